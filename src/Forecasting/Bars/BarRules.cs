@@ -1,0 +1,23 @@
+namespace Coinsphere.Messaging.Forecasting.Bars;
+
+/// <summary>What a valid bar is. Every price source applies it before a bar goes any further.</summary>
+public static class BarRules
+{
+    /// <summary>The first fault of a bar, or null where it is valid.</summary>
+    public static BarFault? Check(in Bar bar) =>
+        Price("open", bar.Open) ?? Price("high", bar.High) ?? Price("low", bar.Low) ?? Price("close", bar.Close)
+        ?? Amount("volume", bar.Volume) ?? Amount("market_cap", bar.MarketCap)
+        ?? (bar.High < bar.Low ? new BarFault("high", $"at least the low of {bar.Low:R}", bar.High) : null);
+
+    private static BarFault? Price(string column, double value) =>
+        double.IsFinite(value) && value > 0 ? null : new BarFault(column, "a positive number", value);
+
+    private static BarFault? Amount(string column, double value) =>
+        double.IsFinite(value) && value >= 0 ? null : new BarFault(column, "a number of at least 0", value);
+}
+
+/// <summary>Why a bar is not valid.</summary>
+/// <param name="Column">The column at fault, by its name in a price file.</param>
+/// <param name="Expected">What the column must hold.</param>
+/// <param name="Actual">What it held.</param>
+public sealed record BarFault(string Column, string Expected, double Actual);

@@ -1,0 +1,8 @@
+namespace Coinsphere.Messaging.Forecasting.Bars;
+
+/// <summary>Daily bars of one symbol, ascending by day, each valid by <see cref="BarRules"/>, no day twice. A day may be missing.</summary>
+/// <param name="Symbol">The canonical symbol.</param>
+/// <param name="Bars">The bars; a slice of a longer history is one without copying.</param>
+/// <param name="HasChange1h">The source has its own one-hour change column; else features compute the one-bar change.</param>
+/// <param name="HasChange24h">The source has its own 24-hour change column; else features compute the 24-bar change.</param>
+public sealed record BarSeries(string Symbol, ReadOnlyMemory<Bar> Bars, bool HasChange1h = false, bool HasChange24h = false);

@@ -1,0 +1,27 @@
+using Coinsphere.Messaging.Forecasting.Bars;
+
+namespace Coinsphere.Messaging.Worker.Prices;
+
+/// <summary>
+/// Where daily bars come from: a folder of CSV files, PostgreSQL, or a synthetic series. A source delivers closed bars only,
+/// valid by <see cref="BarRules"/>, ascending, no day twice; whether a missing day or an old last bar matters is for its caller.
+/// </summary>
+internal interface IPriceSource
+{
+    /// <summary>The name answers give as <c>data_source</c>: <c>csv</c>, <c>postgres</c> or <c>synthetic</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Up to <paramref name="count"/> of the newest closed bars with a day of at most <paramref name="lastDay"/>; null where the source does not know the symbol.</summary>
+    /// <exception cref="PriceDataException">The source holds data that is no valid bar.</exception>
+    ValueTask<BarSeries?> ReadAsync(string symbol, DateOnly lastDay, int count, CancellationToken cancellationToken);
+
+    /// <summary>The newest price of each symbol the source knows; a symbol it does not know is left out.</summary>
+    /// <exception cref="PriceDataException">The source holds data that is no valid bar.</exception>
+    ValueTask<IReadOnlyList<LatestPrice>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken);
+}
+
+/// <summary>A symbol's newest price, and the instant it stands for (a daily bar's is the end of its day).</summary>
+internal sealed record LatestPrice(string Symbol, double Price, DateTimeOffset Time);
+
+/// <summary>A price source holds data that is no valid bar. The message says where, what was found and what was expected.</summary>
+internal sealed class PriceDataException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,22 @@
+namespace Coinsphere.Messaging.Worker.Prices;
+
+/// <summary>
+/// Section <c>Prices</c>. The source is the folder where one is given, else the database (<c>DATABASE_URL</c>),
+/// else the synthetic series where it is allowed; else the worker does not start.
+/// </summary>
+internal sealed class PricesOptions
+{
+    public const string Section = "Prices";
+
+    /// <summary>A folder of SYMBOL.csv files.</summary>
+    public string? Folder { get; set; }
+
+    /// <summary>A connection string or a postgresql:// URL; <c>DATABASE_URL</c> sets it.</summary>
+    public string? Database { get; set; }
+
+    /// <summary>Whether invented prices, labelled as such in every answer, may be served where no other source is configured.</summary>
+    public bool AllowSynthetic { get; set; }
+
+    /// <summary>How old the newest bar's close may be, counted from the end of <c>asOf</c> or from now; null for any age.</summary>
+    public TimeSpan? MaxAge { get; set; }
+}
