@@ -1,1 +1,11 @@
-return 0;
+using Coinsphere.Messaging.Gateway;
+using Coinsphere.Messaging.Hosting;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = SpecifiedEnvironment.Name("Production") });
+builder.AddHostDefaults();
+builder.AddGateway();
+builder.Services.AddRabbitMqBus(builder.Configuration, bus => bus.RegisterGateway());
+
+var app = builder.Build();
+app.MapGateway();
+await app.RunAsync();

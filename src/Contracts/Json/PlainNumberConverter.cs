@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Coinsphere.Messaging.Contracts;
+
+/// <summary>Writes a number in plain decimal notation, never with an exponent: <c>0.00012</c>, not <c>1.2E-04</c>. The value read back is the value written.</summary>
+public class PlainNumberConverter : JsonConverter<double>
+{
+    /// <inheritdoc/>
+    public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+    {
+        if (!double.IsFinite(value))
+            throw new JsonException($"{value} has no JSON number");
+        writer.WriteRawValue(Format(value), skipInputValidation: true);
+    }
+
+    /// <summary>The number's text.</summary>
+    protected virtual string Format(double value) => Plain(value, minimumDecimals: 0);
+
+    /// <summary>The shortest text that reads back as the value, without exponent, with at least so many decimals.</summary>
+    internal static string Plain(double value, int minimumDecimals)
+    {
+        var shortest = value.ToString("R", CultureInfo.InvariantCulture);
+        var exponentAt = shortest.IndexOf('E', StringComparison.Ordinal);
+        if (exponentAt >= 0)
+            shortest = WithoutExponent(shortest, exponentAt);
+
+        var point = shortest.IndexOf('.', StringComparison.Ordinal);
+        var decimals = point < 0 ? 0 : shortest.Length - point - 1;
+        if (decimals >= minimumDecimals)
+            return shortest;
+        return (point < 0 ? shortest + "." : shortest) + new string('0', minimumDecimals - decimals);
+    }
+
+    // "-1.25E-05" is sign, digits "125" and the place of the point among them: 1 + exponent.
+    private static string WithoutExponent(string text, int exponentAt)
+    {
+        var sign = text[0] == '-' ? "-" : "";
+        var mantissa = text[sign.Length..exponentAt];
+        var digits = mantissa.Replace(".", "", StringComparison.Ordinal);
+        var point = 1 + int.Parse(text.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        if (point <= 0)
+            return sign + "0." + new string('0', -point) + digits;
+        return point >= digits.Length
+            ? sign + digits + new string('0', point - digits.Length)
+            : sign + digits[..point] + "." + digits[point..];
+    }
+}
+
+/// <summary>Writes a price in plain decimal notation, with at least two decimals from 1 upwards: <c>47500.00</c>, <c>0.00001234</c>.</summary>
+public sealed class PriceConverter : PlainNumberConverter
+{
+    /// <inheritdoc/>
+    protected override string Format(double value) => Plain(value, minimumDecimals: Math.Abs(value) >= 1 ? 2 : 0);
+}

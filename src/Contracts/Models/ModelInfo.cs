@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+
+namespace Coinsphere.Messaging.Contracts;
+
+/// <summary>What is known of a symbol's model.</summary>
+/// <param name="Symbol">The canonical symbol.</param>
+/// <param name="Status"><c>trained</c> where a model answers, else <c>not_trained</c>.</param>
+/// <param name="ModelVersion">The checkpoint's version, <c>N/A</c> without one.</param>
+/// <param name="LastTrained">When the checkpoint was trained, where it says so.</param>
+/// <param name="Accuracy7d">The checkpoint's own test accuracy over 7 days, 0..1.</param>
+/// <param name="CheckpointPath">The checkpoint's path as configured.</param>
+/// <param name="ModelDigest">SHA-256 of weights and scaler, lower-case hex.</param>
+/// <param name="Error">Why the newest checkpoint was refused, where it was; an older model may go on answering.</param>
+public sealed record ModelInfo(
+    [property: JsonPropertyName("symbol")] string Symbol,
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("model_version")] string ModelVersion,
+    [property: JsonPropertyName("last_trained"), JsonConverter(typeof(InstantConverter))] DateTimeOffset? LastTrained,
+    [property: JsonPropertyName("accuracy_7d")] double? Accuracy7d,
+    [property: JsonPropertyName("checkpoint_path")] string? CheckpointPath,
+    [property: JsonPropertyName("model_digest")] string? ModelDigest,
+    [property: JsonPropertyName("error")] string? Error)
+{
+    /// <summary>The status of a symbol whose model answers.</summary>
+    public const string Trained = "trained";
+
+    /// <summary>The status of a symbol without a model.</summary>
+    public const string NotTrained = "not_trained";
+}

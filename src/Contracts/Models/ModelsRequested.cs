@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace Coinsphere.Messaging.Contracts;
+
+/// <summary>What is known of these symbols' models? Answered with <see cref="ModelsDescribed"/>.</summary>
+/// <param name="Symbols">Canonical symbols.</param>
+public sealed record ModelsRequested([property: JsonPropertyName("symbols")] IReadOnlyList<string> Symbols);
+
+/// <summary>The answer to <see cref="ModelsRequested"/>.</summary>
+/// <param name="Models">One entry for each symbol asked for, in order.</param>
+public sealed record ModelsDescribed([property: JsonPropertyName("models")] IReadOnlyList<ModelInfo> Models);

@@ -1,0 +1,94 @@
+using System.Text.Json.Serialization;
+
+namespace Coinsphere.Messaging.Contracts;
+
+/// <summary>
+/// The answer to <see cref="PredictRequested"/>: one shape on the bus, in the cache and over HTTP.
+/// Prices are in USD with 2 decimals from 1 upwards and 6 significant digits below. Not financial advice.
+/// </summary>
+/// <param name="Symbol">The canonical symbol.</param>
+/// <param name="Timeframe">The horizon, one of <see cref="Timeframes.All"/>.</param>
+/// <param name="Prediction">Where the price is heading.</param>
+/// <param name="Indicators">The last bar's indicators.</param>
+/// <param name="Explanation">The prediction as a sentence for people.</param>
+/// <param name="HistoricalAccuracy">The model's measured hit rate; nulls where nothing was measured.</param>
+/// <param name="GeneratedAt">When the answer was computed.</param>
+/// <param name="ExpiresAt">When it ends: exactly the cache's lifetime after <paramref name="GeneratedAt"/>.</param>
+/// <param name="ModelVersion">The checkpoint's version.</param>
+/// <param name="PredictionId">A digest of everything the answer was computed from: equal inputs, equal id.</param>
+/// <param name="ModelDigest">SHA-256 of the model's weights and scaler, lower-case hex.</param>
+/// <param name="DataAsOf">The UTC day of the last bar used.</param>
+/// <param name="DataSource">Where the bars came from: <c>postgres</c>, <c>csv</c> or <c>synthetic</c> (invented).</param>
+/// <param name="SentimentSource">Where the social features came from; <c>neutral</c> where no source is configured.</param>
+public sealed record PredictionAnswer(
+    [property: JsonPropertyName("symbol")] string Symbol,
+    [property: JsonPropertyName("timeframe")] string Timeframe,
+    [property: JsonPropertyName("prediction")] PricePrediction Prediction,
+    [property: JsonPropertyName("indicators")] Indicators Indicators,
+    [property: JsonPropertyName("explanation")] string Explanation,
+    [property: JsonPropertyName("historical_accuracy")] HistoricalAccuracy HistoricalAccuracy,
+    [property: JsonPropertyName("generated_at"), JsonConverter(typeof(InstantConverter))] DateTimeOffset GeneratedAt,
+    [property: JsonPropertyName("expires_at"), JsonConverter(typeof(InstantConverter))] DateTimeOffset ExpiresAt,
+    [property: JsonPropertyName("model_version")] string ModelVersion,
+    [property: JsonPropertyName("prediction_id")] string PredictionId,
+    [property: JsonPropertyName("model_digest")] string ModelDigest,
+    [property: JsonPropertyName("data_as_of")] DateOnly DataAsOf,
+    [property: JsonPropertyName("data_source")] string DataSource,
+    [property: JsonPropertyName("sentiment_source")] string SentimentSource);
+
+/// <summary>Where the price is heading.</summary>
+/// <param name="Direction"><c>bearish</c>, <c>neutral</c> or <c>bullish</c>: the most probable class.</param>
+/// <param name="Confidence"><c>high</c> from 0.70, <c>medium</c> from 0.50, else <c>low</c>.</param>
+/// <param name="ConfidenceScore">The largest probability, 3 decimals.</param>
+/// <param name="TargetPrice">The price expected at the horizon.</param>
+/// <param name="TargetPriceRange">5 % around the target.</param>
+/// <param name="CurrentPrice">The close of the last bar used.</param>
+/// <param name="PotentialGain">From current to target price in percent, 2 decimals.</param>
+/// <param name="Probabilities">What the model gives each class.</param>
+public sealed record PricePrediction(
+    [property: JsonPropertyName("direction")] string Direction,
+    [property: JsonPropertyName("confidence")] string Confidence,
+    [property: JsonPropertyName("confidenceScore"), JsonConverter(typeof(PlainNumberConverter))] double ConfidenceScore,
+    [property: JsonPropertyName("targetPrice"), JsonConverter(typeof(PriceConverter))] double TargetPrice,
+    [property: JsonPropertyName("targetPriceRange")] PriceRange TargetPriceRange,
+    [property: JsonPropertyName("currentPrice"), JsonConverter(typeof(PriceConverter))] double CurrentPrice,
+    [property: JsonPropertyName("potentialGain"), JsonConverter(typeof(PlainNumberConverter))] double PotentialGain,
+    [property: JsonPropertyName("probabilities")] ClassProbabilities Probabilities);
+
+/// <summary>A range of prices.</summary>
+/// <param name="Low">Lower end.</param>
+/// <param name="High">Upper end.</param>
+public sealed record PriceRange(
+    [property: JsonPropertyName("low"), JsonConverter(typeof(PriceConverter))] double Low,
+    [property: JsonPropertyName("high"), JsonConverter(typeof(PriceConverter))] double High);
+
+/// <summary>Probabilities of the three classes, 6 decimals each.</summary>
+/// <param name="Bearish">Down by more than 2 % over the horizon.</param>
+/// <param name="Neutral">In between.</param>
+/// <param name="Bullish">Up by more than 2 % over the horizon.</param>
+public sealed record ClassProbabilities(
+    [property: JsonPropertyName("bearish"), JsonConverter(typeof(PlainNumberConverter))] double Bearish,
+    [property: JsonPropertyName("neutral"), JsonConverter(typeof(PlainNumberConverter))] double Neutral,
+    [property: JsonPropertyName("bullish"), JsonConverter(typeof(PlainNumberConverter))] double Bullish);
+
+/// <summary>Technical indicators of the last bar used.</summary>
+/// <param name="Rsi">14-day relative strength index, 0..100, 2 decimals.</param>
+/// <param name="Macd"><c>bullish</c> where the MACD is above its signal line, else <c>bearish</c>.</param>
+/// <param name="VolumeTrend"><c>increasing</c>, <c>decreasing</c> or <c>stable</c>, by the last volume change.</param>
+/// <param name="SocialSentiment">Social score, 0..1.</param>
+public sealed record Indicators(
+    [property: JsonPropertyName("rsi"), JsonConverter(typeof(PlainNumberConverter))] double Rsi,
+    [property: JsonPropertyName("macd")] string Macd,
+    [property: JsonPropertyName("volumeTrend")] string VolumeTrend,
+    [property: JsonPropertyName("socialSentiment"), JsonConverter(typeof(PlainNumberConverter))] double SocialSentiment);
+
+/// <summary>The model's measured hit rate over past days, 0..1.</summary>
+/// <param name="Last30Days">Over the last 30 days; null where it was not measured.</param>
+/// <param name="Last90Days">Over the last 90 days; null where it was not measured.</param>
+public sealed record HistoricalAccuracy(
+    [property: JsonPropertyName("last30Days")] double? Last30Days,
+    [property: JsonPropertyName("last90Days")] double? Last90Days)
+{
+    /// <summary>Nothing was measured.</summary>
+    public static HistoricalAccuracy NotMeasured { get; } = new(null, null);
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+
+namespace Coinsphere.Messaging.Contracts;
+
+/// <summary>The answer to <see cref="RiskRequested"/>: one shape on the bus, in the cache and over HTTP. Not financial advice.</summary>
+/// <param name="Symbol">The canonical symbol.</param>
+/// <param name="RiskScore">0 (calm) to 100.</param>
+/// <param name="RiskLevel"><c>low</c> below 30, <c>medium</c> below 60, <c>high</c> below 80, else <c>extreme</c>.</param>
+/// <param name="RiskFactors">What the score is made of.</param>
+/// <param name="Warnings">Sentences for people; one that says so where there is nothing to warn of.</param>
+/// <param name="AnalyzedAt">When the answer was computed.</param>
+/// <param name="CacheExpiresAt">When it ends: exactly the cache's lifetime after <paramref name="AnalyzedAt"/>.</param>
+/// <param name="DataAsOf">The UTC day of the last bar used.</param>
+/// <param name="DataSource">Where the bars came from: <c>postgres</c>, <c>csv</c> or <c>synthetic</c> (invented).</param>
+public sealed record RiskAnswer(
+    [property: JsonPropertyName("symbol")] string Symbol,
+    [property: JsonPropertyName("risk_score")] int RiskScore,
+    [property: JsonPropertyName("risk_level")] string RiskLevel,
+    [property: JsonPropertyName("risk_factors")] RiskFactors RiskFactors,
+    [property: JsonPropertyName("warnings")] IReadOnlyList<string> Warnings,
+    [property: JsonPropertyName("analyzed_at"), JsonConverter(typeof(InstantConverter))] DateTimeOffset AnalyzedAt,
+    [property: JsonPropertyName("cache_expires_at"), JsonConverter(typeof(InstantConverter))] DateTimeOffset CacheExpiresAt,
+    [property: JsonPropertyName("data_as_of")] DateOnly DataAsOf,
+    [property: JsonPropertyName("data_source")] string DataSource);
+
+/// <summary>The four factors of a risk score.</summary>
+/// <param name="Volatility">Standard deviation over mean of 30 closes; weight 0.4.</param>
+/// <param name="PriceSwings">Range over mean of 7 closes; weight 0.3.</param>
+/// <param name="VolumeVolatility">Standard deviation of 90 days' relative volume changes; weight 0.2.</param>
+/// <param name="TrendStrength">Absolute slope of 30 closes per day over their mean; weight 0.1.</param>
+public sealed record RiskFactors(
+    [property: JsonPropertyName("volatility")] RiskFactor Volatility,
+    [property: JsonPropertyName("priceSwings")] RiskFactor PriceSwings,
+    [property: JsonPropertyName("volumeVolatility")] RiskFactor VolumeVolatility,
+    [property: JsonPropertyName("trendStrength")] RiskFactor TrendStrength);
+
+/// <summary>One factor of a risk score.</summary>
+/// <param name="Value">The measured quantity as a fraction, 4 decimals (trend strength 6).</param>
+/// <param name="Score">0 to 100, truncated.</param>
+/// <param name="Risk"><c>high</c> above 60, <c>medium</c> above 30, else <c>low</c>.</param>
+public sealed record RiskFactor(
+    [property: JsonPropertyName("value"), JsonConverter(typeof(PlainNumberConverter))] double Value,
+    [property: JsonPropertyName("score")] int Score,
+    [property: JsonPropertyName("risk")] string Risk);

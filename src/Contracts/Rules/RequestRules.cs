@@ -1,0 +1,121 @@
+using System.Globalization;
+
+namespace Coinsphere.Messaging.Contracts;
+
+/// <summary>
+/// The one home of the rule what a valid request is. The gateway applies it to what callers write, and every worker endpoint to what
+/// arrives, since callers on the bus bypass the gateway. A valid request becomes a normalised query.
+/// </summary>
+public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
+{
+    /// <summary>Most symbols of a batch.</summary>
+    public const int MaxBatch = 200;
+
+    /// <summary>The symbols the rules go by.</summary>
+    public SymbolCatalog Catalog => catalog;
+
+    /// <summary>The query of a prediction request.</summary>
+    public Outcome<PredictionQuery> Check(PredictRequested request) =>
+        Prediction(request.Symbol, request.Timeframe, request.AsOf);
+
+    /// <summary>The query of an ensemble request.</summary>
+    public Outcome<EnsembleQuery> Check(EnsemblePredictRequested request)
+    {
+        var prediction = Prediction(request.Symbol, request.Timeframe, request.AsOf);
+        if (prediction.IsRefused)
+            return prediction.Refusal;
+        var method = EnsembleMethods.All.FirstOrDefault(known => string.Equals(known, request.EnsembleMethod?.Trim(' '), StringComparison.OrdinalIgnoreCase));
+        if (method is null)
+            return Invalid($"ensemble_method must be one of {string.Join(", ", EnsembleMethods.All)}, found {Quoted(request.EnsembleMethod)}");
+        if (!(request.MinConfidence is >= 0 and <= 1))
+            return Invalid(string.Create(CultureInfo.InvariantCulture, $"min_confidence must be a number from 0 to 1, found {request.MinConfidence}"));
+        return new EnsembleQuery(prediction.Answer, method, request.MinConfidence);
+    }
+
+    /// <summary>The query of a risk request.</summary>
+    public Outcome<RiskQuery> Check(RiskRequested request)
+    {
+        if (Symbol(request.Symbol, out var symbol) is { } refusal)
+            return refusal;
+        if (AsOf(request.AsOf, out var asOf) is { } wrongDate)
+            return wrongDate;
+        if (request.PortfolioAllocation is { } allocation and not (>= 0 and <= 1))
+            return Invalid(string.Create(CultureInfo.InvariantCulture, $"portfolio_allocation must be a number from 0 to 1, found {allocation}"));
+        return new RiskQuery(symbol, asOf);
+    }
+
+    /// <summary>The canonical symbol of a text, or the refusal of a text that is no symbol.</summary>
+    public RequestRefused? Symbol(string? text, out string canonical)
+    {
+        if (catalog.TryNormalise(text, out var known))
+        {
+            canonical = known;
+            return null;
+        }
+
+        canonical = "";
+        return text is null
+            ? Invalid("symbol is missing: expected a text such as \"BTC\"")
+            : new(RefusalReason.UnsupportedSymbol, $"{Quoted(text)} is no symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
+    }
+
+    /// <summary>The refusal of a batch that is empty or too large, or null.</summary>
+    public static RequestRefused? Batch(int symbols) => symbols is >= 1 and <= MaxBatch
+        ? null
+        : Invalid($"a batch has 1 to {MaxBatch} symbols, found {symbols}");
+
+    private Outcome<PredictionQuery> Prediction(string? symbolText, string? timeframeText, string? asOfText)
+    {
+        if (Symbol(symbolText, out var symbol) is { } refusal)
+            return refusal;
+        if (!catalog.IsSupported(symbol))
+            return new RequestRefused(RefusalReason.UnsupportedSymbol, $"{symbol} is not supported: expected one of {string.Join(", ", catalog.Supported)}");
+        if (!Timeframes.TryNormalise(timeframeText, out var timeframe))
+            return new RequestRefused(RefusalReason.UnsupportedTimeframe, $"timeframe must be one of {string.Join(", ", Timeframes.All)}, found {Quoted(timeframeText)}");
+        if (AsOf(asOfText, out var asOf) is { } wrongDate)
+            return wrongDate;
+        return new PredictionQuery(symbol, timeframe, asOf);
+    }
+
+    private RequestRefused? AsOf(string? text, out DateOnly? asOf)
+    {
+        asOf = null;
+        if (text is null)
+            return null;
+        if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            return new(RefusalReason.InvalidAsOf, $"asOf must be a UTC date of the form YYYY-MM-DD, found {Quoted(text)}");
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        if (day > today)
+            return new(RefusalReason.InvalidAsOf, string.Create(CultureInfo.InvariantCulture, $"asOf must not lie in the future: it is {today:yyyy-MM-dd} in UTC, found {day:yyyy-MM-dd}"));
+        asOf = day;
+        return null;
+    }
+
+    private static RequestRefused Invalid(string detail) => new(RefusalReason.InvalidRequest, detail);
+
+    // A caller's text in a sentence: bounded, and without control characters that could forge log lines.
+    private static string Quoted(string? text)
+    {
+        if (text is null)
+            return "null";
+        var shown = text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "...");
+        return $"'{string.Concat(shown.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c))}'";
+    }
+}
+
+/// <summary>A valid prediction request, normalised.</summary>
+/// <param name="Symbol">The canonical, supported symbol.</param>
+/// <param name="Timeframe">One of <see cref="Timeframes.All"/>.</param>
+/// <param name="AsOf">The last UTC day whose bar may be used; null: now.</param>
+public sealed record PredictionQuery(string Symbol, string Timeframe, DateOnly? AsOf);
+
+/// <summary>A valid ensemble request, normalised.</summary>
+/// <param name="Prediction">What to predict.</param>
+/// <param name="Method">One of <see cref="EnsembleMethods.All"/>.</param>
+/// <param name="MinConfidence">0..1.</param>
+public sealed record EnsembleQuery(PredictionQuery Prediction, string Method, double MinConfidence);
+
+/// <summary>A valid risk request, normalised.</summary>
+/// <param name="Symbol">The canonical symbol.</param>
+/// <param name="AsOf">The last UTC day whose bar may be used; null: now.</param>
+public sealed record RiskQuery(string Symbol, DateOnly? AsOf);

@@ -1,0 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Coinsphere.Messaging.Contracts;
+
+/// <summary>The horizons that predictions are made for.</summary>
+public static class Timeframes
+{
+    /// <summary>The timeframe of a request that names none.</summary>
+    public const string Default = "7d";
+
+    /// <summary>Every timeframe, shortest first.</summary>
+    public static IReadOnlyList<string> All { get; } = ["7d", "14d", "30d"];
+
+    /// <summary>The canonical timeframe meant by a text (any case, surrounding blanks; null means the default), or false where there is none.</summary>
+    public static bool TryNormalise(string? text, [NotNullWhen(true)] out string? timeframe)
+    {
+        var trimmed = text?.Trim(' ') ?? Default;
+        timeframe = All.FirstOrDefault(known => string.Equals(known, trimmed, StringComparison.OrdinalIgnoreCase));
+        return timeframe is not null;
+    }
+
+    /// <summary>The days of a canonical timeframe.</summary>
+    public static int Days(string timeframe) => timeframe switch
+    {
+        "7d" => 7,
+        "14d" => 14,
+        "30d" => 30,
+        _ => throw new ArgumentException($"expected one of {string.Join(", ", All)}, found '{timeframe}'", nameof(timeframe)),
+    };
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Requests;
+using Coinsphere.Messaging.Hosting;
+
+namespace Coinsphere.Messaging.Gateway.Answers;
+
+/// <summary>Gets answers: from the cache as they are stored, else from the workers.</summary>
+internal sealed class AnswerReader(RequestRules rules, IResultCache cache, WorkerClient workers)
+{
+    private static readonly Uri Predict = Endpoints.Address(Endpoints.Predict);
+    private static readonly Uri Ensemble = Endpoints.Address(Endpoints.PredictEnsemble);
+    private static readonly Uri Risk = Endpoints.Address(Endpoints.Risk);
+
+    public async Task<Outcome<AnswerBody>> PredictAsync(PredictRequested request, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var query = rules.Check(request);
+        if (query.IsRefused)
+            return query.Refusal;
+        var (symbol, timeframe, _) = query.Answer;
+        var message = request with { Symbol = symbol, Timeframe = timeframe, Deadline = deadline.At };
+        return await AskAsync(CacheKey.Of(query.Answer), Predict, message, ContractsJson.Body.PredictionAnswer, deadline, cancellationToken);
+    }
+
+    public async Task<Outcome<AnswerBody>> PredictEnsembleAsync(EnsemblePredictRequested request, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var query = rules.Check(request);
+        if (query.IsRefused)
+            return query.Refusal;
+        var (symbol, timeframe, _) = query.Answer.Prediction;
+        var message = request with { Symbol = symbol, Timeframe = timeframe, EnsembleMethod = query.Answer.Method, Deadline = deadline.At };
+        return await AskAsync(CacheKey.Of(query.Answer), Ensemble, message, ContractsJson.Body.EnsembleAnswer, deadline, cancellationToken);
+    }
+
+    public async Task<Outcome<AnswerBody>> ScoreRiskAsync(RiskRequested request, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var query = rules.Check(request);
+        if (query.IsRefused)
+            return query.Refusal;
+        var message = request with { Symbol = query.Answer.Symbol, Deadline = deadline.At };
+        return await AskAsync(CacheKey.Of(query.Answer), Risk, message, ContractsJson.Body.RiskAnswer, deadline, cancellationToken);
+    }
+
+    private async Task<Outcome<AnswerBody>> AskAsync<TRequest, TAnswer>(
+        CacheKey key, Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, Deadline deadline, CancellationToken cancellationToken)
+        where TRequest : class
+        where TAnswer : class
+    {
+        if (await cache.ReadAsync(key, cancellationToken) is { } stored)
+            return new AnswerBody(stored, FromCache: true);
+        var outcome = await workers.AskAsync<TRequest, TAnswer>(endpoint, message, deadline, cancellationToken);
+        if (outcome.IsRefused)
+            return outcome.Refusal;
+        return new AnswerBody(JsonSerializer.SerializeToUtf8Bytes(outcome.Answer, type), FromCache: false);
+    }
+}

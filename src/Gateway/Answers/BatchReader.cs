@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Coinsphere.Messaging.Contracts;
+
+namespace Coinsphere.Messaging.Gateway.Answers;
+
+/// <summary>Fans a batch out into one question per distinct symbol and gathers one outcome per item, in input order. One bad symbol never spoils the rest.</summary>
+internal static class BatchReader
+{
+    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static async Task<Outcome<AnswerBody>> ReadAsync(IReadOnlyList<string?>? symbols, Func<string, Task<Outcome<AnswerBody>>> ask)
+    {
+        if (RequestRules.Batch(symbols?.Count ?? 0) is { } wrongSize)
+            return wrongSize;
+        var asked = symbols!.Select(Label).Distinct(StringComparer.Ordinal).ToDictionary(label => label, label => ask(label), StringComparer.Ordinal);
+        await Task.WhenAll(asked.Values);
+
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer, Writing);
+        writer.WriteStartObject();
+        writer.WriteStartArray("results");
+        foreach (var label in symbols!.Select(Label))
+            Write(writer, label, await asked[label]);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+
+        var fromCache = asked.Values.All(task => task.Result is { IsRefused: false, Answer.FromCache: true });
+        return new AnswerBody(buffer.WrittenMemory, fromCache);
+    }
+
+    private static void Write(Utf8JsonWriter writer, string label, Outcome<AnswerBody> outcome)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("symbol", label);
+        if (outcome.IsRefused)
+        {
+            writer.WritePropertyName("refusal");
+            JsonSerializer.Serialize(writer, outcome.Refusal, ContractsJson.Body.RequestRefused);
+        }
+        else
+        {
+            writer.WritePropertyName("answer");
+            writer.WriteRawValue(outcome.Answer.Utf8.Span, skipInputValidation: true);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    // An item goes by its caller's own name for it, so that POL is found under POL; only case and blanks are evened out.
+    private static string Label(string? symbol) => symbol?.Trim(' ').ToUpperInvariant() ?? "";
+}

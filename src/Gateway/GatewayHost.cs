@@ -1,0 +1,82 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Answers;
+using Coinsphere.Messaging.Gateway.Health;
+using Coinsphere.Messaging.Gateway.Models;
+using Coinsphere.Messaging.Gateway.OpenApi;
+using Coinsphere.Messaging.Gateway.Predictions;
+using Coinsphere.Messaging.Gateway.Prices;
+using Coinsphere.Messaging.Gateway.Problems;
+using Coinsphere.Messaging.Gateway.Requests;
+using Coinsphere.Messaging.Gateway.Risk;
+using Coinsphere.Messaging.Hosting;
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Gateway;
+
+/// <summary>The gateway as a part of a host: a process of its own, or together with a worker.</summary>
+public static class GatewayHost
+{
+    /// <summary>Adds what the gateway needs, except its bus.</summary>
+    public static void AddGateway(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSymbols(builder.Configuration);
+        services.AddResultCache(builder.Configuration);
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<WorkerClient>();
+        services.AddSingleton<AnswerReader>();
+        services.AddSingleton<LoadedModels>();
+        services.AddHealthChecks().AddCheck<WorkersCheck>("workers", tags: ["ready"]);
+        services.AddOpenApiDocument();
+        services.AddCors();
+        services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<IOptions<GatewayOptions>>(AllowOrigins);
+        builder.ListenWhereConfigured();
+    }
+
+    /// <summary>Adds what the gateway hears on the bus.</summary>
+    public static void RegisterGateway(this IBusRegistrationConfigurator bus) =>
+        bus.AddConsumer<ModelsReportedConsumer>().Endpoint(endpoint =>
+        {
+            // Every gateway listens for itself, and its queue goes with it.
+            endpoint.InstanceId = "-" + NewId.NextGuid().ToString("N");
+            endpoint.Temporary = true;
+        });
+
+    /// <summary>Maps every endpoint.</summary>
+    public static void MapGateway(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        app.UseRequestId();
+        app.UseErrorPages(options.ShowErrorDetails ?? app.Environment.IsDevelopment());
+        app.UseRouting();
+        app.UseCors();
+        app.MapServiceInfo();
+        app.MapPredictions();
+        app.MapRisk();
+        app.MapModels();
+        app.MapPrices();
+        app.MapHealth();
+        app.MapOpenApiDocument();
+    }
+
+    private static void AllowOrigins(Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions cors, IOptions<GatewayOptions> options) =>
+        cors.AddDefaultPolicy(policy => policy
+            .WithOrigins(options.Value.CorsOrigins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .AllowAnyHeader()
+            .AllowAnyMethod()
+            .WithExposedHeaders(AnswerBody.CacheHeader, RequestId.Header, "Retry-After"));
+
+    private static void ListenWhereConfigured(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
+        });
+        if (!string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+            return;
+        var options = builder.Configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
+        builder.WebHost.UseUrls($"http://{options.Host}:{options.Port}");
+    }
+}

@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Coinsphere.Messaging.Gateway;
+
+/// <summary>Section <c>Gateway</c>.</summary>
+internal sealed class GatewayOptions
+{
+    public const string Section = "Gateway";
+
+    /// <summary>Address to listen on; only this machine unless told otherwise. <c>ASPNETCORE_URLS</c> overrides it and the port.</summary>
+    [Required]
+    public string Host { get; set; } = "127.0.0.1";
+
+    /// <summary>Port to listen on; <c>PORT</c> sets it.</summary>
+    [Range(0, 65_535)]
+    public int Port { get; set; } = 8000;
+
+    /// <summary>Comma-separated origins whose pages may call; <c>CORS_ORIGINS</c> sets it. None by default.</summary>
+    public string CorsOrigins { get; set; } = "";
+
+    /// <summary>Whether errors show their cause; by default where the environment is development.</summary>
+    public bool? ShowErrorDetails { get; set; }
+}

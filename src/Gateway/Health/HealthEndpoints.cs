@@ -1,0 +1,81 @@
+using System.Text.Json.Serialization;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.OpenApi;
+using Coinsphere.Messaging.Hosting;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Coinsphere.Messaging.Gateway.Health;
+
+/// <summary>Whether the process lives, whether it can answer, and what it knows of the workers.</summary>
+internal static class HealthEndpoints
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health", Get)
+            .Describe("GetHealth", "200 while the process lives, with what it knows of the service.", [])
+            .Answers<Health>(request: null, Examples.Health);
+        routes.MapGet("/health/live", () => TypedResults.Json(new Liveness("alive"), HealthJson.Default.Liveness))
+            .Describe("GetLiveness", "200 while the process lives.", [])
+            .Answers<Liveness>(request: null, Examples.Live);
+        routes.MapGet("/health/ready", ReadyAsync)
+            .Describe("GetReadiness", "200 where requests can be answered, else 503 with the reasons.", [])
+            .Answers<Readiness>(request: null, Examples.Ready).Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static JsonHttpResult<Health> Get(SymbolCatalog catalog, LoadedModels models, IResultCache cache, TimeProvider time) => TypedResults.Json(
+        new Health("healthy", time.GetUtcNow(), PytorchAvailable: false, "cpu", models.Count, catalog.Supported, cache.IsRedisConnected),
+        HealthJson.Default.Health);
+
+    private static async Task<JsonHttpResult<Readiness>> ReadyAsync(HealthCheckService checks, HttpContext http)
+    {
+        var report = await checks.CheckHealthAsync(check => check.Tags.Contains("ready"), http.RequestAborted);
+        // Degraded is a bus that lost its broker: it takes requests and answers none.
+        var reasons = report.Entries
+            .Where(entry => entry.Value.Status != HealthStatus.Healthy)
+            .Select(entry => $"{entry.Key}: {entry.Value.Description ?? "not healthy"}")
+            .ToArray();
+        var (status, code) = reasons.Length == 0 ? ("ready", StatusCodes.Status200OK) : ("not_ready", StatusCodes.Status503ServiceUnavailable);
+        return TypedResults.Json(new Readiness(status, reasons), HealthJson.Default.Readiness, statusCode: code);
+    }
+}
+
+/// <summary>Ready only where a worker has been heard of.</summary>
+internal sealed class WorkersCheck(LoadedModels models) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(models.AnyWorker ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("no worker has reported lately"));
+}
+
+/// <summary>The answer of <c>GET /health</c>.</summary>
+/// <param name="Status">Always <c>healthy</c>: the process lives.</param>
+/// <param name="Timestamp">Now.</param>
+/// <param name="PytorchAvailable">Whether PyTorch computes; here managed code does.</param>
+/// <param name="Device">What computes.</param>
+/// <param name="ModelsLoaded">Symbols whose model some worker last reported to have in memory.</param>
+/// <param name="SupportedSymbols">What predictions are made for.</param>
+/// <param name="RedisConnected">Whether Redis holds the result cache and is there.</param>
+public sealed record Health(
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("timestamp"), JsonConverter(typeof(InstantConverter))] DateTimeOffset Timestamp,
+    [property: JsonPropertyName("pytorch_available")] bool PytorchAvailable,
+    [property: JsonPropertyName("device")] string Device,
+    [property: JsonPropertyName("models_loaded")] int ModelsLoaded,
+    [property: JsonPropertyName("supported_symbols")] IReadOnlyList<string> SupportedSymbols,
+    [property: JsonPropertyName("redis_connected")] bool RedisConnected);
+
+/// <summary>The answer of <c>GET /health/live</c>.</summary>
+/// <param name="Status">Always <c>alive</c>.</param>
+public sealed record Liveness([property: JsonPropertyName("status")] string Status);
+
+/// <summary>The answer of <c>GET /health/ready</c>.</summary>
+/// <param name="Status"><c>ready</c> or <c>not_ready</c>.</param>
+/// <param name="Reasons">Why not; empty where ready.</param>
+public sealed record Readiness(
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("reasons")] IReadOnlyList<string> Reasons);
+
+[JsonSerializable(typeof(Health))]
+[JsonSerializable(typeof(Liveness))]
+[JsonSerializable(typeof(Readiness))]
+internal sealed partial class HealthJson : JsonSerializerContext;

@@ -1,0 +1,163 @@
+namespace Coinsphere.Messaging.Gateway.OpenApi;
+
+/// <summary>Requests and answers that the OpenAPI document shows. Tests hold them to the contracts' names and types.</summary>
+internal static class Examples
+{
+    public const string PredictRequest = """{"symbol":"BTC","timeframe":"7d"}""";
+
+    public const string EnsembleRequest = """{"symbol":"BTC","timeframe":"7d","ensemble_method":"weighted_average","min_confidence":0.3}""";
+
+    public const string PredictBatchRequest = """{"symbols":["BTC","NOPE"],"timeframe":"7d"}""";
+
+    public const string RiskRequest = """{"symbol":"BTC"}""";
+
+    public const string RiskBatchRequest = """{"symbols":["BTC","NOPE"]}""";
+
+    public const string Prediction = $$"""
+        {
+          "symbol": "BTC",
+          "timeframe": "7d",
+          {{PredictionParts}},
+          "historical_accuracy": {"last30Days": null, "last90Days": null},
+          "generated_at": "2025-10-12T14:30:00Z",
+          "expires_at": "2025-10-12T14:35:00Z",
+          "model_version": "v1.0.0",
+          {{Provenance}}
+        }
+        """;
+
+    public const string PredictionCamelCase = $$"""
+        {
+          "symbol": "BTC",
+          "timeframe": "7d",
+          {{PredictionParts}},
+          "historicalAccuracy": {"last30Days": null, "last90Days": null},
+          "generatedAt": "2025-10-12T14:30:00Z",
+          "expiresAt": "2025-10-12T14:35:00Z",
+          "modelVersion": "v1.0.0",
+          "predictionId": "5f0c2d9b7a6e4c1f8d3b2a1908f7e6d5",
+          "modelDigest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+          "dataAsOf": "2025-10-11",
+          "dataSource": "postgres",
+          "sentimentSource": "neutral"
+        }
+        """;
+
+    public const string Ensemble = $$"""
+        {
+          "symbol": "BTC",
+          "timeframe": "7d",
+          {{PredictionParts}},
+          "generated_at": "2025-10-12T14:30:00Z",
+          "expires_at": "2025-10-12T14:35:00Z",
+          "model_version": "ensemble-v1.0.0",
+          {{Provenance}},
+          "ensemble_metadata": {
+            "method": "weighted_average",
+            "models_used": 2,
+            "model_names": ["BTC_best", "BTC_v1"],
+            "weights": [0.52, 0.48],
+            "individual_confidences": [0.7, 0.66],
+            "combined_probabilities": [0.12, 0.2, 0.68]
+          }
+        }
+        """;
+
+    public const string PredictBatch = $$"""
+        {"results": [{"symbol": "BTC", "answer": {{Prediction}}}, {{NoSuchSymbol}}]}
+        """;
+
+    public const string Risk = """
+        {
+          "symbol": "BTC",
+          "risk_score": 37,
+          "risk_level": "medium",
+          "risk_factors": {
+            "volatility": {"value": 0.1934, "score": 38, "risk": "medium"},
+            "priceSwings": {"value": 0.3691, "score": 55, "risk": "medium"},
+            "volumeVolatility": {"value": 0.2812, "score": 28, "risk": "low"},
+            "trendStrength": {"value": 0.00012, "score": 0, "risk": "low"}
+          },
+          "warnings": ["No major risk warnings"],
+          "analyzed_at": "2025-10-12T14:30:00Z",
+          "cache_expires_at": "2025-10-12T16:30:00Z",
+          "data_as_of": "2025-10-11",
+          "data_source": "postgres"
+        }
+        """;
+
+    public const string RiskCamelCase = """
+        {
+          "symbol": "BTC",
+          "riskScore": 37,
+          "riskLevel": "medium",
+          "riskFactors": {
+            "volatility": {"value": 0.1934, "score": 38, "risk": "medium"},
+            "priceSwings": {"value": 0.3691, "score": 55, "risk": "medium"},
+            "volumeVolatility": {"value": 0.2812, "score": 28, "risk": "low"},
+            "trendStrength": {"value": 0.00012, "score": 0, "risk": "low"}
+          },
+          "warnings": ["No major risk warnings"],
+          "analyzedAt": "2025-10-12T14:30:00Z",
+          "cacheExpiresAt": "2025-10-12T16:30:00Z",
+          "dataAsOf": "2025-10-11",
+          "dataSource": "postgres"
+        }
+        """;
+
+    public const string RiskBatch = $$"""
+        {"results": [{"symbol": "BTC", "answer": {{Risk}}}, {{NoSuchSymbol}}]}
+        """;
+
+    public const string Model = """
+        {
+          "symbol": "BTC",
+          "status": "trained",
+          "model_version": "v1.0.0",
+          "last_trained": "2025-10-12T10:00:00Z",
+          "accuracy_7d": 0.45,
+          "checkpoint_path": "./models/checkpoints/BTC_best.pth",
+          "model_digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+          "error": null
+        }
+        """;
+
+    public const string Models = $$"""{"models": [{{Model}}]}""";
+
+    public const string CacheCleared = """{"message":"Cache cleared for BTC","symbol":"BTC","timestamp":"2025-10-12T14:30:00Z"}""";
+
+    public const string Prices = """{"prices":{"BTC":{"price":45000.00,"time":"2025-10-12T00:00:00Z"}},"data_source":"postgres"}""";
+
+    public const string Health = """
+        {"status":"healthy","timestamp":"2025-10-12T14:30:00Z","pytorch_available":false,"device":"cpu","models_loaded":3,"supported_symbols":["BTC","ETH","SOL"],"redis_connected":true}
+        """;
+
+    public const string Live = """{"status":"alive"}""";
+
+    public const string Ready = """{"status":"ready","reasons":[]}""";
+
+    private const string PredictionParts = """
+        "prediction": {
+            "direction": "bullish",
+            "confidence": "medium",
+            "confidenceScore": 0.68,
+            "targetPrice": 47500.00,
+            "targetPriceRange": {"low": 45125.00, "high": 49875.00},
+            "currentPrice": 45000.00,
+            "potentialGain": 5.56,
+            "probabilities": {"bearish": 0.12, "neutral": 0.2, "bullish": 0.68}
+          },
+          "indicators": {"rsi": 58.3, "macd": "bullish", "volumeTrend": "increasing", "socialSentiment": 0.72},
+          "explanation": "BTC shows bullish momentum with 68% confidence. RSI at 58.3 (neutral). Volume trend is increasing. Monitor closely for confirmation."
+        """;
+
+    private const string Provenance = """
+        "prediction_id": "5f0c2d9b7a6e4c1f8d3b2a1908f7e6d5",
+          "model_digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+          "data_as_of": "2025-10-11",
+          "data_source": "postgres",
+          "sentiment_source": "neutral"
+        """;
+
+    private const string NoSuchSymbol = """{"symbol": "NOPE", "refusal": {"reason": "unsupported_symbol", "detail": "NOPE is not supported: expected one of BTC, ETH, SOL"}}""";
+}

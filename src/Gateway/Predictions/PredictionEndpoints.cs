@@ -1,0 +1,56 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Answers;
+using Coinsphere.Messaging.Gateway.OpenApi;
+using Coinsphere.Messaging.Gateway.Problems;
+using Coinsphere.Messaging.Gateway.Requests;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Coinsphere.Messaging.Gateway.Predictions;
+
+/// <summary>Predictions over HTTP.</summary>
+internal static class PredictionEndpoints
+{
+    private static readonly RefusalReason[] Refusals =
+    [
+        RefusalReason.InvalidRequest, RefusalReason.RequestTooLarge,
+        RefusalReason.UnsupportedSymbol, RefusalReason.UnsupportedTimeframe, RefusalReason.InvalidAsOf, RefusalReason.InsufficientHistory,
+        RefusalReason.ModelNotTrained, RefusalReason.CheckpointRejected,
+        RefusalReason.StalePrices, RefusalReason.NoPrices, RefusalReason.PricesUnavailable, RefusalReason.Overloaded, RefusalReason.BrokerUnavailable,
+        RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
+    ];
+
+    public static void MapPredictions(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/predict", PredictAsync)
+            .Describe("Predict", "Predicts where a symbol's price is heading.", Refusals)
+            .Accepts<PredictBody>("application/json").Answers<PredictionAnswer>(Examples.PredictRequest, Examples.Prediction);
+        routes.MapPost("/predict/ensemble", PredictEnsembleAsync)
+            .Describe("PredictEnsemble", "Predicts by all checkpoints of a symbol together.", Refusals)
+            .Accepts<EnsembleBody>("application/json").Answers<EnsembleAnswer>(Examples.EnsembleRequest, Examples.Ensemble);
+        routes.MapPost("/predict/batch", PredictBatchAsync)
+            .Describe("PredictBatch", "Predicts for 1 to 200 symbols; each gets an answer or a refusal, in input order.", BatchRefusals)
+            .Accepts<PredictBatchBody>("application/json").Answers<BatchAnswer<PredictionAnswer>>(Examples.PredictBatchRequest, Examples.PredictBatch);
+        routes.MapGet("/api/v1/predictions/{symbol}", GetAsync)
+            .Describe("GetPrediction", "The prediction of a symbol with every name in camelCase.", Refusals)
+            .Answers<object>(request: null, Examples.PredictionCamelCase);
+    }
+
+    public static RefusalReason[] BatchRefusals { get; } = [RefusalReason.InvalidRequest, RefusalReason.RequestTooLarge, RefusalReason.InternalError];
+
+    private static Task<Results<AnswerBody, Problem>> PredictAsync(HttpRequest http, AnswerReader answers) =>
+        http.AnswerAsync(BodiesJson.Default.PredictBody, Deadline.Single, (body, deadline) =>
+            answers.PredictAsync(body.ToMessage(), deadline, http.HttpContext.RequestAborted));
+
+    private static Task<Results<AnswerBody, Problem>> PredictEnsembleAsync(HttpRequest http, AnswerReader answers) =>
+        http.AnswerAsync(BodiesJson.Default.EnsembleBody, Deadline.Single, (body, deadline) =>
+            answers.PredictEnsembleAsync(body.ToMessage(), deadline, http.HttpContext.RequestAborted));
+
+    private static Task<Results<AnswerBody, Problem>> PredictBatchAsync(HttpRequest http, AnswerReader answers) =>
+        http.AnswerAsync(BodiesJson.Default.PredictBatchBody, Deadline.Batch, (body, deadline) =>
+            BatchReader.ReadAsync(body.Symbols, symbol =>
+                answers.PredictAsync(new PredictBody(symbol, body.Timeframe, body.AsOf).ToMessage(), deadline, http.HttpContext.RequestAborted)));
+
+    private static Task<Results<AnswerBody, Problem>> GetAsync(string symbol, string? timeframe, string? asOf, HttpRequest http, AnswerReader answers) =>
+        http.AnswerAsync(Deadline.Single, async deadline =>
+            CamelCase.Of(await answers.PredictAsync(new PredictBody(symbol, timeframe, asOf).ToMessage(), deadline, http.HttpContext.RequestAborted)));
+}

@@ -1,0 +1,45 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.OpenApi;
+using Coinsphere.Messaging.Gateway.Problems;
+using Coinsphere.Messaging.Gateway.Requests;
+using Coinsphere.Messaging.Hosting;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Coinsphere.Messaging.Gateway.Prices;
+
+/// <summary>Newest prices over HTTP.</summary>
+internal static class PriceEndpoints
+{
+    private static readonly Uri Prices = Endpoints.Address(Endpoints.Prices);
+
+    public static void MapPrices(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/v1/prices", GetAsync)
+            .Describe(
+                "GetPrices",
+                "The newest price of each symbol of a comma-separated list; one without prices is left out.",
+                [
+                    RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol,
+                    RefusalReason.PricesUnavailable, RefusalReason.BrokerUnavailable, RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
+                ])
+            .Answers<LatestPricesAnswer>(request: null, Examples.Prices);
+
+    private static async Task<Results<JsonHttpResult<LatestPricesAnswer>, Problem>> GetAsync(string? symbols, HttpRequest http, RequestRules rules, WorkerClient workers)
+    {
+        if (Deadline.Read(http, Deadline.Single, out var deadline) is { } refusal)
+            return (Problem)refusal;
+        var names = (symbols ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries);
+        if (RequestRules.Batch(names.Length) is { } wrongSize)
+            return (Problem)wrongSize;
+        var asked = new List<string>(names.Length);
+        foreach (var name in names)
+        {
+            if (rules.Symbol(name, out var canonical) is { } noSymbol)
+                return (Problem)noSymbol;
+            asked.Add(canonical);
+        }
+
+        var request = new LatestPricesRequested(asked.Distinct(StringComparer.Ordinal).ToArray());
+        var prices = await workers.AskAsync<LatestPricesRequested, LatestPricesAnswer>(Prices, request, deadline, http.HttpContext.RequestAborted);
+        return prices.IsRefused ? (Problem)prices.Refusal : TypedResults.Json(prices.Answer, ContractsJson.Body.LatestPricesAnswer);
+    }
+}

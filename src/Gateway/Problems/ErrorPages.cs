@@ -1,0 +1,43 @@
+using Coinsphere.Messaging.Contracts;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Coinsphere.Messaging.Gateway.Problems;
+
+/// <summary>What no handler answered: bugs, broken requests, unknown paths. Problems like every other error.</summary>
+internal static class ErrorPages
+{
+    public static void UseErrorPages(this IApplicationBuilder app, bool showDetails)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = http => FailedAsync(http, showDetails),
+            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+        });
+        app.UseStatusCodePages(pages => EmptyAsync(pages.HttpContext));
+    }
+
+    private static Task FailedAsync(HttpContext http, bool showDetails)
+    {
+        var failure = http.Features.Get<IExceptionHandlerFeature>()!.Error;
+        if (failure is BadHttpRequestException broken)
+        {
+            RequestRefused refusal = broken.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? new(RefusalReason.RequestTooLarge, "the body is larger than this service reads")
+                : new(RefusalReason.InvalidRequest, broken.Message);
+            return ((Problem)refusal).ExecuteAsync(http);
+        }
+
+        var detail = showDetails ? failure.ToString() : "the service failed on this request; its log has the cause under this request_id";
+        return ((Problem)new RequestRefused(RefusalReason.InternalError, detail)).ExecuteAsync(http);
+    }
+
+    private static Task EmptyAsync(HttpContext http) => http.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => WriteAsync(http, "Not found", $"there is no {http.Request.Path}: GET / lists the endpoints"),
+        StatusCodes.Status405MethodNotAllowed => WriteAsync(http, "Method not allowed", $"{http.Request.Path} takes {http.Response.Headers.Allow}, not {http.Request.Method}"),
+        _ => WriteAsync(http, "Invalid request", "the request cannot be answered"),
+    };
+
+    private static Task WriteAsync(HttpContext http, string title, string detail) =>
+        Problem.WriteAsync(http, new RequestRefused(RefusalReason.InvalidRequest, detail), http.Response.StatusCode, title);
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Coinsphere.Messaging.Contracts;
+
+namespace Coinsphere.Messaging.Gateway.Problems;
+
+/// <summary>A refusal as <c>application/problem+json</c>, with <c>reason</c> for programs and <c>detail</c> for people.</summary>
+internal sealed class Problem(RequestRefused refusal) : IResult
+{
+    public static implicit operator Problem(RequestRefused refusal) => new(refusal);
+
+    public Task ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext, refusal, RefusalStatus.Of(refusal.Reason), RefusalStatus.Title(refusal.Reason));
+
+    /// <summary>Writes a problem whose status and title are not the reason's own: an unknown path, a bug with its cause shown.</summary>
+    public static Task WriteAsync(HttpContext http, RequestRefused refusal, int status, string title)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/problem+json";
+        http.Response.Headers.CacheControl = "no-store";
+        if (status == StatusCodes.Status503ServiceUnavailable)
+            http.Response.Headers.RetryAfter = RefusalStatus.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        var body = new ProblemBody("about:blank", title, status, refusal.Detail, refusal.Reason, http.TraceIdentifier);
+        return JsonSerializer.SerializeAsync(http.Response.Body, body, ProblemJson.Readable.ProblemBody, http.RequestAborted);
+    }
+}
+
+/// <summary>The body of every error.</summary>
+/// <param name="Type">Always <c>about:blank</c>: <paramref name="Reason"/> says more.</param>
+/// <param name="Title">The reason in a few words.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Detail">A sentence for people: what was found, where, and what was expected.</param>
+/// <param name="Reason">The reason, for programs.</param>
+/// <param name="RequestId">The response's <c>X-Request-Id</c>.</param>
+public sealed record ProblemBody(
+    [property: JsonPropertyName("type")] string Type,
+    [property: JsonPropertyName("title")] string Title,
+    [property: JsonPropertyName("status")] int Status,
+    [property: JsonPropertyName("detail")] string Detail,
+    [property: JsonPropertyName("reason")] RefusalReason Reason,
+    [property: JsonPropertyName("request_id")] string RequestId);
+
+[JsonSerializable(typeof(ProblemBody))]
+internal sealed partial class ProblemJson : JsonSerializerContext
+{
+    public static ProblemJson Readable { get; } = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

@@ -1,0 +1,47 @@
+using Coinsphere.Messaging.Contracts;
+
+namespace Coinsphere.Messaging.Gateway.Problems;
+
+/// <summary>The one table from refusals to HTTP.</summary>
+internal static class RefusalStatus
+{
+    public const int RetryAfterSeconds = 1;
+
+    public static int Of(RefusalReason reason) => reason switch
+    {
+        RefusalReason.InvalidRequest => StatusCodes.Status422UnprocessableEntity,
+        RefusalReason.UnsupportedSymbol
+            or RefusalReason.UnsupportedTimeframe
+            or RefusalReason.InvalidAsOf
+            or RefusalReason.InsufficientHistory => StatusCodes.Status400BadRequest,
+        RefusalReason.ModelNotTrained => StatusCodes.Status404NotFound,
+        RefusalReason.RequestTooLarge => StatusCodes.Status413PayloadTooLarge,
+        RefusalReason.CheckpointRejected
+            or RefusalReason.StalePrices
+            or RefusalReason.NoPrices
+            or RefusalReason.PricesUnavailable
+            or RefusalReason.Overloaded
+            or RefusalReason.BrokerUnavailable => StatusCodes.Status503ServiceUnavailable,
+        RefusalReason.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    public static string Title(RefusalReason reason) => reason switch
+    {
+        RefusalReason.InvalidRequest => "Invalid request",
+        RefusalReason.UnsupportedSymbol => "Unsupported symbol",
+        RefusalReason.UnsupportedTimeframe => "Unsupported timeframe",
+        RefusalReason.InvalidAsOf => "Invalid asOf date",
+        RefusalReason.InsufficientHistory => "Not enough price history",
+        RefusalReason.ModelNotTrained => "Model not trained",
+        RefusalReason.CheckpointRejected => "Checkpoint rejected",
+        RefusalReason.StalePrices => "Prices are too old",
+        RefusalReason.NoPrices => "No prices",
+        RefusalReason.PricesUnavailable => "Prices unavailable",
+        RefusalReason.Overloaded => "Overloaded",
+        RefusalReason.BrokerUnavailable => "Message broker unavailable",
+        RefusalReason.DeadlineExceeded => "Deadline exceeded",
+        RefusalReason.RequestTooLarge => "Request too large",
+        _ => "Internal error",
+    };
+}

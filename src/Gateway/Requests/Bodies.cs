@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization;
+using Coinsphere.Messaging.Contracts;
+
+namespace Coinsphere.Messaging.Gateway.Requests;
+
+/// <summary>The body of <c>POST /predict</c>.</summary>
+public sealed record PredictBody(
+    [property: JsonPropertyName("symbol")] string? Symbol,
+    [property: JsonPropertyName("timeframe")] string? Timeframe,
+    [property: JsonPropertyName("asOf")] string? AsOf)
+{
+    internal PredictRequested ToMessage() => new(Symbol!, Timeframe ?? Timeframes.Default) { AsOf = AsOf };
+}
+
+/// <summary>The body of <c>POST /predict/ensemble</c>.</summary>
+public sealed record EnsembleBody(
+    [property: JsonPropertyName("symbol")] string? Symbol,
+    [property: JsonPropertyName("timeframe")] string? Timeframe,
+    [property: JsonPropertyName("ensemble_method")] string? EnsembleMethod,
+    [property: JsonPropertyName("min_confidence")] double? MinConfidence,
+    [property: JsonPropertyName("asOf")] string? AsOf)
+{
+    internal EnsemblePredictRequested ToMessage() => new(Symbol!, Timeframe ?? Timeframes.Default)
+    {
+        EnsembleMethod = EnsembleMethod ?? EnsembleMethods.Default,
+        MinConfidence = MinConfidence ?? EnsembleMethods.DefaultMinConfidence,
+        AsOf = AsOf,
+    };
+}
+
+/// <summary>The body of <c>POST /risk-score</c>.</summary>
+public sealed record RiskBody(
+    [property: JsonPropertyName("symbol")] string? Symbol,
+    [property: JsonPropertyName("portfolio_allocation")] double? PortfolioAllocation,
+    [property: JsonPropertyName("asOf")] string? AsOf)
+{
+    internal RiskRequested ToMessage() => new(Symbol!) { PortfolioAllocation = PortfolioAllocation, AsOf = AsOf };
+}
+
+/// <summary>The body of <c>POST /predict/batch</c>.</summary>
+public sealed record PredictBatchBody(
+    [property: JsonPropertyName("symbols")] IReadOnlyList<string?>? Symbols,
+    [property: JsonPropertyName("timeframe")] string? Timeframe,
+    [property: JsonPropertyName("asOf")] string? AsOf);
+
+/// <summary>The body of <c>POST /risk-score/batch</c>.</summary>
+public sealed record RiskBatchBody(
+    [property: JsonPropertyName("symbols")] IReadOnlyList<string?>? Symbols,
+    [property: JsonPropertyName("asOf")] string? AsOf);
+
+/// <summary>Source-generated JSON of the request bodies.</summary>
+[JsonSerializable(typeof(PredictBody))]
+[JsonSerializable(typeof(EnsembleBody))]
+[JsonSerializable(typeof(RiskBody))]
+[JsonSerializable(typeof(PredictBatchBody))]
+[JsonSerializable(typeof(RiskBatchBody))]
+internal sealed partial class BodiesJson : JsonSerializerContext;

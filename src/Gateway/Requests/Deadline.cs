@@ -1,0 +1,28 @@
+using System.Globalization;
+using Coinsphere.Messaging.Contracts;
+
+namespace Coinsphere.Messaging.Gateway.Requests;
+
+/// <summary>When a caller stops waiting. It holds whatever the broker does, and travels in the message so that nobody works for nobody.</summary>
+internal readonly record struct Deadline(DateTimeOffset At)
+{
+    public const string Header = "X-Deadline-Ms";
+
+    public static readonly TimeSpan Single = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Batch = TimeSpan.FromSeconds(30);
+
+    private const int MaxMilliseconds = 60_000;
+
+    /// <summary>The deadline a request names in its header, else the default after now.</summary>
+    public static RequestRefused? Read(HttpRequest request, TimeSpan defaultBudget, out Deadline deadline)
+    {
+        var now = request.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        deadline = new Deadline(now + defaultBudget);
+        if (!request.Headers.TryGetValue(Header, out var values))
+            return null;
+        if (!int.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) || milliseconds is < 1 or > MaxMilliseconds)
+            return new RequestRefused(RefusalReason.InvalidRequest, $"{Header} must be a whole number of milliseconds from 1 to {MaxMilliseconds}");
+        deadline = new Deadline(now.AddMilliseconds(milliseconds));
+        return null;
+    }
+}

@@ -1,0 +1,81 @@
+using Coinsphere.Messaging.Contracts;
+using MassTransit;
+
+namespace Coinsphere.Messaging.Gateway.Requests;
+
+/// <summary>Asks the workers. Every question ends by its deadline, with an answer or with a refusal that says why not.</summary>
+internal sealed partial class WorkerClient(IClientFactory clients, IBusControl bus, TimeProvider time, ILogger<WorkerClient> logger)
+{
+    // The client's own timeout is no bound: it waits for the publish first, and a closed channel never confirms one.
+    // So it lies beyond the deadline, and the wait for the whole call is cut at the deadline.
+    private static readonly TimeSpan BeyondDeadline = TimeSpan.FromSeconds(1);
+
+    public async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(Uri endpoint, TRequest request, Deadline deadline, CancellationToken cancellationToken)
+        where TRequest : class
+        where TAnswer : class
+    {
+        if (bus.CheckHealth().Status != BusHealthStatus.Healthy)
+            return BrokerUnavailable;
+        var remaining = deadline.At - time.GetUtcNow();
+        if (remaining <= TimeSpan.Zero)
+            return DeadlineExceeded;
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ended.CancelAfter(remaining);
+        var client = clients.CreateRequestClient<TRequest>(endpoint, RequestTimeout.After(ms: (int)(remaining + BeyondDeadline).TotalMilliseconds));
+        try
+        {
+            var response = await client.GetResponse<TAnswer, RequestRefused>(request, ended.Token).WaitAsync(ended.Token);
+            return response.Is(out Response<TAnswer>? answer) ? answer.Message : ((RequestRefused)response.Message);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or RequestTimeoutException && !cancellationToken.IsCancellationRequested)
+        {
+            return DeadlineExceeded;
+        }
+        catch (RequestFaultException fault)
+        {
+            LogFault(fault, typeof(TRequest).Name);
+            return new RequestRefused(RefusalReason.InternalError, "the service failed on this request");
+        }
+        catch (ConnectionException failure)
+        {
+            LogBroker(failure, typeof(TRequest).Name);
+            return BrokerUnavailable;
+        }
+    }
+
+    /// <summary>Tells every process something. Null where the broker took it, else why not.</summary>
+    public async Task<RequestRefused?> BroadcastAsync<T>(T message, Deadline deadline, CancellationToken cancellationToken) where T : class
+    {
+        if (bus.CheckHealth().Status != BusHealthStatus.Healthy)
+            return BrokerUnavailable;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ended.CancelAfter(Positive(deadline.At - time.GetUtcNow()));
+        try
+        {
+            await bus.Publish(message, ended.Token).WaitAsync(ended.Token);
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return DeadlineExceeded;
+        }
+        catch (ConnectionException failure)
+        {
+            LogBroker(failure, typeof(T).Name);
+            return BrokerUnavailable;
+        }
+    }
+
+    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+
+    private static RequestRefused BrokerUnavailable { get; } = new(RefusalReason.BrokerUnavailable, "the message broker is away; try again shortly");
+
+    private static RequestRefused DeadlineExceeded { get; } = new(RefusalReason.DeadlineExceeded, "no answer by the request's deadline");
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Request} failed in its consumer")]
+    private partial void LogFault(Exception exception, string request);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Request} could not be sent")]
+    private partial void LogBroker(Exception exception, string request);
+}

@@ -1,0 +1,47 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Answers;
+using Coinsphere.Messaging.Gateway.OpenApi;
+using Coinsphere.Messaging.Gateway.Predictions;
+using Coinsphere.Messaging.Gateway.Problems;
+using Coinsphere.Messaging.Gateway.Requests;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Coinsphere.Messaging.Gateway.Risk;
+
+/// <summary>Risk scores over HTTP.</summary>
+internal static class RiskEndpoints
+{
+    private static readonly RefusalReason[] Refusals =
+    [
+        RefusalReason.InvalidRequest, RefusalReason.RequestTooLarge,
+        RefusalReason.UnsupportedSymbol, RefusalReason.InvalidAsOf, RefusalReason.InsufficientHistory,
+        RefusalReason.StalePrices, RefusalReason.NoPrices, RefusalReason.PricesUnavailable, RefusalReason.Overloaded, RefusalReason.BrokerUnavailable,
+        RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
+    ];
+
+    public static void MapRisk(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/risk-score", ScoreAsync)
+            .Describe("ScoreRisk", "Scores how risky a symbol is. Any symbol that has prices; no model needed.", Refusals)
+            .Accepts<RiskBody>("application/json").Answers<RiskAnswer>(Examples.RiskRequest, Examples.Risk);
+        routes.MapPost("/risk-score/batch", ScoreBatchAsync)
+            .Describe("ScoreRiskBatch", "Scores 1 to 200 symbols; each gets an answer or a refusal, in input order.", PredictionEndpoints.BatchRefusals)
+            .Accepts<RiskBatchBody>("application/json").Answers<BatchAnswer<RiskAnswer>>(Examples.RiskBatchRequest, Examples.RiskBatch);
+        routes.MapGet("/api/v1/risk/{symbol}", GetAsync)
+            .Describe("GetRisk", "The risk score of a symbol with every name in camelCase.", Refusals)
+            .Answers<object>(request: null, Examples.RiskCamelCase);
+    }
+
+    private static Task<Results<AnswerBody, Problem>> ScoreAsync(HttpRequest http, AnswerReader answers) =>
+        http.AnswerAsync(BodiesJson.Default.RiskBody, Deadline.Single, (body, deadline) =>
+            answers.ScoreRiskAsync(body.ToMessage(), deadline, http.HttpContext.RequestAborted));
+
+    private static Task<Results<AnswerBody, Problem>> ScoreBatchAsync(HttpRequest http, AnswerReader answers) =>
+        http.AnswerAsync(BodiesJson.Default.RiskBatchBody, Deadline.Batch, (body, deadline) =>
+            BatchReader.ReadAsync(body.Symbols, symbol =>
+                answers.ScoreRiskAsync(new RiskBody(symbol, null, body.AsOf).ToMessage(), deadline, http.HttpContext.RequestAborted)));
+
+    private static Task<Results<AnswerBody, Problem>> GetAsync(string symbol, string? asOf, HttpRequest http, AnswerReader answers) =>
+        http.AnswerAsync(Deadline.Single, async deadline =>
+            CamelCase.Of(await answers.ScoreRiskAsync(new RiskBody(symbol, null, asOf).ToMessage(), deadline, http.HttpContext.RequestAborted)));
+}

@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization;
+
+namespace Coinsphere.Messaging.Gateway;
+
+/// <summary>What <c>GET /</c> says: the service and its endpoints.</summary>
+internal static class ServiceInfo
+{
+    public const string Name = "Coinsphere ML Service";
+    public const string Version = "1.0.0";
+
+    private static readonly ServiceDescription Description = new(Name, Version, "running", new Dictionary<string, string>
+    {
+        ["/predict"] = "POST: price prediction for a symbol",
+        ["/predict/ensemble"] = "POST: price prediction by all checkpoints of a symbol",
+        ["/predict/batch"] = "POST: price predictions for up to 200 symbols",
+        ["/risk-score"] = "POST: risk score of a symbol",
+        ["/risk-score/batch"] = "POST: risk scores of up to 200 symbols",
+        ["/models"] = "GET: the models of all supported symbols",
+        ["/models/{symbol}"] = "GET: the model of a symbol",
+        ["/models/{symbol}/cache"] = "DELETE: forget what is cached of a symbol",
+        ["/api/v1/predictions/{symbol}"] = "GET: price prediction, camelCase",
+        ["/api/v1/risk/{symbol}"] = "GET: risk score, camelCase",
+        ["/api/v1/prices"] = "GET: newest prices of symbols",
+        ["/health"] = "GET: health of the process",
+        ["/health/live"] = "GET: liveness",
+        ["/health/ready"] = "GET: readiness, with reasons",
+        ["/docs"] = "GET: this API as a page",
+        ["/openapi/v1.json"] = "GET: this API as OpenAPI",
+    });
+
+    public static void MapServiceInfo(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/", () => TypedResults.Json(Description, ServiceJson.Default.ServiceDescription)).ExcludeFromDescription();
+}
+
+internal sealed record ServiceDescription(
+    [property: JsonPropertyName("service")] string Service,
+    [property: JsonPropertyName("version")] string Version,
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("endpoints")] IReadOnlyDictionary<string, string> Endpoints);
+
+[JsonSerializable(typeof(ServiceDescription))]
+internal sealed partial class ServiceJson : JsonSerializerContext;

@@ -1,0 +1,23 @@
+namespace Coinsphere.Messaging.Hosting;
+
+/// <summary>
+/// Answers as UTF-8 JSON bodies. An entry is valid only while its epoch equals its symbol's: whoever computes an answer takes the epoch
+/// before reading any input, so that an answer made from what has since changed is never served.
+/// </summary>
+public interface IResultCache
+{
+    /// <summary>Whether Redis holds the entries, and is there.</summary>
+    bool IsRedisConnected { get; }
+
+    /// <summary>The stored body, or null.</summary>
+    ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CacheKey key, CancellationToken cancellationToken);
+
+    /// <summary>The symbol's current epoch; take it before reading prices or models.</summary>
+    ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken);
+
+    /// <summary>Stores a body for a lifetime, unless the symbol's epoch is no longer the one given.</summary>
+    ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken);
+
+    /// <summary>Ends every entry of the symbol, also those about to be stored.</summary>
+    ValueTask EndEpochAsync(string symbol, CancellationToken cancellationToken);
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Hosting;
+
+/// <summary>The result cache of one process, for a gateway and a worker that share it. Bounded: when full, expired entries go, then the ones that end first.</summary>
+public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> options) : IResultCache
+{
+    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _epochs = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public bool IsRedisConnected => false;
+
+    /// <inheritdoc/>
+    public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CacheKey key, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<ReadOnlyMemory<byte>?>(_entries.TryGetValue(key.Text, out var entry) && IsValid(key.Symbol, entry) ? entry.Body : null);
+
+    /// <inheritdoc/>
+    public ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_epochs.GetOrAdd(symbol, static _ => NewEpoch()));
+
+    /// <inheritdoc/>
+    public ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
+    {
+        // No check of the epoch here: an entry of an ended epoch is never valid, and it is dropped like an expired one.
+        if (options.Value.Enabled)
+        {
+            if (_entries.Count >= options.Value.MaxEntries)
+                MakeRoom();
+            _entries[key.Text] = new Entry(epoch, body, time.GetUtcNow() + lifetime, key.Symbol);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask EndEpochAsync(string symbol, CancellationToken cancellationToken)
+    {
+        _epochs[symbol] = NewEpoch();
+        return ValueTask.CompletedTask;
+    }
+
+    private static string NewEpoch() => Guid.NewGuid().ToString("N");
+
+    private bool IsValid(string symbol, Entry entry) =>
+        entry.ExpiresAt > time.GetUtcNow() && _epochs.TryGetValue(symbol, out var epoch) && epoch == entry.Epoch;
+
+    // A tenth at a time, so that a full cache does not sort itself for every answer.
+    private void MakeRoom()
+    {
+        var surplus = _entries.Count - (options.Value.MaxEntries * 9 / 10);
+        foreach (var (key, _) in _entries.OrderBy(pair => IsValid(pair.Value.Symbol, pair.Value)).ThenBy(pair => pair.Value.ExpiresAt).Take(surplus))
+            _entries.TryRemove(key, out _);
+    }
+
+    private sealed record Entry(string Epoch, ReadOnlyMemory<byte> Body, DateTimeOffset ExpiresAt, string Symbol);
+}

@@ -1,0 +1,61 @@
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Coinsphere.Messaging.Hosting;
+
+/// <summary>The bus of every host: RabbitMQ between processes, memory within one.</summary>
+public static class MessageBus
+{
+    // Running work ends well within this; the host waits a little longer than the bus.
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(8);
+
+    /// <summary>Adds the bus that joins gateways and workers over RabbitMQ (<c>RABBITMQ_URL</c>).</summary>
+    /// <exception cref="InvalidOperationException">The URL is missing or none.</exception>
+    public static IServiceCollection AddRabbitMqBus(this IServiceCollection services, IConfiguration configuration, Action<IBusRegistrationConfigurator> register)
+    {
+        var url = RabbitMqUrl(configuration);
+        return services.AddBus(bus =>
+        {
+            register(bus);
+            // Replies come back on the channel that asked. With a reply queue of its own, a gateway that dies
+            // would close the channels of every worker that still answers it.
+            bus.SetRabbitMqReplyToRequestClientFactory();
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                rabbit.Host(url);
+                rabbit.ConfigureEndpoints(context);
+            });
+        });
+    }
+
+    /// <summary>Adds a bus within this process.</summary>
+    public static IServiceCollection AddInMemoryBus(this IServiceCollection services, Action<IBusRegistrationConfigurator> register) =>
+        services.AddBus(bus =>
+        {
+            register(bus);
+            bus.UsingInMemory((context, memory) => memory.ConfigureEndpoints(context));
+        });
+
+    private static IServiceCollection AddBus(this IServiceCollection services, Action<IBusRegistrationConfigurator> configure)
+    {
+        services.AddMassTransit(configure);
+        services.AddOptions<MassTransitHostOptions>().Configure(options =>
+        {
+            options.StopTimeout = DrainLimit;
+            options.ConsumerStopTimeout = DrainLimit;
+        });
+        return services;
+    }
+
+    private static Uri RabbitMqUrl(IConfiguration configuration)
+    {
+        var text = configuration["RabbitMq:Url"];
+        if (string.IsNullOrWhiteSpace(text))
+            throw new InvalidOperationException("RabbitMq:Url (RABBITMQ_URL) is missing: expected a URL such as amqp://user:password@host:5672/vhost");
+        // The URL may hold a password, so the message shows its scheme only.
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "amqp" or "amqps" or "rabbitmq" or "rabbitmqs"
+            ? url
+            : throw new InvalidOperationException("RabbitMq:Url (RABBITMQ_URL) is no RabbitMQ URL: expected amqp://user:password@host:5672/vhost");
+    }
+}
