@@ -2,7 +2,7 @@ namespace Coinsphere.Messaging.Worker.Prices;
 
 /// <summary>
 /// Section <c>Prices</c>. The source is the folder where one is given, else the database (<c>DATABASE_URL</c>),
-/// else the synthetic series where it is allowed; else the worker does not start.
+/// else the synthetic series where it is allowed; else the worker does not start. An empty text counts as not given.
 /// </summary>
 internal sealed class PricesOptions
 {
@@ -14,9 +14,15 @@ internal sealed class PricesOptions
     /// <summary>A connection string or a postgresql:// URL; <c>DATABASE_URL</c> sets it.</summary>
     public string? Database { get; set; }
 
-    /// <summary>Whether invented prices, labelled as such in every answer, may be served where no other source is configured.</summary>
+    /// <summary>
+    /// Whether invented prices, labelled as such in every answer, may be served where no other source is configured;
+    /// <c>ENVIRONMENT=development</c> allows them unless this key says otherwise.
+    /// </summary>
     public bool AllowSynthetic { get; set; }
 
     /// <summary>How old the newest bar's close may be, counted from the end of <c>asOf</c> or from now; null for any age.</summary>
     public TimeSpan? MaxAge { get; set; }
+
+    /// <summary>How long the database may take for one query.</summary>
+    public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(5);
 }

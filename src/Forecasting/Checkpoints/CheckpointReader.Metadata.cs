@@ -1,0 +1,59 @@
+using System.Globalization;
+using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
+
+namespace Coinsphere.Messaging.Forecasting.Checkpoints;
+
+// What is said about the model. Only the sequence length changes an answer and is refused when wrong; the rest is null when it makes no sense.
+public static partial class CheckpointReader
+{
+    private const int DefaultSequenceLength = 90;
+    private const int MaxSequenceLength = 4096;
+    private const int MaxVersionLength = 64;
+    private const int MaxInstantLength = 40;
+    private const string DefaultVersion = "v1.0.0";
+
+    private static int ReadSequenceLength(PickleDict? config, NumberReader numbers, Place file)
+    {
+        var place = file.At("config['sequence_length']");
+        return config?.Get("sequence_length") switch
+        {
+            null => DefaultSequenceLength,
+            var value => value is not bool && numbers.One(value, place) is >= 1 and <= MaxSequenceLength and var length && double.IsInteger(length)
+                ? (int)length
+                : throw place.Refuse($"{PickleValue.Describe(value)}, expected a whole number from 1 to {MaxSequenceLength}"),
+        };
+    }
+
+    private static CheckpointMetadata ReadMetadata(PickleDict root, NumberReader numbers, Place file)
+    {
+        var metadata = Dict(root, "metadata", file);
+        var bestValAccuracy = Accuracy(root, "best_val_accuracy");
+        return new CheckpointMetadata(
+            ReadVersion(metadata?.Get("model_version"), file.At("metadata['model_version']")),
+            ReadInstant(metadata?.Get("trained_at") as string),
+            (metadata is null ? null : Accuracy(metadata, "test_accuracy")) ?? bestValAccuracy,
+            bestValAccuracy,
+            Finite(root, "best_val_loss"),
+            Finite(root, "epoch") is { } epoch && double.IsInteger(epoch) && Math.Abs(epoch) < long.MaxValue ? (long)epoch : null);
+
+        double? Finite(PickleDict dict, string key) =>
+            numbers.One(dict.Get(key), file.At(key)) is { } number && double.IsFinite(number) ? number : null;
+
+        double? Accuracy(PickleDict dict, string key) => Finite(dict, key) is >= 0 and <= 1 and var share ? share : null;
+    }
+
+    /// <summary>The version goes into answers, headers and logs, so it must be a short line.</summary>
+    private static string ReadVersion(object? value, Place place) => value switch
+    {
+        null or "" => DefaultVersion,
+        string { Length: <= MaxVersionLength } version when !version.Any(char.IsControl) => version,
+        var other => throw place.Refuse($"{PickleValue.Describe(other)}, expected a line of at most {MaxVersionLength} characters"),
+    };
+
+    /// <summary>ISO 8601; UTC where it names no zone, null where it is something else.</summary>
+    private static DateTimeOffset? ReadInstant(string? text) =>
+        text is { Length: >= 10 and <= MaxInstantLength } && text[4] == '-'
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant)
+            ? instant
+            : null;
+}

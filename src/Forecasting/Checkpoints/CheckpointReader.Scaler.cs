@@ -1,0 +1,110 @@
+using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
+using Coinsphere.Messaging.Forecasting.Features;
+
+namespace Coinsphere.Messaging.Forecasting.Checkpoints;
+
+// The scaler, in each of the forms trainers leave it in.
+public static partial class CheckpointReader
+{
+    private static FeatureScaler? ReadScaler(object? value, NumberReader numbers, Place file) => value switch
+    {
+        null => null,
+        PickleDict dict => ReadDictScaler(dict, numbers, file),
+        PickledScaler scaler => ReadStandardScaler(scaler.State, numbers, file),
+        var other => throw file.At("scaler").Refuse($"{PickleValue.Describe(other)}, expected None, a dict with mean and std, or a StandardScaler"),
+    };
+
+    private static FeatureScaler ReadDictScaler(PickleDict dict, NumberReader numbers, Place file)
+    {
+        object? mean = dict.Get("mean"), std = dict.Get("std");
+        return mean is PickleDict meanByName && std is PickleDict stdByName
+            ? new FeatureScaler(
+                ScalerKind.ByName,
+                ReadByName(meanByName, numbers, file.At("scaler['mean']")),
+                NotNegative(ReadByName(stdByName, numbers, file.At("scaler['std']")), file.At("scaler['std']")))
+            : new FeatureScaler(
+                ScalerKind.ByPosition,
+                ReadByPosition(mean, numbers, file.At("scaler['mean']")),
+                NotNegative(ReadByPosition(std, numbers, file.At("scaler['std']")), file.At("scaler['std']")));
+    }
+
+    private static double[] ReadByName(PickleDict values, NumberReader numbers, Place place)
+    {
+        var read = new double[FeatureNames.Count];
+        for (var i = 0; i < read.Length; i++)
+        {
+            var name = FeatureNames.All[i];
+            if (!values.TryGet(name, out var value))
+            {
+                throw place.Refuse($"feature '{name}' is missing");
+            }
+
+            read[i] = numbers.One(value, place) is { } number && double.IsFinite(number)
+                ? number
+                : throw place.Refuse($"{PickleValue.Describe(value)} for feature '{name}', expected a finite number");
+        }
+
+        return read;
+    }
+
+    private static double[] ReadByPosition(object? value, NumberReader numbers, Place place)
+    {
+        if (numbers.Many(value, place) is not { Length: FeatureNames.Count } read)
+        {
+            throw place.Refuse($"{PickleValue.Describe(value)}, expected {FeatureNames.Count} numbers");
+        }
+
+        var bad = Array.FindIndex(read, x => !double.IsFinite(x));
+        return bad < 0 ? read : throw place.Refuse($"{read[bad]} for feature '{FeatureNames.All[bad]}', expected a finite number");
+    }
+
+    private static double[] NotNegative(double[] scale, Place place)
+    {
+        var bad = Array.FindIndex(scale, x => x < 0);
+        return bad < 0 ? scale : throw place.Refuse($"{scale[bad]} for feature '{FeatureNames.All[bad]}', expected at least 0");
+    }
+
+    /// <summary>As scikit-learn transforms: without with_mean its mean_ is not subtracted, though it may be there. The scale is scale_, never var_.</summary>
+    private static FeatureScaler ReadStandardScaler(PickleDict state, NumberReader numbers, Place file)
+    {
+        if (state.TryGet("n_features_in_", out var features) && numbers.One(features, file) != FeatureNames.Count)
+        {
+            throw file.At("scaler.n_features_in_").Refuse($"{PickleValue.Describe(features)}, expected {FeatureNames.Count}");
+        }
+
+        if (!state.TryGet("mean_", out var mean) || !state.TryGet("scale_", out var scale))
+        {
+            throw file.At("scaler").Refuse("a StandardScaler without mean_ or scale_, expected a fitted one");
+        }
+
+        CheckFeatureOrder(state.Get("feature_names_in_"), file.At("scaler.feature_names_in_"));
+        return new FeatureScaler(
+            ScalerKind.StandardScaler,
+            mean is null || numbers.One(state.Get("with_mean"), file) is 0
+                ? new double[FeatureNames.Count]
+                : ReadByPosition(mean, numbers, file.At("scaler.mean_")),
+            scale is null
+                ? [.. Enumerable.Repeat(1.0, FeatureNames.Count)]
+                : NotNegative(ReadByPosition(scale, numbers, file.At("scaler.scale_")), file.At("scaler.scale_")));
+    }
+
+    /// <summary>A scaler fitted on a named table remembers its columns; in another order the model was trained on another order too.</summary>
+    private static void CheckFeatureOrder(object? names, Place place)
+    {
+        if (names is null)
+        {
+            return;
+        }
+
+        if (names is not NumPyArray { Objects: { Count: FeatureNames.Count } found })
+        {
+            throw place.Refuse($"{PickleValue.Describe(names)}, expected the names of {FeatureNames.Count} features");
+        }
+
+        var bad = Enumerable.Range(0, FeatureNames.Count).FirstOrDefault(i => found[i] as string != FeatureNames.All[i], -1);
+        if (bad >= 0)
+        {
+            throw place.Refuse($"{PickleValue.Describe(found[bad])} at {bad}, expected '{FeatureNames.All[bad]}'");
+        }
+    }
+}

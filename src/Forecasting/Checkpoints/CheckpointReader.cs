@@ -1,0 +1,106 @@
+using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
+using Coinsphere.Messaging.Forecasting.Checkpoints.Zip;
+
+namespace Coinsphere.Messaging.Forecasting.Checkpoints;
+
+/// <summary>
+/// Reads what <c>torch.save</c> writes (PyTorch 1.6 and later), executing nothing: the pickle is data from an allow-list, every size is checked before
+/// it is used, and only the model's own tensors are read. The optimizer's state stays unread.
+/// </summary>
+public static partial class CheckpointReader
+{
+    private const int MaxPickleSize = 8 << 20;
+    private const int MaxByteOrderSize = 16;
+
+    /// <summary>Reads a checkpoint from a file.</summary>
+    /// <param name="path">The file; messages name it as given here.</param>
+    /// <exception cref="CheckpointException">It is no checkpoint of a CryptoLSTM, or damaged.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public static Checkpoint Read(string path) => Inspect(path).Checkpoint;
+
+    /// <summary>Reads a checkpoint from a seekable stream, from its first byte on.</summary>
+    /// <param name="stream">The stream; left open.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="CheckpointException">It is no checkpoint of a CryptoLSTM, or damaged.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static Checkpoint Read(Stream stream, string name) => Inspect(stream, name).Checkpoint;
+
+    /// <summary>Reads a checkpoint from a file, and describes the file's tensors.</summary>
+    /// <inheritdoc cref="Read(string)"/>
+    public static CheckpointReport Inspect(string path)
+    {
+        // a bystander may replace the file by renaming another over it
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        return Inspect(stream, path);
+    }
+
+    /// <summary>Reads a checkpoint from a seekable stream, and describes its tensors.</summary>
+    /// <inheritdoc cref="Read(Stream, string)"/>
+    public static CheckpointReport Inspect(Stream stream, string name)
+    {
+        var file = new Place(name, "file");
+        if (!stream.CanSeek)
+        {
+            throw file.Refuse("it cannot be read from any position, expected a regular file");
+        }
+
+        RefuseOtherFormats(stream, file);
+        var zip = StoredZip.Open(stream, file);
+        RefuseBigEndian(zip, file);
+        var pickle = zip.Find("data.pkl") ?? throw file.Refuse("no zip entry 'data.pkl', expected what torch.save writes");
+        var content = Unpickler.Load(zip.Read(pickle, MaxPickleSize), file);
+        var root = content as PickleDict ?? throw file.At("data.pkl").Refuse($"it holds {PickleValue.Describe(content)}, expected a dict");
+        return ReadContent(root, new TensorStorages(zip), file);
+    }
+
+    private static CheckpointReport ReadContent(PickleDict root, TensorStorages storages, Place file)
+    {
+        var numbers = new NumberReader(storages);
+        var tensors = FindTensors(root, file);
+        var weights = ReadWeights(tensors, storages, file);
+        var scaler = ReadScaler(root.Get("scaler"), numbers, file);
+        var sequenceLength = ReadSequenceLength(Dict(root, "config", file), numbers, file);
+        var checkpoint = new Checkpoint(
+            weights, scaler, sequenceLength, ReadMetadata(root, numbers, file), CheckpointDigest.Compute(weights, scaler, sequenceLength));
+        return new CheckpointReport(
+            checkpoint, [.. TensorNames.Select(n => new TensorDescription(n, tensors[n].Storage.Type.Name(), tensors[n].Shape))]);
+    }
+
+    /// <summary>A dict that may be missing or None.</summary>
+    private static PickleDict? Dict(PickleDict parent, string key, Place file) => parent.Get(key) switch
+    {
+        null => null,
+        PickleDict dict => dict,
+        var other => throw file.At(key).Refuse($"{PickleValue.Describe(other)}, expected a dict"),
+    };
+
+    private static void RefuseBigEndian(StoredZip zip, Place file)
+    {
+        if (zip.Find("byteorder") is { } entry && !zip.Read(entry, MaxByteOrderSize).AsSpan().SequenceEqual("little"u8))
+        {
+            throw file.At("zip entry 'byteorder'").Refuse("another byte order, expected little");
+        }
+    }
+
+    private static void RefuseOtherFormats(Stream stream, Place file)
+    {
+        Span<byte> start = stackalloc byte[TarSignatureOffset + 5];
+        stream.Position = 0;
+        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        if (start.StartsWith("PK\x03\x04"u8))
+        {
+            return;
+        }
+
+        var pickle = start.StartsWith(LegacyMagic);
+        var tar = start.Length > TarSignatureOffset && start[TarSignatureOffset..].SequenceEqual("ustar"u8);
+        throw file.Refuse(pickle || tar
+            ? $"the legacy {(pickle ? "non-zip" : "tar")} format, expected the zip format: save it again with torch.save of PyTorch 1.6 or later"
+            : $"it begins with [{Convert.ToHexStringLower(start[..Math.Min(start.Length, 8)])}], expected a zip as torch.save writes it");
+    }
+
+    private const int TarSignatureOffset = 257;
+
+    // a pickle of the long 0x1950a86a20f9469cfc6c, in protocol 2
+    private static ReadOnlySpan<byte> LegacyMagic => [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];
+}

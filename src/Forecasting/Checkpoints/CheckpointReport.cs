@@ -1,0 +1,17 @@
+namespace Coinsphere.Messaging.Forecasting.Checkpoints;
+
+/// <summary>A checkpoint and what a person wants to see of its file.</summary>
+/// <param name="Checkpoint">The checkpoint as it is served.</param>
+/// <param name="Tensors">The tensors of <c>model_state_dict</c>, in the order of the network.</param>
+public sealed record CheckpointReport(Checkpoint Checkpoint, IReadOnlyList<TensorDescription> Tensors)
+{
+    /// <summary>The widths from input to output, as in <c>20-128-64-32-16-3</c>.</summary>
+    public string Architecture =>
+        string.Join('-', [Checkpoint.Weights.Inputs, .. Checkpoint.Weights.Layers.Select(l => l.Hidden), Checkpoint.Weights.Fc1.Outputs, Checkpoint.Weights.Fc2.Outputs]);
+}
+
+/// <summary>A tensor as its checkpoint stores it.</summary>
+/// <param name="Name">Its key in <c>model_state_dict</c>.</param>
+/// <param name="DType">Its element type by PyTorch's name, as in <c>float32</c> or <c>bfloat16</c>.</param>
+/// <param name="Shape">Its dimensions.</param>
+public sealed record TensorDescription(string Name, string DType, IReadOnlyList<long> Shape);

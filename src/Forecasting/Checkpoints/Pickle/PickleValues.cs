@@ -1,0 +1,92 @@
+namespace Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
+
+// What a pickle holds, as inert data. None, bool, int, float and str are null, bool, long, double and string;
+// a list is a List<object?>, a tuple an object?[].
+
+/// <summary>A dict or an OrderedDict. Only string keys are kept: nothing that is read lies under another kind of key (an optimizer's state does).</summary>
+internal sealed class PickleDict
+{
+    private Dictionary<string, object?>? _items;
+
+    public IEnumerable<string> Keys => _items?.Keys ?? Enumerable.Empty<string>();
+
+    public void Set(string key, object? value) => (_items ??= new(StringComparer.Ordinal))[key] = value;
+
+    public bool TryGet(string key, out object? value)
+    {
+        value = null;
+        return _items is not null && _items.TryGetValue(key, out value);
+    }
+
+    /// <summary>The value of that key; null where it is None or missing.</summary>
+    public object? Get(string key) => _items?.GetValueOrDefault(key);
+}
+
+/// <summary>Bytes, as protocol 2 writes them: a string of the characters 0 to 255, decoded only where its bytes are needed.</summary>
+internal sealed record PickleBytes(string Latin1);
+
+/// <summary>A pickled <c>StandardScaler</c>.</summary>
+internal sealed class PickledScaler
+{
+    public PickleDict State { get; set; } = new();
+}
+
+/// <summary>A NumPy dtype: its code, as in <c>f8</c>, and its byte order.</summary>
+internal sealed class NumPyType(string code)
+{
+    public string Code { get; } = code;
+
+    public bool BigEndian { get; set; }
+}
+
+/// <summary>A NumPy scalar.</summary>
+internal sealed record NumPyScalar(NumPyType Type, PickleBytes Bytes);
+
+/// <summary>A NumPy array; of objects where its values are a list. Empty until BUILD gives it its state.</summary>
+internal sealed class NumPyArray
+{
+    public long[] Shape { get; set; } = [0];
+
+    public NumPyType? Type { get; set; }
+
+    public PickleBytes? Bytes { get; set; }
+
+    public List<object?>? Objects { get; set; }
+}
+
+/// <summary>A storage by its key, which names the zip entry <c>data/{key}</c>; <paramref name="Count"/> elements.</summary>
+internal sealed record StorageRef(string Key, TensorType Type, long Count);
+
+/// <summary>A tensor that is not read yet: a view of a storage, proven to lie within its declared count.</summary>
+/// <param name="Storage">Where its elements are.</param>
+/// <param name="Offset">The element it begins at.</param>
+/// <param name="Shape">Its dimensions; none for a scalar.</param>
+/// <param name="Stride">Elements from one to the next, per dimension.</param>
+/// <param name="Count">How many elements it has.</param>
+internal sealed record TensorRef(StorageRef Storage, long Offset, long[] Shape, long[] Stride, long Count)
+{
+    public static string Show(long[] shape) => $"[{string.Join(", ", shape)}]";
+}
+
+internal static class PickleValue
+{
+    /// <summary>What a value is, for a message.</summary>
+    public static string Describe(object? value) => value switch
+    {
+        null => "None",
+        bool or long or double => FormattableString.Invariant($"the number {value}"),
+        string text => $"the text {Place.Quote(text)}",
+        List<object?> list => $"a list of {list.Count}",
+        object?[] tuple => $"a tuple of {tuple.Length}",
+        PickleDict => "a dict",
+        PickleBytes bytes => $"{bytes.Latin1.Length} bytes",
+        PickleGlobal global => $"the global {global.Name}",
+        PickledScaler => "a StandardScaler",
+        NumPyType type => $"the dtype {Place.Quote(type.Code)}",
+        NumPyScalar scalar => $"a NumPy scalar of dtype {Place.Quote(scalar.Type.Code)}",
+        NumPyArray array => $"a NumPy array of shape {TensorRef.Show(array.Shape)} and dtype {Place.Quote(array.Type?.Code ?? "")}",
+        StorageRef => "a storage",
+        TensorRef tensor => $"a {tensor.Storage.Type.Name()} tensor of shape {TensorRef.Show(tensor.Shape)}",
+        _ => "an unknown value",
+    };
+}

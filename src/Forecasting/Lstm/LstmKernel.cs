@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+
+namespace Coinsphere.Messaging.Forecasting.Lstm;
+
+/// <summary>The two loops in which a layer spends its time. Sums stay in registers while weights stream by once.</summary>
+internal static unsafe class LstmKernel<TSimd, T>
+    where TSimd : struct, ISimd<T>
+    where T : unmanaged
+{
+    private static int BlockSize => 4 * TSimd.Lanes;
+
+    /// <summary>projected[t] = W_ih x[t] + b for all steps.</summary>
+    /// <param name="layer">Weights.</param>
+    /// <param name="input">[steps, stride], of which the first layer.Inputs columns count.</param>
+    /// <param name="stride">Floats from one step's input to the next.</param>
+    /// <param name="steps">Number of time steps.</param>
+    /// <param name="projected">Receives [steps, blocks, 4, lanes].</param>
+    public static void Project(PackedLayer layer, float* input, int stride, int steps, float* projected)
+    {
+        var projectedStride = layer.Blocks * BlockSize;
+        for (var block = 0; block < layer.Blocks; block++)
+        {
+            var weights = layer.InputWeights + (block * layer.Inputs * BlockSize);
+            var bias = layer.Bias + (block * BlockSize);
+            var target = projected + (block * BlockSize);
+            var step = 0;
+            for (; step <= steps - 4; step += 4)
+            {
+                ProjectFour(weights, bias, input + (step * stride), stride, layer.Inputs, target + (step * projectedStride), projectedStride);
+            }
+
+            for (; step < steps; step++)
+            {
+                Dot(weights, bias, input + (step * stride), layer.Inputs).Store(target + (step * projectedStride));
+            }
+        }
+    }
+
+    /// <summary>h[t] and c[t] from projected[t] and W_hh h[t-1], step by step.</summary>
+    /// <param name="layer">Weights.</param>
+    /// <param name="projected">[steps, blocks, 4, lanes]</param>
+    /// <param name="steps">Number of time steps.</param>
+    /// <param name="hidden">Receives [steps, blocks * lanes].</param>
+    /// <param name="cell">Scratch, [blocks * lanes].</param>
+    public static void Recur(PackedLayer layer, float* projected, int steps, float* hidden, float* cell)
+    {
+        var units = layer.Blocks * TSimd.Lanes;
+        new Span<float>(cell, units).Clear();
+        for (var step = 0; step < steps; step++)
+        {
+            // before the first step h is zero, so there is nothing to add
+            var previous = hidden - units;
+            var count = step == 0 ? 0 : layer.Hidden;
+            for (var block = 0; block < layer.Blocks; block++)
+            {
+                var sums = Dot(layer.RecurrentWeights + (block * layer.Hidden * BlockSize), projected, previous, count);
+                Activate(in sums, cell + (block * TSimd.Lanes), hidden + (block * TSimd.Lanes));
+                projected += BlockSize;
+            }
+
+            hidden += units;
+        }
+    }
+
+    /// <summary>start + weights . x for one block: [4, lanes] from weights [count, 4, lanes].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static GateSums<TSimd, T> Dot(float* weights, float* start, float* x, int count)
+    {
+        // sums of even and of odd inputs: four alone would wait for their own latency
+        var even = GateSums<TSimd, T>.Load(start);
+        GateSums<TSimd, T> odd = default;
+        var k = 0;
+        for (; k <= count - 2; k += 2)
+        {
+            even.MultiplyAdd(x[k], GateSums<TSimd, T>.Load(weights));
+            odd.MultiplyAdd(x[k + 1], GateSums<TSimd, T>.Load(weights + BlockSize));
+            weights += 2 * BlockSize;
+        }
+
+        if (k < count)
+        {
+            even.MultiplyAdd(x[k], GateSums<TSimd, T>.Load(weights));
+        }
+
+        even.Add(in odd);
+        return even;
+    }
+
+    /// <summary>c = f * c + i * g and h = o * tanh(c) for one block of units.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Activate(in GateSums<TSimd, T> sums, float* cell, float* hidden)
+    {
+        var i = Activation<TSimd, T>.Sigmoid(sums.Input);
+        var f = Activation<TSimd, T>.Sigmoid(sums.Forget);
+        var g = Activation<TSimd, T>.Tanh(sums.Cell);
+        var o = Activation<TSimd, T>.Sigmoid(sums.Output);
+        var c = TSimd.MultiplyAdd(f, TSimd.Load(cell), TSimd.Multiply(i, g));
+        TSimd.Store(c, cell);
+        TSimd.Store(TSimd.Multiply(o, Activation<TSimd, T>.Tanh(c)), hidden);
+    }
+
+    /// <summary>start + weights . x for one block and four time steps: sixteen sums share every weight that is read.</summary>
+    private static void ProjectFour(float* weights, float* start, float* x, int stride, int count, float* target, int targetStride)
+    {
+        var sums0 = GateSums<TSimd, T>.Load(start);
+        var sums1 = sums0;
+        var sums2 = sums0;
+        var sums3 = sums0;
+        for (var k = 0; k < count; k++)
+        {
+            var w = GateSums<TSimd, T>.Load(weights);
+            sums0.MultiplyAdd(x[k], in w);
+            sums1.MultiplyAdd(x[k + stride], in w);
+            sums2.MultiplyAdd(x[k + (2 * stride)], in w);
+            sums3.MultiplyAdd(x[k + (3 * stride)], in w);
+            weights += BlockSize;
+        }
+
+        sums0.Store(target);
+        sums1.Store(target + targetStride);
+        sums2.Store(target + (2 * targetStride));
+        sums3.Store(target + (3 * targetStride));
+    }
+}

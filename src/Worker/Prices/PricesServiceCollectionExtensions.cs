@@ -1,0 +1,63 @@
+using Coinsphere.Messaging.Contracts;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Coinsphere.Messaging.Worker.Prices;
+
+internal static class PricesServiceCollectionExtensions
+{
+    /// <summary>
+    /// The price source that the configuration names, and the database where one is set: an <see cref="NpgsqlDataSource"/> is there
+    /// only then, so ask for it with GetService. Needs a <see cref="SymbolCatalog"/>.
+    /// </summary>
+    public static IServiceCollection AddPrices(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IValidateOptions<PricesOptions>, PricesOptionsValidator>();
+        services.AddOptions<PricesOptions>()
+            .Configure(options => options.AllowSynthetic =
+                string.Equals(configuration["ENVIRONMENT"], "development", StringComparison.OrdinalIgnoreCase))
+            .Bind(configuration.GetSection(PricesOptions.Section))
+            .PostConfigure(options =>
+            {
+                options.Folder = NullWhereEmpty(options.Folder);
+                options.Database = NullWhereEmpty(options.Database) ?? NullWhereEmpty(configuration["DATABASE_URL"]);
+            })
+            .ValidateOnStart();
+        services.TryAddSingleton(provider => CreateDataSource(provider)!);
+        services.AddSingleton(CreateSource);
+        services.AddHostedService<PriceSourceReport>();
+        return services;
+    }
+
+    private static IPriceSource CreateSource(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<PricesOptions>>().Value;
+        var catalog = provider.GetRequiredService<SymbolCatalog>();
+        var time = provider.GetRequiredService<TimeProvider>();
+        if (options.Folder is { } folder)
+            return new CsvPriceSource(folder, catalog, time, provider.GetRequiredService<ILogger<CsvPriceSource>>());
+        return options.Database is null
+            ? new SyntheticPriceSource(catalog, time)
+            : new PostgresPriceSource(provider.GetRequiredService<NpgsqlDataSource>(), catalog, time, options.CommandTimeout);
+    }
+
+    private static NpgsqlDataSource? CreateDataSource(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<PricesOptions>>().Value;
+        if (options.Database is null || !DatabaseUrl.TryConvert(options.Database, out var connection, out _))
+            return null;
+        // A server that does not even accept a connection must not hold a request longer than one that does not answer.
+        if (!connection.ShouldSerialize("Timeout"))
+            connection.Timeout = Math.Max(1, (int)options.CommandTimeout.TotalSeconds);
+        return new NpgsqlDataSourceBuilder(connection.ConnectionString)
+            .UseLoggerFactory(provider.GetService<ILoggerFactory>())
+            .Build();
+    }
+
+    private static string? NullWhereEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+}

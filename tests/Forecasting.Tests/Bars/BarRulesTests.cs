@@ -1,0 +1,61 @@
+using Coinsphere.Messaging.Forecasting.Bars;
+
+namespace Coinsphere.Messaging.Forecasting.Tests.Bars;
+
+public sealed class BarRulesTests
+{
+    private static readonly Bar Good = new(new DateOnly(2024, 1, 1), 10, 12, 9, 11, 500) { MarketCap = 1e6 };
+
+    [Fact]
+    public void WholeBar_HasNoFault() => Assert.Null(BarRules.Check(Good));
+
+    [Fact]
+    public void HighEqualToLowZeroVolumeAndUnknownMarketCap_HaveNoFault() =>
+        Assert.Null(BarRules.Check(new Bar(Good.Day, 10, 10, 10, 10, 0)));
+
+    [Theory]
+    [InlineData("open")]
+    [InlineData("high")]
+    [InlineData("low")]
+    [InlineData("close")]
+    public void PriceThatIsNoPositiveNumber_IsTheFault(string column)
+    {
+        foreach (var value in new[] { 0, -1, double.NaN, double.PositiveInfinity })
+        {
+            var fault = BarRules.Check(With(column, value));
+
+            Assert.Equal(new BarFault(column, "a positive number", value), fault);
+        }
+    }
+
+    [Theory]
+    [InlineData("volume")]
+    [InlineData("market_cap")]
+    public void AmountBelowZeroOrNotFinite_IsTheFault(string column)
+    {
+        foreach (var value in new[] { -1, double.NaN, double.PositiveInfinity })
+        {
+            var fault = BarRules.Check(With(column, value));
+
+            Assert.Equal(new BarFault(column, "a number of at least 0", value), fault);
+        }
+    }
+
+    [Fact]
+    public void HighBelowLow_NamesBoth()
+    {
+        var fault = BarRules.Check(Good with { High = 8.5 });
+
+        Assert.Equal(new BarFault("high", "at least the low of 9", 8.5), fault);
+    }
+
+    private static Bar With(string column, double value) => column switch
+    {
+        "open" => Good with { Open = value },
+        "high" => Good with { High = value },
+        "low" => Good with { Low = value },
+        "close" => Good with { Close = value },
+        "volume" => Good with { Volume = value },
+        _ => Good with { MarketCap = value },
+    };
+}

@@ -1,0 +1,75 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Worker.Prices;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Coinsphere.Messaging.Worker.Tests.Prices;
+
+public sealed class AddPricesTests : IDisposable
+{
+    private readonly PriceFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("csv", "Prices:Folder", "{folder}", "DATABASE_URL", "postgresql://db/coins", "Prices:AllowSynthetic", "true")]
+    [InlineData("postgres", "Prices:Folder", "", "DATABASE_URL", "postgresql://db/coins", "Prices:AllowSynthetic", "true")]
+    [InlineData("postgres", "Prices:Database", "Host=db;Database=coins", "DATABASE_URL", "nonsense")]
+    [InlineData("synthetic", "Prices:AllowSynthetic", "true", "DATABASE_URL", "")]
+    [InlineData("synthetic", "ENVIRONMENT", "development")]
+    public async Task Source_IsTheFirstThatIsConfigured(string name, params string[] settings)
+    {
+        using var host = Build(settings);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(name, host.Services.GetRequiredService<IPriceSource>().Name);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("Prices:AllowSynthetic")]
+    [InlineData("Prices:Folder is '/no/such/folder'", "Prices:Folder", "/no/such/folder")]
+    [InlineData("Prices:MaxAge is '-1.00:00:00'", "Prices:AllowSynthetic", "true", "Prices:MaxAge", "-1.00:00:00")]
+    [InlineData("Prices:CommandTimeout is '00:00:00'", "Prices:AllowSynthetic", "true", "Prices:CommandTimeout", "0:0:0")]
+    [InlineData("DATABASE_URL", "DATABASE_URL", "mysql://me:s3cret@db/coins")]
+    [InlineData("Prices:AllowSynthetic", "ENVIRONMENT", "development", "Prices:AllowSynthetic", "false")]
+    public async Task WrongOption_StopsTheStartWithItsKey(string message, params string[] settings)
+    {
+        using var host = Build(settings);
+
+        var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(message, fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", fault.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ValueThatDoesNotBind_StopsTheStartWithItsKeyAndValue()
+    {
+        using var host = Build(["Prices:MaxAge", "soon"]);
+
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("'soon' at 'Prices:MaxAge'", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DataSource_IsThereOnlyWhereADatabaseIs()
+    {
+        using var without = Build(["Prices:AllowSynthetic", "true"]);
+        Assert.Null(without.Services.GetService<NpgsqlDataSource>());
+
+        using var with = Build(["Prices:Folder", "{folder}", "DATABASE_URL", "postgresql://db/coins"]);
+        Assert.Contains("Timeout=5", with.Services.GetRequiredService<NpgsqlDataSource>().ConnectionString, StringComparison.Ordinal);
+    }
+
+    private IHost Build(string[] settings)
+    {
+        // Not the default builder: what the machine's environment says must not choose the source.
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(settings.Chunk(2).Select(pair => KeyValuePair.Create<string, string?>(pair[0], pair[1].Replace("{folder}", _folder.Path))));
+        builder.Services.AddSingleton(SymbolCatalog.Default).AddPrices(builder.Configuration);
+        return builder.Build();
+    }
+}
