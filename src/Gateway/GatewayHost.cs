@@ -36,12 +36,7 @@ public static class GatewayHost
 
     /// <summary>Adds what the gateway hears on the bus.</summary>
     public static void RegisterGateway(this IBusRegistrationConfigurator bus) =>
-        bus.AddConsumer<ModelsReportedConsumer>().Endpoint(endpoint =>
-        {
-            // Every gateway listens for itself, and its queue goes with it.
-            endpoint.InstanceId = "-" + NewId.NextGuid().ToString("N");
-            endpoint.Temporary = true;
-        });
+        bus.AddConsumer<ModelsReportedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());
 
     /// <summary>Maps every endpoint.</summary>
     public static void MapGateway(this WebApplication app)

@@ -37,6 +37,13 @@ public static class MessageBus
             bus.UsingInMemory((context, memory) => memory.ConfigureEndpoints(context));
         });
 
+    /// <summary>Makes an endpoint this process's own: every process gets the message, and the queue goes with its process.</summary>
+    public static void ForThisProcess(this IConsumerEndpointRegistrationConfigurator endpoint)
+    {
+        endpoint.InstanceId = "-" + NewId.NextGuid().ToString("N");
+        endpoint.Temporary = true;
+    }
+
     private static IServiceCollection AddBus(this IServiceCollection services, Action<IBusRegistrationConfigurator> configure)
     {
         services.AddMassTransit(configure);

@@ -1,0 +1,79 @@
+using Coinsphere.Messaging.Contracts;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Coinsphere.Messaging.Worker.Models;
+
+/// <summary>Loads the supported symbols' models at the start, and tells the gateways what is in memory: then, after each change, and every half minute.</summary>
+internal sealed partial class ModelReporter(ModelStore models, SymbolCatalog catalog, IBus bus, TimeProvider time, ILogger<ModelReporter> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    private readonly string _workerId = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+    private readonly SemaphoreSlim _changed = new(0);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        foreach (var symbol in catalog.Supported)
+            await models.GetAsync(symbol, stoppingToken);
+
+        models.Changed += OnChanged;
+        try
+        {
+            while (true)
+            {
+                await ReportAsync(stoppingToken);
+                await WaitAsync(stoppingToken);
+            }
+        }
+        finally
+        {
+            models.Changed -= OnChanged;
+        }
+    }
+
+    public override void Dispose()
+    {
+        _changed.Dispose();
+        base.Dispose();
+    }
+
+    private void OnChanged() => _changed.Release();
+
+    private async Task WaitAsync(CancellationToken stoppingToken)
+    {
+        using var interval = new CancellationTokenSource(Interval, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(interval.Token, stoppingToken);
+        try
+        {
+            await _changed.WaitAsync(either.Token);
+            while (_changed.Wait(0, CancellationToken.None))
+            {
+                // Several changes are one report.
+            }
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            // The interval has passed.
+        }
+    }
+
+    private async Task ReportAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await bus.Publish(new ModelsReported(_workerId, models.LoadedSymbols), stoppingToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The next report tells the same; readiness shows what is missing meanwhile.
+            LogNotReported(failure);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Loaded models could not be reported")]
+    private partial void LogNotReported(Exception exception);
+}

@@ -1,0 +1,39 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Ensembles;
+using EnsembleMetadata = Coinsphere.Messaging.Contracts.EnsembleMetadata;
+using Indicators = Coinsphere.Messaging.Contracts.Indicators;
+using PriceRange = Coinsphere.Messaging.Contracts.PriceRange;
+
+namespace Coinsphere.Messaging.Worker.Predictions;
+
+/// <summary>Forecasts, which know nothing of messages, as the parts of an answer.</summary>
+internal static class AnswerParts
+{
+    public static PricePrediction Prediction(Forecast forecast) => new(
+        forecast.Direction.Name(),
+        forecast.Confidence.Name(),
+        forecast.ConfidenceScore,
+        forecast.TargetPrice,
+        new PriceRange(forecast.TargetPriceRange.Low, forecast.TargetPriceRange.High),
+        forecast.CurrentPrice,
+        forecast.PotentialGain,
+        new ClassProbabilities(forecast.Probabilities[0], forecast.Probabilities[1], forecast.Probabilities[2]));
+
+    public static Indicators Indicators(Forecast forecast) => new(
+        forecast.Indicators.Rsi, forecast.Indicators.Macd.Name(), forecast.Indicators.VolumeTrend.Name(), forecast.Indicators.SocialSentiment);
+
+    public static EnsembleMethod Method(string name) =>
+        Enum.GetValues<EnsembleMethod>().Single(method => method.Name() == name);
+
+    public static EnsembleMetadata Metadata(Forecasting.Ensembles.EnsembleMetadata metadata) => new(
+        metadata.Method.Name(), metadata.ModelsUsed, metadata.ModelNames, metadata.Weights, metadata.IndividualConfidences, metadata.CombinedProbabilities)
+    {
+        VoteCounts = metadata.Vote is { } vote ? Enum.GetValues<Direction>().ToDictionary(direction => direction.Name(), direction => vote.Counts[(int)direction]) : null,
+        VoteRatio = metadata.Vote?.Ratio,
+        IndividualDirections = metadata.Vote?.Directions.Select(direction => direction.Name()).ToArray(),
+        SelectedModel = metadata.Selection?.Model,
+        SelectedConfidence = metadata.Selection?.Confidence,
+        AllConfidences = metadata.Selection?.AllConfidences,
+    };
+}

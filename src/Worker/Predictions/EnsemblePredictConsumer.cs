@@ -1,0 +1,25 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Answering;
+using MassTransit;
+
+namespace Coinsphere.Messaging.Worker.Predictions;
+
+/// <summary>Answers ensemble requests.</summary>
+internal sealed class EnsemblePredictConsumer(RequestRules rules, Predictor predictor, Answerer answerer) : IConsumer<EnsemblePredictRequested>
+{
+    public Task Consume(ConsumeContext<EnsemblePredictRequested> context)
+    {
+        var query = rules.Check(context.Message);
+        if (query.IsRefused)
+            return answerer.RefuseAsync(context, "an ensemble request", query.Refusal);
+        var deadline = new Deadline(context.Message.Deadline);
+        var question = new Question<EnsembleAnswer>(CacheKey.Of(query.Answer), deadline, predictor.Lifetime, ContractsJson.Body.EnsembleAnswer, Completed: null);
+        return answerer.AnswerAsync(context, question, stop => predictor.PredictAsync(query.Answer, deadline, stop));
+    }
+}
+
+internal sealed class EnsemblePredictConsumerDefinition : InteractiveConsumerDefinition<EnsemblePredictConsumer>
+{
+    public EnsemblePredictConsumerDefinition() => EndpointName = Endpoints.PredictEnsemble;
+}

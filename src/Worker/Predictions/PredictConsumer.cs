@@ -1,0 +1,26 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Answering;
+using MassTransit;
+
+namespace Coinsphere.Messaging.Worker.Predictions;
+
+/// <summary>Answers prediction requests.</summary>
+internal sealed class PredictConsumer(RequestRules rules, Predictor predictor, Answerer answerer) : IConsumer<PredictRequested>
+{
+    public Task Consume(ConsumeContext<PredictRequested> context)
+    {
+        var query = rules.Check(context.Message);
+        if (query.IsRefused)
+            return answerer.RefuseAsync(context, "a prediction request", query.Refusal);
+        var deadline = new Deadline(context.Message.Deadline);
+        var question = new Question<PredictionAnswer>(
+            CacheKey.Of(query.Answer), deadline, predictor.Lifetime, ContractsJson.Body.PredictionAnswer, answer => new PredictionCompleted(answer));
+        return answerer.AnswerAsync(context, question, stop => predictor.PredictAsync(query.Answer, deadline, stop));
+    }
+}
+
+internal sealed class PredictConsumerDefinition : InteractiveConsumerDefinition<PredictConsumer>
+{
+    public PredictConsumerDefinition() => EndpointName = Endpoints.Predict;
+}

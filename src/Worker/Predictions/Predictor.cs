@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Ensembles;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Answering;
+using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.Worker.Prices;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Worker.Predictions;
+
+/// <summary>Predicts: the model and the bars come first, then everything is synchronous and pure.</summary>
+internal sealed class Predictor(ModelStore models, PriceHistory prices, IOptions<CacheOptions> cacheOptions, TimeProvider time)
+{
+    private const string EnsembleVersion = "ensemble-v1.0.0";
+
+    public TimeSpan Lifetime => TimeSpan.FromSeconds(cacheOptions.Value.PredictionSeconds);
+
+    public async Task<Outcome<PredictionAnswer>> PredictAsync(PredictionQuery query, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var loaded = await models.GetAsync(query.Symbol, cancellationToken);
+        if (loaded.IsRefused)
+            return loaded.Refusal;
+        var model = loaded.Answer;
+        var read = await PredictionInputs.ReadAsync(prices, query, model.SequenceLength, cancellationToken);
+        if (read.IsRefused)
+            return read.Refusal;
+        if (deadline.HasPassed(time))
+            return Deadline.Exceeded;
+
+        var inputs = read.Answer;
+        var forecast = PredictionMaker.Make(query.Symbol, Timeframes.Days(query.Timeframe), model.Forward(inputs.Features), inputs.Series, inputs.Features);
+        var id = PredictionId.Of($"predict {query.Symbol} {query.Timeframe}", model.Digest, inputs.Source, inputs.Sentiment, inputs.Series);
+        var now = Now();
+        return new PredictionAnswer(
+            query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,
+            HistoricalAccuracy.NotMeasured, now, now + Lifetime, model.Metadata.ModelVersion,
+            id, model.Digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.Sentiment.Source);
+    }
+
+    public async Task<Outcome<EnsembleAnswer>> PredictAsync(EnsembleQuery ensemble, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var query = ensemble.Prediction;
+        var loaded = await models.GetAllAsync(query.Symbol, cancellationToken);
+        if (loaded.IsRefused)
+            return loaded.Refusal;
+        var read = await PredictionInputs.ReadAsync(prices, query, loaded.Answer.Max(model => model.SequenceLength), cancellationToken);
+        if (read.IsRefused)
+            return read.Refusal;
+        if (deadline.HasPassed(time))
+            return Deadline.Exceeded;
+
+        var inputs = read.Answer;
+        var members = loaded.Answer.Select(model => new EnsembleMember(model.Name, Outlook.Of(model.Forward(inputs.Features)), model.Metadata.TestAccuracy)).ToArray();
+        var combined = Ensemble.Combine(members, AnswerParts.Method(ensemble.Method), ensemble.MinConfidence);
+        var forecast = PredictionMaker.Make(query.Symbol, Timeframes.Days(query.Timeframe), combined.Outlook, inputs.Series, inputs.Features);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', loaded.Answer.Select(model => model.Digest)))));
+        var id = PredictionId.Of(CacheKey.Of(ensemble).Text, digest, inputs.Source, inputs.Sentiment, inputs.Series);
+        var now = Now();
+        return new EnsembleAnswer(
+            query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,
+            now, now + Lifetime, EnsembleVersion,
+            id, digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.Sentiment.Source, AnswerParts.Metadata(combined.Metadata));
+    }
+
+    // Whole milliseconds are enough for people, and what is written is then exactly what is meant.
+    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+}

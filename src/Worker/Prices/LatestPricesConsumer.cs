@@ -1,0 +1,35 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
+using MassTransit;
+
+namespace Coinsphere.Messaging.Worker.Prices;
+
+/// <summary>Answers with the newest prices of symbols.</summary>
+internal sealed class LatestPricesConsumer(RequestRules rules, PriceHistory prices) : IConsumer<LatestPricesRequested>
+{
+    public async Task Consume(ConsumeContext<LatestPricesRequested> context)
+    {
+        var outcome = await AnswerAsync(context.Message.Symbols ?? [], context.CancellationToken);
+        await (outcome.IsRefused ? context.RespondAsync(outcome.Refusal) : context.RespondAsync(outcome.Answer));
+    }
+
+    private async Task<Outcome<LatestPricesAnswer>> AnswerAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
+    {
+        if (RequestRules.Batch(symbols.Count) is { } wrongSize)
+            return wrongSize;
+        var canonical = new List<string>(symbols.Count);
+        foreach (var text in symbols)
+        {
+            if (rules.Symbol(text, out var symbol) is { } refusal)
+                return refusal;
+            canonical.Add(symbol);
+        }
+
+        return await prices.ReadLatestAsync(canonical, cancellationToken);
+    }
+}
+
+internal sealed class LatestPricesConsumerDefinition : InteractiveConsumerDefinition<LatestPricesConsumer>
+{
+    public LatestPricesConsumerDefinition() => EndpointName = Endpoints.Prices;
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Bars;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Coinsphere.Messaging.Worker.Prices;
+
+/// <summary>The bars an answer is made from, or why there are none to make it from.</summary>
+internal sealed partial class PriceHistory(IPriceSource source, IOptions<PricesOptions> options, TimeProvider time, ILogger<PriceHistory> logger)
+{
+    /// <summary>The name answers give as <c>data_source</c>.</summary>
+    public string Source => source.Name;
+
+    /// <summary>Up to <paramref name="count"/> bars, the last one that of <paramref name="asOf"/> or the newest before it.</summary>
+    public async Task<Outcome<BarSeries>> ReadAsync(string symbol, DateOnly? asOf, int count, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var lastDay = asOf ?? DateOnly.FromDateTime(now.UtcDateTime);
+        var (read, refusal) = await GuardAsync(symbol, () => source.ReadAsync(symbol, lastDay, count, cancellationToken));
+        if (refusal is not null)
+            return refusal;
+        if (read is not { } series)
+            return new RequestRefused(RefusalReason.NoPrices, $"there are no prices of {symbol}");
+        if (series.Age(asOf, now) is not { } age)
+            return new RequestRefused(RefusalReason.InsufficientHistory, $"{symbol} has no closed daily bar up to {Text(lastDay)}");
+        if (age > options.Value.MaxAge)
+            return new RequestRefused(RefusalReason.StalePrices, $"the newest bar of {symbol} up to {Text(lastDay)} is of {Text(series.Bars.Span[^1].Day)}: expected one that closed at most {options.Value.MaxAge} earlier");
+        return series;
+    }
+
+    /// <summary>The newest prices of symbols; those without any are left out.</summary>
+    public async Task<Outcome<LatestPricesAnswer>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
+    {
+        var (prices, refusal) = await GuardAsync(string.Join(',', symbols), () => source.ReadLatestAsync(symbols, cancellationToken));
+        if (refusal is not null)
+            return refusal;
+        return new LatestPricesAnswer(prices!.ToDictionary(price => price.Symbol, price => new PricePoint(Rounding.Price(price.Price), price.Time)), source.Name);
+    }
+
+    /// <summary>The refusal where a day is missing among the last <paramref name="window"/> bars, or null.</summary>
+    public static RequestRefused? MissingDay(BarSeries series, int window) => series.FirstMissingDay(window) is { } missing
+        ? new(RefusalReason.InsufficientHistory, $"{series.Symbol} has no bar for {Text(missing)}: expected {window} consecutive days up to {Text(series.Bars.Span[^1].Day)}")
+        : null;
+
+    private async Task<(T? Value, RequestRefused? Refusal)> GuardAsync<T>(string symbols, Func<ValueTask<T>> read)
+    {
+        try
+        {
+            return (await read(), null);
+        }
+        catch (PriceDataException fault)
+        {
+            LogFault(symbols, fault.Message);
+            return (default, new RequestRefused(RefusalReason.PricesUnavailable, fault.Message));
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException or UnauthorizedAccessException)
+        {
+            LogAway(failure, source.Name, symbols);
+            return (default, new RequestRefused(RefusalReason.PricesUnavailable, "the price source does not answer; try again shortly"));
+        }
+    }
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Prices of {Symbols} are no valid bars: {Fault}")]
+    private partial void LogFault(string symbols, string fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Price source {Source} does not answer for {Symbols}")]
+    private partial void LogAway(Exception exception, string source, string symbols);
+}

@@ -1,0 +1,38 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Risk;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Answering;
+using Coinsphere.Messaging.Worker.Prices;
+using Microsoft.Extensions.Options;
+using RiskFactor = Coinsphere.Messaging.Contracts.RiskFactor;
+
+namespace Coinsphere.Messaging.Worker.Risk;
+
+/// <summary>Scores risk: the bars come first, then everything is synchronous and pure.</summary>
+internal sealed class RiskAnalyst(PriceHistory prices, IOptions<CacheOptions> cacheOptions, TimeProvider time)
+{
+    public TimeSpan Lifetime => TimeSpan.FromSeconds(cacheOptions.Value.RiskSeconds);
+
+    public async Task<Outcome<RiskAnswer>> ScoreAsync(RiskQuery query, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var read = await prices.ReadAsync(query.Symbol, query.AsOf, RiskScorer.Days, cancellationToken);
+        if (read.IsRefused)
+            return read.Refusal;
+        if (deadline.HasPassed(time))
+            return Deadline.Exceeded;
+        var series = read.Answer;
+        if (PriceHistory.MissingDay(series, RiskScorer.Days) is { } gap)
+            return gap;
+        if (RiskScorer.Score(series) is not { } risk)
+            return new RequestRefused(RefusalReason.InsufficientHistory, $"{query.Symbol} has {series.Bars.Length} daily bars up to {series.Bars.Span[^1].Day:O}: a risk score needs {RiskScorer.DaysNeeded}");
+
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        return new RiskAnswer(
+            query.Symbol, risk.Score, risk.Level.Name(),
+            new RiskFactors(Factor(risk.Volatility), Factor(risk.PriceSwings), Factor(risk.VolumeVolatility), Factor(risk.TrendStrength)),
+            risk.Warnings, now, now + Lifetime, series.Bars.Span[^1].Day, prices.Source);
+    }
+
+    private static RiskFactor Factor(Forecasting.Risk.RiskFactor factor) => new(factor.Value, factor.Score, factor.Risk.Name());
+}

@@ -1,0 +1,26 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Answering;
+using MassTransit;
+
+namespace Coinsphere.Messaging.Worker.Risk;
+
+/// <summary>Answers risk requests.</summary>
+internal sealed class RiskConsumer(RequestRules rules, RiskAnalyst analyst, Answerer answerer) : IConsumer<RiskRequested>
+{
+    public Task Consume(ConsumeContext<RiskRequested> context)
+    {
+        var query = rules.Check(context.Message);
+        if (query.IsRefused)
+            return answerer.RefuseAsync(context, "a risk request", query.Refusal);
+        var deadline = new Deadline(context.Message.Deadline);
+        var question = new Question<RiskAnswer>(
+            CacheKey.Of(query.Answer), deadline, analyst.Lifetime, ContractsJson.Body.RiskAnswer, answer => new RiskScored(answer));
+        return answerer.AnswerAsync(context, question, stop => analyst.ScoreAsync(query.Answer, deadline, stop));
+    }
+}
+
+internal sealed class RiskConsumerDefinition : InteractiveConsumerDefinition<RiskConsumer>
+{
+    public RiskConsumerDefinition() => EndpointName = Endpoints.Risk;
+}

@@ -1,0 +1,42 @@
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Answering;
+using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.Worker.Predictions;
+using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.Risk;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Coinsphere.Messaging.Worker;
+
+/// <summary>The worker as a part of a host: a process of its own, or together with a gateway.</summary>
+public static class WorkerHost
+{
+    /// <summary>Adds what the worker needs, except its bus.</summary>
+    public static void AddWorker(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSymbols(builder.Configuration);
+        services.AddResultCache(builder.Configuration);
+        services.AddPrices(builder.Configuration);
+        services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<PriceHistory>();
+        services.AddSingleton<ModelStore>();
+        services.AddSingleton<Predictor>();
+        services.AddSingleton<RiskAnalyst>();
+        services.AddSingleton<Answerer>();
+        services.AddHostedService<ModelReporter>();
+    }
+
+    /// <summary>Adds the worker's consumers to a bus.</summary>
+    public static void RegisterWorker(this IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<PredictConsumer, PredictConsumerDefinition>();
+        bus.AddConsumer<EnsemblePredictConsumer, EnsemblePredictConsumerDefinition>();
+        bus.AddConsumer<RiskConsumer, RiskConsumerDefinition>();
+        bus.AddConsumer<ModelsConsumer, ModelsConsumerDefinition>();
+        bus.AddConsumer<LatestPricesConsumer, LatestPricesConsumerDefinition>();
+        bus.AddConsumer<CacheClearConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());
+    }
+}
