@@ -29,7 +29,8 @@ public static class PredictionMaker
     {
         if (!features.EndsAtLastBar)
         {
-            throw new ArgumentException($"Expected features up to the last of {series.Bars.Length} bars, got {features.Rows} rows that end before.", nameof(features));
+            throw new ArgumentException(
+                $"Expected features up to the last of {series.Bars.Length} bars, got {features.Rows} rows that end before.", nameof(features));
         }
 
         var row = features.LastRow();

@@ -7,7 +7,10 @@ namespace Coinsphere.Messaging.Forecasting.Ensembles;
 /// <param name="Metadata">How it came about.</param>
 public sealed record EnsembleOutlook(Outlook Outlook, EnsembleMetadata Metadata);
 
-/// <summary>How an ensemble came to its outlook, as answers give it: confidences with 3 decimals, weights and probabilities with 6. Lists are in the order of the members used.</summary>
+/// <summary>
+/// How an ensemble came to its outlook, as answers give it: confidences with 3 decimals, weights and probabilities with 6.
+/// Lists are in the order of the members used.
+/// </summary>
 /// <param name="Method">The method used; <see cref="EnsembleMethod.SingleModel"/> where one member was left.</param>
 /// <param name="ModelNames">[models]</param>
 /// <param name="Weights">[models], summing to 1: what each member's probabilities count in the combined ones.</param>

@@ -103,12 +103,18 @@ public sealed class PredictionMakerTests
     }
 
     [Theory]
-    [InlineData(Direction.Bullish, 0.68, 58.3, 1, "BTC shows bullish momentum with 68% confidence. RSI at 58.3 (neutral). Volume trend is increasing. Monitor closely for confirmation.")]
-    [InlineData(Direction.Bullish, 0.701, 70.04, 0, "BTC shows bullish momentum with 70% confidence. RSI at 70.0 (overbought). Volume trend is stable. Strong buy signal detected.")]
-    [InlineData(Direction.Bullish, 0.7, 70, 0, "BTC shows bullish momentum with 70% confidence. RSI at 70.0 (neutral). Volume trend is stable. Monitor closely for confirmation.")]
-    [InlineData(Direction.Bearish, 0.916, 29.96, -1, "BTC shows bearish momentum with 92% confidence. RSI at 30.0 (oversold). Volume trend is decreasing. Strong sell signal detected.")]
-    [InlineData(Direction.Neutral, 0.99, 100, 1, "BTC shows neutral momentum with 99% confidence. RSI at 100.0 (overbought). Volume trend is increasing. Monitor closely for confirmation.")]
-    [InlineData(Direction.Bearish, 0.625, 30, 1, "BTC shows bearish momentum with 62% confidence. RSI at 30.0 (neutral). Volume trend is increasing. Monitor closely for confirmation.")]
+    [InlineData(Direction.Bullish, 0.68, 58.3, 1,
+        "BTC shows bullish momentum with 68% confidence. RSI at 58.3 (neutral). Volume trend is increasing. Monitor closely for confirmation.")]
+    [InlineData(Direction.Bullish, 0.701, 70.04, 0,
+        "BTC shows bullish momentum with 70% confidence. RSI at 70.0 (overbought). Volume trend is stable. Strong buy signal detected.")]
+    [InlineData(Direction.Bullish, 0.7, 70, 0,
+        "BTC shows bullish momentum with 70% confidence. RSI at 70.0 (neutral). Volume trend is stable. Monitor closely for confirmation.")]
+    [InlineData(Direction.Bearish, 0.916, 29.96, -1,
+        "BTC shows bearish momentum with 92% confidence. RSI at 30.0 (oversold). Volume trend is decreasing. Strong sell signal detected.")]
+    [InlineData(Direction.Neutral, 0.99, 100, 1,
+        "BTC shows neutral momentum with 99% confidence. RSI at 100.0 (overbought). Volume trend is increasing. Monitor closely for confirmation.")]
+    [InlineData(Direction.Bearish, 0.625, 30, 1,
+        "BTC shows bearish momentum with 62% confidence. RSI at 30.0 (neutral). Volume trend is increasing. Monitor closely for confirmation.")]
     public void Explanation_ReadsAsDocumented(Direction direction, double confidence, double rsi, double volumeChange, string text) =>
         Assert.Equal(text, Make(7, new Outlook([0, 0, 0], direction, confidence), Prices, Features(rsi: rsi, volumeChange: volumeChange)).Explanation);
 
