@@ -68,8 +68,8 @@ public sealed class RoundingTests
             // The runtime formats from exact digits and differs only on ties, which it takes away from zero.
             var expansion = value.ToString("F60", CultureInfo.InvariantCulture);
             var rest = expansion[(expansion.IndexOf('.', StringComparison.Ordinal) + 1 + decimals)..].TrimEnd('0');
-            return rest == "5"
-                || Rounding.Decimals(value, decimals) == double.Parse(value.ToString($"F{decimals}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+            var formatted = value.ToString($"F{decimals}", CultureInfo.InvariantCulture);
+            return rest == "5" || Rounding.Decimals(value, decimals) == double.Parse(formatted, CultureInfo.InvariantCulture);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -85,9 +85,8 @@ public sealed class RoundingTests
     public void PriceBelowOne_PrintsAtMostSixDigits() =>
         Prop.ForAll(Values(), value =>
             Math.Abs(value) >= 1
-            || Rounding.Price(value).ToString("E16", CultureInfo.InvariantCulture) == double.Parse(
-                Rounding.Price(value).ToString("E5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture).ToString("E16", CultureInfo.InvariantCulture))
-            .QuickCheckThrowOnFailure();
+            || Rounding.Price(value) == double.Parse(
+                Rounding.Price(value).ToString("E5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)).QuickCheckThrowOnFailure();
 
     /// <summary>Values of every size from 1e-15 to 1e12, either sign, ties included.</summary>
     private static Arbitrary<double> Values() => Arb.From(

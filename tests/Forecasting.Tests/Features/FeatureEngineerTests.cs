@@ -79,7 +79,8 @@ public sealed class FeatureEngineerTests
 
     [Theory]
     [InlineData(0.1)]
-    [InlineData(63123.456789)]
+    [InlineData(99.99)]
+    [InlineData(1234.56)]
     public void FlatPrices_GiveFlatFeatures(double close)
     {
         var row = Compute(BarBuilder.Series([.. Enumerable.Repeat(close, 40)])).LastRow();

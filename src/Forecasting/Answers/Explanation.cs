@@ -1,0 +1,18 @@
+namespace Coinsphere.Messaging.Forecasting.Answers;
+
+/// <summary>A prediction in one paragraph. Percentages and decimals are rounded as everywhere, thresholds look at the unrounded values.</summary>
+internal static class Explanation
+{
+    public static string Of(string symbol, Outlook outlook, double rsi, VolumeTrend volumeTrend) =>
+        $"{symbol} shows {outlook.Direction.Name()} momentum with {Rounding.Text(outlook.ConfidenceScore * 100, 0)}% confidence. "
+        + $"RSI at {Rounding.Text(rsi, 1)} ({Zone(rsi)}). Volume trend is {volumeTrend.Name()}. {Ending(outlook)}";
+
+    private static string Zone(double rsi) => rsi > 70 ? "overbought" : rsi < 30 ? "oversold" : "neutral";
+
+    private static string Ending(Outlook outlook) => (outlook.ConfidenceScore > 0.7, outlook.Direction) switch
+    {
+        (true, Direction.Bullish) => "Strong buy signal detected.",
+        (true, Direction.Bearish) => "Strong sell signal detected.",
+        _ => "Monitor closely for confirmation.",
+    };
+}

@@ -1,0 +1,50 @@
+namespace Coinsphere.Messaging.Forecasting.Answers;
+
+/// <summary>What one model, or several combined, expect. Nothing is rounded here: thresholds and prices are decided on these values.</summary>
+/// <param name="Probabilities">[3]: bearish, neutral, bullish.</param>
+/// <param name="Direction">The direction expected.</param>
+/// <param name="ConfidenceScore">0..1; a single model's is its largest probability.</param>
+public sealed record Outlook(IReadOnlyList<double> Probabilities, Direction Direction, double ConfidenceScore)
+{
+    /// <summary>Number of classes, one for each <see cref="Answers.Direction"/>.</summary>
+    public const int Classes = 3;
+
+    /// <summary><see cref="ConfidenceScore"/> in words: high from 0.70, medium from 0.50.</summary>
+    public Confidence Confidence =>
+        ConfidenceScore >= 0.70 ? Confidence.High
+        : ConfidenceScore >= 0.50 ? Confidence.Medium
+        : Confidence.Low;
+
+    /// <summary>The outlook of a model's output.</summary>
+    /// <param name="probabilities">[3], finite.</param>
+    /// <exception cref="ArgumentException">There are not 3, or one is not finite.</exception>
+    public static Outlook Of(ReadOnlySpan<float> probabilities)
+    {
+        var widened = new double[probabilities.Length];
+        for (var i = 0; i < widened.Length; i++)
+        {
+            widened[i] = probabilities[i];
+        }
+
+        return Of(widened);
+    }
+
+    /// <summary>The outlook of given probabilities: the largest decides, the first of equal ones.</summary>
+    /// <param name="probabilities">[3], finite.</param>
+    /// <exception cref="ArgumentException">There are not 3, or one is not finite.</exception>
+    public static Outlook Of(IReadOnlyList<double> probabilities)
+    {
+        if (probabilities.Count != Classes || !probabilities.All(double.IsFinite))
+        {
+            throw new ArgumentException($"Expected {Classes} finite probabilities, got [{string.Join(", ", probabilities)}].", nameof(probabilities));
+        }
+
+        var best = 0;
+        for (var i = 1; i < Classes; i++)
+        {
+            best = probabilities[i] > probabilities[best] ? i : best;
+        }
+
+        return new Outlook(probabilities, (Direction)best, probabilities[best]);
+    }
+}

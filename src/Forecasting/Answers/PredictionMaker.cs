@@ -1,0 +1,64 @@
+using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Forecasting.Features;
+
+namespace Coinsphere.Messaging.Forecasting.Answers;
+
+/// <summary>Puts a prediction's answer together.</summary>
+public static class PredictionMaker
+{
+    /// <summary>The answer to a model's output; see the other overload.</summary>
+    /// <param name="symbol">As the explanation names it.</param>
+    /// <param name="timeframeDays">7, 14 or 30.</param>
+    /// <param name="probabilities">[3]: bearish, neutral, bullish.</param>
+    /// <param name="series">The bars the features were computed from.</param>
+    /// <param name="features">Their features; the last row is the last bar's.</param>
+    public static Forecast Make(string symbol, int timeframeDays, ReadOnlySpan<float> probabilities, BarSeries series, FeatureTable features) =>
+        Make(symbol, timeframeDays, Outlook.Of(probabilities), series, features);
+
+    /// <summary>
+    /// The answer to an outlook. Everything is computed from unrounded values and rounded last:
+    /// target = current x (1 +- sigma x days / 30 x confidence), + for bullish, - for bearish, and current for neutral.
+    /// </summary>
+    /// <param name="symbol">As the explanation names it.</param>
+    /// <param name="timeframeDays">7, 14 or 30.</param>
+    /// <param name="outlook">What is expected.</param>
+    /// <param name="series">The bars the features were computed from.</param>
+    /// <param name="features">Their features; the last row is the last bar's.</param>
+    /// <exception cref="ArgumentException">The features do not end at the last bar.</exception>
+    public static Forecast Make(string symbol, int timeframeDays, Outlook outlook, BarSeries series, FeatureTable features)
+    {
+        if (!features.EndsAtLastBar)
+        {
+            throw new ArgumentException(
+                $"Expected features up to the last of {series.Bars.Length} bars, got {features.Rows} rows that end before.", nameof(features));
+        }
+
+        var row = features.LastRow();
+        var indicators = Indicators.Of(row);
+        var current = series.Bars.Span[^1].Close;
+        var target = Target(current, Volatility.Daily(series), timeframeDays, outlook);
+        return new Forecast(
+            outlook.Direction,
+            outlook.Confidence,
+            Rounding.Decimals(outlook.ConfidenceScore, 3),
+            [.. outlook.Probabilities.Select(p => Rounding.Decimals(p, 6))],
+            Rounding.Price(current),
+            Rounding.Price(target),
+            new PriceRange(Rounding.Price(target * 0.95), Rounding.Price(target * 1.05)),
+            Rounding.Decimals(((target / current) - 1) * 100, 2),
+            indicators,
+            Explanation.Of(symbol, outlook, row[FeatureColumn.Rsi], indicators.VolumeTrend));
+    }
+
+    // A price that moves by more than its own size a day would be expected below 0; it can only fall to 0.
+    private static double Target(double current, double sigma, int days, Outlook outlook)
+    {
+        var move = sigma * days / 30 * outlook.ConfidenceScore;
+        return outlook.Direction switch
+        {
+            Direction.Bullish => current * (1 + move),
+            Direction.Bearish => Math.Max(0, current * (1 - move)),
+            _ => current,
+        };
+    }
+}

@@ -1,0 +1,160 @@
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Forecasting.Features;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Coinsphere.Messaging.Forecasting.Tests.Answers;
+
+public sealed class PredictionMakerTests
+{
+    // Changes of +10 % and -10 %: sigma is the square root of 0.02, 0.14142.
+    private static readonly BarSeries Prices = BarBuilder.Series(100, 110, 99);
+
+    [Theory]
+    [InlineData(7, Direction.Bullish, 101.61)] // 99 * (1 + 0.141421 * 7 / 30 * 0.8)
+    [InlineData(14, Direction.Bullish, 104.23)]
+    [InlineData(30, Direction.Bullish, 110.2)]
+    [InlineData(7, Direction.Bearish, 96.39)]
+    [InlineData(30, Direction.Bearish, 87.8)]
+    [InlineData(30, Direction.Neutral, 99)]
+    public void Target_MovesWithTimeAndConfidence(int days, Direction direction, double target)
+    {
+        var forecast = Make(days, new Outlook([0.1, 0.1, 0.8], direction, 0.8));
+
+        Assert.Equal(99, forecast.CurrentPrice);
+        Assert.Equal(target, forecast.TargetPrice);
+    }
+
+    [Fact]
+    public void RangeAndGain_AreThoseOfTheUnroundedTarget()
+    {
+        var forecast = Make(7, new Outlook([0.1, 0.1, 0.8], Direction.Bullish, 0.8));
+
+        // 101.6134... x 0.95 and x 1.05, 2.6398... %
+        Assert.Equal(new PriceRange(96.53, 106.69), forecast.TargetPriceRange);
+        Assert.Equal(2.64, forecast.PotentialGain);
+    }
+
+    [Fact]
+    public void Neutral_ExpectsNoGain() => Assert.Equal(0, Make(30, new Outlook([0, 1, 0], Direction.Neutral, 1)).PotentialGain);
+
+    [Fact]
+    public void PriceBelowOne_KeepsSixDigits()
+    {
+        var forecast = Make(7, new Outlook([0.1, 0.1, 0.8], Direction.Bullish, 0.8), BarBuilder.Series(100e-8, 110e-8, 99e-8));
+
+        Assert.Equal(0.00000099, forecast.CurrentPrice);
+        Assert.Equal(0.00000101613, forecast.TargetPrice);
+        Assert.Equal(2.64, forecast.PotentialGain);
+    }
+
+    [Fact]
+    public void FallByMoreThanThePrice_EndsAtZero()
+    {
+        var forecast = Make(30, new Outlook([1, 0, 0], Direction.Bearish, 1), BarBuilder.Series(1, 100, 1, 100));
+
+        Assert.Equal(0, forecast.TargetPrice);
+        Assert.Equal(new PriceRange(0, 0), forecast.TargetPriceRange);
+        Assert.Equal(-100, forecast.PotentialGain);
+    }
+
+    [Fact]
+    public void ModelsOutput_IsRoundedForTheAnswer()
+    {
+        var forecast = PredictionMaker.Make("BTC", 7, [0.30802270770072937f, 0.42136889696121216f, 0.27060839533805847f], Prices, Features());
+
+        Assert.Equal(Direction.Neutral, forecast.Direction);
+        Assert.Equal(Confidence.Low, forecast.Confidence);
+        Assert.Equal(0.421, forecast.ConfidenceScore);
+        Assert.Equal([0.308023, 0.421369, 0.270608], forecast.Probabilities);
+    }
+
+    [Fact]
+    public void ConfidenceInWords_IsOfTheUnroundedScore()
+    {
+        var forecast = Make(7, new Outlook([0, 0, 0.6996], Direction.Bullish, 0.6996));
+
+        Assert.Equal(0.7, forecast.ConfidenceScore);
+        Assert.Equal(Confidence.Medium, forecast.Confidence);
+    }
+
+    [Theory]
+    [InlineData(2.0, 1.9, MacdTrend.Bullish)]
+    [InlineData(1.9, 2.0, MacdTrend.Bearish)]
+    [InlineData(2.0, 2.0, MacdTrend.Bearish)]
+    public void Macd_IsBullishAboveItsSignal(double macd, double signal, MacdTrend trend) =>
+        Assert.Equal(trend, Make(7, Any, Prices, Features(macd: macd, signal: signal)).Indicators.Macd);
+
+    [Theory]
+    [InlineData(0.001, VolumeTrend.Increasing)]
+    [InlineData(0, VolumeTrend.Stable)]
+    [InlineData(-100, VolumeTrend.Decreasing)]
+    public void VolumeTrend_IsTheSignOfTheLastChange(double change, VolumeTrend trend) =>
+        Assert.Equal(trend, Make(7, Any, Prices, Features(volumeChange: change)).Indicators.VolumeTrend);
+
+    [Fact]
+    public void RsiAndSentiment_AreRounded()
+    {
+        var indicators = Make(7, Any, Prices, Features(rsi: 58.346, social: 72.3)).Indicators;
+
+        Assert.Equal(58.35, indicators.Rsi);
+        Assert.Equal(0.723, indicators.SocialSentiment);
+    }
+
+    [Theory]
+    [InlineData(Direction.Bullish, 0.68, 58.3, 1,
+        "BTC shows bullish momentum with 68% confidence. RSI at 58.3 (neutral). Volume trend is increasing. Monitor closely for confirmation.")]
+    [InlineData(Direction.Bullish, 0.701, 70.04, 0,
+        "BTC shows bullish momentum with 70% confidence. RSI at 70.0 (overbought). Volume trend is stable. Strong buy signal detected.")]
+    [InlineData(Direction.Bullish, 0.7, 70, 0,
+        "BTC shows bullish momentum with 70% confidence. RSI at 70.0 (neutral). Volume trend is stable. Monitor closely for confirmation.")]
+    [InlineData(Direction.Bearish, 0.916, 29.96, -1,
+        "BTC shows bearish momentum with 92% confidence. RSI at 30.0 (oversold). Volume trend is decreasing. Strong sell signal detected.")]
+    [InlineData(Direction.Neutral, 0.99, 100, 1,
+        "BTC shows neutral momentum with 99% confidence. RSI at 100.0 (overbought). Volume trend is increasing. Monitor closely for confirmation.")]
+    [InlineData(Direction.Bearish, 0.625, 30, 1,
+        "BTC shows bearish momentum with 62% confidence. RSI at 30.0 (neutral). Volume trend is increasing. Monitor closely for confirmation.")]
+    public void Explanation_ReadsAsDocumented(Direction direction, double confidence, double rsi, double volumeChange, string text) =>
+        Assert.Equal(text, Make(7, new Outlook([0, 0, 0], direction, confidence), Prices, Features(rsi: rsi, volumeChange: volumeChange)).Explanation);
+
+    [Fact]
+    public void FeaturesThatEndBeforeTheLastBar_Throw() =>
+        Assert.Throws<ArgumentException>(() => Make(7, Any, Prices, Features() with { EndsAtLastBar = false }));
+
+    [Fact]
+    public void AnyPrices_GiveARangeAroundTheTargetOnTheSideOfTheDirection()
+    {
+        var inputs = from seed in Gen.Choose(1, 100_000)
+                     from exponent in Gen.Choose(-9, 9)
+                     from direction in Gen.Elements(Direction.Bearish, Direction.Neutral, Direction.Bullish)
+                     from confidence in Gen.Choose(0, 1000)
+                     select (BarBuilder.WalkSeries(40, seed, Math.Pow(10, exponent)), new Outlook([0, 0, 0], direction, confidence / 1000.0));
+
+        Prop.ForAll(Arb.From(inputs), input =>
+        {
+            var forecast = Make(30, input.Item2, input.Item1);
+            var side = forecast.TargetPrice.CompareTo(forecast.CurrentPrice) * (int)(forecast.Direction - 1);
+            return side >= 0 && (forecast.Direction != Direction.Neutral || forecast.TargetPrice == forecast.CurrentPrice)
+                && forecast.TargetPriceRange.Low <= forecast.TargetPrice && forecast.TargetPrice <= forecast.TargetPriceRange.High
+                && forecast.PotentialGain * (int)(forecast.Direction - 1) >= 0;
+        }).QuickCheckThrowOnFailure();
+    }
+
+    private static Outlook Any => new([0.2, 0.2, 0.6], Direction.Bullish, 0.6);
+
+    private static Forecast Make(int days, Outlook outlook, BarSeries? series = null, FeatureTable? features = null) =>
+        PredictionMaker.Make("BTC", days, outlook, series ?? Prices, features ?? Features());
+
+    /// <summary>A table of one row.</summary>
+    private static FeatureTable Features(double rsi = 50, double macd = 0, double signal = 0, double volumeChange = 0, double social = 50)
+    {
+        var row = new double[FeatureNames.Count];
+        row[FeatureColumn.Rsi] = rsi;
+        row[FeatureColumn.Macd] = macd;
+        row[FeatureColumn.MacdSignal] = signal;
+        row[FeatureColumn.VolumeChange] = volumeChange;
+        row[FeatureColumn.SocialScore] = social;
+        return new FeatureTable(row, new[] { BarBuilder.FirstDay }, EndsAtLastBar: true);
+    }
+}
