@@ -36,9 +36,9 @@ internal unsafe struct GateSums<TSimd, T>
 
     /// <summary>Adds one input times its weights, [4, lanes].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MultiplyAdd(float input, in GateSums<TSimd, T> weights)
+    public void MultiplyAdd(float* input, in GateSums<TSimd, T> weights)
     {
-        var x = TSimd.Broadcast(input);
+        var x = TSimd.Broadcast(*input);
         Input = TSimd.MultiplyAdd(x, weights.Input, Input);
         Forget = TSimd.MultiplyAdd(x, weights.Forget, Forget);
         Cell = TSimd.MultiplyAdd(x, weights.Cell, Cell);

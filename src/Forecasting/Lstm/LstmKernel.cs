@@ -72,14 +72,14 @@ internal static unsafe class LstmKernel<TSimd, T>
         var k = 0;
         for (; k <= count - 2; k += 2)
         {
-            even.MultiplyAdd(x[k], GateSums<TSimd, T>.Load(weights));
-            odd.MultiplyAdd(x[k + 1], GateSums<TSimd, T>.Load(weights + BlockSize));
+            even.MultiplyAdd(x + k, GateSums<TSimd, T>.Load(weights));
+            odd.MultiplyAdd(x + k + 1, GateSums<TSimd, T>.Load(weights + BlockSize));
             weights += 2 * BlockSize;
         }
 
         if (k < count)
         {
-            even.MultiplyAdd(x[k], GateSums<TSimd, T>.Load(weights));
+            even.MultiplyAdd(x + k, GateSums<TSimd, T>.Load(weights));
         }
 
         even.Add(in odd);
@@ -109,10 +109,10 @@ internal static unsafe class LstmKernel<TSimd, T>
         for (var k = 0; k < count; k++)
         {
             var w = GateSums<TSimd, T>.Load(weights);
-            sums0.MultiplyAdd(x[k], in w);
-            sums1.MultiplyAdd(x[k + stride], in w);
-            sums2.MultiplyAdd(x[k + (2 * stride)], in w);
-            sums3.MultiplyAdd(x[k + (3 * stride)], in w);
+            sums0.MultiplyAdd(x + k, in w);
+            sums1.MultiplyAdd(x + k + stride, in w);
+            sums2.MultiplyAdd(x + k + (2 * stride), in w);
+            sums3.MultiplyAdd(x + k + (3 * stride), in w);
             weights += BlockSize;
         }
 
