@@ -5,10 +5,11 @@ internal sealed partial class PostgresPriceSource
     /// <summary>
     /// One row a day, ascending; one row without a day for a token without prices; no row for an unknown token.
     /// <para>
-    /// The primary key leads with time, so a token's rows are found only within a range of time. The days are walked back one by
-    /// one from the last, each step an index lookup for the newest row before the day above: this finds exactly the newest days
-    /// whatever gaps there are, and reads nothing older. Each day is then one short range of the same index.
+    /// The primary key leads with time, so a token's rows are found only within a range of time. Where that range begins is found
+    /// by walking the days back one by one, each step an index lookup for the newest row before the day above: these are exactly
+    /// the newest days whatever gaps there are, and nothing older is read. One range of the same index then holds their rows.
     /// </para>
+    /// <para>The subquery's order gives each day its first open and last close. In PostgreSQL a NaN is greater than every number.</para>
     /// </summary>
     private const string WindowSql = """
         with recursive token as materialized (
@@ -31,24 +32,21 @@ internal sealed partial class PostgresPriceSource
                 order by time desc limit 1) earlier
             where days.n < @count
         )
-        select days.day as Day, bar.open as Open, bar.high as High, bar.low as Low, bar.close as Close, bar.volume as Volume,
+        select bar.day as Day, bar.open as Open, bar.high as High, bar.low as Low, bar.close as Close, bar.volume as Volume,
             token.supply as Supply, bar.fault as Fault
-        from days
-        cross join token
-        left join lateral (
-            select
-                (array_agg(open order by time))[1]::float8 as open,
-                max(high)::float8 as high,
-                min(low)::float8 as low,
-                (array_agg(close order by time desc))[1]::float8 as close,
-                sum(volume)::float8 as volume,
-                (array_agg(to_jsonb(price_data) order by time) filter (where (
+        from token left join lateral (
+            select day, (array_agg(open))[1]::float8 as open, max(high)::float8 as high, min(low)::float8 as low,
+                (array_agg(close))[count(*)]::float8 as close, sum(volume)::float8 as volume,
+                (array_agg(to_jsonb(row)) filter (where (
                     open > 0 and open < 'NaN' and high > 0 and high < 'NaN' and low > 0 and low < 'NaN'
                     and close > 0 and close < 'NaN' and volume >= 0 and volume < 'NaN' and high >= low) is not true))[1]::text as fault
-            from price_data
-            where token_id = days.token_id and time >= days.day and time < days.day + interval '1 day'
-        ) bar on days.day is not null
-        order by days.day
+            from (
+                select date_trunc('day', time) as day, time, open, high, low, close, volume from price_data
+                where token_id = token.id and time >= (select min(day) from days) and time < @before
+                order by day, time) row
+            group by day
+        ) bar on true
+        order by bar.day
         """;
 
     /// <summary>The newest row of each token, whether its day is over or not.</summary>

@@ -1,0 +1,13 @@
+namespace Coinsphere.Messaging.Integration.Tests;
+
+/// <summary>Where ./test has started its private servers.</summary>
+internal static class TestServers
+{
+    /// <summary>An Npgsql connection string of a role that may create databases.</summary>
+    public static string Postgres => Require("COINSPHERE_TEST_POSTGRES");
+
+    // Not skipped: a run without servers would look green.
+    private static string Require(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
+        ? value
+        : throw new InvalidOperationException($"{variable} is not set: these tests need the private servers that ./test starts, run ./test Integration");
+}
