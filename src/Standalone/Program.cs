@@ -4,6 +4,11 @@ using Coinsphere.Messaging.Worker;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = SpecifiedEnvironment.Name("Development") });
 builder.AddHostDefaults();
+builder.AddDefaultSettings(
+    // Whoever runs it on a folder of prices that ended long ago wants answers, not a refusal.
+    new("Prices:MaxAge", ""),
+    // The pages of the specification's front end.
+    new("Gateway:CorsOrigins", "http://localhost:5173,http://localhost:3001"));
 builder.AddGateway();
 builder.AddWorker();
 builder.Services.AddInMemoryBus(bus =>

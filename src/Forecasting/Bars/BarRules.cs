@@ -3,6 +3,11 @@ namespace Coinsphere.Messaging.Forecasting.Bars;
 /// <summary>What a valid bar is. Every price source applies it before a bar goes any further.</summary>
 public static class BarRules
 {
+    // Far beyond any market, and small enough that no sum or square of them overflows a double.
+    private const double MinPrice = 1e-15;
+    private const double MaxPrice = 1e15;
+    private const double MaxAmount = 1e30;
+
     /// <summary>The first fault of a bar, or null where it is valid.</summary>
     public static BarFault? Check(in Bar bar) =>
         Price("open", bar.Open) ?? Price("high", bar.High) ?? Price("low", bar.Low) ?? Price("close", bar.Close)
@@ -10,10 +15,10 @@ public static class BarRules
         ?? (bar.High < bar.Low ? new BarFault("high", $"at least the low of {bar.Low:R}", bar.High) : null);
 
     private static BarFault? Price(string column, double value) =>
-        double.IsFinite(value) && value > 0 ? null : new BarFault(column, "a positive number", value);
+        value is >= MinPrice and <= MaxPrice ? null : new BarFault(column, "a positive number (1e-15 to 1e15)", value);
 
     private static BarFault? Amount(string column, double value) =>
-        double.IsFinite(value) && value >= 0 ? null : new BarFault(column, "a number of at least 0", value);
+        value is >= 0 and <= MaxAmount ? null : new BarFault(column, "a number of at least 0 (up to 1e30)", value);
 }
 
 /// <summary>Why a bar is not valid.</summary>

@@ -14,7 +14,7 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
 
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CacheKey key, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<ReadOnlyMemory<byte>?>(_entries.TryGetValue(key.Text, out var entry) && IsValid(key.Symbol, entry) ? entry.Body : null);
+        ValueTask.FromResult(_entries.TryGetValue(key.Text, out var entry) && IsValid(key.Symbol, entry) ? entry.Body : default(ReadOnlyMemory<byte>?));
 
     /// <inheritdoc/>
     public ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken) =>

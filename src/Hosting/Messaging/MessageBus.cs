@@ -38,7 +38,7 @@ public static class MessageBus
         });
 
     /// <summary>Makes an endpoint this process's own: every process gets the message, and the queue goes with its process.</summary>
-    public static void ForThisProcess(this IConsumerEndpointRegistrationConfigurator endpoint)
+    public static void ForThisProcess(this IEndpointRegistrationConfigurator endpoint)
     {
         endpoint.InstanceId = "-" + NewId.NextGuid().ToString("N");
         endpoint.Temporary = true;

@@ -30,7 +30,8 @@ internal sealed partial class Answerer(IResultCache cache, TimeProvider time, IL
         await stored;
         if (question.Completed is { } completed)
             await context.Publish(completed(outcome.Answer), context.CancellationToken);
-        LogAnswered(question.Key.Text, time.GetElapsedTime(started).TotalMilliseconds);
+        var elapsed = time.GetElapsedTime(started);
+        LogAnswered(question.Key.Text, elapsed.TotalMilliseconds);
     }
 
     /// <summary>Replies that a request gets no answer.</summary>

@@ -15,17 +15,20 @@ internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features,
         if (read.IsRefused)
             return read.Refusal;
         var series = read.Answer;
+        var last = series.Bars.Span[^1].Day;
         var needed = FeatureEngineer.BarsNeeded(series, steps);
         if (series.Bars.Length < needed)
-            return TooShort($"{series.Symbol} has {series.Bars.Length} daily bars up to {series.Bars.Span[^1].Day:O}: a window of {steps} needs {needed}");
+            return TooShort($"{series.Symbol} has {series.Bars.Length} daily bars up to {last:O}: a window of {steps} needs {needed}");
         if (PriceHistory.MissingDay(series, steps) is { } gap)
             return gap;
 
         var features = FeatureEngineer.Compute(series, Sentiment.Neutral);
         if (!features.EndsAtLastBar)
-            return TooShort($"the features of {series.Symbol} cannot all be computed for its last bar of {series.Bars.Span[^1].Day:O}");
+            return TooShort($"the features of {series.Symbol} cannot all be computed for its last bar of {last:O}");
         if (features.Rows < steps)
-            return TooShort($"{series.Symbol} has {features.Rows} bars with all features up to {series.Bars.Span[^1].Day:O}: a window has {steps}");
+            return TooShort($"{series.Symbol} has {features.Rows} bars with all features up to {last:O}: a window has {steps}");
+        if (features.Days.Span[^steps] != last.AddDays(1 - steps))
+            return TooShort($"a bar of {series.Symbol} among the {steps} up to {last:O} lacks a feature: its source left a cell empty");
         return new PredictionInputs(series, features, Sentiment.Neutral, prices.Source);
     }
 

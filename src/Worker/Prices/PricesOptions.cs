@@ -20,8 +20,8 @@ internal sealed class PricesOptions
     /// </summary>
     public bool AllowSynthetic { get; set; }
 
-    /// <summary>How old the newest bar's close may be, counted from the end of <c>asOf</c> or from now; null for any age.</summary>
-    public TimeSpan? MaxAge { get; set; }
+    /// <summary>How old the newest bar's close may be, counted from the end of <c>asOf</c> or from now; null (an empty text) for any age.</summary>
+    public TimeSpan? MaxAge { get; set; } = TimeSpan.FromDays(2);
 
     /// <summary>How long the database may take for one query.</summary>
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(5);

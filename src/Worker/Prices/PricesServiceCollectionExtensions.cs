@@ -2,6 +2,7 @@ using Coinsphere.Messaging.Contracts;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -19,13 +20,12 @@ internal static class PricesServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<PricesOptions>, PricesOptionsValidator>();
         services.AddOptions<PricesOptions>()
-            .Configure(options => options.AllowSynthetic =
-                string.Equals(configuration["ENVIRONMENT"], "development", StringComparison.OrdinalIgnoreCase))
+            .Configure<IHostEnvironment>((options, environment) => options.AllowSynthetic = environment.IsDevelopment())
             .Bind(configuration.GetSection(PricesOptions.Section))
             .PostConfigure(options =>
             {
                 options.Folder = NullWhereEmpty(options.Folder);
-                options.Database = NullWhereEmpty(options.Database) ?? NullWhereEmpty(configuration["DATABASE_URL"]);
+                options.Database = NullWhereEmpty(options.Database);
             })
             .ValidateOnStart();
         services.TryAddSingleton(provider => CreateDataSource(provider)!);
