@@ -1,22 +1,24 @@
-using Coinsphere.Messaging.Gateway;
-using Coinsphere.Messaging.Hosting;
-using Coinsphere.Messaging.Worker;
+using System.CommandLine;
+using Coinsphere.Messaging.Standalone;
+using Coinsphere.Messaging.Standalone.Commands;
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = SpecifiedEnvironment.Name("Development") });
-builder.AddHostDefaults();
-builder.AddDefaultSettings(
-    // Whoever runs it on a folder of prices that ended long ago wants answers, not a refusal.
-    new("Prices:MaxAge", ""),
-    // The pages of the specification's front end.
-    new("Gateway:CorsOrigins", "http://localhost:5173,http://localhost:3001"));
-builder.AddGateway();
-builder.AddWorker();
-builder.Services.AddInMemoryBus(bus =>
+var root = new RootCommand("Crypto price predictions and risk scores. Without a command: serves gateway and worker in one process on port 8000.")
 {
-    bus.RegisterGateway();
-    bus.RegisterWorker();
+    InspectCommand.Create(),
+};
+// What is no command is the host's configuration, as in --Prices:Folder=prices.
+root.TreatUnmatchedTokensAsErrors = false;
+root.SetAction(async parsed =>
+{
+    if (parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith("--", StringComparison.Ordinal)) is { } unknown)
+    {
+        await parsed.InvocationConfiguration.Error.WriteLineAsync($"'{unknown}' is no command: expected {string.Join(", ", root.Subcommands.Select(command => command.Name))} or nothing, to serve");
+        return 1;
+    }
+
+    await Server.RunAsync([.. parsed.UnmatchedTokens]);
+    return 0;
 });
 
-var app = builder.Build();
-app.MapGateway();
-await app.RunAsync();
+// The host shuts itself down on a signal, in its own time.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });

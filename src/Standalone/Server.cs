@@ -1,0 +1,31 @@
+using Coinsphere.Messaging.Gateway;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker;
+
+namespace Coinsphere.Messaging.Standalone;
+
+/// <summary>Gateway and worker in one process, on a bus in memory.</summary>
+internal static class Server
+{
+    public static async Task RunAsync(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = SpecifiedEnvironment.Name("Development") });
+        builder.AddHostDefaults();
+        builder.AddDefaultSettings(
+            // Whoever runs it on a folder of prices that ended long ago wants answers, not a refusal.
+            new("Prices:MaxAge", ""),
+            // The pages of the specification's front end.
+            new("Gateway:CorsOrigins", "http://localhost:5173,http://localhost:3001"));
+        builder.AddGateway();
+        builder.AddWorker();
+        builder.Services.AddInMemoryBus(bus =>
+        {
+            bus.RegisterGateway();
+            bus.RegisterWorker();
+        });
+
+        var app = builder.Build();
+        app.MapGateway();
+        await app.RunAsync();
+    }
+}
