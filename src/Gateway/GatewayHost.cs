@@ -24,6 +24,7 @@ public static class GatewayHost
         services.AddSymbols(builder.Configuration);
         services.AddResultCache(builder.Configuration);
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHttpContextAccessor();
         services.AddSingleton<WorkerClient>();
         services.AddSingleton<AnswerReader>();
         services.AddSingleton<LoadedModels>();

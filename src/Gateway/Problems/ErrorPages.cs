@@ -4,19 +4,19 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace Coinsphere.Messaging.Gateway.Problems;
 
 /// <summary>What no handler answered: bugs, broken requests, unknown paths. Problems like every other error.</summary>
-internal static class ErrorPages
+internal static partial class ErrorPages
 {
-    public static void UseErrorPages(this IApplicationBuilder app, bool showDetails)
+    public static void UseErrorPages(this WebApplication app, bool showDetails)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            ExceptionHandler = http => FailedAsync(http, showDetails),
-            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+            ExceptionHandler = http => FailedAsync(http, app.Logger, showDetails),
+            SuppressDiagnosticsCallback = _ => true,
         });
         app.UseStatusCodePages(pages => EmptyAsync(pages.HttpContext));
     }
 
-    private static Task FailedAsync(HttpContext http, bool showDetails)
+    private static Task FailedAsync(HttpContext http, ILogger logger, bool showDetails)
     {
         var failure = http.Features.Get<IExceptionHandlerFeature>()!.Error;
         if (failure is BadHttpRequestException broken)
@@ -27,6 +27,7 @@ internal static class ErrorPages
             return ((Problem)refusal).ExecuteAsync(http);
         }
 
+        LogFailed(logger, failure, http.Request.Method, http.Request.Path, http.TraceIdentifier);
         var detail = showDetails ? failure.ToString() : "the service failed on this request; its log has the cause under this request_id";
         return ((Problem)new RequestRefused(RefusalReason.InternalError, detail)).ExecuteAsync(http);
     }
@@ -41,4 +42,7 @@ internal static class ErrorPages
 
     private static Task WriteAsync(HttpContext http, string title, string detail) =>
         Problem.WriteAsync(http, new RequestRefused(RefusalReason.InvalidRequest, detail), http.Response.StatusCode, title);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed, request {RequestId}")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string method, string path, string requestId);
 }

@@ -4,7 +4,7 @@ using MassTransit;
 namespace Coinsphere.Messaging.Gateway.Requests;
 
 /// <summary>Asks the workers. Every question ends by its deadline, with an answer or with a refusal that says why not.</summary>
-internal sealed partial class WorkerClient(IClientFactory clients, IBusControl bus, TimeProvider time, ILogger<WorkerClient> logger)
+internal sealed partial class WorkerClient(IClientFactory clients, IBusControl bus, IHttpContextAccessor http, TimeProvider time, ILogger<WorkerClient> logger)
 {
     // The client's own timeout is no bound: it waits for the publish first, and a closed channel never confirms one.
     // So it lies beyond the deadline, and the wait for the whole call is cut at the deadline.
@@ -34,12 +34,12 @@ internal sealed partial class WorkerClient(IClientFactory clients, IBusControl b
         }
         catch (RequestFaultException fault)
         {
-            LogFault(fault, typeof(TRequest).Name);
-            return new RequestRefused(RefusalReason.InternalError, "the service failed on this request");
+            LogFault(fault, typeof(TRequest).Name, RequestId);
+            return new RequestRefused(RefusalReason.InternalError, "the service failed on this request; its log has the cause under this request_id");
         }
         catch (ConnectionException failure)
         {
-            LogBroker(failure, typeof(TRequest).Name);
+            LogBroker(failure, typeof(TRequest).Name, RequestId);
             return BrokerUnavailable;
         }
     }
@@ -62,7 +62,7 @@ internal sealed partial class WorkerClient(IClientFactory clients, IBusControl b
         }
         catch (ConnectionException failure)
         {
-            LogBroker(failure, typeof(T).Name);
+            LogBroker(failure, typeof(T).Name, RequestId);
             return BrokerUnavailable;
         }
     }
@@ -73,9 +73,11 @@ internal sealed partial class WorkerClient(IClientFactory clients, IBusControl b
 
     private static RequestRefused DeadlineExceeded { get; } = new(RefusalReason.DeadlineExceeded, "no answer by the request's deadline");
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Request} failed in its consumer")]
-    private partial void LogFault(Exception exception, string request);
+    private string? RequestId => http.HttpContext?.TraceIdentifier;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Request} could not be sent")]
-    private partial void LogBroker(Exception exception, string request);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Request} failed in its consumer, request {RequestId}")]
+    private partial void LogFault(Exception exception, string request, string? requestId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Request} could not be sent, request {RequestId}")]
+    private partial void LogBroker(Exception exception, string request, string? requestId);
 }
