@@ -33,7 +33,7 @@ public class PickleTests
     {
         { "BUILD on a list", [.. "]}b"u8] },
         { "BUILD on an OrderedDict with a list", [.. "ccollections\nOrderedDict\n)R]b"u8] },
-        { "BUILD on a dtype with a structure", [.. "cnumpy\ndtype\n"u8, .. "X\x02\0\0\0f8"u8, 0x89, 0x88, 0x87, .. "R(K\x03X\x01\0\0\0<N)NJ\0\0\0\0J\0\0\0\0K\0tb"u8] },
+        { "BUILD on a dtype with fields", [.. "cnumpy\ndtype\nX\x02\0\0\0f8"u8, 0x89, 0x88, 0x87, .. "R(K\x03X\x01\0\0\0<N)NNNK\0tb"u8] },
         { "SETITEM on a list", [.. "]K\x01K\x02s"u8] },
         { "SETITEMS of three", [.. "}(K\x01K\x02K\x03u"u8] },
         { "SETITEMS with a dict as key", [.. "}(}K\x02u"u8] },
@@ -86,18 +86,17 @@ public class PickleTests
     [InlineData(4)]
     [InlineData(5)]
     public void OtherProtocol_IsRefused(byte protocol) =>
-        Assert.Contains(
-            $"pickle protocol {protocol}, expected 2", TestCheckpoint.Refused(new TestCheckpoint().Bytes([0x80, protocol, .. "}."u8])).Message, StringComparison.Ordinal);
+        TestCheckpoint.Refused(new TestCheckpoint().Bytes([0x80, protocol, .. "}."u8]), $"pickle protocol {protocol}, expected 2");
 
     [Theory]
     [InlineData("}.")]
     [InlineData("")]
     public void PickleWithoutProtocol_IsRefused(string pickle) =>
-        Assert.StartsWith("data.pkl, offset 0", TestCheckpoint.Refused(new TestCheckpoint().Bytes(Encoding.ASCII.GetBytes(pickle))).Place, StringComparison.Ordinal);
+        TestCheckpoint.Refused(new TestCheckpoint().Bytes(Encoding.ASCII.GetBytes(pickle)), "data.pkl, offset 0");
 
     [Fact]
     public void BytesAfterTheEnd_AreRefused() =>
-        Assert.Contains("1 bytes left", TestCheckpoint.Refused(new TestCheckpoint().Bytes([.. new TestCheckpoint().Pickle(), 0])).Message, StringComparison.Ordinal);
+        TestCheckpoint.Refused(new TestCheckpoint().Bytes([.. new TestCheckpoint().Pickle(), 0]), "1 bytes left");
 
     [Theory]
     [InlineData(new byte[] { 0x8a, 0 }, 0)]

@@ -77,11 +77,11 @@ public class ScalerTests
 
     [Fact]
     public void StandardScalerNotFitted_IsRefused() =>
-        Assert.Contains("expected a fitted one", Standard(state => state.Remove("mean_")).Refused().Message, StringComparison.Ordinal);
+        Standard(state => state.Remove("mean_")).Refused("expected a fitted one");
 
     [Fact]
     public void StandardScalerOfOtherFeatures_IsRefused() =>
-        Assert.Contains("scaler.n_features_in_: the number 14, expected 20", Standard(state => state["n_features_in_"] = 14).Refused().Message, StringComparison.Ordinal);
+        Standard(state => state["n_features_in_"] = 14).Refused("scaler.n_features_in_: the number 14, expected 20");
 
     [Fact]
     public void StandardScalerFittedOnTheFeatures_IsRead() =>
@@ -89,9 +89,8 @@ public class ScalerTests
 
     [Fact]
     public void StandardScalerFittedInAnotherOrder_IsRefused() =>
-        Assert.Contains(
-            "scaler.feature_names_in_: the text 'sentiment_neg' at 0, expected 'close'",
-            Standard(state => state["feature_names_in_"] = Objects([.. FeatureNames.All.Reverse()])).Refused().Message, StringComparison.Ordinal);
+        Standard(state => state["feature_names_in_"] = Objects([.. FeatureNames.All.Reverse()]))
+            .Refused("scaler.feature_names_in_: the text 'sentiment_neg' at 0, expected 'close'");
 
     [Theory]
     [InlineData(double.NaN)]
@@ -119,10 +118,8 @@ public class ScalerTests
 
     [Fact]
     public void NegativeDeviation_IsRefused() =>
-        Assert.Contains(
-            "scaler['std']: -1 for feature 'change_1h'",
-            new TestCheckpoint().With("scaler", Dict(TestCheckpoint.Numbers(_ => 1), TestCheckpoint.Numbers(i => i == 1 ? -1 : 1))).Refused().Message,
-            StringComparison.Ordinal);
+        new TestCheckpoint().With("scaler", Dict(TestCheckpoint.Numbers(_ => 1), TestCheckpoint.Numbers(i => i == 1 ? -1 : 1)))
+            .Refused("scaler['std']: -1 for feature 'change_1h'");
 
     [Fact]
     public void MissingFeature_IsRefusedByName()
@@ -140,14 +137,9 @@ public class ScalerTests
     {
         var nineteen = TestCheckpoint.Numbers(_ => 1.0)[1..];
 
-        Assert.Contains(
-            "scaler['std']: a list of 19, expected 20 numbers",
-            new TestCheckpoint().With("scaler", Dict(TestCheckpoint.Numbers(_ => 1.0), nineteen)).Refused().Message, StringComparison.Ordinal);
-        Assert.Contains(
-            "scaler['mean']: None, expected 20 numbers", new TestCheckpoint().With("scaler", new Dictionary<object, object?>()).Refused().Message, StringComparison.Ordinal);
-        Assert.Contains(
-            "expected 20 numbers",
-            new TestCheckpoint().With("scaler", Dict(TestCheckpoint.NumbersByName(_ => 1.0), TestCheckpoint.Numbers(_ => 1.0))).Refused().Message, StringComparison.Ordinal);
+        new TestCheckpoint().With("scaler", Dict(TestCheckpoint.Numbers(_ => 1.0), nineteen)).Refused("scaler['std']: a list of 19, expected 20 numbers");
+        new TestCheckpoint().With("scaler", new Dictionary<object, object?>()).Refused("scaler['mean']: None, expected 20 numbers");
+        new TestCheckpoint().With("scaler", Dict(TestCheckpoint.NumbersByName(_ => 1.0), TestCheckpoint.Numbers(_ => 1.0))).Refused("expected 20 numbers");
     }
 
     private static Dictionary<object, object?> Dict(object? mean, object? std) => new() { ["mean"] = mean, ["std"] = std };

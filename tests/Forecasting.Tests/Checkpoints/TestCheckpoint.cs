@@ -106,6 +106,10 @@ internal sealed class TestCheckpoint
 
     public static CheckpointException Refused(byte[] bytes) => Assert.Throws<CheckpointException>(() => Read(bytes));
 
+    public void Refused(string because) => Refused(Bytes(), because);
+
+    public static void Refused(byte[] bytes, string because) => Assert.Contains(because, Refused(bytes).Message, StringComparison.Ordinal);
+
     public static object?[] Boxed(IEnumerable<int> values) => [.. values.Cast<object?>()];
 
     public static int[] Contiguous(int[] shape) => shape.Length == 2 ? [shape[1], 1] : [1];
