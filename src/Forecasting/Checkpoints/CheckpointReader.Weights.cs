@@ -12,7 +12,7 @@ public static partial class CheckpointReader
     private const int Classes = 3;
     private const long MaxWidth = 4096;
 
-    // nine times the largest network known in the field, 530,000
+    // nine times the largest network known in the field (256/128/64: 530,000)
     private const long MaxParameters = 5_000_000;
 
     // what DataParallel writes before each name

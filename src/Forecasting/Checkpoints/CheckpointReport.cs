@@ -6,8 +6,14 @@ namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 public sealed record CheckpointReport(Checkpoint Checkpoint, IReadOnlyList<TensorDescription> Tensors)
 {
     /// <summary>The widths from input to output, as in <c>20-128-64-32-16-3</c>.</summary>
-    public string Architecture =>
-        string.Join('-', [Checkpoint.Weights.Inputs, .. Checkpoint.Weights.Layers.Select(l => l.Hidden), Checkpoint.Weights.Fc1.Outputs, Checkpoint.Weights.Fc2.Outputs]);
+    public string Architecture
+    {
+        get
+        {
+            var weights = Checkpoint.Weights;
+            return string.Join('-', [weights.Inputs, .. weights.Layers.Select(l => l.Hidden), weights.Fc1.Outputs, weights.Fc2.Outputs]);
+        }
+    }
 }
 
 /// <summary>A tensor as its checkpoint stores it.</summary>

@@ -6,6 +6,9 @@ namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 /// <summary>Numbers in all the forms trainers leave them in: Python's, NumPy scalars and arrays, tensors.</summary>
 internal sealed class NumberReader(TensorStorages storages)
 {
+    // whoever asks wants 20; a message may count more
+    private const int MaxItems = 4096;
+
     /// <summary>A single number, or null where the value is none.</summary>
     public double? One(object? value, Place place) => value switch
     {
@@ -17,7 +20,7 @@ internal sealed class NumberReader(TensorStorages storages)
         _ => null,
     };
 
-    /// <summary>The numbers of a list, a tuple, or a NumPy array or tensor of at most one dimension and <see cref="MaxItems"/> elements; null where the value is none.</summary>
+    /// <summary>The numbers of a list, a tuple, or a NumPy array or tensor of at most one dimension; null where the value is none of these.</summary>
     public double[]? Many(object? value, Place place) => value switch
     {
         NumPyArray { Type: { } type, Bytes: { } bytes, Shape: [] } => Items(type, bytes, 1),
@@ -27,8 +30,6 @@ internal sealed class NumberReader(TensorStorages storages)
         object?[] { Length: <= MaxItems } tuple => Each(tuple, place),
         _ => null,
     };
-
-    private const int MaxItems = 4096;
 
     private double[]? Each(IReadOnlyList<object?> values, Place place)
     {

@@ -58,7 +58,7 @@ internal sealed class TensorStorages(StoredZip zip)
     {
         if (!_read.TryGetValue(storage.Key, out var bytes))
         {
-            var entry = zip.Find($"data/{storage.Key}") ?? throw place.Refuse($"its storage {Place.Quote(storage.Key)} is missing, expected a zip entry for it");
+            var entry = zip.Find($"data/{storage.Key}") ?? throw place.Refuse($"its storage '{storage.Key}' is missing, expected a zip entry for it");
             _read[storage.Key] = bytes = zip.Read(entry, _bytesLeft);
             _bytesLeft -= bytes.Length;
         }
@@ -66,7 +66,7 @@ internal sealed class TensorStorages(StoredZip zip)
         var need = storage.Count * storage.Type.Size();
         return bytes.Length >= need
             ? bytes
-            : throw place.Refuse($"its storage {Place.Quote(storage.Key)} has {bytes.Length} bytes, expected {need} for {storage.Count} of {storage.Type.Name()}");
+            : throw place.Refuse($"its storage '{storage.Key}' has {bytes.Length} bytes, expected {need} for {storage.Count} of {storage.Type.Name()}");
     }
 
     private static double Element(ReadOnlySpan<byte> bytes, TensorType type, long index)

@@ -31,7 +31,7 @@ internal static unsafe class LstmKernel<TSimd, T>
 
             for (; step < steps; step++)
             {
-                Dot(weights, bias, input + (step * stride), layer.Inputs).Store(target + (step * projectedStride));
+                Dot(weights, bias, input + (step * stride), layer.Inputs, 1).Store(target + (step * projectedStride));
             }
         }
     }
@@ -51,35 +51,42 @@ internal static unsafe class LstmKernel<TSimd, T>
             // before the first step h is zero, so there is nothing to add
             var previous = hidden - units;
             var count = step == 0 ? 0 : layer.Hidden;
-            for (var block = 0; block < layer.Blocks; block++)
+            var forward = (step & 1) == 0;
+            for (var i = 0; i < layer.Blocks; i++)
             {
-                var sums = Dot(layer.RecurrentWeights + (block * layer.Hidden * BlockSize), projected, previous, count);
+                var block = forward ? i : layer.Blocks - 1 - i;
+                var weights = layer.RecurrentWeights + (block * layer.Hidden * BlockSize);
+                var start = projected + (block * BlockSize);
+                var sums = forward
+                    ? Dot(weights, start, previous, count, 1)
+                    : Dot(weights + ((count - 1) * BlockSize), start, previous + (count - 1), count, -1);
                 Activate(in sums, cell + (block * TSimd.Lanes), hidden + (block * TSimd.Lanes));
-                projected += BlockSize;
             }
 
+            projected += layer.Blocks * BlockSize;
             hidden += units;
         }
     }
 
     /// <summary>start + weights . x for one block: [4, lanes] from weights [count, 4, lanes].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static GateSums<TSimd, T> Dot(float* weights, float* start, float* x, int count)
+    private static GateSums<TSimd, T> Dot(float* weights, float* start, float* x, int count, int direction)
     {
         // sums of even and of odd inputs: four alone would wait for their own latency
         var even = GateSums<TSimd, T>.Load(start);
         GateSums<TSimd, T> odd = default;
-        var k = 0;
-        for (; k <= count - 2; k += 2)
+        var stride = direction * BlockSize;
+        for (; count >= 2; count -= 2)
         {
-            even.MultiplyAdd(x + k, GateSums<TSimd, T>.Load(weights));
-            odd.MultiplyAdd(x + k + 1, GateSums<TSimd, T>.Load(weights + BlockSize));
-            weights += 2 * BlockSize;
+            even.MultiplyAdd(x, GateSums<TSimd, T>.Load(weights));
+            odd.MultiplyAdd(x + direction, GateSums<TSimd, T>.Load(weights + stride));
+            x += 2 * direction;
+            weights += 2 * stride;
         }
 
-        if (k < count)
+        if (count > 0)
         {
-            even.MultiplyAdd(x + k, GateSums<TSimd, T>.Load(weights));
+            even.MultiplyAdd(x, GateSums<TSimd, T>.Load(weights));
         }
 
         even.Add(in odd);

@@ -15,6 +15,7 @@ internal sealed class ScalarLstm(CryptoLstmWeights weights) : ICryptoLstm
     public const string KernelName = "scalar";
 
     private readonly CryptoLstmShape _shape = new(weights);
+    private readonly LstmLayerWeights[] _layers = [.. weights.Layers]; // an array, because enumerating the list allocates
     private readonly DenseHead _head = new(weights.Fc1, weights.Fc2);
 
     public string Kernel => KernelName;
@@ -28,7 +29,7 @@ internal sealed class ScalarLstm(CryptoLstmWeights weights) : ICryptoLstm
         var steps = _shape.CheckArguments(window, probabilities, lastHidden);
         var states = 0; // floats in use: h and c of every layer, then the widest layer's gates
         var widest = 0;
-        foreach (var layer in weights.Layers)
+        foreach (var layer in _layers)
         {
             states += 2 * layer.Hidden;
             widest = Math.Max(widest, layer.Hidden);
@@ -44,7 +45,7 @@ internal sealed class ScalarLstm(CryptoLstmWeights weights) : ICryptoLstm
         {
             x = window.Slice(step * Inputs, Inputs);
             var rest = state;
-            foreach (var layer in weights.Layers)
+            foreach (var layer in _layers)
             {
                 var h = rest[..layer.Hidden];
                 var c = rest.Slice(layer.Hidden, layer.Hidden);
@@ -103,7 +104,7 @@ internal sealed class ScalarLstm(CryptoLstmWeights weights) : ICryptoLstm
 
     private void CopyHidden(ReadOnlySpan<float> state, Span<float> lastHidden)
     {
-        foreach (var layer in weights.Layers)
+        foreach (var layer in _layers)
         {
             state[..layer.Hidden].CopyTo(lastHidden);
             lastHidden = lastHidden[layer.Hidden..];

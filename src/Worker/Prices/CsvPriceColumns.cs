@@ -26,7 +26,8 @@ internal sealed record CsvPriceColumns(IReadOnlyList<string> Names, int Time, in
         };
 
         int Must(string name) => May(name)
-            ?? throw new PriceDataException($"{fileName} line 1, column {name}: found no such column in '{Shown(string.Join(',', names))}', expected {string.Join(',', Required)}");
+            ?? throw new PriceDataException(
+                $"{fileName} line 1, column {name}: found no such column in '{Shown(string.Join(',', names))}', expected {string.Join(',', Required)}");
 
         int? May(string name)
         {

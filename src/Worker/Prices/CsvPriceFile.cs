@@ -60,7 +60,9 @@ internal sealed class CsvPriceFile
         catch (CsvFormatException e)
         {
             throw new PriceDataException(
-                $"{fileName} line {Math.Max(1, e.LineNumber)}: found a quote out of place or an endless row ({Shown(e.Message)}), expected comma separated fields", e);
+                $"{fileName} line {Math.Max(1, e.LineNumber)}: found a quote out of place or an endless row ({Shown(e.Message)}), "
+                + "expected comma separated fields",
+                e);
         }
     }
 

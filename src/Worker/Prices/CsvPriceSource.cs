@@ -46,7 +46,7 @@ internal sealed partial class CsvPriceSource : IPriceSource
     public async ValueTask<IReadOnlyList<LatestPrice>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
     {
         var latest = new List<LatestPrice>(symbols.Count);
-        foreach (var symbol in symbols)
+        foreach (var symbol in _catalog.Normalise(symbols))
         {
             var series = await ReadAsync(symbol, DateOnly.MaxValue, 1, cancellationToken);
             if (series is { Bars.IsEmpty: false })

@@ -40,9 +40,7 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
 
     public async ValueTask<IReadOnlyList<LatestPrice>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
     {
-        var asked = symbols
-            .Select(symbol => catalog.TryNormalise(symbol, out var canonical) ? canonical : null)
-            .OfType<string>().Distinct(StringComparer.Ordinal)
+        var asked = catalog.Normalise(symbols)
             .SelectMany(canonical => catalog.NamesOf(canonical), (canonical, name) => (canonical, name)).ToArray();
         var parameters = new DynamicParameters();
         parameters.Add("symbols", Array.ConvertAll(asked, pair => pair.canonical));
@@ -51,7 +49,7 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         var rows = await QueryAsync<LatestRow>(LatestSql, parameters, cancellationToken);
         return rows.ConvertAll(row => row.Close is { } close && double.IsFinite(close) && close > 0
             ? new LatestPrice(row.Symbol, close, new DateTimeOffset(row.Time, TimeSpan.Zero))
-            : throw Fault(row.Symbol, row.Time, "close", row.Close?.ToString("R", CultureInfo.InvariantCulture) ?? "null", "a positive number"));
+            : throw Fault(row.Symbol, row.Time, "close", row.Close is { } found ? Text(found) : "null", "a positive number"));
     }
 
     private async Task<List<T>> QueryAsync<T>(string sql, DynamicParameters parameters, CancellationToken cancellationToken)
@@ -72,7 +70,7 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         };
         // The rows of the day are valid one by one, so what is left is tokens.
         return BarRules.Check(bar) is not { } fault ? bar : throw new PriceDataException(
-            $"tokens, symbol {symbol}, column market_cap / current_price: found {row.Supply.ToString("R", CultureInfo.InvariantCulture)}, expected {fault.Expected}");
+            $"tokens, symbol {symbol}, column market_cap / current_price: found {Text(row.Supply)}, expected {fault.Expected}");
     }
 
     /// <summary>Names the column of a row of price_data that is no valid price. A null reads as NaN, which no rule accepts.</summary>
@@ -89,7 +87,10 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
     }
 
     private static PriceDataException Fault(string symbol, DateTime at, string column, string found, string expected) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"price_data, symbol {symbol}, time {at:yyyy-MM-dd HH:mm:ss} UTC, column {column}: found {found}, expected {expected}"));
+        new(string.Create(
+            CultureInfo.InvariantCulture, $"price_data, symbol {symbol}, time {at:yyyy-MM-dd HH:mm:ss} UTC, column {column}: found {found}, expected {expected}"));
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private sealed record DayRow
     {

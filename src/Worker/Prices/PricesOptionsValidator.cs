@@ -13,7 +13,11 @@ internal sealed class PricesOptionsValidator : IValidateOptions<PricesOptions>
         if (options.Folder is { } folder && !Directory.Exists(folder))
             faults.Add($"Prices:Folder is '{folder}': expected an existing folder of SYMBOL.csv files");
         if (options.Database is { } database && !DatabaseUrl.TryConvert(database, out _, out var fault))
-            faults.Add($"Prices:Database (DATABASE_URL) cannot be used, {fault}: expected postgresql://user:password@host:port/database or Npgsql's key=value pairs");
+        {
+            faults.Add($"Prices:Database (DATABASE_URL) cannot be used, {fault}: "
+                + "expected postgresql://user:password@host:port/database or Npgsql's key=value pairs");
+        }
+
         if (options.Folder is null && options.Database is null && !options.AllowSynthetic)
         {
             faults.Add("no price source is configured: set Prices:Folder to a folder of SYMBOL.csv files, or Prices:Database (DATABASE_URL), "

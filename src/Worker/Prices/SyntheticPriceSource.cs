@@ -4,7 +4,10 @@ using Coinsphere.Messaging.Forecasting.Bars;
 
 namespace Coinsphere.Messaging.Worker.Prices;
 
-/// <summary>Invented prices (see <see cref="SyntheticSeries"/>) for any symbol, for trying the system without data. Every answer made from them says so.</summary>
+/// <summary>
+/// Invented prices (see <see cref="SyntheticSeries"/>) for any symbol, for trying the system without data. Every answer made from
+/// them says so.
+/// </summary>
 internal sealed class SyntheticPriceSource(SymbolCatalog catalog, TimeProvider time) : IPriceSource
 {
     private readonly ConcurrentDictionary<string, BarSeries> _series = new(StringComparer.Ordinal);
@@ -19,10 +22,10 @@ internal sealed class SyntheticPriceSource(SymbolCatalog catalog, TimeProvider t
     public ValueTask<IReadOnlyList<LatestPrice>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
     {
         var latest = new List<LatestPrice>(symbols.Count);
-        foreach (var symbol in symbols)
+        foreach (var symbol in catalog.Normalise(symbols))
         {
-            if (catalog.TryNormalise(symbol, out var canonical) && Series(canonical).Bars is { IsEmpty: false } bars)
-                latest.Add(new(canonical, bars.Span[^1].Close, bars.Span[^1].Day.EndOfDay()));
+            if (Series(symbol).Bars is { IsEmpty: false } bars)
+                latest.Add(new(symbol, bars.Span[^1].Close, bars.Span[^1].Day.EndOfDay()));
         }
 
         return ValueTask.FromResult<IReadOnlyList<LatestPrice>>(latest);

@@ -53,8 +53,10 @@ public sealed class PriceDatabase : IAsyncLifetime
 
     public Task Empty() => Execute("truncate tokens, price_data");
 
-    public Task AddToken(string symbol, string currentPrice = "null", string marketCap = "null") => Execute(
-        $"insert into tokens (id, symbol, name, blockchain, current_price, market_cap) values ('id-{symbol}', '{symbol}', '{symbol}', 'none', {currentPrice}, {marketCap})");
+    public Task AddToken(string symbol, string currentPrice = "null", string marketCap = "null") => Execute($"""
+        insert into tokens (id, symbol, name, blockchain, current_price, market_cap)
+        values ('id-{symbol}', '{symbol}', '{symbol}', 'none', {currentPrice}, {marketCap})
+        """);
 
     /// <summary>A row whose open is the close minus 1, high plus 2, low minus 2 and volume 10.</summary>
     public Task AddRow(string symbol, string time, double close) =>

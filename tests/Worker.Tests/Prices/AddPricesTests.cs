@@ -68,7 +68,8 @@ public sealed class AddPricesTests : IDisposable
     {
         // Not the default builder: what the machine's environment says must not choose the source.
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection(settings.Chunk(2).Select(pair => KeyValuePair.Create<string, string?>(pair[0], pair[1].Replace("{folder}", _folder.Path))));
+        builder.Configuration.AddInMemoryCollection(
+            settings.Chunk(2).Select(pair => KeyValuePair.Create<string, string?>(pair[0], pair[1].Replace("{folder}", _folder.Path))));
         builder.Services.AddSingleton(SymbolCatalog.Default).AddPrices(builder.Configuration);
         return builder.Build();
     }

@@ -36,6 +36,9 @@ public class CsvPriceFileProperties
             Config.QuickThrowOnFailure.WithMaxTest(1_000),
             Prop.ForAll(Arb.From(Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf()), IsHandled));
 
+    [Fact]
+    public void TextUnderTheWrongMark_IsBarsOrARefusal() => Assert.All(Tokens, token => Assert.True(IsHandled([.. token, .. Valid])));
+
     private static bool IsHandled(byte[] content)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -40,7 +40,8 @@ public class CsvPriceFileTests
     public void EmptyMarketCap_FollowsTheCloseFromTheLastKnownOne()
     {
         var series = Parse(
-            Header, Row("2024-01-01", "10"), Row("2024-01-02", "10", "1000"), Row("2024-01-03", "20"), Row("2024-01-04", "20", "3000"), Row("2024-01-05", "10")).Series;
+            Header, Row("2024-01-01", "10"), Row("2024-01-02", "10", "1000"), Row("2024-01-03", "20"),
+            Row("2024-01-04", "20", "3000"), Row("2024-01-05", "10")).Series;
 
         Assert.Equal([0, 1000, 2000, 3000, 1500], series.Bars.ToArray().Select(bar => bar.MarketCap));
     }
@@ -112,6 +113,19 @@ public class CsvPriceFileTests
     {
         Assert.StartsWith("BTC.csv line 1: found an empty file", Fault(), StringComparison.Ordinal);
         Assert.StartsWith("BTC.csv line 1: found an empty file", Fault("", "", ""), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    public void ByteOrderMark_SetsTheEncoding(string name)
+    {
+        var encoding = Encoding.GetEncoding(name);
+        using var stream = new MemoryStream([.. encoding.GetPreamble(), .. encoding.GetBytes($"{Header}\r\n{Row("2024-01-01")}\r\n")]);
+
+        Assert.Equal(1, CsvPriceFile.Parse(stream, "BTC.csv", "BTC").Series.Bars.Length);
     }
 
     [Fact]

@@ -179,7 +179,7 @@ public sealed class CsvPriceSourceTests : IDisposable
 
         Assert.Equal(
             [new("BTC", 9, new(2024, 1, 10, 0, 0, 0, TimeSpan.Zero)), new("ETH", 3, new(2024, 1, 4, 0, 0, 0, TimeSpan.Zero))],
-            await source.ReadLatestAsync(["BTC", "NOPE", "ETH"], Cancel));
+            await source.ReadLatestAsync(["BTC", "NOPE", "eth", "ETH", "?"], Cancel));
     }
 
     private static string[] Days(int from, int to) => Enumerable.Range(from, to - from + 1).Select(day => $"2024-01-{day:00}").ToArray();

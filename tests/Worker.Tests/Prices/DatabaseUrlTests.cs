@@ -22,7 +22,8 @@ public class DatabaseUrlTests
     [Fact]
     public void Parameters_AreConverted()
     {
-        Assert.True(DatabaseUrl.TryConvert("postgresql://db/coins?sslmode=verify-full&schema=public&connect_timeout=3&connection_limit=7", out var connection, out _));
+        const string url = "postgresql://db/coins?sslmode=verify-full&schema=public&connect_timeout=3&connection_limit=7";
+        Assert.True(DatabaseUrl.TryConvert(url, out var connection, out _));
 
         Assert.Equal((SslMode.VerifyFull, "public", 3, 7), (connection.SslMode, connection.SearchPath, connection.Timeout, connection.MaxPoolSize));
     }

@@ -68,7 +68,7 @@ public class SyntheticPriceSourceTests
     {
         var latest = Assert.Single(await Source().ReadLatestAsync(["POL", "?"], Cancel));
 
-        Assert.Equal(("MATIC", (await Read("MATIC")).Bars.Span[^1].Close, new DateTimeOffset(2024, 6, 1, 0, 0, 0, TimeSpan.Zero)), (latest.Symbol, latest.Price, latest.Time));
+        Assert.Equal(new LatestPrice("MATIC", (await Read("MATIC")).Bars.Span[^1].Close, new(2024, 6, 1, 0, 0, 0, TimeSpan.Zero)), latest);
     }
 
     private SyntheticPriceSource Source() => new(SymbolCatalog.Default, _time);

@@ -168,7 +168,8 @@ internal sealed partial class StoredZip
         {
             if (entry.HeaderOffset < end || (end == 0 && entry.HeaderOffset != 0))
             {
-                throw At(entry.Name).Refuse($"it begins at offset {entry.HeaderOffset}, expected {(end == 0 ? "the first at 0" : $"{end} or later: it overlaps")}");
+                var expected = end == 0 ? "the first entry at 0" : $"{end} or later: it overlaps";
+                throw At(entry.Name).Refuse($"it begins at offset {entry.HeaderOffset}, expected {expected}");
             }
 
             end = entry.DataOffset + entry.Size;
