@@ -3,7 +3,7 @@ using MassTransit;
 namespace Coinsphere.Messaging.Worker;
 
 /// <summary>
-/// An endpoint for callers that wait: its messages are transient, few are fetched ahead so that they spread over the workers,
+/// An endpoint for callers that wait: few messages are fetched ahead so that they spread over the workers,
 /// and nothing published ends up here, since callers address it.
 /// </summary>
 internal abstract class InteractiveConsumerDefinition<T> : ConsumerDefinition<T> where T : class, IConsumer
@@ -14,7 +14,5 @@ internal abstract class InteractiveConsumerDefinition<T> : ConsumerDefinition<T>
     {
         endpointConfigurator.ConfigureConsumeTopology = false;
         endpointConfigurator.PrefetchCount = 4 * Environment.ProcessorCount;
-        if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator rabbit)
-            rabbit.Durable = false;
     }
 }

@@ -25,7 +25,7 @@ internal sealed partial class WorkerClient(IClientFactory clients, IBusControl b
         var client = clients.CreateRequestClient<TRequest>(endpoint, RequestTimeout.After(ms: (int)(remaining + BeyondDeadline).TotalMilliseconds));
         try
         {
-            var response = await client.GetResponse<TAnswer, RequestRefused>(request, ended.Token).WaitAsync(ended.Token);
+            var response = await client.GetResponse<TAnswer, RequestRefused>(request, Transient, ended.Token).WaitAsync(ended.Token);
             return response.Is(out Response<TAnswer>? answer) ? answer.Message : ((RequestRefused)response.Message);
         }
         catch (Exception failure) when (failure is OperationCanceledException or RequestTimeoutException && !cancellationToken.IsCancellationRequested)
@@ -66,6 +66,9 @@ internal sealed partial class WorkerClient(IClientFactory clients, IBusControl b
             return BrokerUnavailable;
         }
     }
+
+    // Nobody would wait for a request that survived its broker, so no disk does either.
+    private static void Transient<T>(IRequestPipeConfigurator<T> request) where T : class => request.UseExecute(context => context.Durable = false);
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 
