@@ -41,7 +41,7 @@ internal sealed partial class Answerer(IResultCache cache, TimeProvider time, IL
         return context.ResponseAddress is null ? Task.CompletedTask : context.RespondAsync(refusal);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Answered {Question} in {Milliseconds:0.00} ms")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Answered {Question} in {Milliseconds:0.00} ms")]
     private partial void LogAnswered(string question, double milliseconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Refused {Question}: {Reason}, {Detail}")]

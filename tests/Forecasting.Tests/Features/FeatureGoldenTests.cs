@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
 
 namespace Coinsphere.Messaging.Forecasting.Tests.Features;
@@ -30,13 +31,15 @@ public sealed class FeatureGoldenTests
         }
     }
 
-    [Fact]
-    public void GoldenPricesWithoutAScaler_GiveTheGoldenWindow()
+    [Theory]
+    [MemberData(nameof(GoldenFiles.Names), MemberType = typeof(GoldenFiles))]
+    public void GoldenPricesAndScaler_GiveTheGoldenWindow(string name)
     {
-        var expected = GoldenFiles.Expected("ALPHA").GetProperty("standardised_window").Deserialize<double[]>()!;
-        var table = FeatureEngineer.Compute(GoldenFiles.Prices("ALPHA"), Sentiment.Neutral);
+        var expected = GoldenFiles.Expected(name).GetProperty("standardised_window").Deserialize<double[]>()!;
+        var table = FeatureEngineer.Compute(GoldenFiles.Prices(name), Sentiment.Neutral);
+        var scaler = CheckpointReader.Read(GoldenFiles.PathOf($"{name}_best.pth")).Scaler;
 
-        var window = FeatureWindow.Standardise(table, 90, scaler: null);
+        var window = FeatureWindow.Standardise(table, 90, scaler);
 
         Assert.Equal(expected.Length, window.Length);
         Assert.All(expected.Zip(window), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
