@@ -13,13 +13,13 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health", Get)
-            .Describe("GetHealth", "200 while the process lives, with what it knows of the service.", [])
+            .Describe("Health", "GetHealth", "200 while the process lives, with what it knows of the service.", [])
             .Answers<Health>(request: null, Examples.Health);
         routes.MapGet("/health/live", () => TypedResults.Json(new Liveness("alive"), HealthJson.Default.Liveness))
-            .Describe("GetLiveness", "200 while the process lives.", [])
+            .Describe("Health", "GetLiveness", "200 while the process lives.", [])
             .Answers<Liveness>(request: null, Examples.Live);
         routes.MapGet("/health/ready", ReadyAsync)
-            .Describe("GetReadiness", "200 where requests can be answered, else 503 with the reasons.", [])
+            .Describe("Health", "GetReadiness", "200 where requests can be answered, else 503 with the reasons.", [])
             .Answers<Readiness>(request: null, Examples.Ready).Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
     }
 

@@ -20,13 +20,13 @@ internal static class ModelEndpoints
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/models", ListAsync)
-            .Describe("ListModels", "Describes the models of all supported symbols.", Refusals)
+            .Describe("Models", "ListModels", "Describes the models of all supported symbols.", Refusals)
             .Answers<ModelsDescribed>(request: null, Examples.Models);
         routes.MapGet("/models/{symbol}", GetAsync)
-            .Describe("GetModel", "Describes the model of a symbol, trained or not.", Refusals)
+            .Describe("Models", "GetModel", "Describes the model of a symbol, trained or not.", Refusals)
             .Answers<ModelInfo>(request: null, Examples.Model);
         routes.MapDelete("/models/{symbol}/cache", ClearCacheAsync)
-            .Describe("ClearModelCache", "Makes every process forget a symbol's cached answers and its loaded model.", Refusals)
+            .Describe("Models", "ClearModelCache", "Makes every process forget a symbol's cached answers and its loaded model.", Refusals)
             .Answers<CacheCleared>(request: null, Examples.CacheCleared);
     }
 

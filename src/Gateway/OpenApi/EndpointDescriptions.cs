@@ -6,9 +6,9 @@ namespace Coinsphere.Messaging.Gateway.OpenApi;
 /// <summary>Says of an endpoint what the OpenAPI document shows: its answer, its examples, and every refusal by the table that also serves it.</summary>
 internal static class EndpointDescriptions
 {
-    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint, string name, string summary, IReadOnlyList<RefusalReason> refusals)
+    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint, string tag, string name, string summary, IReadOnlyList<RefusalReason> refusals)
     {
-        endpoint.WithName(name).WithSummary(summary).WithMetadata(new PossibleRefusals(refusals));
+        endpoint.WithTags(tag).WithName(name).WithSummary(summary).WithMetadata(new PossibleRefusals(refusals));
         foreach (var status in refusals.Select(RefusalStatus.Of).Distinct())
             endpoint.Produces<ProblemBody>(status, "application/problem+json");
         return endpoint;

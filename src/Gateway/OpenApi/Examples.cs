@@ -1,3 +1,5 @@
+using Coinsphere.Messaging.Contracts;
+
 namespace Coinsphere.Messaging.Gateway.OpenApi;
 
 /// <summary>Requests and answers that the OpenAPI document shows. Tests hold them to the contracts' names and types.</summary>
@@ -135,6 +137,26 @@ internal static class Examples
     public const string Live = """{"status":"alive"}""";
 
     public const string Ready = """{"status":"ready","reasons":[]}""";
+
+    /// <summary>A detail as the service gives it with a reason.</summary>
+    public static string Detail(RefusalReason reason) => reason switch
+    {
+        RefusalReason.InvalidRequest => "symbol must be a text (line 1, byte 12 of the body)",
+        RefusalReason.UnsupportedSymbol => "NOPE is not supported: expected one of BTC, ETH, SOL",
+        RefusalReason.UnsupportedTimeframe => "timeframe must be one of 7d, 14d, 30d, found '1h'",
+        RefusalReason.InvalidAsOf => "asOf must be a UTC date of the form YYYY-MM-DD, found '30.06.2024'",
+        RefusalReason.InsufficientHistory => "BTC has 60 daily bars up to 2024-06-30: a window of 90 needs 114",
+        RefusalReason.ModelNotTrained => "no model is trained for XRP",
+        RefusalReason.CheckpointRejected => "BTC_best.pth: data.pkl: global 'posix.system', expected one that checkpoints use",
+        RefusalReason.StalePrices => "the newest bar of BTC up to 2025-10-12 is of 2025-10-01: expected one that closed at most 2.00:00:00 earlier",
+        RefusalReason.NoPrices => "there are no prices of BTC",
+        RefusalReason.PricesUnavailable => "BTC.csv, line 14, column close: found '-1', expected a positive number",
+        RefusalReason.Overloaded => "more requests are waiting than the service takes on; try again shortly",
+        RefusalReason.BrokerUnavailable => "the message broker is away; try again shortly",
+        RefusalReason.DeadlineExceeded => "no answer by the request's deadline",
+        RefusalReason.RequestTooLarge => "the body is larger than 65536 bytes",
+        _ => "the service failed on this request; its log has the cause under this request_id",
+    };
 
     private const string PredictionParts = """
         "prediction": {

@@ -89,6 +89,6 @@ internal static class OpenApiDocument
     private static string Name(RefusalReason reason) => JsonSerializer.SerializeToNode(reason)!.GetValue<string>();
 
     private static JsonNode? Example(RefusalReason reason) => JsonSerializer.SerializeToNode(
-        new ProblemBody("about:blank", RefusalStatus.Title(reason), RefusalStatus.Of(reason), $"{RefusalStatus.Title(reason)}: what was found, and what was expected", reason, "0f8fad5bd9cb469fa16570867728950e"),
+        new ProblemBody("about:blank", RefusalStatus.Title(reason), RefusalStatus.Of(reason), Examples.Detail(reason), reason, "0f8fad5bd9cb469fa16570867728950e"),
         ProblemJson.Readable.ProblemBody);
 }

@@ -22,16 +22,16 @@ internal static class PredictionEndpoints
     public static void MapPredictions(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/predict", PredictAsync)
-            .Describe("Predict", "Predicts where a symbol's price is heading.", Refusals)
+            .Describe("Predictions", "Predict", "Predicts where a symbol's price is heading.", Refusals)
             .Accepts<PredictBody>("application/json").Answers<PredictionAnswer>(Examples.PredictRequest, Examples.Prediction);
         routes.MapPost("/predict/ensemble", PredictEnsembleAsync)
-            .Describe("PredictEnsemble", "Predicts by all checkpoints of a symbol together.", Refusals)
+            .Describe("Predictions", "PredictEnsemble", "Predicts by all checkpoints of a symbol together.", Refusals)
             .Accepts<EnsembleBody>("application/json").Answers<EnsembleAnswer>(Examples.EnsembleRequest, Examples.Ensemble);
         routes.MapPost("/predict/batch", PredictBatchAsync)
-            .Describe("PredictBatch", "Predicts for 1 to 200 symbols; each gets an answer or a refusal, in input order.", BatchRefusals)
+            .Describe("Predictions", "PredictBatch", "Predicts for 1 to 200 symbols; each gets an answer or a refusal, in input order.", BatchRefusals)
             .Accepts<PredictBatchBody>("application/json").Answers<BatchAnswer<PredictionAnswer>>(Examples.PredictBatchRequest, Examples.PredictBatch);
         routes.MapGet("/api/v1/predictions/{symbol}", GetAsync)
-            .Describe("GetPrediction", "The prediction of a symbol with every name in camelCase.", Refusals)
+            .Describe("Predictions", "GetPrediction", "The prediction of a symbol with every name in camelCase.", Refusals)
             .Answers<object>(request: null, Examples.PredictionCamelCase);
     }
 

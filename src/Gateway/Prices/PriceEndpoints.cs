@@ -15,6 +15,7 @@ internal static class PriceEndpoints
     public static void MapPrices(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/v1/prices", GetAsync)
             .Describe(
+                "Prices",
                 "GetPrices",
                 "The newest price of each symbol of a comma-separated list; one without prices is left out.",
                 [

@@ -22,13 +22,13 @@ internal static class RiskEndpoints
     public static void MapRisk(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/risk-score", ScoreAsync)
-            .Describe("ScoreRisk", "Scores how risky a symbol is. Any symbol that has prices; no model needed.", Refusals)
+            .Describe("Risk", "ScoreRisk", "Scores how risky a symbol is. Any symbol that has prices; no model needed.", Refusals)
             .Accepts<RiskBody>("application/json").Answers<RiskAnswer>(Examples.RiskRequest, Examples.Risk);
         routes.MapPost("/risk-score/batch", ScoreBatchAsync)
-            .Describe("ScoreRiskBatch", "Scores 1 to 200 symbols; each gets an answer or a refusal, in input order.", PredictionEndpoints.BatchRefusals)
+            .Describe("Risk", "ScoreRiskBatch", "Scores 1 to 200 symbols; each gets an answer or a refusal, in input order.", PredictionEndpoints.BatchRefusals)
             .Accepts<RiskBatchBody>("application/json").Answers<BatchAnswer<RiskAnswer>>(Examples.RiskBatchRequest, Examples.RiskBatch);
         routes.MapGet("/api/v1/risk/{symbol}", GetAsync)
-            .Describe("GetRisk", "The risk score of a symbol with every name in camelCase.", Refusals)
+            .Describe("Risk", "GetRisk", "The risk score of a symbol with every name in camelCase.", Refusals)
             .Answers<object>(request: null, Examples.RiskCamelCase);
     }
 
