@@ -27,7 +27,7 @@ internal sealed partial class PriceHistory(IPriceSource source, IOptions<PricesO
         if (series.Age(asOf, now) is not { } age)
             return new RequestRefused(RefusalReason.InsufficientHistory, $"{symbol} has no closed daily bar up to {Text(lastDay)}");
         if (age > options.Value.MaxAge)
-            return new RequestRefused(RefusalReason.StalePrices, $"the newest bar of {symbol} up to {Text(lastDay)} is of {Text(series.Bars.Span[^1].Day)}: expected one that closed at most {options.Value.MaxAge} earlier");
+            return new RequestRefused(RefusalReason.StalePrices, $"the newest bar of {symbol} up to {Text(lastDay)} is of {Text(series.Bars.Span[^1].Day)}: expected one that closed at most {options.Value.MaxAge.Value.TotalDays:0.##} days earlier");
         return series;
     }
 
