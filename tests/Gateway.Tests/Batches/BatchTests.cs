@@ -101,7 +101,8 @@ public class BatchTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     [Fact]
     public async Task CacheHeader_IsAHitWhereEveryAnswerWas()
     {
-        await gateway.StoreAsync(CacheKey.Of(new RiskQuery("AAA", null)), JsonSerializer.SerializeToUtf8Bytes(Hosts.Answers.Risk("AAA"), ContractsJson.Body.RiskAnswer));
+        var stored = JsonSerializer.SerializeToUtf8Bytes(Hosts.Answers.Risk("AAA"), ContractsJson.Body.RiskAnswer);
+        await gateway.StoreAsync(CacheKey.Of(new RiskQuery("AAA", null)), stored);
         Assert.Equal("hit", (await _client.PostAsync("/risk-score/batch", """{"symbols":["AAA","aaa"]}""")).Header("X-Cache"));
         Assert.Equal("miss", (await _client.PostAsync("/risk-score/batch", """{"symbols":["AAA","BBB"]}""")).Header("X-Cache"));
         Assert.Equal("miss", (await _client.PostAsync("/risk-score/batch", """{"symbols":["B-C"]}""")).Header("X-Cache"));

@@ -39,5 +39,6 @@ internal static class Answers
         Day,
         "csv");
 
-    public static ModelInfo Model(string symbol) => new(symbol, ModelInfo.Trained, "v1.0.0", Now, 0.45, $"./models/checkpoints/{symbol}_best.pth", "9f86", null);
+    public static ModelInfo Model(string symbol) => new(
+        symbol, ModelInfo.Trained, "v1.0.0", Now, 0.45, $"./models/checkpoints/{symbol}_best.pth", "9f86", null);
 }

@@ -59,9 +59,9 @@ public class ExampleTests
         var read = JsonSerializer.Deserialize(example, Contracts[name], StrictJson.Options)!;
         var written = JsonSerializer.SerializeToNode(read, Contracts[name], StrictJson.Options);
         // A request and an item of a batch may leave out what is null.
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(example), name.Contains("Request", StringComparison.Ordinal) || name.Contains("Batch", StringComparison.Ordinal)
-            ? WithoutOptionalNulls(written)
-            : written), $"{example}\n{written}");
+        if (name.EndsWith("Request", StringComparison.Ordinal) || name.EndsWith("Batch", StringComparison.Ordinal))
+            written = WithoutOptionalNulls(written);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(example), written), $"{example}\n{written}");
     }
 
     private static JsonNode? WithoutOptionalNulls(JsonNode? node)

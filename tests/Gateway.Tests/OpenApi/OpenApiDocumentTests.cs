@@ -122,7 +122,8 @@ public partial class OpenApiDocumentTests(GatewayFactory gateway) : IClassFixtur
         }
     }
 
-    private static string Method(RouteEndpoint endpoint) => Assert.Single(endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods).ToLowerInvariant();
+    private static string Method(RouteEndpoint endpoint) =>
+        Assert.Single(endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods).ToLowerInvariant();
 
     private static JsonElement Operation(JsonElement document, RouteEndpoint endpoint) =>
         document.GetProperty("paths").GetProperty(endpoint.RoutePattern.RawText!).GetProperty(Method(endpoint));

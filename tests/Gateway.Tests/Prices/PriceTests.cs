@@ -43,13 +43,15 @@ public class PriceTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     public async Task TooManySymbols_AreInvalid()
     {
         var symbols = string.Join(',', Enumerable.Repeat("BTC", 201));
-        await (await _client.SendAsync(HttpMethod.Get, $"/api/v1/prices?symbols={symbols}")).ProblemAsync(HttpStatusCode.UnprocessableEntity, RefusalReason.InvalidRequest);
+        var response = await _client.SendAsync(HttpMethod.Get, $"/api/v1/prices?symbols={symbols}");
+        await response.ProblemAsync(HttpStatusCode.UnprocessableEntity, RefusalReason.InvalidRequest);
     }
 
     [Fact]
     public async Task TextThatIsNoSymbol_IsRefused()
     {
-        var problem = await (await _client.SendAsync(HttpMethod.Get, "/api/v1/prices?symbols=BTC,B-C")).ProblemAsync(HttpStatusCode.BadRequest, RefusalReason.UnsupportedSymbol);
+        var response = await _client.SendAsync(HttpMethod.Get, "/api/v1/prices?symbols=BTC,B-C");
+        var problem = await response.ProblemAsync(HttpStatusCode.BadRequest, RefusalReason.UnsupportedSymbol);
         Assert.Contains("'B-C'", problem.Detail, StringComparison.Ordinal);
         Assert.Empty(gateway.Worker.Asked);
     }

@@ -64,12 +64,17 @@ public class RefusalStatusTests(GatewayFactory gateway) : IClassFixture<GatewayF
     [Fact]
     public async Task UnsupportedRequests_AreRefusedBeforeAnyWorkerIsAsked()
     {
-        await (await _client.PostAsync("/predict", """{"symbol":"NOPE"}""")).ProblemAsync(HttpStatusCode.BadRequest, RefusalReason.UnsupportedSymbol);
-        await (await _client.PostAsync("/predict", """{"symbol":"BTC","timeframe":"1d"}""")).ProblemAsync(HttpStatusCode.BadRequest, RefusalReason.UnsupportedTimeframe);
-        await (await _client.PostAsync("/predict", """{"symbol":"BTC","asOf":"tomorrow"}""")).ProblemAsync(HttpStatusCode.BadRequest, RefusalReason.InvalidAsOf);
-        await (await _client.PostAsync("/risk-score", """{"symbol":"B-C"}""")).ProblemAsync(HttpStatusCode.BadRequest, RefusalReason.UnsupportedSymbol);
-        await (await _client.SendAsync(HttpMethod.Get, "/models/B-C")).ProblemAsync(HttpStatusCode.BadRequest, RefusalReason.UnsupportedSymbol);
-        await (await _client.SendAsync(HttpMethod.Delete, "/models/B-C/cache")).ProblemAsync(HttpStatusCode.BadRequest, RefusalReason.UnsupportedSymbol);
+        (RefusalReason Reason, HttpResponseMessage Response)[] refused =
+        [
+            (RefusalReason.UnsupportedSymbol, await _client.PostAsync("/predict", """{"symbol":"NOPE"}""")),
+            (RefusalReason.UnsupportedTimeframe, await _client.PostAsync("/predict", """{"symbol":"BTC","timeframe":"1d"}""")),
+            (RefusalReason.InvalidAsOf, await _client.PostAsync("/predict", """{"symbol":"BTC","asOf":"tomorrow"}""")),
+            (RefusalReason.UnsupportedSymbol, await _client.PostAsync("/risk-score", """{"symbol":"B-C"}""")),
+            (RefusalReason.UnsupportedSymbol, await _client.SendAsync(HttpMethod.Get, "/models/B-C")),
+            (RefusalReason.UnsupportedSymbol, await _client.SendAsync(HttpMethod.Delete, "/models/B-C/cache")),
+        ];
+        foreach (var (reason, response) in refused)
+            await response.ProblemAsync(HttpStatusCode.BadRequest, reason);
         Assert.Empty(gateway.Worker.Asked);
     }
 }

@@ -25,7 +25,8 @@ public class SocketTests(SocketTests.KestrelFactory gateway) : IClassFixture<Soc
     [InlineData(false)]
     public async Task OversizedBody_IsTooLargeWithOrWithoutItsLengthNamed(bool chunked)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/predict") { Content = new StringContent("""{"symbol":"BTC"}""".PadRight(200_000), Encoding.UTF8, "application/json") };
+        var content = new StringContent("""{"symbol":"BTC"}""".PadRight(200_000), Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/predict") { Content = content };
         request.Headers.TransferEncodingChunked = chunked;
         var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
         await response.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, RefusalReason.RequestTooLarge);
@@ -34,7 +35,9 @@ public class SocketTests(SocketTests.KestrelFactory gateway) : IClassFixture<Soc
     [Fact]
     public async Task BrokenChunk_IsInvalid()
     {
-        var response = await RawAsync("POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nnot a size\r\n");
+        var response = await RawAsync(
+            "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nnot a size\r\n");
         Assert.StartsWith("HTTP/1.1 422 ", response, StringComparison.Ordinal);
         Assert.Contains("\"reason\":\"invalid_request\"", response, StringComparison.Ordinal);
     }
