@@ -37,7 +37,8 @@ internal sealed partial class WorkerClient(
         catch (RequestFaultException fault)
         {
             LogFault(fault, typeof(TRequest).Name);
-            return new RequestRefused(RefusalReason.InternalError, options.Value.ShowErrorDetails == true ? Cause(fault) : "the service failed on this request");
+            var detail = options.Value.ShowErrorDetails == true ? Cause(fault) : "the service failed on this request";
+            return new RequestRefused(RefusalReason.InternalError, detail);
         }
         catch (ConnectionException failure)
         {
