@@ -44,6 +44,24 @@ public class CachedAnswerTests(GatewayFactory gateway) : IClassFixture<GatewayFa
         ContractsJson.Body.RiskAnswer);
 
     [Fact]
+    public async Task WorkersAreAsked_InTheWordsOfTheContracts()
+    {
+        await _client.PostAsync("/predict/ensemble", """{"symbol":" pol","timeframe":"14D","ensemble_method":"MAX_CONFIDENCE","asOf":"2024-02-29"}""");
+        await _client.PostAsync("/risk-score", """{"symbol":"pol","portfolio_allocation":0.5,"asOf":"2024-02-29"}""");
+        Assert.Equal(
+            [
+                new EnsemblePredictRequested("MATIC", "14d") { EnsembleMethod = "max_confidence", MinConfidence = 0.3, AsOf = "2024-02-29" },
+                new RiskRequested("MATIC") { PortfolioAllocation = 0.5, AsOf = "2024-02-29" },
+            ],
+            gateway.Worker.Asked.Select(asked => asked switch
+            {
+                EnsemblePredictRequested ensemble => ensemble with { Deadline = null },
+                RiskRequested risk => risk with { Deadline = null },
+                _ => asked,
+            }));
+    }
+
+    [Fact]
     public async Task StoredBytes_AreWrittenAsTheyAre()
     {
         var body = """{ "symbol" : "ATOM", "odd":   1.50e1 }"""u8.ToArray();

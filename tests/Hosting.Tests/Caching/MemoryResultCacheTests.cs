@@ -175,12 +175,14 @@ public class MemoryResultCacheTests
 
         try
         {
-            for (var i = 1; i <= 2_000; i++)
+            for (var i = 1; i <= 500; i++)
             {
                 Volatile.Write(ref version, i);
                 await _cache.EndEpochAsync("BTC", Cancelled);
-                if (await ReadAsync(Btc) is { } body)
-                    Assert.Equal(i, BitConverter.ToInt32(body));
+                byte[]? body;
+                while ((body = await ReadAsync(Btc)) is null)
+                    await Task.Yield();
+                Assert.Equal(i, BitConverter.ToInt32(body));
             }
         }
         finally
