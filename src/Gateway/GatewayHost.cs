@@ -23,7 +23,9 @@ public static class GatewayHost
         var services = builder.Services;
         services.AddSymbols(builder.Configuration);
         services.AddResultCache(builder.Configuration);
-        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section)
+            .PostConfigure<IHostEnvironment>((options, environment) => options.ShowErrorDetails ??= environment.IsDevelopment())
+            .ValidateSection(GatewayOptions.Section);
         services.AddHttpContextAccessor();
         services.AddSingleton<WorkerClient>();
         services.AddSingleton<AnswerReader>();
@@ -42,9 +44,8 @@ public static class GatewayHost
     /// <summary>Maps every endpoint.</summary>
     public static void MapGateway(this WebApplication app)
     {
-        var options = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value;
         app.UseRequestId();
-        app.UseErrorPages(options.ShowErrorDetails ?? app.Environment.IsDevelopment());
+        app.UseErrorPages(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.ShowErrorDetails == true);
         app.UseRouting();
         app.UseCors();
         app.MapServiceInfo();

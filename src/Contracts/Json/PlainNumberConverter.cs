@@ -54,6 +54,35 @@ public class PlainNumberConverter : JsonConverter<double>
 /// <summary>Writes a price in plain decimal notation, with at least two decimals from 1 upwards: <c>47500.00</c>, <c>0.00001234</c>.</summary>
 public sealed class PriceConverter : PlainNumberConverter
 {
+    // No double from here on has a fraction, and .NET's own JSON reader takes a few of them for their neighbours when ".00" follows.
+    private const double IntegersOnly = 9007199254740992;
+
     /// <inheritdoc/>
-    protected override string Format(double value) => Plain(value, minimumDecimals: Math.Abs(value) >= 1 ? 2 : 0);
+    protected override string Format(double value) => Plain(value, minimumDecimals: Math.Abs(value) is >= 1 and < IntegersOnly ? 2 : 0);
+}
+
+/// <summary>Writes a list of numbers, each as <see cref="PlainNumberConverter"/> does.</summary>
+public sealed class PlainNumbersConverter : JsonConverter<IReadOnlyList<double>>
+{
+    private static readonly PlainNumberConverter Number = new();
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<double> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw new JsonException("expected a list of numbers");
+        var numbers = new List<double>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            numbers.Add(Number.Read(ref reader, typeof(double), options));
+        return numbers;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<double> value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        foreach (var number in value)
+            Number.Write(writer, number, options);
+        writer.WriteEndArray();
+    }
 }

@@ -16,7 +16,7 @@ public sealed record ModelInfo(
     [property: JsonPropertyName("status")] string Status,
     [property: JsonPropertyName("model_version")] string ModelVersion,
     [property: JsonPropertyName("last_trained"), JsonConverter(typeof(InstantConverter))] DateTimeOffset? LastTrained,
-    [property: JsonPropertyName("accuracy_7d")] double? Accuracy7d,
+    [property: JsonPropertyName("accuracy_7d"), JsonConverter(typeof(PlainNumberConverter))] double? Accuracy7d,
     [property: JsonPropertyName("checkpoint_path")] string? CheckpointPath,
     [property: JsonPropertyName("model_digest")] string? ModelDigest,
     [property: JsonPropertyName("error")] string? Error)

@@ -44,16 +44,16 @@ public sealed record EnsembleMetadata(
     [property: JsonPropertyName("method")] string Method,
     [property: JsonPropertyName("models_used")] int ModelsUsed,
     [property: JsonPropertyName("model_names")] IReadOnlyList<string> ModelNames,
-    [property: JsonPropertyName("weights")] IReadOnlyList<double> Weights,
-    [property: JsonPropertyName("individual_confidences")] IReadOnlyList<double> IndividualConfidences,
-    [property: JsonPropertyName("combined_probabilities")] IReadOnlyList<double> CombinedProbabilities)
+    [property: JsonPropertyName("weights"), JsonConverter(typeof(PlainNumbersConverter))] IReadOnlyList<double> Weights,
+    [property: JsonPropertyName("individual_confidences"), JsonConverter(typeof(PlainNumbersConverter))] IReadOnlyList<double> IndividualConfidences,
+    [property: JsonPropertyName("combined_probabilities"), JsonConverter(typeof(PlainNumbersConverter))] IReadOnlyList<double> CombinedProbabilities)
 {
     /// <summary>Voting only: votes by direction.</summary>
     [JsonPropertyName("vote_counts"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, int>? VoteCounts { get; init; }
 
     /// <summary>Voting only: the majority's share of the votes.</summary>
-    [JsonPropertyName("vote_ratio"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonPropertyName("vote_ratio"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonConverter(typeof(PlainNumberConverter))]
     public double? VoteRatio { get; init; }
 
     /// <summary>Voting only: each member's direction.</summary>
@@ -65,10 +65,10 @@ public sealed record EnsembleMetadata(
     public string? SelectedModel { get; init; }
 
     /// <summary>Highest confidence only: that member's confidence.</summary>
-    [JsonPropertyName("selected_confidence"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonPropertyName("selected_confidence"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonConverter(typeof(PlainNumberConverter))]
     public double? SelectedConfidence { get; init; }
 
     /// <summary>Highest confidence only: each member's confidence.</summary>
-    [JsonPropertyName("all_confidences"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonPropertyName("all_confidences"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonConverter(typeof(PlainNumbersConverter))]
     public IReadOnlyList<double>? AllConfidences { get; init; }
 }

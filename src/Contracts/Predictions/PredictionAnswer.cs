@@ -86,8 +86,8 @@ public sealed record Indicators(
 /// <param name="Last30Days">Over the last 30 days; null where it was not measured.</param>
 /// <param name="Last90Days">Over the last 90 days; null where it was not measured.</param>
 public sealed record HistoricalAccuracy(
-    [property: JsonPropertyName("last30Days")] double? Last30Days,
-    [property: JsonPropertyName("last90Days")] double? Last90Days)
+    [property: JsonPropertyName("last30Days"), JsonConverter(typeof(PlainNumberConverter))] double? Last30Days,
+    [property: JsonPropertyName("last90Days"), JsonConverter(typeof(PlainNumberConverter))] double? Last90Days)
 {
     /// <summary>Nothing was measured.</summary>
     public static HistoricalAccuracy NotMeasured { get; } = new(null, null);

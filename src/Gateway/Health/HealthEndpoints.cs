@@ -10,15 +10,18 @@ namespace Coinsphere.Messaging.Gateway.Health;
 /// <summary>Whether the process lives, whether it can answer, and what it knows of the workers.</summary>
 internal static class HealthEndpoints
 {
+    // Some load balancers probe with HEAD.
+    private static readonly string[] Probed = ["GET", "HEAD"];
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health", Get)
+        routes.MapMethods("/health", Probed, Get)
             .Describe("Health", "GetHealth", "200 while the process lives, with what it knows of the service.", [])
             .Answers<Health>(request: null, Examples.Health);
-        routes.MapGet("/health/live", () => TypedResults.Json(new Liveness("alive"), HealthJson.Default.Liveness))
+        routes.MapMethods("/health/live", Probed, () => TypedResults.Json(new Liveness("alive"), HealthJson.Default.Liveness))
             .Describe("Health", "GetLiveness", "200 while the process lives.", [])
             .Answers<Liveness>(request: null, Examples.Live);
-        routes.MapGet("/health/ready", ReadyAsync)
+        routes.MapMethods("/health/ready", Probed, ReadyAsync)
             .Describe("Health", "GetReadiness", "200 where requests can be answered, else 503 with the reasons.", [])
             .Answers<Readiness>(request: null, Examples.Ready).Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
     }

@@ -58,6 +58,11 @@ internal static class OpenApiDocument
         {
             schema.Type = JsonSchemaType.Number | nullable;
         }
+        else if (converter == typeof(PlainNumbersConverter))
+        {
+            schema.Type = JsonSchemaType.Array;
+            schema.Items = new OpenApiSchema { Type = JsonSchemaType.Number, Format = "double" };
+        }
         else if (converter == typeof(InstantConverter))
         {
             schema.Type = JsonSchemaType.String | nullable;

@@ -31,16 +31,21 @@ internal static class PriceEndpoints
         var names = (symbols ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries);
         if (RequestRules.Batch(names.Length) is { } wrongSize)
             return (Problem)wrongSize;
-        var asked = new List<string>(names.Length);
+        // A price goes by its caller's own name for the symbol, so that POL is found under POL.
+        var canonicalByName = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in names)
         {
             if (rules.Symbol(name, out var canonical) is { } noSymbol)
                 return (Problem)noSymbol;
-            asked.Add(canonical);
+            canonicalByName[name.Trim(' ').ToUpperInvariant()] = canonical;
         }
 
-        var request = new LatestPricesRequested(asked.Distinct(StringComparer.Ordinal).ToArray());
+        var request = new LatestPricesRequested(canonicalByName.Values.Distinct(StringComparer.Ordinal).ToArray());
         var prices = await workers.AskAsync<LatestPricesRequested, LatestPricesAnswer>(Prices, request, deadline, http.HttpContext.RequestAborted);
-        return prices.IsRefused ? (Problem)prices.Refusal : TypedResults.Json(prices.Answer, ContractsJson.Body.LatestPricesAnswer);
+        if (prices.IsRefused)
+            return (Problem)prices.Refusal;
+        var found = canonicalByName.Where(pair => prices.Answer.Prices.ContainsKey(pair.Value));
+        var named = new OrderedDictionary<string, PricePoint>(found.Select(pair => KeyValuePair.Create(pair.Key, prices.Answer.Prices[pair.Value])));
+        return TypedResults.Json(prices.Answer with { Prices = named }, ContractsJson.Body.LatestPricesAnswer);
     }
 }

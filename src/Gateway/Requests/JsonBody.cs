@@ -38,7 +38,7 @@ internal static class JsonBody
         var place = $"line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}";
         var field = type.Properties.FirstOrDefault(property => IsAt(wrong.Path, property.Name));
         if (field is not null)
-            return $"{wrong.Path![2..]} must be {Expected(field.PropertyType)} ({place} of the body)";
+            return $"{wrong.Path![2..]} must be {(wrong.Path.EndsWith(']') ? "a text" : Expected(field.PropertyType))} ({place} of the body)";
         return wrong.Path is null or "$" && wrong.InnerException is null
             ? $"the body must be a JSON object ({place})"
             : $"the body is not valid JSON at {place}";

@@ -1,10 +1,12 @@
 using Coinsphere.Messaging.Contracts;
 using MassTransit;
+using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Gateway.Requests;
 
 /// <summary>Asks the workers. Every question ends by its deadline, with an answer or with a refusal that says why not.</summary>
-internal sealed partial class WorkerClient(IClientFactory clients, IBusControl bus, IHttpContextAccessor http, TimeProvider time, ILogger<WorkerClient> logger)
+internal sealed partial class WorkerClient(
+    IClientFactory clients, IBusControl bus, IHttpContextAccessor http, TimeProvider time, IOptions<GatewayOptions> options, ILogger<WorkerClient> logger)
 {
     // The client's own timeout is no bound: it waits for the publish first, and a closed channel never confirms one.
     // So it lies beyond the deadline, and the wait for the whole call is cut at the deadline.
@@ -35,7 +37,8 @@ internal sealed partial class WorkerClient(IClientFactory clients, IBusControl b
         catch (RequestFaultException fault)
         {
             LogFault(fault, typeof(TRequest).Name, RequestId);
-            return new RequestRefused(RefusalReason.InternalError, "the service failed on this request; its log has the cause under this request_id");
+            var detail = options.Value.ShowErrorDetails == true ? Cause(fault) : "the service failed on this request; its log has the cause under this request_id";
+            return new RequestRefused(RefusalReason.InternalError, detail);
         }
         catch (ConnectionException failure)
         {
@@ -69,6 +72,9 @@ internal sealed partial class WorkerClient(IClientFactory clients, IBusControl b
 
     // Nobody would wait for a request that survived its broker, so no disk does either.
     private static void Transient<T>(IRequestPipeConfigurator<T> request) where T : class => request.UseExecute(context => context.Durable = false);
+
+    private static string Cause(RequestFaultException fault) =>
+        string.Join("; ", fault.Fault?.Exceptions.Select(exception => $"{exception.ExceptionType}: {exception.Message}") ?? [fault.Message]);
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 

@@ -65,8 +65,8 @@ public static class MessageBus
         var text = configuration["RabbitMq:Url"];
         if (string.IsNullOrWhiteSpace(text))
             throw new InvalidOperationException("RabbitMq:Url (RABBITMQ_URL) is missing: expected a URL such as amqp://user:password@host:5672/vhost");
-        // The URL may hold a password, so the message shows its scheme only.
-        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "amqp" or "amqps" or "rabbitmq" or "rabbitmqs"
+        // The URL may hold a password, so the message shows nothing of it.
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "amqp" or "amqps" or "rabbitmq" or "rabbitmqs", Host.Length: > 0 }
             ? url
             : throw new InvalidOperationException("RabbitMq:Url (RABBITMQ_URL) is no RabbitMQ URL: expected amqp://user:password@host:5672/vhost");
     }

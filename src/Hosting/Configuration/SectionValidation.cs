@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Hosting;
+
+/// <summary>Holds a section's options to their annotations.</summary>
+public static class SectionValidation
+{
+    /// <summary>Checks the options at the start; a wrong value stops the process with its key and itself in the message.</summary>
+    public static OptionsBuilder<T> ValidateSection<T>(this OptionsBuilder<T> options, string section) where T : class
+    {
+        options.Services.AddSingleton<IValidateOptions<T>>(new Annotations<T>(section));
+        return options.ValidateOnStart();
+    }
+
+    private sealed class Annotations<T>(string section) : IValidateOptions<T> where T : class
+    {
+        public ValidateOptionsResult Validate(string? name, T options)
+        {
+            var faults = new List<ValidationResult>();
+            return Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true)
+                ? ValidateOptionsResult.Success
+                : ValidateOptionsResult.Fail(faults.SelectMany(fault => fault.MemberNames.Select(member =>
+                    $"{section}:{member} is '{typeof(T).GetProperty(member)?.GetValue(options)}': {fault.ErrorMessage}")));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Coinsphere.Messaging.Contracts.Tests.Json;
+
+/// <summary>Answers have the specified document's names, types, order and number formats, and additive fields after them.</summary>
+public class AnswerShapeTests
+{
+    private const string SpecifiedPrediction = """
+        {
+          "symbol": "BTC",
+          "timeframe": "7d",
+          "prediction": {
+            "direction": "bullish",
+            "confidence": "medium",
+            "confidenceScore": 0.68,
+            "targetPrice": 47500.00,
+            "targetPriceRange": {
+              "low": 45125.00,
+              "high": 49875.00
+            },
+            "currentPrice": 45000.00,
+            "potentialGain": 5.56
+          },
+          "indicators": {
+            "rsi": 58.3,
+            "macd": "bullish",
+            "volumeTrend": "increasing",
+            "socialSentiment": 0.72
+          },
+          "explanation": "BTC shows bullish momentum with 68% confidence. RSI at 58.3 (neutral). Volume trend is increasing. Monitor closely for confirmation.",
+          "historical_accuracy": {
+            "last30Days": 0.72,
+            "last90Days": 0.68
+          },
+          "generated_at": "2025-10-12T14:30:00Z",
+          "expires_at": "2025-10-12T14:35:00Z",
+          "model_version": "v1.0.0"
+        }
+        """;
+
+    private const string SpecifiedRisk = """
+        {
+          "symbol": "BTC",
+          "risk_score": 42,
+          "risk_level": "medium",
+          "risk_factors": {
+            "volatility": {
+              "value": 0.0234,
+              "score": 38,
+              "risk": "medium"
+            },
+            "priceSwings": {
+              "value": 0.0456,
+              "score": 55,
+              "risk": "medium"
+            },
+            "volumeVolatility": {
+              "value": 0.0189,
+              "score": 28,
+              "risk": "low"
+            },
+            "trendStrength": {
+              "value": 0.00012,
+              "score": 45,
+              "risk": "medium"
+            }
+          },
+          "warnings": [
+            "No major risk warnings"
+          ],
+          "analyzed_at": "2025-10-12T14:30:00Z",
+          "cache_expires_at": "2025-10-12T16:30:00Z"
+        }
+        """;
+
+    private const string SpecifiedModel = """
+        {
+          "symbol": "BTC",
+          "status": "trained",
+          "model_version": "v1.0.0",
+          "last_trained": "2025-10-12T10:00:00Z",
+          "accuracy_7d": 0.72,
+          "checkpoint_path": "./models/checkpoints/BTC_best.pth"
+        }
+        """;
+
+    private const string SpecifiedUntrainedModel = """
+        {
+          "symbol": "XYZ",
+          "status": "not_trained",
+          "model_version": "N/A",
+          "last_trained": null,
+          "accuracy_7d": null,
+          "checkpoint_path": null
+        }
+        """;
+
+    private const string Provenance =
+        """{"prediction_id": "5f0c", "model_digest": "9f86", "data_as_of": "2025-10-11", "data_source": "postgres", "sentiment_source": "neutral"}""";
+
+    private const string Probabilities = """{"bearish": 0.000012, "neutral": 0.319988, "bullish": 0.68}""";
+
+    [Fact]
+    public void Prediction_IsTheSpecifiedDocument() => AssertSameText(Prediction(SpecifiedPrediction), ContractsJson.Body.PredictionAnswer);
+
+    [Fact]
+    public void PredictionWithNothingMeasured_WritesItsNulls() => AssertSameText(
+        Prediction(SpecifiedPrediction.Replace("0.72,\n    \"last90Days\": 0.68", "null,\n    \"last90Days\": null", StringComparison.Ordinal)),
+        ContractsJson.Body.PredictionAnswer);
+
+    [Fact]
+    public void Risk_IsTheSpecifiedDocument() => AssertSameText(
+        With(SpecifiedRisk, """{"data_as_of": "2025-10-11", "data_source": "csv"}"""), ContractsJson.Body.RiskAnswer);
+
+    [Fact]
+    public void TrainedModel_IsTheSpecifiedDocument() => AssertSameText(With(SpecifiedModel, """{"model_digest": "9f86", "error": null}"""), ContractsJson.Body.ModelInfo);
+
+    [Fact]
+    public void UntrainedModel_IsTheSpecifiedDocument() => AssertSameText(
+        With(SpecifiedUntrainedModel, """{"model_digest": null, "error": "XYZ_best.pth is no checkpoint"}"""), ContractsJson.Body.ModelInfo);
+
+    [Theory]
+    [InlineData("""{"method": "single_model", "models_used": 1, "model_names": ["BTC_best"], "weights": [1], "individual_confidences": [0.68], "combined_probabilities": [0.12, 0.2, 0.68]}""")]
+    [InlineData("""{"method": "weighted_average", "models_used": 2, "model_names": ["BTC_best", "BTC_v1"], "weights": [0.52, 0.48], "individual_confidences": [0.7, 0.66], "combined_probabilities": [0.12, 0.2, 0.68]}""")]
+    [InlineData("""{"method": "majority_voting", "models_used": 2, "model_names": ["BTC_best", "BTC_v1"], "weights": [0.5, 0.5], "individual_confidences": [0.7, 0.66], "combined_probabilities": [0.000012, 0.319988, 0.68], "vote_counts": {"bullish": 2}, "vote_ratio": 1, "individual_directions": ["bullish", "bullish"]}""")]
+    [InlineData("""{"method": "max_confidence", "models_used": 2, "model_names": ["BTC_best", "BTC_v1"], "weights": [1, 0], "individual_confidences": [0.7, 0.66], "combined_probabilities": [0.12, 0.18, 0.7], "selected_model": "BTC_best", "selected_confidence": 0.7, "all_confidences": [0.7, 0.66]}""")]
+    public void Ensemble_IsAPredictionWithoutHistoryAndWithItsMembers(string metadata)
+    {
+        var prediction = Prediction(SpecifiedPrediction);
+        prediction.Remove("historical_accuracy");
+        AssertSameText(With(prediction.ToJsonString(), $$"""{"ensemble_metadata": {{metadata}}}"""), ContractsJson.Body.EnsembleAnswer);
+    }
+
+    [Fact]
+    public void LatestPrices_AreBySymbol() => AssertSameText(
+        With("""{"prices": {"BTC": {"price": 45000.00, "time": "2025-10-12T00:00:00Z"}, "SHIB": {"price": 0.00001234, "time": "2025-10-12T00:00:00Z"}}}""", """{"data_source": "csv"}"""),
+        ContractsJson.Body.LatestPricesAnswer);
+
+    private static JsonObject Prediction(string specified)
+    {
+        var document = With(specified, Provenance);
+        document["prediction"]!.AsObject()["probabilities"] = JsonNode.Parse(Probabilities);
+        return document;
+    }
+
+    private static JsonObject With(string specified, string additive)
+    {
+        var document = JsonNode.Parse(specified)!.AsObject();
+        foreach (var (name, value) in JsonNode.Parse(additive)!.AsObject())
+            document.Add(name, value?.DeepClone());
+        return document;
+    }
+
+    // Read, then written by the generated serializer: text for text what was read, and equal JSON from any serializer.
+    private static void AssertSameText<T>(JsonObject document, JsonTypeInfo<T> type)
+    {
+        var expected = document.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        var answer = JsonSerializer.Deserialize(expected, type)!;
+        Assert.Equal(expected, JsonSerializer.Serialize(answer, type));
+        Assert.True(JsonNode.DeepEquals(document, JsonSerializer.SerializeToNode(answer)), JsonSerializer.Serialize(answer));
+    }
+}

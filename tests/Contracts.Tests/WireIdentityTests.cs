@@ -1,0 +1,58 @@
+using System.Reflection;
+using System.Text.Json.Serialization;
+
+namespace Coinsphere.Messaging.Contracts.Tests;
+
+/// <summary>
+/// A message's full type name is its identity on the bus, so moving or renaming one breaks every running process of another version.
+/// Adding one means adding it here; changing a line here is a breaking change.
+/// </summary>
+public class WireIdentityTests
+{
+    [Fact]
+    public void FullTypeNamesOfAllMessagesAndTheirParts_StayAsTheyAre() => Assert.Equal(
+        [
+            "Coinsphere.Messaging.Contracts.BatchAnswer`1",
+            "Coinsphere.Messaging.Contracts.BatchItem`1",
+            "Coinsphere.Messaging.Contracts.CacheClearRequested",
+            "Coinsphere.Messaging.Contracts.ClassProbabilities",
+            "Coinsphere.Messaging.Contracts.EnsembleAnswer",
+            "Coinsphere.Messaging.Contracts.EnsembleMetadata",
+            "Coinsphere.Messaging.Contracts.EnsemblePredictRequested",
+            "Coinsphere.Messaging.Contracts.HistoricalAccuracy",
+            "Coinsphere.Messaging.Contracts.Indicators",
+            "Coinsphere.Messaging.Contracts.LatestPricesAnswer",
+            "Coinsphere.Messaging.Contracts.LatestPricesRequested",
+            "Coinsphere.Messaging.Contracts.ModelInfo",
+            "Coinsphere.Messaging.Contracts.ModelsDescribed",
+            "Coinsphere.Messaging.Contracts.ModelsReported",
+            "Coinsphere.Messaging.Contracts.ModelsRequested",
+            "Coinsphere.Messaging.Contracts.PredictRequested",
+            "Coinsphere.Messaging.Contracts.PredictionAnswer",
+            "Coinsphere.Messaging.Contracts.PredictionCompleted",
+            "Coinsphere.Messaging.Contracts.PricePoint",
+            "Coinsphere.Messaging.Contracts.PricePrediction",
+            "Coinsphere.Messaging.Contracts.PriceRange",
+            "Coinsphere.Messaging.Contracts.RequestRefused",
+            "Coinsphere.Messaging.Contracts.RiskAnswer",
+            "Coinsphere.Messaging.Contracts.RiskFactor",
+            "Coinsphere.Messaging.Contracts.RiskFactors",
+            "Coinsphere.Messaging.Contracts.RiskRequested",
+            "Coinsphere.Messaging.Contracts.RiskScored",
+        ],
+        OnTheWire.Select(type => type.FullName).Order(StringComparer.Ordinal));
+
+    // Serializers differ in how they name what has no name.
+    [Fact]
+    public void EveryPropertyOfAMessage_NamesItselfInJson()
+    {
+        var unnamed = OnTheWire
+            .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+            .Where(property => property.GetCustomAttribute<JsonPropertyNameAttribute>() is null)
+            .Select(property => $"{property.DeclaringType!.Name}.{property.Name}");
+        Assert.Empty(unnamed);
+    }
+
+    private static IEnumerable<Type> OnTheWire => typeof(PredictRequested).Assembly.GetExportedTypes()
+        .Where(type => type.GetProperties().Any(property => property.IsDefined(typeof(JsonPropertyNameAttribute))));
+}

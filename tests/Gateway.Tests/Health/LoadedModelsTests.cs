@@ -1,0 +1,53 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Health;
+
+namespace Coinsphere.Messaging.Gateway.Tests.Health;
+
+public class LoadedModelsTests
+{
+    private readonly TestTime _time = new();
+    private readonly LoadedModels _models;
+
+    public LoadedModelsTests() => _models = new LoadedModels(_time);
+
+    [Fact]
+    public void NoReport_IsNoWorkerAndNoModel() => Assert.Equal((false, 0), (_models.AnyWorker, _models.Count));
+
+    [Fact]
+    public void ModelsOfSeveralWorkers_CountOnce()
+    {
+        _models.Report(new ModelsReported("a", ["BTC", "ETH"]));
+        _models.Report(new ModelsReported("b", ["ETH", "SOL"]));
+        Assert.Equal((true, 3), (_models.AnyWorker, _models.Count));
+    }
+
+    [Fact]
+    public void LaterReport_TakesTheEarlierOnesPlace()
+    {
+        _models.Report(new ModelsReported("a", ["BTC", "ETH"]));
+        _models.Report(new ModelsReported("a", []));
+        Assert.Equal((true, 0), (_models.AnyWorker, _models.Count));
+    }
+
+    [Fact]
+    public void WorkerSilentForThreeReports_CountsNoMore()
+    {
+        _models.Report(new ModelsReported("a", ["BTC"]));
+        _time.Pass(TimeSpan.FromSeconds(90));
+        _models.Report(new ModelsReported("b", ["ETH"]));
+        Assert.Equal((true, 2), (_models.AnyWorker, _models.Count));
+        _time.Pass(TimeSpan.FromSeconds(10));
+        Assert.Equal((true, 1), (_models.AnyWorker, _models.Count));
+        _time.Pass(TimeSpan.FromSeconds(90));
+        Assert.Equal((false, 0), (_models.AnyWorker, _models.Count));
+    }
+
+    private sealed class TestTime : TimeProvider
+    {
+        private DateTimeOffset _now = new(2025, 10, 12, 14, 30, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => _now;
+
+        public void Pass(TimeSpan time) => _now += time;
+    }
+}

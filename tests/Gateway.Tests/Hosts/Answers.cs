@@ -1,0 +1,44 @@
+using Coinsphere.Messaging.Contracts;
+
+namespace Coinsphere.Messaging.Gateway.Tests.Hosts;
+
+/// <summary>Answers a worker could give.</summary>
+internal static class Answers
+{
+    private static readonly DateTimeOffset Now = new(2025, 10, 12, 14, 30, 0, TimeSpan.Zero);
+    private static readonly DateOnly Day = new(2025, 10, 11);
+
+    private static readonly PricePrediction Bullish = new(
+        "bullish", "medium", 0.68, 47500, new PriceRange(45125, 49875), 45000, 5.56, new ClassProbabilities(0.000012, 0.319988, 0.68));
+
+    private static readonly Indicators LastDay = new(58.3, "bullish", "increasing", 0.72);
+
+    public static PricePoint Price { get; } = new(45000, Now);
+
+    public static PredictionAnswer Prediction(string symbol, string timeframe = "7d") => new(
+        symbol, timeframe, Bullish, LastDay, $"{symbol} shows bullish momentum with 68% confidence.", HistoricalAccuracy.NotMeasured,
+        Now, Now.AddMinutes(5), "v1.0.0", "5f0c", "9f86", Day, "csv", "neutral");
+
+    public static EnsembleAnswer Ensemble(string symbol) => new(
+        symbol, "7d", Bullish, LastDay, "why", Now, Now.AddMinutes(5), "ensemble-v1.0.0", "5f0c", "9f86", Day, "csv", "neutral",
+        new EnsembleMetadata("majority_voting", 2, ["BTC_best", "BTC_v1"], [0.999988, 0.000012], [0.7, 0.66], [0.12, 0.2, 0.68])
+        {
+            VoteCounts = new Dictionary<string, int> { ["bullish"] = 2 },
+            VoteRatio = 1,
+            IndividualDirections = ["bullish", "bullish"],
+        });
+
+    public static RiskAnswer Risk(string symbol) => new(
+        symbol,
+        37,
+        "medium",
+        new RiskFactors(new(0.1934, 38, "medium"), new(0.3691, 55, "medium"), new(0.2812, 28, "low"), new(0.000012, 0, "low")),
+        ["it's \"risky\" <here>"],
+        Now,
+        Now.AddHours(2),
+        Day,
+        "csv");
+
+    public static ModelInfo Model(string symbol) => new(
+        symbol, ModelInfo.Trained, "v1.0.0", Now, 0.45, $"./models/checkpoints/{symbol}_best.pth", "9f86", null);
+}

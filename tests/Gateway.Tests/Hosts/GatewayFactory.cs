@@ -1,0 +1,54 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
+using MassTransit;
+using MassTransit.Testing;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Coinsphere.Messaging.Gateway.Tests.Hosts;
+
+/// <summary>The gateway's own program on a bus in memory, with a stand-in for the workers. Shared by the tests of a class.</summary>
+public class GatewayFactory : WebApplicationFactory<Program>
+{
+    public StandInWorker Worker { get; } = new();
+
+    public IResultCache Cache => Services.GetRequiredService<IResultCache>();
+
+    public ITestHarness Bus => Services.GetRequiredService<ITestHarness>();
+
+    /// <summary>A client, and a worker that answers everything.</summary>
+    public HttpClient Fresh()
+    {
+        var plain = new StandInWorker();
+        (Worker.Predict, Worker.PredictEnsemble, Worker.Risk, Worker.Models, Worker.Prices) =
+            (plain.Predict, plain.PredictEnsemble, plain.Risk, plain.Models, plain.Prices);
+        Worker.Asked.Clear();
+        return CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = ClientOptions.BaseAddress });
+    }
+
+    /// <summary>Stores a body as a worker would.</summary>
+    public async Task StoreAsync(CacheKey key, ReadOnlyMemory<byte> body)
+    {
+        var epoch = await Cache.EpochAsync(key.Symbol, CancellationToken.None);
+        await Cache.StoreAsync(key, epoch, body, TimeSpan.FromMinutes(5), CancellationToken.None);
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseSetting("RabbitMq:Url", "amqp://guest:guest@127.0.0.1:1");
+        builder.UseSetting("Gateway:CorsOrigins", "http://localhost:5173,http://localhost:3001");
+        builder.ConfigureLogging(logging => logging.ClearProviders());
+        builder.ConfigureTestServices(services => services.AddMassTransitTestHarness(bus =>
+        {
+            bus.SetTestTimeouts(testInactivityTimeout: TimeSpan.FromSeconds(5));
+            bus.UsingInMemory((context, memory) =>
+            {
+                Worker.Listen(memory);
+                memory.ConfigureEndpoints(context);
+            });
+        }));
+    }
+}

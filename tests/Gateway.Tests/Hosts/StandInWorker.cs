@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
+using MassTransit;
+
+namespace Coinsphere.Messaging.Gateway.Tests.Hosts;
+
+/// <summary>Stands in for the workers: it replies what a test tells it to, and not at all where that is null.</summary>
+public sealed class StandInWorker
+{
+    public ConcurrentQueue<object> Asked { get; } = new();
+
+    public Func<PredictRequested, object?> Predict { get; set; } = asked => Answers.Prediction(asked.Symbol, asked.Timeframe);
+
+    public Func<EnsemblePredictRequested, object?> PredictEnsemble { get; set; } = asked => Answers.Ensemble(asked.Symbol);
+
+    public Func<RiskRequested, object?> Risk { get; set; } = asked => Answers.Risk(asked.Symbol);
+
+    public Func<ModelsRequested, object?> Models { get; set; } = asked => new ModelsDescribed([.. asked.Symbols.Select(Answers.Model)]);
+
+    public Func<LatestPricesRequested, object?> Prices { get; set; } = asked =>
+        new LatestPricesAnswer(asked.Symbols.ToDictionary(symbol => symbol, _ => Answers.Price), "csv");
+
+    public void Listen(IBusFactoryConfigurator bus)
+    {
+        bus.ReceiveEndpoint(Endpoints.Predict, endpoint => endpoint.Handler<PredictRequested>(context => ReplyAsync(context, Predict)));
+        bus.ReceiveEndpoint(Endpoints.PredictEnsemble, endpoint => endpoint.Handler<EnsemblePredictRequested>(context => ReplyAsync(context, PredictEnsemble)));
+        bus.ReceiveEndpoint(Endpoints.Risk, endpoint => endpoint.Handler<RiskRequested>(context => ReplyAsync(context, Risk)));
+        bus.ReceiveEndpoint(Endpoints.Models, endpoint => endpoint.Handler<ModelsRequested>(context => ReplyAsync(context, Models)));
+        bus.ReceiveEndpoint(Endpoints.Prices, endpoint => endpoint.Handler<LatestPricesRequested>(context => ReplyAsync(context, Prices)));
+    }
+
+    private Task ReplyAsync<T>(ConsumeContext<T> context, Func<T, object?> reply) where T : class
+    {
+        Asked.Enqueue(context.Message);
+        return reply(context.Message) is { } message ? context.RespondAsync(message) : Task.CompletedTask;
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Hosting.Tests.Caching;
+
+public class CacheServicesTests
+{
+    [Fact]
+    public void NothingConfigured_IsTheSpecifiedLifetimes()
+    {
+        var options = Options();
+        Assert.Equal((300, 7_200, true), (options.PredictionSeconds, options.RiskSeconds, options.Enabled));
+    }
+
+    [Fact]
+    public void LifetimeOfZero_TurnsTheCacheOff() => Assert.False(Options(("Cache:PredictionSeconds", "0")).Enabled);
+
+    [Theory]
+    [InlineData("Cache:PredictionSeconds", "-1")]
+    [InlineData("Cache:PredictionSeconds", "86401")]
+    [InlineData("Cache:RiskSeconds", "0")]
+    [InlineData("Cache:MaxEntries", "0")]
+    [InlineData("Cache:PredictionSeconds", "soon")]
+    public void WrongValue_IsRefusedWithItsKeyAndItself(string key, string value)
+    {
+        var wrong = Assert.ThrowsAny<Exception>(() => Options((key, value)));
+        Assert.Contains(key, wrong.Message, StringComparison.Ordinal);
+        Assert.Contains(value, wrong.Message, StringComparison.Ordinal);
+    }
+
+    private static CacheOptions Options(params (string Key, string Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
+        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddResultCache(configuration).BuildServiceProvider();
+        return services.GetRequiredService<IOptions<CacheOptions>>().Value;
+    }
+}

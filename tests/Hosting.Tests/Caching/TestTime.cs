@@ -1,0 +1,11 @@
+namespace Coinsphere.Messaging.Hosting.Tests.Caching;
+
+/// <summary>A clock that moves when it is told to.</summary>
+internal sealed class TestTime : TimeProvider
+{
+    private DateTimeOffset _now = new(2025, 10, 12, 14, 30, 0, TimeSpan.Zero);
+
+    public override DateTimeOffset GetUtcNow() => _now;
+
+    public void Pass(TimeSpan time) => _now += time;
+}

@@ -1,0 +1,61 @@
+using Coinsphere.Messaging.Contracts;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Hosting.Tests.Configuration;
+
+public class SymbolOptionsTests
+{
+    [Theory]
+    [InlineData(null)]
+    [InlineData(" ")]
+    public void NothingConfigured_IsTheDefaultCatalog(string? supported)
+    {
+        var catalog = new SymbolOptions { Supported = supported }.ToCatalog();
+        Assert.Equal(SymbolCatalog.Default.Supported, catalog.Supported);
+        Assert.Equal(["MATIC", "POL"], catalog.NamesOf("MATIC"));
+    }
+
+    [Fact]
+    public void Configured_TakesTheDefaultsPlace()
+    {
+        var catalog = new SymbolOptions { Supported = " btc, XRP ,,", Aliases = "XBT = BTC, RIPPLE=XRP" }.ToCatalog();
+        Assert.Equal(["BTC", "XRP"], catalog.Supported);
+        Assert.Equal(["XRP", "RIPPLE"], catalog.NamesOf("XRP"));
+        Assert.Equal(["MATIC"], catalog.NamesOf("MATIC"));
+    }
+
+    [Fact]
+    public void EmptyAliases_AreNone() => Assert.Equal(["MATIC"], new SymbolOptions { Aliases = "" }.ToCatalog().NamesOf("MATIC"));
+
+    [Theory]
+    [InlineData("Symbols:Supported", "BTC,E-TH", "'E-TH' is no symbol")]
+    [InlineData("Symbols:Supported", ",", "no symbol is supported")]
+    [InlineData("Symbols:Aliases", "POL", "'POL' is no alias: expected ALIAS=SYMBOL")]
+    [InlineData("Symbols:Aliases", "A=B=C", "'A=B=C' is no alias: expected ALIAS=SYMBOL")]
+    [InlineData("Symbols:Aliases", "A=B,B=C", "alias 'A' leads to 'B'")]
+    [InlineData("Symbols:Aliases", "POL=MATIC,POL=BTC", "POL")]
+    public async Task WrongValue_StopsTheStartWithItsKeyAndItself(string key, string value, string why)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration[key] = value;
+        builder.Services.AddSymbols(builder.Configuration);
+        using var host = builder.Build();
+
+        var wrong = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Contains($"{key} is '{value}'", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains(why, wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rules_GoByTheConfiguredSymbols()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Symbols:Supported", "XRP")]).Build();
+        using var services = new ServiceCollection().AddSymbols(configuration).BuildServiceProvider();
+        var rules = services.GetRequiredService<RequestRules>();
+        Assert.False(rules.Check(new PredictRequested("xrp")).IsRefused);
+        Assert.True(rules.Check(new PredictRequested("BTC")).IsRefused);
+    }
+}
