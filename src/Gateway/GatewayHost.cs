@@ -23,7 +23,7 @@ public static class GatewayHost
         var services = builder.Services;
         services.AddSymbols(builder.Configuration);
         services.AddResultCache(builder.Configuration);
-        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateAnnotations(GatewayOptions.Section);
         services.AddHttpContextAccessor();
         services.AddSingleton<WorkerClient>();
         services.AddSingleton<AnswerReader>();

@@ -20,7 +20,7 @@ public static class WorkerHost
         services.AddSymbols(builder.Configuration);
         services.AddResultCache(builder.Configuration);
         services.AddPrices(builder.Configuration);
-        services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.Section).ValidateAnnotations(ModelsOptions.Section);
         services.AddSingleton<PriceHistory>();
         services.AddSingleton<ModelStore>();
         services.AddSingleton<Predictor>();

@@ -10,7 +10,7 @@ public static class CacheServices
     /// <summary>Binds <see cref="CacheOptions"/> and adds <see cref="IResultCache"/>.</summary>
     public static IServiceCollection AddResultCache(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<CacheOptions>().Bind(configuration.GetSection("Cache")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<CacheOptions>().Bind(configuration.GetSection("Cache")).ValidateAnnotations("Cache");
         services.TryAddSingleton<IResultCache, MemoryResultCache>();
         return services;
     }

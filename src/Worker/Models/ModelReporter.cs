@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-/// <summary>Loads the supported symbols' models at the start, and tells the gateways what is in memory: then, after each change, and every half minute.</summary>
+/// <summary>
+/// Loads the supported symbols' models at the start and tells the gateways what is in memory: then, after each change, and every half
+/// minute. Looks at the files each second, since cached answers bring no request here that would notice a swapped one.
+/// </summary>
 internal sealed partial class ModelReporter(ModelStore models, SymbolCatalog catalog, IBus bus, TimeProvider time, ILogger<ModelReporter> logger)
     : BackgroundService
 {
