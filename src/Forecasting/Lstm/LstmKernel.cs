@@ -51,6 +51,8 @@ internal static unsafe class LstmKernel<TSimd, T>
             // before the first step h is zero, so there is nothing to add
             var previous = hidden - units;
             var count = step == 0 ? 0 : layer.Hidden;
+
+            // every step turns round: what the last one read last is still in L1, while in one direction each step would evict all it needs next
             var forward = (step & 1) == 0;
             for (var i = 0; i < layer.Blocks; i++)
             {
@@ -69,6 +71,11 @@ internal static unsafe class LstmKernel<TSimd, T>
     }
 
     /// <summary>start + weights . x for one block: [4, lanes] from weights [count, 4, lanes].</summary>
+    /// <param name="weights">The first weights to read; the last ones where the direction is -1.</param>
+    /// <param name="start">[4, lanes]</param>
+    /// <param name="x">The first input to read, [count]; the last one where the direction is -1.</param>
+    /// <param name="count">Number of inputs.</param>
+    /// <param name="direction">1 or -1.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static GateSums<TSimd, T> Dot(float* weights, float* start, float* x, int count, int direction)
     {

@@ -64,6 +64,8 @@ internal sealed unsafe class VectorLstm<TSimd, T> : ICryptoLstm
             _head.Forward(last, new Span<float>(middle, _head.MiddleSize), probabilities);
         }
 
+        // the kernels hold pointers, which alone would not keep the weights from being collected
+        GC.KeepAlive(this);
         ArrayPool<float>.Shared.Return(rented);
     }
 }

@@ -148,7 +148,7 @@ internal static class Examples
         RefusalReason.InsufficientHistory => "BTC has 60 daily bars up to 2024-06-30: a window of 90 needs 114",
         RefusalReason.ModelNotTrained => "no model is trained for XRP",
         RefusalReason.CheckpointRejected => "BTC_best.pth: data.pkl: global 'posix.system', expected one that checkpoints use",
-        RefusalReason.StalePrices => "the newest bar of BTC up to 2025-10-12 is of 2025-10-01: expected one that closed at most 2.00:00:00 earlier",
+        RefusalReason.StalePrices => "the newest bar of BTC up to 2025-10-12 is of 2025-10-01: expected one that closed at most 2 days earlier",
         RefusalReason.NoPrices => "there are no prices of BTC",
         RefusalReason.PricesUnavailable => "BTC.csv, line 14, column close: found '-1', expected a positive number",
         RefusalReason.Overloaded => "more requests are waiting than the service takes on; try again shortly",

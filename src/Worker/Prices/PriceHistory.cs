@@ -27,7 +27,7 @@ internal sealed partial class PriceHistory(IPriceSource source, IOptions<PricesO
         if (series.Age(asOf, now) is not { } age)
             return new RequestRefused(RefusalReason.InsufficientHistory, $"{symbol} has no closed daily bar up to {Text(lastDay)}");
         if (age > options.Value.MaxAge)
-            return new RequestRefused(RefusalReason.StalePrices, $"the newest bar of {symbol} up to {Text(lastDay)} is of {Text(series.Bars.Span[^1].Day)}: expected one that closed at most {options.Value.MaxAge} earlier");
+            return new RequestRefused(RefusalReason.StalePrices, $"the newest bar of {symbol} up to {Text(lastDay)} is of {Text(series.Bars.Span[^1].Day)}: expected one that closed at most {options.Value.MaxAge.Value.TotalDays:0.##} days earlier");
         return series;
     }
 
@@ -53,7 +53,6 @@ internal sealed partial class PriceHistory(IPriceSource source, IOptions<PricesO
         }
         catch (PriceDataException fault)
         {
-            LogFault(symbols, fault.Message);
             return (default, new RequestRefused(RefusalReason.PricesUnavailable, fault.Message));
         }
         catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException or UnauthorizedAccessException)
@@ -64,9 +63,6 @@ internal sealed partial class PriceHistory(IPriceSource source, IOptions<PricesO
     }
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Prices of {Symbols} are no valid bars: {Fault}")]
-    private partial void LogFault(string symbols, string fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Price source {Source} does not answer for {Symbols}")]
     private partial void LogAway(Exception exception, string source, string symbols);

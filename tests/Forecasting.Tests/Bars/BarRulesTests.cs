@@ -18,26 +18,26 @@ public sealed class BarRulesTests
     [InlineData("high")]
     [InlineData("low")]
     [InlineData("close")]
-    public void PriceThatIsNoPositiveNumber_IsTheFault(string column)
+    public void PriceThatIsNoPositiveNumberOrBeyondAnyMarket_IsTheFault(string column)
     {
-        foreach (var value in new[] { 0, -1, double.NaN, double.PositiveInfinity })
+        foreach (var value in new[] { 0, -1, 1e-16, 1e16, double.NaN, double.PositiveInfinity })
         {
             var fault = BarRules.Check(With(column, value));
 
-            Assert.Equal(new BarFault(column, "a positive number", value), fault);
+            Assert.Equal(new BarFault(column, "a positive number (1e-15 to 1e15)", value), fault);
         }
     }
 
     [Theory]
     [InlineData("volume")]
     [InlineData("market_cap")]
-    public void AmountBelowZeroOrNotFinite_IsTheFault(string column)
+    public void AmountBelowZeroOrBeyondAnyMarket_IsTheFault(string column)
     {
-        foreach (var value in new[] { -1, double.NaN, double.PositiveInfinity })
+        foreach (var value in new[] { -1, 1e31, double.NaN, double.PositiveInfinity })
         {
             var fault = BarRules.Check(With(column, value));
 
-            Assert.Equal(new BarFault(column, "a number of at least 0", value), fault);
+            Assert.Equal(new BarFault(column, "a number of at least 0 (up to 1e30)", value), fault);
         }
     }
 

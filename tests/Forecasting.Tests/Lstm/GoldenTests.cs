@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Tests.Lstm;
@@ -16,11 +17,10 @@ public sealed class GoldenTests
     {
         using var expected = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", $"{name}_expected.json")));
         float[] Expected(string property) => [.. expected.RootElement.GetProperty(property).EnumerateArray().Select(v => v.GetSingle())];
-        int[] hiddenSizes = [.. expected.RootElement.GetProperty("hidden_sizes").EnumerateArray().Select(v => v.GetInt32())];
-        var model = CryptoLstm.Create(GoldenWeights.Read(name, hiddenSizes), kernel);
+        var model = CryptoLstm.Create(CheckpointReader.Read(GoldenFiles.PathOf($"{name}_best.pth")).Weights, kernel);
 
         var probabilities = new float[3];
-        var lastHidden = new float[hiddenSizes.Sum()];
+        var lastHidden = new float[model.HiddenSizes.Sum()];
         model.Forward(Expected("standardised_window"), probabilities, lastHidden);
 
         AssertClose.Equal([.. Expected("lstm1_last"), .. Expected("lstm2_last"), .. Expected("lstm3_last")], lastHidden, Tolerance);
