@@ -1,11 +1,14 @@
 using Coinsphere.Messaging.Gateway;
 using Coinsphere.Messaging.Hosting;
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = SpecifiedEnvironment.Name("Production") });
-builder.AddHostDefaults();
-builder.AddGateway();
-builder.Services.AddRabbitMqBus(builder.Configuration, bus => bus.RegisterGateway());
+return await HostRunner.RunAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = SpecifiedEnvironment.Name("Production") });
+    builder.AddHostDefaults();
+    builder.AddGateway();
+    builder.Services.AddRabbitMqBus(builder.Configuration, bus => bus.RegisterGateway());
 
-var app = builder.Build();
-app.MapGateway();
-await app.RunAsync();
+    var app = builder.Build();
+    app.MapGateway();
+    await app.RunAsync();
+});

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Standalone;
 using Coinsphere.Messaging.Standalone.Commands;
 
@@ -16,8 +17,7 @@ root.SetAction(async parsed =>
         return 1;
     }
 
-    await Server.RunAsync([.. parsed.UnmatchedTokens]);
-    return 0;
+    return await HostRunner.RunAsync(() => Server.RunAsync([.. parsed.UnmatchedTokens]));
 });
 
 // The host shuts itself down on a signal, in its own time.

@@ -27,6 +27,8 @@ public static class HostDefaults
         builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
         // What is not healthy is the answer of the readiness endpoint, not an event.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+        // A host that cannot start throws its cause, which is told once; a service that dies is critical and still logged.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
     }
 

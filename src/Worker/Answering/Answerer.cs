@@ -25,8 +25,7 @@ internal sealed partial class Answerer(IResultCache cache, TimeProvider time, IL
 
         var body = JsonSerializer.SerializeToUtf8Bytes(outcome.Answer, question.Type);
         var stored = cache.StoreAsync(question.Key, epoch, body, question.Lifetime, CancellationToken.None);
-        if (context.ResponseAddress is not null)
-            await context.RespondAsync(outcome.Answer);
+        await context.ReplyAsync(outcome.Answer);
         await stored;
         if (question.Completed is { } completed)
             await context.Publish(completed(outcome.Answer), context.CancellationToken);
@@ -38,7 +37,7 @@ internal sealed partial class Answerer(IResultCache cache, TimeProvider time, IL
     public Task RefuseAsync(ConsumeContext context, string question, RequestRefused refusal)
     {
         LogRefused(question, refusal.Reason, refusal.Detail);
-        return context.ResponseAddress is null ? Task.CompletedTask : context.RespondAsync(refusal);
+        return context.ReplyAsync(refusal);
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Answered {Question} in {Milliseconds:0.00} ms")]

@@ -1,18 +1,30 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Answering;
 using MassTransit;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>Describes models.</summary>
-internal sealed class ModelsConsumer(ModelStore models) : IConsumer<ModelsRequested>
+internal sealed class ModelsConsumer(RequestRules rules, ModelStore models) : IConsumer<ModelsRequested>
 {
     public async Task Consume(ConsumeContext<ModelsRequested> context)
     {
-        var described = new List<ModelInfo>(context.Message.Symbols.Count);
-        foreach (var symbol in context.Message.Symbols)
-            described.Add(await models.DescribeAsync(symbol, context.CancellationToken));
-        await context.RespondAsync(new ModelsDescribed(described));
+        var outcome = await DescribeAsync(context.Message.Symbols ?? [], context.CancellationToken);
+        await (outcome.IsRefused ? context.ReplyAsync(outcome.Refusal) : context.ReplyAsync(outcome.Answer));
+    }
+
+    private async Task<Outcome<ModelsDescribed>> DescribeAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
+    {
+        var described = new List<ModelInfo>(symbols.Count);
+        foreach (var text in symbols)
+        {
+            if (rules.Symbol(text, out var symbol) is { } refusal)
+                return refusal;
+            described.Add(await models.DescribeAsync(symbol, cancellationToken));
+        }
+
+        return new ModelsDescribed(described);
     }
 }
 

@@ -11,6 +11,9 @@ internal sealed partial class ModelStore(IOptions<ModelsOptions> options, Symbol
 {
     private readonly ConcurrentDictionary<string, ModelFile> _files = new(StringComparer.Ordinal);
 
+    // Digests of all models of a symbol: files come and go, which no single one of them tells.
+    private readonly ConcurrentDictionary<string, string> _lineUps = new(StringComparer.Ordinal);
+
     /// <summary>Raised after a model came, went or changed.</summary>
     public event Action? Changed;
 
@@ -24,7 +27,10 @@ internal sealed partial class ModelStore(IOptions<ModelsOptions> options, Symbol
         return await LoadAsync(file, symbol, cancellationToken) is { } model ? model : NoModel(symbol, file.Error);
     }
 
-    /// <summary>Every model of the symbol that loads, the best one first, then its versions by number; or why there is none.</summary>
+    /// <summary>
+    /// Every model of the symbol that loads, the best one first, then its versions by number; or why there is none. Where they are not
+    /// those of the last look, the symbol's cached answers end.
+    /// </summary>
     public async ValueTask<Outcome<LoadedModel[]>> GetAllAsync(string symbol, CancellationToken cancellationToken)
     {
         var models = new List<LoadedModel>();
@@ -36,6 +42,15 @@ internal sealed partial class ModelStore(IOptions<ModelsOptions> options, Symbol
             error ??= file.Error;
         }
 
+        var lineUp = string.Join('\n', models.Select(model => model.Digest));
+        var before = lineUp;
+        _lineUps.AddOrUpdate(symbol, lineUp, (_, old) =>
+        {
+            before = old;
+            return lineUp;
+        });
+        if (before != lineUp)
+            await cache.EndEpochAsync(symbol, cancellationToken);
         return models.Count == 0 ? NoModel(symbol, error) : models.ToArray();
     }
 

@@ -57,7 +57,7 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, IOptions
         var combined = Ensemble.Combine(members, AnswerParts.Method(ensemble.Method), ensemble.MinConfidence);
         var forecast = PredictionMaker.Make(query.Symbol, Timeframes.Days(query.Timeframe), combined.Outlook, inputs.Series, inputs.Features);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', loaded.Answer.Select(model => model.Digest)))));
-        var id = PredictionId.Of(CacheKey.Of(ensemble).Text, digest, inputs.Source, inputs.Sentiment, inputs.Series);
+        var id = PredictionId.Of(CacheKey.Of(ensemble with { Prediction = query with { AsOf = null } }).Text, digest, inputs.Source, inputs.Sentiment, inputs.Series);
         var now = Now();
         return new EnsembleAnswer(
             query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,

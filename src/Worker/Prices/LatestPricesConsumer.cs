@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Answering;
 using MassTransit;
 
 namespace Coinsphere.Messaging.Worker.Prices;
@@ -10,7 +11,7 @@ internal sealed class LatestPricesConsumer(RequestRules rules, PriceHistory pric
     public async Task Consume(ConsumeContext<LatestPricesRequested> context)
     {
         var outcome = await AnswerAsync(context.Message.Symbols ?? [], context.CancellationToken);
-        await (outcome.IsRefused ? context.RespondAsync(outcome.Refusal) : context.RespondAsync(outcome.Answer));
+        await (outcome.IsRefused ? context.ReplyAsync(outcome.Refusal) : context.ReplyAsync(outcome.Answer));
     }
 
     private async Task<Outcome<LatestPricesAnswer>> AnswerAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)

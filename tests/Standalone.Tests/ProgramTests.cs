@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Coinsphere.Messaging.Standalone.Tests;
+
+/// <summary>The built program as a process of its own.</summary>
+public sealed partial class ProgramTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task StartedFromTheRoot_AnswersItsFirstRequestAndEndsOnSigterm()
+    {
+        var port = FreePort();
+        using var program = Start("Standalone", ("PORT", $"{port}"));
+        try
+        {
+            await program.ListeningAsync();
+            using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+
+            using var response = await client.PostAsJsonAsync("/predict", new { symbol = "BTC", timeframe = "7d" }, Cancel);
+            var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+
+            Assert.Equal((HttpStatusCode.OK, "BTC"), (response.StatusCode, answer.GetProperty("symbol").GetString()));
+            using var kill = Process.Start("kill", ["-TERM", $"{program.Process.Id}"]);
+            Assert.Equal(0, await program.ExitAsync(TimeSpan.FromSeconds(10)));
+            Assert.DoesNotContain("Exception", program.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            program.Process.Kill();
+        }
+    }
+
+    [Theory]
+    [InlineData("PORT", "abc", "Gateway:Port")]
+    [InlineData("PORT", "70000", "Gateway:Port")]
+    [InlineData("SUPPORTED_SYMBOLS", "B:TC", "Symbols:Supported")]
+    [InlineData("Prices__Folder", "/nonexistent", "Prices:Folder")]
+    [InlineData("CACHE_TTL", "-1", "Cache:PredictionSeconds")]
+    public async Task WrongOption_EndsTheProgramWithItsKeyAndValue(string name, string value, string key)
+    {
+        var message = await RefusedAsync(name == "PORT" ? [(name, value)] : [(name, value), ("PORT", $"{FreePort()}")]);
+
+        Assert.Contains(key, message, StringComparison.Ordinal);
+        Assert.Contains($"'{value}'", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PortInUse_EndsTheProgramWithItsAddress()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        Assert.Contains($"127.0.0.1:{port}", await RefusedAsync(("PORT", $"{port}")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Gateway", "", "is missing")]
+    [InlineData("Worker", "", "is missing")]
+    [InlineData("Gateway", "http://user:s3cret@broker", "is no RabbitMQ URL")]
+    [InlineData("Worker", "http://user:s3cret@broker", "is no RabbitMQ URL")]
+    public async Task WrongBroker_EndsItsProgramsWithTheKeyAndWithoutThePassword(string name, string url, string fault)
+    {
+        var message = await RefusedAsync(name, ("RABBITMQ_URL", url), ("Prices__AllowSynthetic", "true"));
+
+        Assert.Contains("RabbitMq:Url (RABBITMQ_URL) " + fault, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The line that the program says why it does not run.</summary>
+    private static Task<string> RefusedAsync(params (string, string)[] environment) => RefusedAsync("Standalone", environment);
+
+    private static async Task<string> RefusedAsync(string name, params (string, string)[] environment)
+    {
+        using var program = Start(name, environment);
+        try
+        {
+            Assert.Equal(1, await program.ExitAsync(TimeSpan.FromSeconds(30)));
+            return Assert.Single(program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !InformationLine().IsMatch(line));
+        }
+        finally
+        {
+            program.Process.Kill();
+        }
+    }
+
+    private static RunningProgram Start(string program, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"Coinsphere.Messaging.{program}.dll")])
+        {
+            WorkingDirectory = Root(),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in new[] { "ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "ENVIRONMENT", "DATABASE_URL", "REDIS_HOST", "MODEL_CHECKPOINT_DIR" })
+            start.Environment.Remove(name);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return new RunningProgram(Process.Start(start)!);
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Coinsphere.Messaging.sln")))
+            folder = folder.Parent;
+        return folder.FullName;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [GeneratedRegex(@"^\S+Z (info|warn): ")]
+    private static partial Regex InformationLine();
+
+    /// <summary>A process and what it has written to both its streams.</summary>
+    private sealed class RunningProgram : IDisposable
+    {
+        private readonly System.Text.StringBuilder _output = new();
+        private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public RunningProgram(Process process)
+        {
+            Process = process;
+            process.OutputDataReceived += Received;
+            process.ErrorDataReceived += Received;
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+        }
+
+        public Process Process { get; }
+
+        public string Output
+        {
+            get
+            {
+                lock (_output)
+                    return _output.ToString();
+            }
+        }
+
+        public async Task ListeningAsync()
+        {
+            var first = await Task.WhenAny(_listening.Task, Process.WaitForExitAsync(Cancel)).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+            Assert.True(first == _listening.Task, Output);
+        }
+
+        public async Task<int> ExitAsync(TimeSpan within)
+        {
+            await Process.WaitForExitAsync(Cancel).WaitAsync(within, Cancel);
+            return Process.ExitCode;
+        }
+
+        public void Dispose() => Process.Dispose();
+
+        private void Received(object sender, DataReceivedEventArgs line)
+        {
+            if (line.Data is null)
+                return;
+            lock (_output)
+                _output.Append(line.Data).Append('\n');
+            if (line.Data.Contains("Now listening on", StringComparison.Ordinal))
+                _listening.TrySetResult();
+        }
+    }
+}

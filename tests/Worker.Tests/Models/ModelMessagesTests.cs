@@ -1,0 +1,67 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Worker.Models;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Coinsphere.Messaging.Worker.Tests.Models;
+
+public sealed class ModelMessagesTests : IAsyncLifetime
+{
+    private TestWorker _worker = null!;
+
+    public async ValueTask InitializeAsync() =>
+        _worker = await TestWorker.StartAsync(new TestFolder().WithGolden(Golden.Bravo).WithModel("BTC_best.pth", Golden.Delta));
+
+    public ValueTask DisposeAsync() => _worker.DisposeAsync();
+
+    [Fact]
+    public async Task LoadedModels_AreReportedAtTheStartAndAfterAChange()
+    {
+        await _worker.Bus.PublishedAsync<ModelsReported>(report => report.Symbols.Order().SequenceEqual(["BRAVO", "BTC"]));
+
+        // No request makes the worker look.
+        _worker.Folder.WithModel("POL_best.pth", Golden.Delta).DeleteModel("BTC_best.pth");
+
+        await _worker.Bus.PublishedAsync<ModelsReported>(report => report.Symbols.Order().SequenceEqual(["BRAVO", "MATIC"]));
+        Assert.Single(_worker.Bus.Published<ModelsReported>().Select(report => report.WorkerId).Distinct());
+    }
+
+    [Fact]
+    public async Task Descriptions_ComeInTheOrderAskedFor()
+    {
+        var models = (await _worker.AskAsync(new ModelsRequested(["pol", "BRAVO"]))).Answer!.Models;
+
+        Assert.Equal(new ModelInfo("MATIC", "not_trained", "N/A", null, null, null, null, null), models[0]);
+        // The test accuracy of the checkpoint's metadata goes before its validation accuracy, which is 5/12.
+        Assert.Equal(
+            ("BRAVO", "trained", 0.4375, Path.Combine(_worker.Folder.Models, "BRAVO_best.pth"), null),
+            (models[1].Symbol, models[1].Status, models[1].Accuracy7d!.Value, models[1].CheckpointPath, models[1].Error));
+        Assert.Equal((await _worker.PredictAsync(Golden.Bravo)).ModelDigest, models[1].ModelDigest);
+    }
+
+    [Theory]
+    [InlineData("../models/BTC")]
+    [InlineData("")]
+    public async Task TextThatIsNoSymbol_IsRefused(string text)
+    {
+        // A path from the folder of models to a file of its own would be found, were it looked for.
+        var outcome = await _worker.AskAsync(new ModelsRequested([text]));
+
+        Assert.Equal(RefusalReason.UnsupportedSymbol, outcome.Refusal?.Reason);
+    }
+
+    [Fact]
+    public async Task ClearedCache_DropsModelAndAnswers()
+    {
+        var store = _worker.Services.GetRequiredService<ModelStore>();
+        var cancel = TestContext.Current.CancellationToken;
+        var (model, epoch) = ((await store.GetAsync("BRAVO", cancel)).Answer, await _worker.Cache.EpochAsync("BRAVO", cancel));
+        var other = (await store.GetAsync("BTC", cancel)).Answer;
+
+        await _worker.PublishAsync(new CacheClearRequested("bravo"));
+        await _worker.Bus.ConsumedAsync<CacheClearRequested>();
+
+        Assert.NotSame(model, (await store.GetAsync("BRAVO", cancel)).Answer);
+        Assert.NotEqual(epoch, await _worker.Cache.EpochAsync("BRAVO", cancel));
+        Assert.Same(other, (await store.GetAsync("BTC", cancel)).Answer);
+    }
+}
