@@ -82,6 +82,17 @@ internal static class OpenApiDocument
 
     private static void AddRefusals(OpenApiOperation operation, PossibleRefusals refusals)
     {
+        if (refusals.Reasons.Contains(RefusalReason.DeadlineExceeded))
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = Deadline.Header,
+                In = ParameterLocation.Header,
+                Description = "How long the caller waits, in milliseconds from 1 to 60000.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+            });
+        }
+
         foreach (var group in refusals.Reasons.GroupBy(RefusalStatus.Of))
         {
             var response = (OpenApiResponse)operation.Responses![group.Key.ToString(System.Globalization.CultureInfo.InvariantCulture)];
