@@ -17,8 +17,13 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
         ValueTask.FromResult(_entries.TryGetValue(key.Text, out var entry) && IsValid(key.Symbol, entry) ? entry.Body : default(ReadOnlyMemory<byte>?));
 
     /// <inheritdoc/>
-    public ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(_epochs.GetOrAdd(symbol, static _ => NewEpoch()));
+    public ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken)
+    {
+        // Callers may ask about any text that looks like a symbol. Forgetting an epoch ends its entries, so it is always safe.
+        if (_epochs.Count >= options.Value.MaxEntries)
+            _epochs.Clear();
+        return ValueTask.FromResult(_epochs.GetOrAdd(symbol, static _ => NewEpoch()));
+    }
 
     /// <inheritdoc/>
     public ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)

@@ -116,7 +116,14 @@ internal sealed partial class ModelStore(IOptions<ModelsOptions> options, Symbol
     private static int? VersionNumber(string file, string name) =>
         int.TryParse(file.AsSpan()[(name.Length + "_v".Length)..^".pth".Length], System.Globalization.NumberStyles.None, null, out var number) ? number : null;
 
-    private ModelFile File(string name) => _files.GetOrAdd(name, static (file, folder) => new ModelFile(Path.Join(folder, file)), options.Value.Folder);
+    // A file that was never there is not remembered: callers may ask about any text that looks like a symbol.
+    private ModelFile File(string name)
+    {
+        if (_files.TryGetValue(name, out var known))
+            return known;
+        var path = Path.Join(options.Value.Folder, name);
+        return System.IO.File.Exists(path) ? _files.GetOrAdd(name, static (_, path) => new ModelFile(path), path) : new ModelFile(path);
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Model of {Symbol} loaded: {Name} {Version} {Digest} on {Kernel}")]
     private partial void LogLoaded(string symbol, string name, string version, string digest, string kernel);

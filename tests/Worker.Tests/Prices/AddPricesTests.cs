@@ -15,11 +15,11 @@ public sealed class AddPricesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("csv", "Prices:Folder", "{folder}", "DATABASE_URL", "postgresql://db/coins", "Prices:AllowSynthetic", "true")]
-    [InlineData("postgres", "Prices:Folder", "", "DATABASE_URL", "postgresql://db/coins", "Prices:AllowSynthetic", "true")]
-    [InlineData("postgres", "Prices:Database", "Host=db;Database=coins", "DATABASE_URL", "nonsense")]
-    [InlineData("synthetic", "Prices:AllowSynthetic", "true", "DATABASE_URL", "")]
-    [InlineData("synthetic", "ENVIRONMENT", "development")]
+    [InlineData("csv", "Prices:Folder", "{folder}", "Prices:Database", "postgresql://db/coins", "Prices:AllowSynthetic", "true")]
+    [InlineData("postgres", "Prices:Folder", "", "Prices:Database", "postgresql://db/coins", "Prices:AllowSynthetic", "true")]
+    [InlineData("postgres", "Prices:Database", "Host=db;Database=coins")]
+    [InlineData("synthetic", "Prices:AllowSynthetic", "true", "Prices:Database", "")]
+    [InlineData("synthetic", "environment", "Development")]
     public async Task Source_IsTheFirstThatIsConfigured(string name, params string[] settings)
     {
         using var host = Build(settings);
@@ -34,8 +34,8 @@ public sealed class AddPricesTests : IDisposable
     [InlineData("Prices:Folder is '/no/such/folder'", "Prices:Folder", "/no/such/folder")]
     [InlineData("Prices:MaxAge is '-1.00:00:00'", "Prices:AllowSynthetic", "true", "Prices:MaxAge", "-1.00:00:00")]
     [InlineData("Prices:CommandTimeout is '00:00:00'", "Prices:AllowSynthetic", "true", "Prices:CommandTimeout", "0:0:0")]
-    [InlineData("DATABASE_URL", "DATABASE_URL", "mysql://me:s3cret@db/coins")]
-    [InlineData("Prices:AllowSynthetic", "ENVIRONMENT", "development", "Prices:AllowSynthetic", "false")]
+    [InlineData("DATABASE_URL", "Prices:Database", "mysql://me:s3cret@db/coins")]
+    [InlineData("Prices:AllowSynthetic", "environment", "Development", "Prices:AllowSynthetic", "false")]
     public async Task WrongOption_StopsTheStartWithItsKey(string message, params string[] settings)
     {
         using var host = Build(settings);
@@ -60,7 +60,7 @@ public sealed class AddPricesTests : IDisposable
         using var without = Build(["Prices:AllowSynthetic", "true"]);
         Assert.Null(without.Services.GetService<NpgsqlDataSource>());
 
-        using var with = Build(["Prices:Folder", "{folder}", "DATABASE_URL", "postgresql://db/coins"]);
+        using var with = Build(["Prices:Folder", "{folder}", "Prices:Database", "postgresql://db/coins"]);
         Assert.Contains("Timeout=5", with.Services.GetRequiredService<NpgsqlDataSource>().ConnectionString, StringComparison.Ordinal);
     }
 
@@ -68,6 +68,7 @@ public sealed class AddPricesTests : IDisposable
     {
         // Not the default builder: what the machine's environment says must not choose the source.
         var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Environment.EnvironmentName = settings.Chunk(2).FirstOrDefault(pair => pair[0] == "environment")?[1] ?? Environments.Production;
         builder.Configuration.AddInMemoryCollection(
             settings.Chunk(2).Select(pair => KeyValuePair.Create<string, string?>(pair[0], pair[1].Replace("{folder}", _folder.Path))));
         builder.Services.AddSingleton(SymbolCatalog.Default).AddPrices(builder.Configuration);
