@@ -1,5 +1,4 @@
-using Coinsphere.Messaging.Gateway.Tests.Hosts;
-using Microsoft.AspNetCore.Hosting;
+using System.Diagnostics;
 
 namespace Coinsphere.Messaging.Gateway.Tests;
 
@@ -12,12 +11,18 @@ public class StartTests
     [InlineData("Gateway:ShowErrorDetails", "maybe")]
     [InlineData("Cache:PredictionSeconds", "-1")]
     [InlineData("Symbols:Supported", "B-C")]
-    public void WrongValue_StopsTheStartWithItsKeyAndItself(string key, string value)
+    public async Task WrongValue_EndsTheProgramWithItsKeyAndItself(string key, string value)
     {
-        using var factory = new GatewayFactory();
-        using var gateway = factory.WithWebHostBuilder(builder => builder.UseSetting(key, value));
-        var wrong = Assert.ThrowsAny<Exception>(() => gateway.Server);
-        Assert.Contains($"'{value}'", wrong.Message, StringComparison.Ordinal);
-        Assert.Contains(key, wrong.Message, StringComparison.Ordinal);
+        var gateway = Path.Combine(AppContext.BaseDirectory, "Coinsphere.Messaging.Gateway.dll");
+        var start = new ProcessStartInfo("dotnet", [gateway, "--RabbitMq:Url=amqp://127.0.0.1:1", $"--{key}={value}"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        using var program = Process.Start(start)!;
+        var output = program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = await program.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await program.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, program.ExitCode);
+        Assert.Contains($"'{value}'", errors, StringComparison.Ordinal);
+        Assert.Contains(key, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors + await output, StringComparison.Ordinal);
     }
 }

@@ -10,21 +10,26 @@ namespace Coinsphere.Messaging.Gateway.Health;
 /// <summary>Whether the process lives, whether it can answer, and what it knows of the workers.</summary>
 internal static class HealthEndpoints
 {
-    // Some load balancers probe with HEAD.
-    private static readonly string[] Probed = ["GET", "HEAD"];
-
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/health", Probed, Get)
+        routes.MapGet("/health", Get)
             .Describe("Health", "GetHealth", "200 while the process lives, with what it knows of the service.", [])
             .Answers<Health>(request: null, Examples.Health);
-        routes.MapMethods("/health/live", Probed, () => TypedResults.Json(new Liveness("alive"), HealthJson.Default.Liveness))
+        routes.MapGet("/health/live", Live)
             .Describe("Health", "GetLiveness", "200 while the process lives.", [])
             .Answers<Liveness>(request: null, Examples.Live);
-        routes.MapMethods("/health/ready", Probed, ReadyAsync)
+        routes.MapGet("/health/ready", ReadyAsync)
             .Describe("Health", "GetReadiness", "200 where requests can be answered, else 503 with the reasons.", [])
             .Answers<Readiness>(request: null, Examples.Ready).Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
+
+        // Some load balancers probe with HEAD.
+        string[] head = [HttpMethods.Head];
+        routes.MapMethods("/health", head, Get).ExcludeFromDescription();
+        routes.MapMethods("/health/live", head, Live).ExcludeFromDescription();
+        routes.MapMethods("/health/ready", head, ReadyAsync).ExcludeFromDescription();
     }
+
+    private static JsonHttpResult<Liveness> Live() => TypedResults.Json(new Liveness("alive"), HealthJson.Default.Liveness);
 
     private static JsonHttpResult<Health> Get(SymbolCatalog catalog, LoadedModels models, IResultCache cache, TimeProvider time) => TypedResults.Json(
         new Health("healthy", time.GetUtcNow(), PytorchAvailable: false, "cpu", models.Count, catalog.Supported, cache.IsRedisConnected),

@@ -25,12 +25,20 @@ public class PathTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     [InlineData("PUT", "/risk-score", "POST")]
     [InlineData("POST", "/models/BTC", "GET")]
     [InlineData("GET", "/models/BTC/cache", "DELETE")]
-    [InlineData("DELETE", "/health", "GET")]
     public async Task OtherMethod_IsNotAllowed(string method, string path, string allowed)
     {
         var response = await _client.SendAsync(new HttpMethod(method), path);
         var problem = await response.ProblemAsync(HttpStatusCode.MethodNotAllowed, RefusalReason.InvalidRequest);
         Assert.Equal(allowed, Assert.Single(response.Content.Headers.Allow));
         Assert.Contains($"{path} takes {allowed}, not {method}", problem.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/health")]
+    [InlineData("/health/live")]
+    public async Task Head_IsAProbeLikeGet(string path)
+    {
+        var response = await _client.SendAsync(HttpMethod.Head, path);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 }
