@@ -12,7 +12,7 @@ namespace Coinsphere.Messaging.Worker.Answering;
 /// and left a <c>reply_to</c>. A bare reply goes through the default exchange, so it reaches direct reply-to or a queue that exists, and
 /// creates nothing.
 /// </summary>
-internal sealed partial class Replies(IBus bus, ILogger<Replies> logger)
+internal sealed partial class Replies(ILogger<Replies> logger)
 {
     // The transport turns this name into the default exchange and declares nothing.
     private static readonly Uri DefaultExchange = Endpoints.Address(ReplyAddresses.DirectReplyTo);
@@ -44,7 +44,7 @@ internal sealed partial class Replies(IBus bus, ILogger<Replies> logger)
             return;
         }
 
-        var endpoint = await bus.GetSendEndpoint(DefaultExchange);
+        var endpoint = await context.GetSendEndpoint(DefaultExchange);
         await endpoint.Send(message, send => Bare(send, request.Properties.CorrelationId, replyTo, body), context.CancellationToken);
     }
 
