@@ -12,14 +12,11 @@ namespace Coinsphere.Messaging.Hosting;
 /// </summary>
 public sealed partial class ReplyAddresses(ILogger<ReplyAddresses> logger) : IFilter<ConsumeContext>
 {
-    /// <summary>The exchange name that stands for direct reply-to.</summary>
-    public const string DirectReplyTo = "amq.rabbitmq.reply-to";
-
     /// <inheritdoc/>
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
         var input = context.ReceiveContext.InputAddress;
-        if ((Forged(context.ResponseAddress, input) ?? Forged(context.FaultAddress, input)) is { } forged)
+        if ((Forged(context, context.ResponseAddress) ?? Forged(context, context.FaultAddress)) is { } forged)
         {
             Meters.ForgedAddress("envelope");
             LogForged(input.AbsolutePath, forged.OriginalString.Length <= 200 ? forged.OriginalString : forged.OriginalString[..200]);
@@ -34,11 +31,15 @@ public sealed partial class ReplyAddresses(ILogger<ReplyAddresses> logger) : IFi
     /// <inheritdoc/>
     public void Probe(ProbeContext context) => context.CreateFilterScope("replyAddresses");
 
-    private static Uri? Forged(Uri? address, Uri input) => address is null || IsDirectReplyTo(address) || IsBus(address, input) ? null : address;
+    private static Uri? Forged(ConsumeContext context, Uri? address) =>
+        address is null || IsDirect(address, context) || IsBus(address, context.ReceiveContext.InputAddress) ? null : address;
 
-    // Its name stands for the connection that asked: nothing is declared, whatever host the sender knows the broker by.
-    private static bool IsDirectReplyTo(Uri address) =>
-        address.Scheme is "rabbitmq" or "rabbitmqs" or "amqp" or "amqps" && LastSegment(address) == DirectReplyTo && Options(address).All(option => option is "temporary=true" or "durable=false" or "autodelete=true");
+    // It stands for the channel that asked, which the broker has written into the message: nothing is declared,
+    // whatever name the sender knows the broker by.
+    private static bool IsDirect(Uri address, ConsumeContext context) =>
+        address.Scheme is "rabbitmq" or "rabbitmqs" or "amqp" or "amqps" && LastSegment(address) == DirectReplyTo.Name
+        && Options(address).All(option => option is "temporary=true" or "durable=false" or "autodelete=true")
+        && context.ReceiveContext.TryGetPayload<RabbitMqBasicConsumeContext>(out var message) && DirectReplyTo.IsValid(message.Properties.ReplyTo);
 
     private static bool IsBus(Uri address, Uri input) =>
         address.Scheme == input.Scheme && address.Host == input.Host && Folder(address) == Folder(input)

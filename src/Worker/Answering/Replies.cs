@@ -15,7 +15,7 @@ namespace Coinsphere.Messaging.Worker.Answering;
 internal sealed partial class Replies(ILogger<Replies> logger)
 {
     // The transport turns this name into the default exchange and declares nothing.
-    private static readonly Uri DefaultExchange = Endpoints.Address(ReplyAddresses.DirectReplyTo);
+    private static readonly Uri DefaultExchange = Endpoints.Address(DirectReplyTo.Name);
 
     private static readonly string[] OwnQueues =
         [Endpoints.Predict, Endpoints.PredictDurable, Endpoints.PredictEnsemble, Endpoints.Risk, Endpoints.RiskDurable, Endpoints.Models, Endpoints.Prices];
@@ -37,7 +37,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
         }
 
         var replyTo = request.Properties.ReplyTo!;
-        if (IsOwn(replyTo))
+        if (IsOwn(replyTo) || (replyTo.StartsWith("amq.rabbitmq.", StringComparison.Ordinal) && !DirectReplyTo.IsValid(replyTo)))
         {
             Meters.ForgedAddress("reply_to");
             LogForged(context.ReceiveContext.InputAddress.AbsolutePath, replyTo);
@@ -53,7 +53,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
     {
         send.SetRoutingKey(replyTo);
         send.Serializer = new BareBody(body);
-        send.Durable = !replyTo.StartsWith(ReplyAddresses.DirectReplyTo, StringComparison.Ordinal);
+        send.Durable = !replyTo.StartsWith(DirectReplyTo.Name, StringComparison.Ordinal);
         var properties = send.GetPayload<RabbitMqSendContext>().BasicProperties;
         properties.Type = send.Message switch
         {
@@ -77,7 +77,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
     private static bool IsOwn(string replyTo) =>
         OwnQueues.Any(queue => replyTo == queue || replyTo.StartsWith(queue + "_", StringComparison.Ordinal));
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Did not reply to a message on {Endpoint}: its reply was to go to the queue {ReplyTo} of this service")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Did not reply to a message on {Endpoint}: no reply goes to {ReplyTo}")]
     private partial void LogForged(string endpoint, string replyTo);
 
     private sealed class BareBody(ReadOnlyMemory<byte> body) : IMessageSerializer
