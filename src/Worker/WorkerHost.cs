@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Answering;
 using Coinsphere.Messaging.Worker.Models;
@@ -25,7 +26,9 @@ public static class WorkerHost
         services.AddSingleton<ModelStore>();
         services.AddSingleton<Predictor>();
         services.AddSingleton<RiskAnalyst>();
+        services.AddOptions<DurableOptions>().BindConfiguration(DurableOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Answerer>();
+        services.AddSingleton<Replies>();
         services.AddHostedService<ModelReporter>();
     }
 
@@ -35,6 +38,8 @@ public static class WorkerHost
         bus.AddConsumer<PredictConsumer, PredictConsumerDefinition>();
         bus.AddConsumer<EnsemblePredictConsumer, EnsemblePredictConsumerDefinition>();
         bus.AddConsumer<RiskConsumer, RiskConsumerDefinition>();
+        bus.AddConsumer<Durably<PredictConsumer, PredictRequested>, DurablePredictConsumerDefinition>();
+        bus.AddConsumer<Durably<RiskConsumer, RiskRequested>, DurableRiskConsumerDefinition>();
         bus.AddConsumer<ModelsConsumer, ModelsConsumerDefinition>();
         bus.AddConsumer<LatestPricesConsumer, LatestPricesConsumerDefinition>();
         bus.AddConsumer<CacheClearConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());

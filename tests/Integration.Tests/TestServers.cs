@@ -6,6 +6,23 @@ internal static class TestServers
     /// <summary>An Npgsql connection string of a role that may create databases.</summary>
     public static string Postgres => Require("COINSPHERE_TEST_POSTGRES");
 
+    /// <summary>The AMQP URL of a broker's administrator, without a virtual host.</summary>
+    public static string RabbitMq => Require("COINSPHERE_TEST_RABBITMQ");
+
+    /// <summary>A command that administers that broker.</summary>
+    public static string RabbitMqCtl => Require("COINSPHERE_TEST_RABBITMQCTL");
+
+    /// <summary>The project's root folder.</summary>
+    public static string Root { get; } = FindRoot();
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Coinsphere.Messaging.sln")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException($"there is no Coinsphere.Messaging.sln above {AppContext.BaseDirectory}");
+        return folder;
+    }
+
     // Not skipped: a run without servers would look green.
     private static string Require(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
         ? value

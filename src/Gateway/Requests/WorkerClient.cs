@@ -28,7 +28,12 @@ internal sealed partial class WorkerClient(
         try
         {
             var response = await client.GetResponse<TAnswer, RequestRefused>(request, Transient, ended.Token).WaitAsync(ended.Token);
-            return response.Is(out Response<TAnswer>? answer) ? answer.Message : ((RequestRefused)response.Message);
+            if (response.Is(out Response<TAnswer>? answer))
+                return answer.Message;
+            var refusal = (RequestRefused)response.Message;
+            if (refusal.Reason == RefusalReason.InternalError)
+                LogFailed(typeof(TRequest).Name, refusal.Detail, RequestId);
+            return refusal;
         }
         catch (Exception failure) when (failure is OperationCanceledException or RequestTimeoutException && !cancellationToken.IsCancellationRequested)
         {
@@ -83,6 +88,9 @@ internal sealed partial class WorkerClient(
     private static RequestRefused DeadlineExceeded { get; } = new(RefusalReason.DeadlineExceeded, "no answer by the request's deadline");
 
     private string? RequestId => http.HttpContext?.TraceIdentifier;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Request} failed in a worker, {Detail}, request {RequestId}")]
+    private partial void LogFailed(string request, string detail, string? requestId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Request} failed in its consumer, request {RequestId}")]
     private partial void LogFault(Exception exception, string request, string? requestId);

@@ -18,6 +18,15 @@ public static class Endpoints
     /// <summary>Newest prices.</summary>
     public const string Prices = "prices";
 
+    /// <summary>Predictions for services that publish and do not wait.</summary>
+    public const string PredictDurable = "predict-durable";
+
+    /// <summary>Risk scores for services that publish and do not wait.</summary>
+    public const string RiskDurable = "risk-durable";
+
+    /// <summary>Where an endpoint's messages go that took their worker down with them too often.</summary>
+    public static string DeadLetters(string endpoint) => endpoint + "_dead";
+
     /// <summary>The address of an endpoint. Its exchange, since addressing the queue would declare it with a sender's idea of its arguments.</summary>
     public static Uri Address(string endpoint) => new($"exchange:{endpoint}");
 }

@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Hosting;
 
@@ -9,6 +10,9 @@ public static class MessageBus
 {
     // Running work ends well within this; the host waits a little longer than the bus.
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(8);
+
+    /// <summary>The queue argument that says how often a message is delivered again.</summary>
+    public const string DeliveryLimit = "x-delivery-limit";
 
     /// <summary>Adds the bus that joins gateways and workers over RabbitMQ (<c>RABBITMQ_URL</c>).</summary>
     /// <exception cref="InvalidOperationException">The URL is missing or none.</exception>
@@ -24,6 +28,10 @@ public static class MessageBus
             bus.UsingRabbitMq((context, rabbit) =>
             {
                 rabbit.Host(url);
+                // Copied from the queue, these would send what an error queue drops to the dead letters.
+                rabbit.SendTopology.ConfigureErrorSettings = KeepForPeople;
+                rabbit.SendTopology.ConfigureDeadLetterSettings = KeepForPeople;
+                rabbit.UseFilter(new ReplyAddresses(context.GetRequiredService<ILogger<ReplyAddresses>>()));
                 rabbit.ConfigureEndpoints(context);
             });
         });
@@ -34,7 +42,11 @@ public static class MessageBus
         services.AddBus(bus =>
         {
             register(bus);
-            bus.UsingInMemory((context, memory) => memory.ConfigureEndpoints(context));
+            bus.UsingInMemory((context, memory) =>
+            {
+                memory.UseFilter(new ReplyAddresses(context.GetRequiredService<ILogger<ReplyAddresses>>()));
+                memory.ConfigureEndpoints(context);
+            });
         });
 
     /// <summary>Makes an endpoint this process's own: every process gets the message, and the queue goes with its process.</summary>
@@ -51,6 +63,8 @@ public static class MessageBus
             // The library reports its usage to its makers unless told not to; users of this service never agreed to that.
             bus.DisableUsageTelemetry();
             configure(bus);
+            // Faults go to who asked, else nowhere: the error queue has message and reason.
+            bus.AddConfigureEndpointsCallback((_, endpoint) => endpoint.PublishFaults = false);
         });
         services.AddOptions<MassTransitHostOptions>().Configure(options =>
         {
@@ -58,6 +72,12 @@ public static class MessageBus
             options.ConsumerStopTimeout = DrainLimit;
         });
         return services;
+    }
+
+    private static void KeepForPeople(IRabbitMqQueueConfigurator queue)
+    {
+        queue.SetQueueArgument("x-dead-letter-exchange", null!);
+        queue.SetQueueArgument(DeliveryLimit, null!);
     }
 
     private static Uri RabbitMqUrl(IConfiguration configuration)

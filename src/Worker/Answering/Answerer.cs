@@ -8,15 +8,21 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Answering;
 
 /// <summary>The way of every question through a worker: drop it where nobody waits any more, compute, reply, keep the answer, tell the world.</summary>
-internal sealed partial class Answerer(IResultCache cache, TimeProvider time, ILogger<Answerer> logger)
+internal sealed partial class Answerer(IResultCache cache, Replies replies, TimeProvider time, ILogger<Answerer> logger)
 {
     public async Task AnswerAsync<TAnswer>(ConsumeContext context, Question<TAnswer> question, Func<CancellationToken, Task<Outcome<TAnswer>>> compute)
         where TAnswer : class
     {
+        if (question.Deadline.HasPassed(time))
+        {
+            await RefuseAsync(context, question.Key.Text, Deadline.Exceeded);
+            return;
+        }
+
         var started = time.GetTimestamp();
         // Read before any input, so that an answer made from what changes meanwhile is never served.
         var epoch = await cache.EpochAsync(question.Key.Symbol, context.CancellationToken);
-        var outcome = question.Deadline.HasPassed(time) ? Deadline.Exceeded : await compute(context.CancellationToken);
+        var outcome = await compute(context.CancellationToken);
         if (outcome.IsRefused)
         {
             await RefuseAsync(context, question.Key.Text, outcome.Refusal);
@@ -25,10 +31,10 @@ internal sealed partial class Answerer(IResultCache cache, TimeProvider time, IL
 
         var body = JsonSerializer.SerializeToUtf8Bytes(outcome.Answer, question.Type);
         var stored = cache.StoreAsync(question.Key, epoch, body, question.Lifetime, CancellationToken.None);
-        await context.ReplyAsync(outcome.Answer);
+        await replies.AnswerAsync(context, outcome.Answer, body);
         await stored;
         if (question.Completed is { } completed)
-            await context.Publish(completed(outcome.Answer), context.CancellationToken);
+            await TellAsync(context, completed(outcome.Answer));
         var elapsed = time.GetElapsedTime(started);
         LogAnswered(question.Key.Text, elapsed.TotalMilliseconds);
     }
@@ -37,11 +43,30 @@ internal sealed partial class Answerer(IResultCache cache, TimeProvider time, IL
     public Task RefuseAsync(ConsumeContext context, string question, RequestRefused refusal)
     {
         LogRefused(question, refusal.Reason, refusal.Detail);
-        return context.ReplyAsync(refusal);
+        Meters.Refused(refusal.Reason);
+        return replies.RefuseAsync(context, refusal);
+    }
+
+    // Confirmed by the broker when it returns. A durable request is acknowledged only then; an interactive one has its answer already,
+    // and a second one would be wrong.
+    private async Task TellAsync(ConsumeContext context, object message)
+    {
+        try
+        {
+            await context.Publish(message, context.CancellationToken);
+        }
+        catch (Exception failure) when (context.HasPayloadType(typeof(Interactive)))
+        {
+            Meters.EventLost();
+            LogEventLost(failure, message.GetType().Name);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Answered {Question} in {Milliseconds:0.00} ms")]
     private partial void LogAnswered(string question, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Event} of an interactive answer was lost")]
+    private partial void LogEventLost(Exception exception, string @event);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Refused {Question}: {Reason}, {Detail}")]
     private partial void LogRefused(string question, RefusalReason reason, string detail);

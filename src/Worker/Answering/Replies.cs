@@ -1,10 +1,89 @@
+using System.Text.Json;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
 using MassTransit;
+using MassTransit.Serialization;
+using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Answering;
 
-internal static class Replies
+/// <summary>
+/// Sends replies back the way their requests came: as a message of the bus, or as bare JSON where a plain AMQP client asked in bare JSON
+/// and left a <c>reply_to</c>. A bare reply goes through the default exchange, so it reaches direct reply-to or a queue that exists, and
+/// creates nothing.
+/// </summary>
+internal sealed partial class Replies(ILogger<Replies> logger)
 {
-    /// <summary>Replies where somebody waits. The bus would publish a reply that has no address.</summary>
-    public static Task ReplyAsync<T>(this ConsumeContext context, T reply) where T : class =>
-        context.ResponseAddress is null ? Task.CompletedTask : context.RespondAsync(reply);
+    // The transport turns this name into the default exchange and declares nothing.
+    private static readonly Uri DefaultExchange = Endpoints.Address(DirectReplyTo.Name);
+
+    private static readonly string[] OwnQueues =
+        [Endpoints.Predict, Endpoints.PredictDurable, Endpoints.PredictEnsemble, Endpoints.Risk, Endpoints.RiskDurable, Endpoints.Models, Endpoints.Prices];
+
+    public Task AnswerAsync<TAnswer>(ConsumeContext context, TAnswer answer, ReadOnlyMemory<byte> body)
+        where TAnswer : class => ReplyAsync(context, answer, body);
+
+    public Task RefuseAsync(ConsumeContext context, RequestRefused refusal) =>
+        ReplyAsync(context, refusal, JsonSerializer.SerializeToUtf8Bytes(refusal, ContractsJson.Body.RequestRefused));
+
+    private async Task ReplyAsync<T>(ConsumeContext context, T message, ReadOnlyMemory<byte> body)
+        where T : class
+    {
+        if (PlainReplyTo(context) is not { } request)
+        {
+            await context.ReplyAsync(message);
+            return;
+        }
+
+        var replyTo = request.Properties.ReplyTo!;
+        if (IsOwn(replyTo) || (replyTo.StartsWith("amq.rabbitmq.", StringComparison.Ordinal) && !DirectReplyTo.IsValid(replyTo)))
+        {
+            Meters.ForgedAddress("reply_to");
+            LogForged(context.ReceiveContext.InputAddress.AbsolutePath, replyTo);
+            return;
+        }
+
+        var endpoint = await context.GetSendEndpoint(DefaultExchange);
+        await endpoint.Send(message, send => Bare(send, request.Properties.CorrelationId, replyTo, body), context.CancellationToken);
+    }
+
+    private static void Bare<T>(SendContext<T> send, string? correlationId, string replyTo, ReadOnlyMemory<byte> body)
+        where T : class
+    {
+        send.SetRoutingKey(replyTo);
+        send.Serializer = new BareBody(body);
+        send.Durable = !replyTo.StartsWith(DirectReplyTo.Name, StringComparison.Ordinal);
+        var properties = send.GetPayload<RabbitMqSendContext>().BasicProperties;
+        properties.Type = send.Message switch
+        {
+            RequestRefused => "refusal",
+            RiskAnswer => "risk",
+            _ => "prediction",
+        };
+        // Whatever text the client chose; the bus itself knows only GUIDs.
+        if (correlationId is not null)
+            properties.CorrelationId = correlationId;
+    }
+
+    private static RabbitMqBasicConsumeContext? PlainReplyTo(ConsumeContext context) =>
+        context.ReceiveContext.ContentType.MediaType == SystemTextJsonRawMessageSerializer.JsonContentType.MediaType
+        && context.ReceiveContext.TryGetPayload<RabbitMqBasicConsumeContext>(out var request)
+        && !string.IsNullOrEmpty(request.Properties.ReplyTo)
+            ? request
+            : null;
+
+    // A client that may not write to our queues must not make us do it.
+    private static bool IsOwn(string replyTo) =>
+        OwnQueues.Any(queue => replyTo == queue || replyTo.StartsWith(queue + "_", StringComparison.Ordinal));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Did not reply to a message on {Endpoint}: no reply goes to {ReplyTo}")]
+    private partial void LogForged(string endpoint, string replyTo);
+
+    private sealed class BareBody(ReadOnlyMemory<byte> body) : IMessageSerializer
+    {
+        public System.Net.Mime.ContentType ContentType => SystemTextJsonRawMessageSerializer.JsonContentType;
+
+        public MessageBody GetMessageBody<T>(SendContext<T> context)
+            where T : class => new BytesMessageBody(body.ToArray());
+    }
 }

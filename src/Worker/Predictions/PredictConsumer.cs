@@ -2,6 +2,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Answering;
 using MassTransit;
+using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Predictions;
 
@@ -22,5 +23,8 @@ internal sealed class PredictConsumer(RequestRules rules, Predictor predictor, A
 
 internal sealed class PredictConsumerDefinition : InteractiveConsumerDefinition<PredictConsumer>
 {
-    public PredictConsumerDefinition() => EndpointName = Endpoints.Predict;
+    public PredictConsumerDefinition() => (EndpointName, TakesPlainJson) = (Endpoints.Predict, true);
 }
+
+internal sealed class DurablePredictConsumerDefinition(IOptions<DurableOptions> options)
+    : DurableConsumerDefinition<Durably<PredictConsumer, PredictRequested>>(Endpoints.PredictDurable, options);

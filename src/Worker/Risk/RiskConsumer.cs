@@ -2,6 +2,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Answering;
 using MassTransit;
+using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Risk;
 
@@ -22,5 +23,8 @@ internal sealed class RiskConsumer(RequestRules rules, RiskAnalyst analyst, Answ
 
 internal sealed class RiskConsumerDefinition : InteractiveConsumerDefinition<RiskConsumer>
 {
-    public RiskConsumerDefinition() => EndpointName = Endpoints.Risk;
+    public RiskConsumerDefinition() => (EndpointName, TakesPlainJson) = (Endpoints.Risk, true);
 }
+
+internal sealed class DurableRiskConsumerDefinition(IOptions<DurableOptions> options)
+    : DurableConsumerDefinition<Durably<RiskConsumer, RiskRequested>>(Endpoints.RiskDurable, options);

@@ -1,0 +1,47 @@
+using Coinsphere.Messaging.Hosting;
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Worker;
+
+/// <summary>
+/// An endpoint for services that publish and do not wait: a quorum queue that takes what is published, little at a time. A message gets
+/// at most four tries: an exception is tried again in place and then moved to the error queue with its reason; a message that took its
+/// worker down is delivered again by the broker, and then moved to the dead letters.
+/// </summary>
+internal abstract class DurableConsumerDefinition<T> : ConsumerDefinition<T> where T : class, IConsumer
+{
+    private const int Retries = 3;
+
+    private readonly string _endpoint;
+
+    protected DurableConsumerDefinition(string endpoint, IOptions<DurableOptions> options)
+    {
+        _endpoint = endpoint;
+        EndpointName = endpoint;
+        ConcurrentMessageLimit = options.Value.Concurrency;
+    }
+
+    protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<T> consumerConfigurator, IRegistrationContext context)
+    {
+        // One to work on and one on its way for each: the rest stays for other workers.
+        endpointConfigurator.PrefetchCount = 2 * ConcurrentMessageLimit!.Value;
+        endpointConfigurator.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
+        consumerConfigurator.UseMessageRetry(retry => retry.Intervals(100, 300, 900));
+        if (endpointConfigurator is not IRabbitMqReceiveEndpointConfigurator rabbit)
+            return;
+        rabbit.SetQuorumQueue();
+        // Without a limit a quorum queue of RabbitMQ 3 delivers for ever, without a dead-letter exchange it then drops.
+        rabbit.SetQueueArgument(MessageBus.DeliveryLimit, Retries);
+        var deadLetters = Endpoints.DeadLetters(_endpoint);
+        rabbit.BindDeadLetterQueue(deadLetters, deadLetters, queue => queue.SetQuorumQueue());
+    }
+}
+
+/// <summary>A consumer on a second endpoint.</summary>
+internal sealed class Durably<TConsumer, TMessage>(TConsumer consumer) : IConsumer<TMessage>
+    where TConsumer : class, IConsumer<TMessage>
+    where TMessage : class
+{
+    public Task Consume(ConsumeContext<TMessage> context) => consumer.Consume(context);
+}

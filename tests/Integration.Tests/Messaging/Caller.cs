@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Text;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace Coinsphere.Messaging.Integration.Tests.Messaging;
+
+/// <summary>A plain AMQP client: bare JSON out, bare JSON back by direct reply-to.</summary>
+internal sealed class Caller
+{
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<Reply>> _waiting = new(StringComparer.Ordinal);
+    private readonly IChannel _channel;
+
+    private Caller(IChannel channel) => _channel = channel;
+
+    public static async Task<Caller> ConnectAsync(Broker broker, string user = Broker.Publisher)
+    {
+        var channel = await broker.ChannelAsync(broker.Url(user));
+        var caller = new Caller(channel);
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += caller.OnReply;
+        await channel.BasicConsumeAsync("amq.rabbitmq.reply-to", autoAck: true, consumer);
+        return caller;
+    }
+
+    public async Task<Reply> AskAsync(string endpoint, string json, string? correlationId = null)
+    {
+        var id = correlationId ?? Guid.NewGuid().ToString();
+        var waiting = _waiting[id] = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await SendAsync(endpoint, json, "application/json", "amq.rabbitmq.reply-to", id);
+        return await waiting.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
+
+    public async Task SendAsync(string endpoint, string body, string contentType = "application/json", string? replyTo = null, string? correlationId = null)
+    {
+        var properties = new BasicProperties { ContentType = contentType };
+        if (replyTo is not null)
+            properties.ReplyTo = replyTo;
+        if (correlationId is not null)
+            properties.CorrelationId = correlationId;
+        await _channel.BasicPublishAsync(endpoint, "", mandatory: true, properties, Encoding.UTF8.GetBytes(body));
+    }
+
+    private Task OnReply(object sender, BasicDeliverEventArgs message)
+    {
+        if (message.BasicProperties.CorrelationId is { } id && _waiting.TryRemove(id, out var waiting))
+            waiting.SetResult(Reply.Of(message.BasicProperties, message.Body));
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>A reply as it came.</summary>
+internal sealed record Reply(string? Type, string? ContentType, string? CorrelationId, string Body)
+{
+    public static Reply Of(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body) =>
+        new(properties.Type, properties.ContentType, properties.CorrelationId, Encoding.UTF8.GetString(body.Span));
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Microsoft.Extensions.Hosting;
+
+namespace Coinsphere.Messaging.Integration.Tests.Messaging;
+
+/// <summary>Replies go where nothing has to be created for them.</summary>
+public sealed class ForgedAddressTests(ForgedAddressTests.OneWorker system) : IClassFixture<ForgedAddressTests.OneWorker>
+{
+    // The last one is of a request whose fields cannot be read either: its fault would go to the forged address.
+    private static readonly (string Endpoint, string Field, string Address, object Symbol)[] Forged =
+    [
+        ("predict", "responseAddress", "exchange:evil", "BTC"),
+        ("predict", "responseAddress", "queue:evil", "BTC"),
+        ("risk", "faultAddress", "queue:evil", "BTC"),
+        ("risk-durable", "responseAddress", "rabbitmq://elsewhere/evil", "BTC"),
+        ("predict-durable", "responseAddress", "{host}/predict-durable?bind=true&queue=evil", "BTC"),
+        ("predict", "responseAddress", "{host}/evil?temporary=true", "BTC"),
+        ("predict", "responseAddress", "{host}/evil_bus_abcdefghijklmnopqrstuvwxyz?temporary=true&bind=true&queue=evil", "BTC"),
+        ("predict", "responseAddress", "{host}/amq.rabbitmq.reply-to?bind=true&queue=evil", "BTC"),
+        ("predict", "responseAddress", "{host}/amq.rabbitmq.reply-to", "BTC"),
+        ("predict", "responseAddress", "queue:evil", 5),
+    ];
+
+    [Fact]
+    public async Task ForgedAddresses_CreateNothingAndAreCounted()
+    {
+        using var counted = new Counters("coinsphere.messages.forged_address");
+        var queues = (await system.Broker.QueuesAsync()).Keys;
+        var exchanges = await system.Broker.ExchangesAsync();
+        var caller = await Caller.ConnectAsync(system.Broker);
+        var host = new UriBuilder(system.Broker.AdminUrl) { Scheme = "rabbitmq", UserName = "", Password = "" }.Uri.ToString();
+
+        foreach (var (endpoint, field, address, symbol) in Forged)
+            await caller.SendAsync(endpoint, Request(field, address.Replace("{host}", host, StringComparison.Ordinal), symbol), "application/vnd.masstransit+json");
+
+        await Until.True(() => counted.Sum == Forged.Length, "every message is counted");
+        Assert.Equal("risk", (await caller.AskAsync("risk", """{"symbol":"BTC"}""")).Type);
+        Assert.Equal(queues.Order(StringComparer.Ordinal), (await system.Broker.QueuesAsync()).Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(exchanges, await system.Broker.ExchangesAsync());
+    }
+
+    [Theory]
+    [InlineData("models")]
+    [InlineData("predict_error")]
+    [InlineData("risk-durable")]
+    [InlineData("amq.rabbitmq.reply-to.of.nobody")]
+    [InlineData("amq.rabbitmq.reply-to.g1h3DXJlcGx5QDEyMzQ1Njc=.a2V5")]
+    public async Task PlainReplyToWhereNoReplyGoes_IsNotSent(string replyTo)
+    {
+        using var counted = new Counters("coinsphere.messages.forged_address");
+        var caller = await Caller.ConnectAsync(system.Broker);
+
+        await caller.SendAsync("risk", """{"symbol":"BTC"}""", replyTo: replyTo);
+
+        await Until.True(() => counted.Sum == 1, "the message is counted");
+        Assert.Equal("risk", (await caller.AskAsync("risk", """{"symbol":"BTC"}""")).Type);
+        Assert.Null(await system.Broker.TryTakeAsync("models_skipped"));
+        Assert.Null(await system.Broker.TryTakeAsync("models_error"));
+    }
+
+    [Fact]
+    public async Task PlainReplyToNobody_CreatesNothingAndTheWorkerGoesOn()
+    {
+        const string replyTo = "nobody.has.declared.this";
+        var caller = await Caller.ConnectAsync(system.Broker);
+
+        await caller.SendAsync("risk", """{"symbol":"BTC"}""", replyTo: replyTo);
+
+        Assert.Equal("risk", (await caller.AskAsync("risk", """{"symbol":"BTC"}""")).Type);
+        Assert.DoesNotContain(replyTo, (await system.Broker.QueuesAsync()).Keys);
+    }
+
+    private static string Request(string field, string address, object symbol) => JsonSerializer.Serialize(new Dictionary<string, object>
+    {
+        ["messageId"] = Guid.NewGuid(),
+        ["requestId"] = Guid.NewGuid(),
+        ["messageType"] = new[] { "urn:message:Coinsphere.Messaging.Contracts:PredictRequested", "urn:message:Coinsphere.Messaging.Contracts:RiskRequested" },
+        ["message"] = new { symbol },
+        [field] = address,
+    });
+
+    public sealed class OneWorker : IAsyncLifetime
+    {
+        private IHost? _worker;
+
+        public Broker Broker { get; } = new();
+
+        public async ValueTask InitializeAsync()
+        {
+            await Broker.InitializeAsync();
+            // As the administrator: what is not created is so by the worker's own word, not for want of a permission.
+            _worker = await Broker.StartWorkerAsync(url: Broker.AdminUrl);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_worker is not null)
+            {
+                await _worker.StopAsync();
+                _worker.Dispose();
+            }
+
+            await Broker.DisposeAsync();
+        }
+    }
+}

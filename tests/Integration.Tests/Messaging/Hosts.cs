@@ -1,0 +1,72 @@
+using Coinsphere.Messaging.Gateway;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Coinsphere.Messaging.Integration.Tests.Messaging;
+
+/// <summary>The real hosts in this process, on a broker.</summary>
+internal static class Hosts
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>A worker on synthetic prices, connected when this returns.</summary>
+    public static async Task<IHost> StartWorkerAsync(this Broker broker, Action<IServiceCollection>? change = null, string? url = null)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.AddHostDefaults();
+        builder.Configuration["RabbitMq:Url"] = url ?? broker.Url(Broker.Worker);
+        builder.Configuration["Models:Folder"] = Path.Combine(TestServers.Root, "models", "checkpoints");
+        builder.Configuration["Prices:AllowSynthetic"] = "true";
+        builder.AddWorker();
+        builder.Services.AddRabbitMqBus(builder.Configuration, bus => bus.RegisterWorker());
+        Quiet(builder.Services, builder.Logging);
+        change?.Invoke(builder.Services);
+        var host = builder.Build();
+        await host.StartAsync();
+        return host;
+    }
+
+    /// <summary>A gateway on a free port, connected when this returns.</summary>
+    public static async Task<WebApplication> StartGatewayAsync(this Broker broker)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.AddHostDefaults();
+        builder.Configuration["RabbitMq:Url"] = broker.Url(Broker.Gateway);
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0");
+        builder.AddGateway();
+        builder.Services.AddRabbitMqBus(builder.Configuration, bus => bus.RegisterGateway());
+        Quiet(builder.Services, builder.Logging);
+        var app = builder.Build();
+        app.MapGateway();
+        await app.StartAsync();
+        return app;
+    }
+
+    /// <summary>A bus of a service that publishes.</summary>
+    public static async Task<ServiceProvider> StartPublisherAsync(this Broker broker)
+    {
+        var configuration = new Microsoft.Extensions.Configuration.ConfigurationManager { ["RabbitMq:Url"] = broker.Url(Broker.Publisher) };
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddRabbitMqBus(configuration, _ => { });
+        var provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<IBusControl>().StartAsync(StartLimit);
+        return provider;
+    }
+
+    private static void Quiet(IServiceCollection services, ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        services.Configure<MassTransitHostOptions>(options =>
+        {
+            options.WaitUntilStarted = true;
+            options.StartTimeout = StartLimit;
+        });
+    }
+}

@@ -1,0 +1,23 @@
+using System.Diagnostics;
+
+namespace Coinsphere.Messaging.Integration.Tests.Messaging;
+
+/// <summary>Waits on conditions.</summary>
+internal static class Until
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
+
+    public static Task True(Func<bool> condition, string what) => True(() => Task.FromResult(condition()), what);
+
+    public static async Task True(Func<Task<bool>> condition, string what)
+    {
+        using var ticks = new PeriodicTimer(Step);
+        var started = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"not within {Limit}: {what}");
+            await ticks.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
+}
