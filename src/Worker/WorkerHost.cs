@@ -25,6 +25,9 @@ public static class WorkerHost
         services.AddSingleton<ModelStore>();
         services.AddSingleton<Predictor>();
         services.AddSingleton<RiskAnalyst>();
+        services.AddSingleton<SharedForwardPasses>();
+        services.AddSingleton<ForwardPasses>();
+        services.AddSingleton<Coalescer>();
         services.AddSingleton<Answerer>();
         services.AddHostedService<ModelReporter>();
     }

@@ -7,29 +7,32 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Answering;
 
-/// <summary>The way of every question through a worker: drop it where nobody waits any more, compute, reply, keep the answer, tell the world.</summary>
-internal sealed partial class Answerer(IResultCache cache, TimeProvider time, ILogger<Answerer> logger)
+/// <summary>The way of every question through a worker: drop it where nobody waits any more, compute once for all who ask, reply, keep the answer, tell the world.</summary>
+internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, TimeProvider time, ILogger<Answerer> logger)
 {
-    public async Task AnswerAsync<TAnswer>(ConsumeContext context, Question<TAnswer> question, Func<CancellationToken, Task<Outcome<TAnswer>>> compute)
+    public async Task AnswerAsync<TAnswer>(
+        ConsumeContext context, Question<TAnswer> question, Func<SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute)
         where TAnswer : class
     {
         var started = time.GetTimestamp();
+        var deadline = question.Deadline;
         // Read before any input, so that an answer made from what changes meanwhile is never served.
-        var epoch = await cache.EpochAsync(question.Key.Symbol, context.CancellationToken);
-        var outcome = question.Deadline.HasPassed(time) ? Deadline.Exceeded : await compute(context.CancellationToken);
+        var epoch = deadline.HasPassed(time) ? "" : await cache.EpochAsync(question.Key.Symbol, context.CancellationToken);
+        var (outcome, isFirst) = await coalescer.AskAsync(
+            question.Key.Text, epoch, deadline, (shared, stop) => ReadOrComputeAsync(question, epoch, compute, shared, stop), context.CancellationToken);
         if (outcome.IsRefused)
         {
             await RefuseAsync(context, question.Key.Text, outcome.Refusal);
             return;
         }
 
-        var body = JsonSerializer.SerializeToUtf8Bytes(outcome.Answer, question.Type);
-        var stored = cache.StoreAsync(question.Key, epoch, body, question.Lifetime, CancellationToken.None);
+        var (answer, isNew, stored) = outcome.Answer;
         if (context.ResponseAddress is not null)
-            await context.RespondAsync(outcome.Answer);
+            await context.RespondAsync(answer);
         await stored;
-        if (question.Completed is { } completed)
-            await context.Publish(completed(outcome.Answer), context.CancellationToken);
+        // One event tells of one computation; who gets no reply hears of it by an event of its own.
+        if (question.Completed is { } completed && ((isNew && isFirst) || context.ResponseAddress is null))
+            await context.Publish(completed(answer), context.CancellationToken);
         var elapsed = time.GetElapsedTime(started);
         LogAnswered(question.Key.Text, elapsed.TotalMilliseconds);
     }
@@ -41,8 +44,42 @@ internal sealed partial class Answerer(IResultCache cache, TimeProvider time, IL
         return context.ResponseAddress is null ? Task.CompletedTask : context.RespondAsync(refusal);
     }
 
+    // Requests that were sent before the first of them was answered come after it: they find its answer.
+    private async Task<Outcome<Computed<TAnswer>>> ReadOrComputeAsync<TAnswer>(
+        Question<TAnswer> question, string epoch, Func<SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute, SharedDeadline deadline, CancellationToken stop)
+        where TAnswer : class
+    {
+        if (await cache.ReadAsync(question.Key, stop) is { } body && Read(question.Type, body) is { } known)
+            return new Computed<TAnswer>(known, IsNew: false, Task.CompletedTask);
+
+        var began = time.GetUtcNow();
+        var outcome = deadline.HasPassed(time) ? Deadline.Exceeded : await compute(deadline, stop);
+        if (outcome.IsRefused)
+            return outcome.Refusal;
+        var lifetime = question.EndsAt(began) - time.GetUtcNow();
+        var stored = cache.StoreAsync(question.Key, epoch, JsonSerializer.SerializeToUtf8Bytes(outcome.Answer, question.Type), lifetime, CancellationToken.None);
+        return new Computed<TAnswer>(outcome.Answer, IsNew: true, stored.AsTask());
+    }
+
+    private TAnswer? Read<TAnswer>(JsonTypeInfo<TAnswer> type, ReadOnlyMemory<byte> body) where TAnswer : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body.Span, type);
+        }
+        catch (JsonException fault)
+        {
+            // Somebody else wrote it. Computing anew overwrites it.
+            LogNoAnswer(fault, typeof(TAnswer).Name);
+            return null;
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "Answered {Question} in {Milliseconds:0.00} ms")]
     private partial void LogAnswered(string question, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The result cache holds something that is no {Answer}")]
+    private partial void LogNoAnswer(Exception exception, string answer);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Refused {Question}: {Reason}, {Detail}")]
     private partial void LogRefused(string question, RefusalReason reason, string detail);
@@ -50,8 +87,23 @@ internal sealed partial class Answerer(IResultCache cache, TimeProvider time, IL
 
 /// <summary>What the way of a question needs to know of it.</summary>
 /// <param name="Key">Where its answer is cached.</param>
+/// <param name="AsOf">The day it is asked for; null: now.</param>
 /// <param name="Deadline">When nobody waits any more.</param>
 /// <param name="Lifetime">How long the answer lives.</param>
 /// <param name="Type">The answer's JSON.</param>
 /// <param name="Completed">The event that tells of it; null where none does.</param>
-internal sealed record Question<TAnswer>(CacheKey Key, Deadline Deadline, TimeSpan Lifetime, JsonTypeInfo<TAnswer> Type, Func<TAnswer, object>? Completed);
+internal sealed record Question<TAnswer>(
+    CacheKey Key, DateOnly? AsOf, Deadline Deadline, TimeSpan Lifetime, JsonTypeInfo<TAnswer> Type, Func<TAnswer, object>? Completed)
+{
+    /// <summary>When an answer whose computation began then is no longer served: its lifetime later, or when the day's bar closes and can be the last one used.</summary>
+    public DateTimeOffset EndsAt(DateTimeOffset began)
+    {
+        var today = DateOnly.FromDateTime(began.UtcDateTime);
+        var end = began + Lifetime;
+        var midnight = new DateTimeOffset(today.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+        return AsOf < today || end < midnight ? end : midnight;
+    }
+}
+
+/// <summary>An answer, whether it was computed just now, and the task that stores it.</summary>
+internal sealed record Computed<TAnswer>(TAnswer Answer, bool IsNew, Task Stored) where TAnswer : class;
