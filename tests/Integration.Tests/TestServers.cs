@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Coinsphere.Messaging.Integration.Tests;
 
 /// <summary>Where ./test has started its private servers.</summary>
@@ -5,6 +7,9 @@ internal static class TestServers
 {
     /// <summary>An Npgsql connection string of a role that may create databases.</summary>
     public static string Postgres => Require("COINSPHERE_TEST_POSTGRES");
+
+    /// <summary>The port of a Redis on 127.0.0.1 that all tests share: keep to a prefix of your own.</summary>
+    public static int RedisPort => int.Parse(Require("COINSPHERE_TEST_REDIS").Split(':')[1], CultureInfo.InvariantCulture);
 
     // Not skipped: a run without servers would look green.
     private static string Require(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value

@@ -110,8 +110,8 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
         byte[]? entry = entryValue, epoch = epochValue;
         if (entry is null || epoch is not { Length: EpochLength } || entry.Length < EpochLength + 2)
             return null;
-        return entry.AsSpan(0, EpochLength).SequenceEqual(epoch) && entry[EpochLength] == '{' && entry[^1] == '}'
-            ? entry.AsMemory(EpochLength)
-            : null;
+        if (!entry.AsSpan(0, EpochLength).SequenceEqual(epoch) || entry[EpochLength] != '{' || entry[^1] != '}')
+            return null;
+        return entry.AsMemory(EpochLength);
     }
 }
