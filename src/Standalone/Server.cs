@@ -16,6 +16,7 @@ internal static class Server
             new("Prices:MaxAge", ""),
             // The pages of the specification's front end.
             new("Gateway:CorsOrigins", "http://localhost:5173,http://localhost:3001"));
+        builder.Services.AddResultCacheInMemory(builder.Configuration);
         builder.AddGateway();
         builder.AddWorker();
         builder.Services.AddInMemoryBus(bus =>

@@ -27,6 +27,9 @@ public static class WorkerHost
         services.AddSingleton<Predictor>();
         services.AddSingleton<RiskAnalyst>();
         services.AddOptions<DurableOptions>().BindConfiguration(DurableOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<SharedForwardPasses>();
+        services.AddSingleton<ForwardPasses>();
+        services.AddSingleton<Coalescer>();
         services.AddSingleton<Answerer>();
         services.AddSingleton<Replies>();
         services.AddHostedService<ModelReporter>();

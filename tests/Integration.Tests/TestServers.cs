@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Coinsphere.Messaging.Integration.Tests;
 
 /// <summary>Where ./test has started its private servers.</summary>
@@ -22,6 +24,9 @@ internal static class TestServers
             folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException($"there is no Coinsphere.Messaging.sln above {AppContext.BaseDirectory}");
         return folder;
     }
+
+    /// <summary>The port of a Redis on 127.0.0.1 that all tests share: keep to a prefix of your own.</summary>
+    public static int RedisPort => int.Parse(Require("COINSPHERE_TEST_REDIS").Split(':')[1], CultureInfo.InvariantCulture);
 
     // Not skipped: a run without servers would look green.
     private static string Require(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value

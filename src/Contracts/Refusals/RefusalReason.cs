@@ -51,6 +51,9 @@ public enum RefusalReason
     /// <summary>The request's body is larger than the system reads.</summary>
     [JsonStringEnumMemberName("request_too_large")] RequestTooLarge,
 
+    /// <summary>The cache that all processes share is away, so they cannot be told to forget.</summary>
+    [JsonStringEnumMemberName("cache_unavailable")] CacheUnavailable,
+
     /// <summary>A defect of the service. The log has the cause.</summary>
     [JsonStringEnumMemberName("internal_error")] InternalError,
 }

@@ -26,7 +26,7 @@ internal static class ModelEndpoints
             .Describe("Models", "GetModel", "Describes the model of a symbol, trained or not.", Refusals)
             .Answers<ModelInfo>(request: null, Examples.Model);
         routes.MapDelete("/models/{symbol}/cache", ClearCacheAsync)
-            .Describe("Models", "ClearModelCache", "Makes every process forget a symbol's cached answers and its loaded model.", Refusals)
+            .Describe("Models", "ClearModelCache", "Makes every process forget a symbol's cached answers and its loaded model.", [.. Refusals, RefusalReason.CacheUnavailable])
             .Answers<CacheCleared>(request: null, Examples.CacheCleared);
     }
 
@@ -51,9 +51,11 @@ internal static class ModelEndpoints
             return (Problem)refusal;
         if (Deadline.Read(http, Deadline.Single, out var deadline) is { } wrongDeadline)
             return (Problem)wrongDeadline;
-        await cache.EndEpochAsync(canonical, http.HttpContext.RequestAborted);
+        var isEnded = await cache.EndEpochAsync(canonical, http.HttpContext.RequestAborted);
         if (await workers.BroadcastAsync(new CacheClearRequested(canonical), deadline, http.HttpContext.RequestAborted) is { } notSent)
             return (Problem)notSent;
+        if (!isEnded)
+            return (Problem)new RequestRefused(RefusalReason.CacheUnavailable, $"{canonical} is not cleared everywhere yet, because the result cache is away; try again shortly");
         return TypedResults.Json(new CacheCleared($"Cache cleared for {canonical}", canonical, time.GetUtcNow()), ModelsJson.Default.CacheCleared);
     }
 

@@ -152,6 +152,7 @@ internal static class Examples
         RefusalReason.NoPrices => "there are no prices of BTC",
         RefusalReason.PricesUnavailable => "BTC.csv, line 14, column close: found '-1', expected a positive number",
         RefusalReason.Overloaded => "more requests are waiting than the service takes on; try again shortly",
+        RefusalReason.CacheUnavailable => "BTC is not cleared everywhere yet, because the result cache is away; try again shortly",
         RefusalReason.BrokerUnavailable => "the message broker is away; try again shortly",
         RefusalReason.DeadlineExceeded => "no answer by the request's deadline",
         RefusalReason.RequestTooLarge => "the body is larger than 65536 bytes",

@@ -21,7 +21,8 @@ internal static class RefusalStatus
             or RefusalReason.NoPrices
             or RefusalReason.PricesUnavailable
             or RefusalReason.Overloaded
-            or RefusalReason.BrokerUnavailable => StatusCodes.Status503ServiceUnavailable,
+            or RefusalReason.BrokerUnavailable
+            or RefusalReason.CacheUnavailable => StatusCodes.Status503ServiceUnavailable,
         RefusalReason.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
         _ => StatusCodes.Status500InternalServerError,
     };
@@ -40,6 +41,7 @@ internal static class RefusalStatus
         RefusalReason.PricesUnavailable => "Prices unavailable",
         RefusalReason.Overloaded => "Overloaded",
         RefusalReason.BrokerUnavailable => "Message broker unavailable",
+        RefusalReason.CacheUnavailable => "Result cache unavailable",
         RefusalReason.DeadlineExceeded => "Deadline exceeded",
         RefusalReason.RequestTooLarge => "Request too large",
         _ => "Internal error",

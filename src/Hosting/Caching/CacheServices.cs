@@ -1,17 +1,39 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>Registers the result cache.</summary>
 public static class CacheServices
 {
-    /// <summary>Binds <see cref="CacheOptions"/> and adds <see cref="IResultCache"/>.</summary>
+    /// <summary>
+    /// Binds <see cref="CacheOptions"/> and <see cref="RedisOptions"/>, and adds <see cref="IResultCache"/>: Redis where <c>Redis:Host</c> is
+    /// set, else none.
+    /// </summary>
     public static IServiceCollection AddResultCache(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<CacheOptions>().Bind(configuration.GetSection("Cache")).ValidateSection("Cache");
-        services.TryAddSingleton<IResultCache, MemoryResultCache>();
+        services.AddOptions<RedisOptions>().Bind(configuration.GetSection(RedisOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>());
+        services.TryAddSingleton<RedisConnection>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RedisConnection>(provider => provider.GetRequiredService<RedisConnection>()));
+        if (IsRedisConfigured(configuration))
+            services.TryAddSingleton<IResultCache, RedisResultCache>();
+        else
+            services.TryAddSingleton<IResultCache, NoResultCache>();
         return services;
     }
+
+    /// <summary>The result cache of a gateway and a worker in one process, where memory may take the place of Redis. Call it before what adds them.</summary>
+    public static IServiceCollection AddResultCacheInMemory(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (!IsRedisConfigured(configuration))
+            services.TryAddSingleton<IResultCache, MemoryResultCache>();
+        return services.AddResultCache(configuration);
+    }
+
+    private static bool IsRedisConfigured(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration[RedisOptions.Section + ":Host"]);
 }

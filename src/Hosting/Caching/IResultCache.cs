@@ -12,12 +12,18 @@ public interface IResultCache
     /// <summary>The stored body, or null.</summary>
     ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CacheKey key, CancellationToken cancellationToken);
 
-    /// <summary>The symbol's current epoch; take it before reading prices or models.</summary>
+    /// <summary>
+    /// The symbol's current epoch; take it before reading prices or models. While Redis is away it is one that only this process knows,
+    /// under which nothing is stored.
+    /// </summary>
     ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken);
 
     /// <summary>Stores a body for a lifetime, unless the symbol's epoch is no longer the one given.</summary>
     ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken);
 
-    /// <summary>Ends every entry of the symbol, also those about to be stored.</summary>
-    ValueTask EndEpochAsync(string symbol, CancellationToken cancellationToken);
+    /// <summary>
+    /// Ends every entry of the symbol, also those about to be stored. False where Redis did not take it: it is tried again until it does,
+    /// and until then this process neither reads nor stores the symbol's entries.
+    /// </summary>
+    ValueTask<bool> EndEpochAsync(string symbol, CancellationToken cancellationToken);
 }

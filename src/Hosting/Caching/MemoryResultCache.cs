@@ -7,29 +7,27 @@ namespace Coinsphere.Messaging.Hosting;
 public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> options) : IResultCache
 {
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> _epochs = new(StringComparer.Ordinal);
+    private readonly LocalEpochs _epochs = new();
 
     /// <inheritdoc/>
     public bool IsRedisConnected => false;
 
     /// <inheritdoc/>
-    public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CacheKey key, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(_entries.TryGetValue(key.Text, out var entry) && IsValid(key.Symbol, entry) ? entry.Body : default(ReadOnlyMemory<byte>?));
+    public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        var isHit = _entries.TryGetValue(key.Text, out var entry) && IsValid(key.Symbol, entry);
+        Meters.CacheRead(isHit);
+        return ValueTask.FromResult(isHit ? entry!.Body : default(ReadOnlyMemory<byte>?));
+    }
 
     /// <inheritdoc/>
-    public ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken)
-    {
-        // Callers may ask about any text that looks like a symbol. Forgetting an epoch ends its entries, so it is always safe.
-        if (_epochs.Count >= options.Value.MaxEntries)
-            _epochs.Clear();
-        return ValueTask.FromResult(_epochs.GetOrAdd(symbol, static _ => NewEpoch()));
-    }
+    public ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_epochs.Of(symbol));
 
     /// <inheritdoc/>
     public ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         // No check of the epoch here: an entry of an ended epoch is never valid, and it is dropped like an expired one.
-        if (options.Value.Enabled)
+        if (options.Value.Enabled && lifetime > TimeSpan.Zero)
         {
             if (_entries.Count >= options.Value.MaxEntries)
                 MakeRoom();
@@ -40,16 +38,13 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
     }
 
     /// <inheritdoc/>
-    public ValueTask EndEpochAsync(string symbol, CancellationToken cancellationToken)
+    public ValueTask<bool> EndEpochAsync(string symbol, CancellationToken cancellationToken)
     {
-        _epochs[symbol] = NewEpoch();
-        return ValueTask.CompletedTask;
+        _epochs.End(symbol);
+        return ValueTask.FromResult(true);
     }
 
-    private static string NewEpoch() => Guid.NewGuid().ToString("N");
-
-    private bool IsValid(string symbol, Entry entry) =>
-        entry.ExpiresAt > time.GetUtcNow() && _epochs.TryGetValue(symbol, out var epoch) && epoch == entry.Epoch;
+    private bool IsValid(string symbol, Entry entry) => entry.ExpiresAt > time.GetUtcNow() && _epochs.Of(symbol) == entry.Epoch;
 
     // A tenth at a time, so that a full cache does not sort itself for every answer.
     private void MakeRoom()

@@ -4,37 +4,52 @@ using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Hosting;
 
-/// <summary>What is counted, under the meter <see cref="Name"/>.</summary>
+/// <summary>What is counted, under the meter <see cref="Name"/>. Counting costs nothing while nobody listens.</summary>
 public static class Meters
 {
-    /// <summary>The meter's name.</summary>
+    /// <summary>The name of the meter.</summary>
     public const string Name = "Coinsphere.Messaging";
 
-    private static readonly Meter Meter = new(Name);
+    internal static readonly Meter Meter = new(Name);
 
-    private static readonly Counter<long> ExpiredRequests = Meter.CreateCounter<long>(
-        "coinsphere.requests.expired", "{request}", "Requests dropped because nobody waited for them any more.");
-
-    private static readonly Counter<long> RefusedRequests = Meter.CreateCounter<long>(
-        "coinsphere.requests.refused", "{request}", "Requests that got no answer, by reason.");
-
-    private static readonly Counter<long> ForgedAddresses = Meter.CreateCounter<long>(
-        "coinsphere.messages.forged_address", "{message}", "Messages dropped because their reply was to go where no reply goes.");
-
-    private static readonly Counter<long> LostEvents = Meter.CreateCounter<long>(
-        "coinsphere.events.lost", "{event}", "Events of interactive answers that the broker did not take.");
+    private static readonly Counter<long> RefusedRequests = Meter.CreateCounter<long>("coinsphere.refusals", "{request}", "Requests refused, by reason.");
+    private static readonly Counter<long> ExpiredRequests = Meter.CreateCounter<long>("coinsphere.expired", "{request}", "Requests dropped because nobody waited for them any more.");
+    private static readonly Counter<long> CoalescedRequests = Meter.CreateCounter<long>("coinsphere.coalesced", "{request}", "Requests answered by the computation of another one.");
+    private static readonly Counter<long> ForgedAddresses = Meter.CreateCounter<long>("coinsphere.forged_addresses", "{message}", "Messages dropped because their reply was to go where no reply goes, by kind.");
+    private static readonly Counter<long> CacheHits = Meter.CreateCounter<long>("coinsphere.cache.hits", "{read}", "Answers found in the result cache.");
+    private static readonly Counter<long> CacheMisses = Meter.CreateCounter<long>("coinsphere.cache.misses", "{read}", "Answers not found in the result cache, also because Redis was away.");
+    private static readonly Counter<long> RedisFailures = Meter.CreateCounter<long>("coinsphere.redis.failures", "{call}", "Calls that Redis did not answer in time (away) or answered with an error, by kind.");
+    private static readonly UpDownCounter<long> RedisBreakers = Meter.CreateUpDownCounter<long>("coinsphere.redis.breakers_open", "{process}", "Processes that leave Redis alone because it does not answer.");
+    private static readonly Counter<long> ForwardPasses = Meter.CreateCounter<long>("coinsphere.forward_passes", "{pass}", "Runs of a network.");
+    private static readonly Counter<long> LostRecords = Meter.CreateCounter<long>("coinsphere.records.lost", "{record}", "Events of interactive answers that the broker did not take.");
 
     /// <summary>A request got no answer.</summary>
     public static void Refused(RefusalReason reason)
     {
-        RefusedRequests.Add(1, new KeyValuePair<string, object?>("reason", JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString())));
+        if (RefusedRequests.Enabled)
+            RefusedRequests.Add(1, new KeyValuePair<string, object?>("reason", JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString())));
         if (reason == RefusalReason.DeadlineExceeded)
             ExpiredRequests.Add(1);
     }
 
-    /// <summary>A message asked for a reply where no reply goes.</summary>
+    /// <summary>A request was answered by the computation of another one.</summary>
+    public static void Coalesced() => CoalescedRequests.Add(1);
+
+    /// <summary>A message asked for a reply where no reply goes: by its <c>response</c> or <c>fault</c> address, or its <c>reply_to</c>.</summary>
     public static void ForgedAddress(string kind) => ForgedAddresses.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
-    /// <summary>An event of an interactive answer was lost.</summary>
-    public static void EventLost() => LostEvents.Add(1);
+    /// <summary>The result cache was read.</summary>
+    public static void CacheRead(bool hit) => (hit ? CacheHits : CacheMisses).Add(1);
+
+    /// <summary>Redis was <c>away</c>, or answered with an <c>error</c>.</summary>
+    public static void RedisFailed(string kind) => RedisFailures.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    /// <summary>The process began, or ceased, to leave Redis alone.</summary>
+    public static void RedisBreaker(bool open) => RedisBreakers.Add(open ? 1 : -1);
+
+    /// <summary>A network was run.</summary>
+    public static void ForwardPass() => ForwardPasses.Add(1);
+
+    /// <summary>An event of an interactive answer, and with it the record of the answer, was lost.</summary>
+    public static void EventLost() => LostRecords.Add(1);
 }

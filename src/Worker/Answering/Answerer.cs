@@ -7,13 +7,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Answering;
 
-/// <summary>The way of every question through a worker: drop it where nobody waits any more, compute, reply, keep the answer, tell the world.</summary>
-internal sealed partial class Answerer(IResultCache cache, Replies replies, TimeProvider time, ILogger<Answerer> logger)
+/// <summary>The way of every question through a worker: drop it where nobody waits any more, compute once for all who ask, reply, keep the answer, tell the world.</summary>
+internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, Replies replies, TimeProvider time, ILogger<Answerer> logger)
 {
-    public async Task AnswerAsync<TAnswer>(ConsumeContext context, Question<TAnswer> question, Func<CancellationToken, Task<Outcome<TAnswer>>> compute)
+    public async Task AnswerAsync<TAnswer>(
+        ConsumeContext context, Question<TAnswer> question, Func<SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute)
         where TAnswer : class
     {
-        if (question.Deadline.HasPassed(time))
+        var deadline = question.Deadline;
+        if (deadline.HasPassed(time))
         {
             await RefuseAsync(context, question.Key.Text, Deadline.Exceeded);
             return;
@@ -22,19 +24,20 @@ internal sealed partial class Answerer(IResultCache cache, Replies replies, Time
         var started = time.GetTimestamp();
         // Read before any input, so that an answer made from what changes meanwhile is never served.
         var epoch = await cache.EpochAsync(question.Key.Symbol, context.CancellationToken);
-        var outcome = await compute(context.CancellationToken);
+        var (outcome, isFirst) = await coalescer.AskAsync(
+            question.Key.Text, epoch, deadline, (shared, stop) => ReadOrComputeAsync(question, epoch, compute, shared, stop), context.CancellationToken);
         if (outcome.IsRefused)
         {
             await RefuseAsync(context, question.Key.Text, outcome.Refusal);
             return;
         }
 
-        var body = JsonSerializer.SerializeToUtf8Bytes(outcome.Answer, question.Type);
-        var stored = cache.StoreAsync(question.Key, epoch, body, question.Lifetime, CancellationToken.None);
-        await replies.AnswerAsync(context, outcome.Answer, body);
+        var (answer, body, isNew, stored) = outcome.Answer;
+        await replies.AnswerAsync(context, answer, body);
         await stored;
-        if (question.Completed is { } completed)
-            await TellAsync(context, completed(outcome.Answer));
+        // One event tells of one computation; who gets no reply hears of it by an event of its own.
+        if (question.Completed is { } completed && ((isNew && isFirst) || !Replies.IsAwaited(context)))
+            await TellAsync(context, completed(answer));
         var elapsed = time.GetElapsedTime(started);
         LogAnswered(question.Key.Text, elapsed.TotalMilliseconds);
     }
@@ -62,11 +65,46 @@ internal sealed partial class Answerer(IResultCache cache, Replies replies, Time
         }
     }
 
+    // Requests that were sent before the first of them was answered come after it: they find its answer.
+    private async Task<Outcome<Computed<TAnswer>>> ReadOrComputeAsync<TAnswer>(
+        Question<TAnswer> question, string epoch, Func<SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute, SharedDeadline deadline, CancellationToken stop)
+        where TAnswer : class
+    {
+        if (await cache.ReadAsync(question.Key, stop) is { } found && Read(question.Type, found) is { } known)
+            return new Computed<TAnswer>(known, found, IsNew: false, Task.CompletedTask);
+
+        var began = time.GetUtcNow();
+        var outcome = deadline.HasPassed(time) ? Deadline.Exceeded : await compute(deadline, stop);
+        if (outcome.IsRefused)
+            return outcome.Refusal;
+        var lifetime = question.EndsAt(began) - time.GetUtcNow();
+        var body = JsonSerializer.SerializeToUtf8Bytes(outcome.Answer, question.Type);
+        var stored = cache.StoreAsync(question.Key, epoch, body, lifetime, CancellationToken.None);
+        return new Computed<TAnswer>(outcome.Answer, body, IsNew: true, stored.AsTask());
+    }
+
+    private TAnswer? Read<TAnswer>(JsonTypeInfo<TAnswer> type, ReadOnlyMemory<byte> body) where TAnswer : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body.Span, type);
+        }
+        catch (JsonException fault)
+        {
+            // Somebody else wrote it. Computing anew overwrites it.
+            LogNoAnswer(fault, typeof(TAnswer).Name);
+            return null;
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "Answered {Question} in {Milliseconds:0.00} ms")]
     private partial void LogAnswered(string question, double milliseconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Event} of an interactive answer was lost")]
     private partial void LogEventLost(Exception exception, string @event);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The result cache holds something that is no {Answer}")]
+    private partial void LogNoAnswer(Exception exception, string answer);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Refused {Question}: {Reason}, {Detail}")]
     private partial void LogRefused(string question, RefusalReason reason, string detail);
@@ -74,8 +112,23 @@ internal sealed partial class Answerer(IResultCache cache, Replies replies, Time
 
 /// <summary>What the way of a question needs to know of it.</summary>
 /// <param name="Key">Where its answer is cached.</param>
+/// <param name="AsOf">The day it is asked for; null: now.</param>
 /// <param name="Deadline">When nobody waits any more.</param>
 /// <param name="Lifetime">How long the answer lives.</param>
 /// <param name="Type">The answer's JSON.</param>
 /// <param name="Completed">The event that tells of it; null where none does.</param>
-internal sealed record Question<TAnswer>(CacheKey Key, Deadline Deadline, TimeSpan Lifetime, JsonTypeInfo<TAnswer> Type, Func<TAnswer, object>? Completed);
+internal sealed record Question<TAnswer>(
+    CacheKey Key, DateOnly? AsOf, Deadline Deadline, TimeSpan Lifetime, JsonTypeInfo<TAnswer> Type, Func<TAnswer, object>? Completed)
+{
+    /// <summary>When an answer whose computation began then is no longer served: its lifetime later, or when the day's bar closes and can be the last one used.</summary>
+    public DateTimeOffset EndsAt(DateTimeOffset began)
+    {
+        var today = DateOnly.FromDateTime(began.UtcDateTime);
+        var end = began + Lifetime;
+        var midnight = new DateTimeOffset(today.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+        return AsOf < today || end < midnight ? end : midnight;
+    }
+}
+
+/// <summary>An answer and its JSON, whether it was computed just now, and the task that stores it.</summary>
+internal sealed record Computed<TAnswer>(TAnswer Answer, ReadOnlyMemory<byte> Body, bool IsNew, Task Stored) where TAnswer : class;

@@ -20,6 +20,9 @@ internal sealed partial class Replies(ILogger<Replies> logger)
     private static readonly string[] OwnQueues =
         [Endpoints.Predict, Endpoints.PredictDurable, Endpoints.PredictEnsemble, Endpoints.Risk, Endpoints.RiskDurable, Endpoints.Models, Endpoints.Prices];
 
+    /// <summary>Whether whoever asked gets a reply.</summary>
+    public static bool IsAwaited(ConsumeContext context) => context.ResponseAddress is not null || PlainReplyTo(context) is not null;
+
     public Task AnswerAsync<TAnswer>(ConsumeContext context, TAnswer answer, ReadOnlyMemory<byte> body)
         where TAnswer : class => ReplyAsync(context, answer, body);
 

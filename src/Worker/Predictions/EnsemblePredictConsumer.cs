@@ -13,9 +13,9 @@ internal sealed class EnsemblePredictConsumer(RequestRules rules, Predictor pred
         var query = rules.Check(context.Message);
         if (query.IsRefused)
             return answerer.RefuseAsync(context, "an ensemble request", query.Refusal);
-        var deadline = new Deadline(context.Message.Deadline);
-        var question = new Question<EnsembleAnswer>(CacheKey.Of(query.Answer), deadline, predictor.Lifetime, ContractsJson.Body.EnsembleAnswer, Completed: null);
-        return answerer.AnswerAsync(context, question, stop => predictor.PredictAsync(query.Answer, deadline, stop));
+        var question = new Question<EnsembleAnswer>(
+            CacheKey.Of(query.Answer), query.Answer.Prediction.AsOf, new Deadline(context.Message.Deadline), predictor.Lifetime, ContractsJson.Body.EnsembleAnswer, Completed: null);
+        return answerer.AnswerAsync(context, question, (deadline, stop) => predictor.PredictAsync(query.Answer, deadline, stop));
     }
 }
 

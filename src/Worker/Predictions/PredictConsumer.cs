@@ -14,10 +14,9 @@ internal sealed class PredictConsumer(RequestRules rules, Predictor predictor, A
         var query = rules.Check(context.Message);
         if (query.IsRefused)
             return answerer.RefuseAsync(context, "a prediction request", query.Refusal);
-        var deadline = new Deadline(context.Message.Deadline);
         var question = new Question<PredictionAnswer>(
-            CacheKey.Of(query.Answer), deadline, predictor.Lifetime, ContractsJson.Body.PredictionAnswer, answer => new PredictionCompleted(answer));
-        return answerer.AnswerAsync(context, question, stop => predictor.PredictAsync(query.Answer, deadline, stop));
+            CacheKey.Of(query.Answer), query.Answer.AsOf, new Deadline(context.Message.Deadline), predictor.Lifetime, ContractsJson.Body.PredictionAnswer, answer => new PredictionCompleted(answer));
+        return answerer.AnswerAsync(context, question, (deadline, stop) => predictor.PredictAsync(query.Answer, deadline, stop));
     }
 }
 

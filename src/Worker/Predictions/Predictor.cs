@@ -11,14 +11,14 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Predictions;
 
-/// <summary>Predicts: the model and the bars come first, then everything is synchronous and pure.</summary>
-internal sealed class Predictor(ModelStore models, PriceHistory prices, IOptions<CacheOptions> cacheOptions, TimeProvider time)
+/// <summary>Predicts: the model and the bars come first, then everything is pure.</summary>
+internal sealed class Predictor(ModelStore models, PriceHistory prices, ForwardPasses passes, IOptions<CacheOptions> cacheOptions, TimeProvider time)
 {
     private const string EnsembleVersion = "ensemble-v1.0.0";
 
     public TimeSpan Lifetime => TimeSpan.FromSeconds(cacheOptions.Value.PredictionSeconds);
 
-    public async Task<Outcome<PredictionAnswer>> PredictAsync(PredictionQuery query, Deadline deadline, CancellationToken cancellationToken)
+    public async Task<Outcome<PredictionAnswer>> PredictAsync(PredictionQuery query, SharedDeadline deadline, CancellationToken cancellationToken)
     {
         var loaded = await models.GetAsync(query.Symbol, cancellationToken);
         if (loaded.IsRefused)
@@ -31,7 +31,8 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, IOptions
             return Deadline.Exceeded;
 
         var inputs = read.Answer;
-        var forecast = PredictionMaker.Make(query.Symbol, Timeframes.Days(query.Timeframe), model.Forward(inputs.Features), inputs.Series, inputs.Features);
+        var probabilities = await passes.RunAsync(model, inputs.Features, deadline, cancellationToken);
+        var forecast = PredictionMaker.Make(query.Symbol, Timeframes.Days(query.Timeframe), probabilities, inputs.Series, inputs.Features);
         var id = PredictionId.Of($"predict {query.Symbol} {query.Timeframe}", model.Digest, inputs.Source, inputs.Sentiment, inputs.Series);
         var now = Now();
         return new PredictionAnswer(
@@ -40,7 +41,7 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, IOptions
             id, model.Digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.Sentiment.Source);
     }
 
-    public async Task<Outcome<EnsembleAnswer>> PredictAsync(EnsembleQuery ensemble, Deadline deadline, CancellationToken cancellationToken)
+    public async Task<Outcome<EnsembleAnswer>> PredictAsync(EnsembleQuery ensemble, SharedDeadline deadline, CancellationToken cancellationToken)
     {
         var query = ensemble.Prediction;
         var loaded = await models.GetAllAsync(query.Symbol, cancellationToken);
@@ -53,7 +54,13 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, IOptions
             return Deadline.Exceeded;
 
         var inputs = read.Answer;
-        var members = loaded.Answer.Select(model => new EnsembleMember(model.Name, Outlook.Of(model.Forward(inputs.Features)), model.Metadata.TestAccuracy)).ToArray();
+        var members = new List<EnsembleMember>(loaded.Answer.Length);
+        foreach (var model in loaded.Answer)
+        {
+            var probabilities = await passes.RunAsync(model, inputs.Features, deadline, cancellationToken);
+            members.Add(new EnsembleMember(model.Name, Outlook.Of(probabilities), model.Metadata.TestAccuracy));
+        }
+
         var combined = Ensemble.Combine(members, AnswerParts.Method(ensemble.Method), ensemble.MinConfidence);
         var forecast = PredictionMaker.Make(query.Symbol, Timeframes.Days(query.Timeframe), combined.Outlook, inputs.Series, inputs.Features);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', loaded.Answer.Select(model => model.Digest)))));

@@ -14,7 +14,7 @@ internal sealed class RiskAnalyst(PriceHistory prices, IOptions<CacheOptions> ca
 {
     public TimeSpan Lifetime => TimeSpan.FromSeconds(cacheOptions.Value.RiskSeconds);
 
-    public async Task<Outcome<RiskAnswer>> ScoreAsync(RiskQuery query, Deadline deadline, CancellationToken cancellationToken)
+    public async Task<Outcome<RiskAnswer>> ScoreAsync(RiskQuery query, SharedDeadline deadline, CancellationToken cancellationToken)
     {
         var read = await prices.ReadAsync(query.Symbol, query.AsOf, RiskScorer.Days, cancellationToken);
         if (read.IsRefused)

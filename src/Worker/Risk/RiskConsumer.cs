@@ -14,10 +14,9 @@ internal sealed class RiskConsumer(RequestRules rules, RiskAnalyst analyst, Answ
         var query = rules.Check(context.Message);
         if (query.IsRefused)
             return answerer.RefuseAsync(context, "a risk request", query.Refusal);
-        var deadline = new Deadline(context.Message.Deadline);
         var question = new Question<RiskAnswer>(
-            CacheKey.Of(query.Answer), deadline, analyst.Lifetime, ContractsJson.Body.RiskAnswer, answer => new RiskScored(answer));
-        return answerer.AnswerAsync(context, question, stop => analyst.ScoreAsync(query.Answer, deadline, stop));
+            CacheKey.Of(query.Answer), query.Answer.AsOf, new Deadline(context.Message.Deadline), analyst.Lifetime, ContractsJson.Body.RiskAnswer, answer => new RiskScored(answer));
+        return answerer.AnswerAsync(context, question, (deadline, stop) => analyst.ScoreAsync(query.Answer, deadline, stop));
     }
 }
 

@@ -14,7 +14,7 @@ public sealed class ExpiredWorkTests(Broker broker) : IClassFixture<Broker>
     [InlineData("risk")]
     public async Task RequestsPastTheirDeadline_AreCountedAndRefusedAndNeverComputed(string endpoint)
     {
-        using var expired = new Counters("coinsphere.requests.expired");
+        using var expired = new Counters("coinsphere.expired");
         var prices = new CountedPrices();
         var replies = $"client.expired-{endpoint}";
         await broker.DeclareAsync(replies);

@@ -24,7 +24,7 @@ public sealed class ForgedAddressTests(ForgedAddressTests.OneWorker system) : IC
     [Fact]
     public async Task ForgedAddresses_CreateNothingAndAreCounted()
     {
-        using var counted = new Counters("coinsphere.messages.forged_address");
+        using var counted = new Counters("coinsphere.forged_addresses");
         var queues = (await system.Broker.QueuesAsync()).Keys;
         var exchanges = await system.Broker.ExchangesAsync();
         var caller = await Caller.ConnectAsync(system.Broker);
@@ -47,7 +47,7 @@ public sealed class ForgedAddressTests(ForgedAddressTests.OneWorker system) : IC
     [InlineData("amq.rabbitmq.reply-to.g1h3DXJlcGx5QDEyMzQ1Njc=.a2V5")]
     public async Task PlainReplyToWhereNoReplyGoes_IsNotSent(string replyTo)
     {
-        using var counted = new Counters("coinsphere.messages.forged_address");
+        using var counted = new Counters("coinsphere.forged_addresses");
         var caller = await Caller.ConnectAsync(system.Broker);
 
         await caller.SendAsync("risk", """{"symbol":"BTC"}""", replyTo: replyTo);

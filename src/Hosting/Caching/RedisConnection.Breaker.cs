@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Coinsphere.Messaging.Hosting;
+
+public sealed partial class RedisConnection
+{
+    private const int MaxKindsOfErrors = 20;
+
+    private readonly ConcurrentDictionary<string, bool> _errorsLogged = new(StringComparer.Ordinal);
+
+    private void Break(string reason)
+    {
+        if (Interlocked.Exchange(ref _broken, 1) != 0)
+            return;
+        Meters.RedisBreaker(open: true);
+        LogAway(_options.Host!, _options.Port, reason);
+        _ = ProbeAsync();
+    }
+
+    // No caller pays for finding out: only this asks a Redis that does not answer.
+    private async Task ProbeAsync()
+    {
+        try
+        {
+            using var interval = new PeriodicTimer(ProbeInterval, time);
+            while (await interval.WaitForNextTickAsync(_stopping.Token))
+            {
+                if (await AnswersAsync())
+                    break;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The process ends.
+        }
+
+        Meters.RedisBreaker(open: false);
+        Volatile.Write(ref _failures, 0);
+        Volatile.Write(ref _broken, 0);
+        if (!_stopping.IsCancellationRequested)
+            LogBack(_options.Host!, _options.Port);
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        if (_multiplexer is not { IsConnected: true } multiplexer)
+            return false;
+        try
+        {
+            await multiplexer.GetDatabase().PingAsync().WaitAsync(_options.Timeout, time, _stopping.Token);
+            return true;
+        }
+        catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    // A full Redis answers every write with the same words.
+    private void LogErrorOnce(string message)
+    {
+        var kind = message.Split(' ', 2)[0];
+        if (_errorsLogged.Count < MaxKindsOfErrors && _errorsLogged.TryAdd(kind, true))
+            LogError(_options.Host!, _options.Port, message);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis {Host}:{Port} is away, answers go on without it: {Reason}")]
+    private partial void LogAway(string host, int port, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Redis {Host}:{Port} answers")]
+    private partial void LogBack(string host, int port);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis {Host}:{Port} refuses a call, further ones of this kind are only counted: {Error}")]
+    private partial void LogError(string host, int port, string error);
+}

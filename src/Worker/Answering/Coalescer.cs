@@ -1,0 +1,118 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
+
+namespace Coinsphere.Messaging.Worker.Answering;
+
+/// <summary>
+/// One computation for all who ask the same at the same time. Each waits until its own deadline; the computation goes on while anybody
+/// waits. Its outcome, a refusal or a fault too, is shared with those who wait and not remembered.
+/// </summary>
+internal sealed class Coalescer(TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Question, string Epoch), Computation> _running = [];
+
+    /// <summary>The outcome, and whether this caller is the first to have it.</summary>
+    public async Task<(Outcome<T> Outcome, bool IsFirst)> AskAsync<T>(
+        string question, string epoch, Deadline deadline, Func<SharedDeadline, CancellationToken, Task<Outcome<T>>> compute, CancellationToken cancellationToken)
+        where T : class
+    {
+        while (!deadline.HasPassed(time))
+        {
+            var computation = Join((question, epoch), deadline, compute);
+            try
+            {
+                await ((Task)computation.Outcome).WaitAsync(deadline.Remaining(time), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!computation.Outcome.IsCompleted)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    break;
+                }
+
+                var outcome = await computation.Outcome;
+                // It gave up for those who had less time, just before this caller came.
+                if (outcome.Refusal is { Reason: RefusalReason.DeadlineExceeded })
+                    continue;
+                return (outcome, computation.IsFirstToHaveIt());
+            }
+            finally
+            {
+                Leave(computation);
+            }
+        }
+
+        return (Deadline.Exceeded, false);
+    }
+
+    private Computation<T> Join<T>((string, string) key, Deadline deadline, Func<SharedDeadline, CancellationToken, Task<Outcome<T>>> compute) where T : class
+    {
+        lock (_lock)
+        {
+            if (_running.TryGetValue(key, out var running))
+            {
+                Meters.Coalesced();
+                running.Deadline.Extend(deadline);
+                running.Waiting++;
+                return (Computation<T>)running;
+            }
+
+            var computation = new Computation<T>(new SharedDeadline(deadline)) { Waiting = 1 };
+            _running.Add(key, computation);
+            computation.Outcome = Task.Run(async () =>
+            {
+                try
+                {
+                    return await compute(computation.Deadline, computation.Abandoned.Token);
+                }
+                finally
+                {
+                    Remove(key, computation);
+                }
+            });
+            computation.Remove = () => Remove(key, computation);
+            return computation;
+        }
+    }
+
+    private void Leave(Computation computation)
+    {
+        lock (_lock)
+        {
+            if (--computation.Waiting > 0)
+                return;
+            computation.Remove();
+        }
+
+        computation.Abandoned.Cancel();
+    }
+
+    private void Remove((string, string) key, Computation computation)
+    {
+        lock (_lock)
+        {
+            if (_running.TryGetValue(key, out var running) && running == computation)
+                _running.Remove(key);
+        }
+    }
+
+    private abstract class Computation(SharedDeadline deadline)
+    {
+        private int _taken;
+
+        public SharedDeadline Deadline => deadline;
+
+        // Never linked and without a timer, so nothing is left to dispose of.
+        public CancellationTokenSource Abandoned { get; } = new();
+
+        public int Waiting { get; set; }
+
+        public Action Remove { get; set; } = () => { };
+
+        public bool IsFirstToHaveIt() => Interlocked.Exchange(ref _taken, 1) == 0;
+    }
+
+    private sealed class Computation<T>(SharedDeadline deadline) : Computation(deadline) where T : class
+    {
+        public Task<Outcome<T>> Outcome { get; set; } = null!;
+    }
+}

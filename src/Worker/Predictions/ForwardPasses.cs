@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Answering;
+using Coinsphere.Messaging.Worker.Models;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Worker.Predictions;
+
+/// <summary>
+/// Runs models, once for each model and window: what a pass yields depends on nothing else, so the timeframes of a symbol share one, in
+/// this process and across processes.
+/// </summary>
+internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOptions> options, TimeProvider time)
+{
+    private const int MaxRemembered = 1_000;
+
+    private readonly ConcurrentDictionary<string, Lazy<Task<float[]>>> _passes = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _order = new();
+
+    /// <summary>The classes' probabilities at the table's last row, [3]. Shared: not to be written to.</summary>
+    public async Task<float[]> RunAsync(LoadedModel model, FeatureTable features, SharedDeadline deadline, CancellationToken cancellationToken)
+    {
+        var window = FeatureWindow.Standardise(features, model.SequenceLength, model.Scaler);
+        // Without a cache nothing is remembered.
+        if (!options.Value.Enabled)
+            return Run(model, window);
+
+        var pass = Pass(Key(model.Digest, window), () => Run(model, window));
+        if (pass.IsCompletedSuccessfully)
+            return pass.Result;
+        try
+        {
+            // Half of the time left is for waiting, so that enough is left to compute where another process does not come up with it.
+            var remaining = deadline.Latest.Remaining(time);
+            return await pass.WaitAsync(remaining == Timeout.InfiniteTimeSpan ? remaining : remaining / 2, time, cancellationToken);
+        }
+        catch (TimeoutException) when (!pass.IsFaulted)
+        {
+            return Run(model, window);
+        }
+    }
+
+    private Task<float[]> Pass(string key, Func<float[]> run)
+    {
+        var added = new Lazy<Task<float[]>>(() => StartAsync(key, run));
+        var pass = _passes.GetOrAdd(key, added);
+        if (pass == added)
+        {
+            _order.Enqueue(key);
+            if (_order.Count > MaxRemembered && _order.TryDequeue(out var oldest))
+                _passes.TryRemove(oldest, out _);
+        }
+
+        return pass.Value;
+    }
+
+    private async Task<float[]> StartAsync(string key, Func<float[]> run)
+    {
+        try
+        {
+            // Not cancelled with its first caller, since others may have come to wait for it. It ends by itself.
+            return await shared.RunAsync(key, run, CancellationToken.None);
+        }
+        catch
+        {
+            // A fault is shared with those who wait for it, and not remembered.
+            _passes.TryRemove(key, out _);
+            throw;
+        }
+    }
+
+    private static float[] Run(LoadedModel model, float[] window)
+    {
+        Meters.ForwardPass();
+        var probabilities = new float[3];
+        model.Network.Forward(window, probabilities);
+        return probabilities;
+    }
+
+    private static string Key(string modelDigest, float[] window)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.ASCII.GetBytes(modelDigest));
+        hash.AppendData(MemoryMarshal.AsBytes<float>(window));
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        hash.GetHashAndReset(digest);
+        return Convert.ToHexStringLower(digest[..16]);
+    }
+}

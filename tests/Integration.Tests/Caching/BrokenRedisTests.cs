@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using StackExchange.Redis;
+
+namespace Coinsphere.Messaging.Integration.Tests.Caching;
+
+/// <summary>Redis is an accelerator: whatever becomes of it, calls end in time with a miss, and it comes back by itself.</summary>
+public sealed class BrokenRedisTests : IAsyncLifetime
+{
+    // What a call takes at most on a machine that is busy with other tests, above the timeout of 100 ms.
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(1);
+
+    private readonly RedisServer _server = new();
+    private CacheProcess? _process;
+
+    private CacheProcess Process => _process!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _server.StartAsync();
+        _process = await CacheProcess.StartAsync(_server.Port, "");
+        await Until.TrueAsync(() => Process.Cache.IsRedisConnected);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task PausedRedis_IsAMissInTimeAndThenLeftAlone()
+    {
+        await Process.StoreAsync(CacheProcess.Btc, "{1}");
+        _server.Pause();
+        await InTimeAsync(async () => Assert.Null(await Process.ReadAsync(CacheProcess.Btc)));
+        await InTimeAsync(async () => Assert.NotEmpty(await Process.EpochAsync(CacheProcess.Btc)));
+        await InTimeAsync(() => Process.StoreAsync(CacheProcess.Btc, "{2}", new string('0', 32)));
+        Assert.False(Process.Cache.IsRedisConnected);
+
+        var waited = Stopwatch.StartNew();
+        for (var i = 0; i < 100; i++)
+            Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
+        Assert.True(waited.Elapsed < Bound, $"100 reads past a Redis that is left alone took {waited.Elapsed}");
+
+        _server.Resume();
+        await Until.TrueAsync(() => Process.Cache.IsRedisConnected);
+        Assert.Equal(32, (await Process.EpochAsync(CacheProcess.Btc)).Length);
+    }
+
+    [Fact]
+    public async Task EndThatPausedRedisDidNotTake_IsMadeUpForWhenItIsBack()
+    {
+        await Process.StoreAsync(CacheProcess.Btc, "{1}");
+        await Process.StoreAsync(CacheProcess.Eth, "{2}");
+        var epoch = await Process.EpochAsync(CacheProcess.Btc);
+        _server.Pause();
+        await InTimeAsync(async () => Assert.False(await Process.EndAsync(CacheProcess.Btc)));
+        _server.Resume();
+
+        await Until.TrueAsync(async () => await Process.ReadAsync(CacheProcess.Eth) == "{2}");
+        Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
+        await Until.TrueAsync(async () => await Process.EpochAsync(CacheProcess.Btc) is { Length: 32 } now && now != epoch);
+        await Process.StoreAsync(CacheProcess.Btc, "{old}", epoch);
+        Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
+        await Process.StoreAsync(CacheProcess.Btc, "{3}");
+        Assert.Equal("{3}", await Process.ReadAsync(CacheProcess.Btc));
+    }
+
+    [Fact]
+    public async Task KilledRedis_IsConnectedToAgain()
+    {
+        await Process.StoreAsync(CacheProcess.Btc, "{1}");
+        var epoch = await Process.EpochAsync(CacheProcess.Btc);
+        await _server.KillAsync();
+        await InTimeAsync(async () => Assert.Null(await Process.ReadAsync(CacheProcess.Btc)));
+        await InTimeAsync(async () => Assert.False(await Process.EndAsync(CacheProcess.Btc)));
+        await Until.TrueAsync(() => !Process.Cache.IsRedisConnected);
+
+        await _server.StartAsync();
+        await Until.TrueAsync(() => Process.Cache.IsRedisConnected);
+        await Until.TrueAsync(async () => await Process.EpochAsync(CacheProcess.Btc) is { Length: 32 } now && now != epoch);
+        await Process.StoreAsync(CacheProcess.Btc, "{2}");
+        Assert.Equal("{2}", await Process.ReadAsync(CacheProcess.Btc));
+    }
+
+    [Fact]
+    public async Task RedisThatComesLater_IsConnectedTo()
+    {
+        await using var server = new RedisServer();
+        await using var process = await CacheProcess.StartAsync(server.Port, "");
+        Assert.Null(await process.ReadAsync(CacheProcess.Btc));
+        await server.StartAsync();
+        await Until.TrueAsync(() => process.Cache.IsRedisConnected);
+    }
+
+    [Fact]
+    public async Task FlushedRedis_MissesAndTakesNoAnswerOfBefore()
+    {
+        var epoch = await Process.EpochAsync(CacheProcess.Btc);
+        await Process.StoreAsync(CacheProcess.Btc, "{1}");
+        await Process.RawAsync((database, _) => database.ScriptEvaluateAsync("return redis.call('flushall')"));
+        Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
+        await Process.StoreAsync(CacheProcess.Btc, "{1}", epoch);
+        Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
+        await Process.StoreAsync(CacheProcess.Btc, "{2}");
+        Assert.Equal("{2}", await Process.ReadAsync(CacheProcess.Btc));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("not ours, and longer than an epoch, which is 32")]
+    [InlineData("EPOCH")]
+    [InlineData("EPOCH{")]
+    [InlineData("EPOCH[1]")]
+    [InlineData("EPOCH{\"cut\":")]
+    public async Task GarbageUnderAKey_IsAMiss(string garbage)
+    {
+        var epoch = await Process.EpochAsync(CacheProcess.Btc);
+        await Process.RawAsync((database, redis) => database.StringSetAsync(redis.Key(CacheProcess.Btc.Text), garbage.Replace("EPOCH", epoch, StringComparison.Ordinal)));
+        Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
+        await Process.StoreAsync(CacheProcess.Btc, "{1}");
+        Assert.Equal("{1}", await Process.ReadAsync(CacheProcess.Btc));
+    }
+
+    [Fact]
+    public async Task ListUnderEveryKey_IsAMissAndIsReplaced()
+    {
+        await Process.RawAsync((database, redis) => database.ListLeftPushAsync(redis.Key(CacheProcess.Btc.Text), "x"));
+        await Process.RawAsync((database, redis) => database.ListLeftPushAsync(redis.Key("epoch:BTC"), "x"));
+        Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
+        await Process.StoreAsync(CacheProcess.Btc, "{1}");
+        Assert.Equal("{1}", await Process.ReadAsync(CacheProcess.Btc));
+    }
+
+    [Theory]
+    [InlineData("short")]
+    [InlineData("an epoch has hex digits, all 32!")]
+    public async Task GarbageAsAnEpoch_IsReplaced(string garbage)
+    {
+        await Process.RawAsync((database, redis) => database.StringSetAsync(redis.Key("epoch:BTC"), garbage));
+        Assert.NotEqual(garbage, await Process.EpochAsync(CacheProcess.Btc));
+        await Process.StoreAsync(CacheProcess.Btc, "{1}");
+        Assert.Equal("{1}", await Process.ReadAsync(CacheProcess.Btc));
+    }
+
+    [Fact]
+    public async Task FullRedis_StillAnswersReads()
+    {
+        await Process.StoreAsync(CacheProcess.Btc, "{1}");
+        var epoch = await Process.EpochAsync(CacheProcess.Btc);
+        await SetMaxMemoryAsync("1");
+        await Process.StoreAsync(CacheProcess.Btc, "{2}");
+        for (var i = 0; i < 10; i++)
+            await Process.StoreAsync(CacheProcess.Eth, "{3}", epoch);
+        Assert.False(await Process.EndAsync(CacheProcess.Eth));
+        Assert.True(Process.Cache.IsRedisConnected);
+        Assert.Equal("{1}", await Process.ReadAsync(CacheProcess.Btc));
+
+        await SetMaxMemoryAsync("0");
+        await Until.TrueAsync(async () =>
+        {
+            await Process.StoreAsync(CacheProcess.Eth, "{4}");
+            return await Process.ReadAsync(CacheProcess.Eth) == "{4}";
+        });
+    }
+
+    [Fact]
+    public async Task Epochs_EndByThemselvesSoThatSymbolsNobodyKnowsTakeNoMemoryForEver()
+    {
+        await Process.Cache.EpochAsync("NOBODY", TestContext.Current.CancellationToken);
+        var left = await Process.RawAsync((database, redis) => database.KeyTimeToLiveAsync(redis.Key("epoch:NOBODY")));
+        Assert.InRange(left!.Value, TimeSpan.FromHours(23), TimeSpan.FromDays(1));
+    }
+
+    [Fact]
+    public async Task LifetimeOfZero_AsksRedisNothing()
+    {
+        await using var off = await CacheProcess.StartAsync(_server.Port, "off:", ("Cache:PredictionSeconds", "0"));
+        await off.StoreAsync(CacheProcess.Btc, "{1}");
+        Assert.Null(await off.ReadAsync(CacheProcess.Btc));
+        Assert.False(await Process.RawAsync((database, _) => database.KeyExistsAsync("off:epoch:BTC")));
+    }
+
+    // The client has no name for this, and a script may not do it: a connection of its own speaks the protocol.
+    private async Task SetMaxMemoryAsync(string bytes)
+    {
+        using var admin = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_server.Port},allowAdmin=true");
+        await Task.Yield();
+        await admin.GetServer("127.0.0.1", _server.Port).ConfigSetAsync("maxmemory", bytes);
+    }
+
+    private static async Task InTimeAsync(Func<Task> call)
+    {
+        var waited = Stopwatch.StartNew();
+        await call();
+        Assert.True(waited.Elapsed < Bound, $"took {waited.Elapsed}");
+    }
+}
