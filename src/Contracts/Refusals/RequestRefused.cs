@@ -6,5 +6,5 @@ namespace Coinsphere.Messaging.Contracts;
 /// <param name="Reason">Why, for programs.</param>
 /// <param name="Detail">Why, as a sentence for people: what was found, where, and what was expected.</param>
 public sealed record RequestRefused(
-    [property: JsonPropertyName("reason"), JsonConverter(typeof(JsonStringEnumConverter<RefusalReason>))] RefusalReason Reason,
+    [property: JsonPropertyName("reason"), JsonConverter(typeof(RefusalReasonConverter))] RefusalReason Reason,
     [property: JsonPropertyName("detail")] string Detail);

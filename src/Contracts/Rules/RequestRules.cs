@@ -64,6 +64,9 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
         ? null
         : Invalid($"a batch has 1 to {MaxBatch} symbols, found {symbols}");
 
+    /// <summary>The name that an item of a batch goes by: its caller's own, with case and blanks evened out, so that POL is found under POL.</summary>
+    public static string Label(string? symbol) => symbol?.Trim(' ').ToUpperInvariant() ?? "";
+
     private Outcome<PredictionQuery> Prediction(string? symbolText, string? timeframeText, string? asOfText)
     {
         if (Symbol(symbolText, out var symbol) is { } refusal)

@@ -14,14 +14,14 @@ internal static class BatchReader
     {
         if (RequestRules.Batch(symbols?.Count ?? 0) is { } wrongSize)
             return wrongSize;
-        var asked = symbols!.Select(Label).Distinct(StringComparer.Ordinal).ToDictionary(label => label, label => ask(label), StringComparer.Ordinal);
+        var asked = symbols!.Select(RequestRules.Label).Distinct(StringComparer.Ordinal).ToDictionary(label => label, label => ask(label), StringComparer.Ordinal);
         await Task.WhenAll(asked.Values);
 
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer, Writing);
         writer.WriteStartObject();
         writer.WriteStartArray("results");
-        foreach (var label in symbols!.Select(Label))
+        foreach (var label in symbols!.Select(RequestRules.Label))
             Write(writer, label, await asked[label]);
         writer.WriteEndArray();
         writer.WriteEndObject();
@@ -48,7 +48,4 @@ internal static class BatchReader
 
         writer.WriteEndObject();
     }
-
-    // An item goes by its caller's own name for it, so that POL is found under POL; only case and blanks are evened out.
-    private static string Label(string? symbol) => symbol?.Trim(' ').ToUpperInvariant() ?? "";
 }

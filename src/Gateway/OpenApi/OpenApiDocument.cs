@@ -68,6 +68,11 @@ internal static class OpenApiDocument
             schema.Type = JsonSchemaType.String | nullable;
             schema.Format = "date-time";
         }
+        else if (converter == typeof(RefusalReasonConverter))
+        {
+            schema.Type = JsonSchemaType.String;
+            schema.Enum = [.. RefusalReasonConverter.AllNames.Select(name => JsonValue.Create(name))];
+        }
 
         return Task.CompletedTask;
     }

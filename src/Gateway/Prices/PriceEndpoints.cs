@@ -2,7 +2,6 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Requests;
-using Coinsphere.Messaging.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Coinsphere.Messaging.Gateway.Prices;

@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
 using MassTransit;
 using Microsoft.Extensions.Options;

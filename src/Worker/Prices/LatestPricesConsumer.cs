@@ -1,5 +1,4 @@
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Answering;
 using MassTransit;
 

@@ -33,6 +33,11 @@ public class RefusalReasonTests
         JsonSerializer.Serialize(new RequestRefused(RefusalReason.NoPrices, "the source has no 'XYZ'"), ContractsJson.Body.RequestRefused));
 
     [Fact]
-    public void UnknownReason_IsNoRefusal() =>
-        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{"reason":"bad_luck","detail":""}""", ContractsJson.Body.RequestRefused));
+    public void ReasonOfANewerService_ReadsAsInternalError() => Assert.Equal(
+        new RequestRefused(RefusalReason.InternalError, "why"),
+        JsonSerializer.Deserialize("""{"reason":"bad_luck","detail":"why"}""", ContractsJson.Body.RequestRefused));
+
+    [Fact]
+    public void ReasonThatIsNoText_IsNoRefusal() =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{"reason":3,"detail":""}""", ContractsJson.Body.RequestRefused));
 }

@@ -38,14 +38,6 @@ public class MessageBusTests
         Assert.True(registered);
     }
 
-    [Theory]
-    [InlineData(Endpoints.Predict, "exchange:predict")]
-    [InlineData(Endpoints.PredictEnsemble, "exchange:predict-ensemble")]
-    [InlineData(Endpoints.Risk, "exchange:risk")]
-    [InlineData(Endpoints.Models, "exchange:models")]
-    [InlineData(Endpoints.Prices, "exchange:prices")]
-    public void Address_IsTheEndpointsExchange(string endpoint, string expected) => Assert.Equal(expected, Endpoints.Address(endpoint).OriginalString);
-
     private static void Add(string? url, Action? registered = null) => new ServiceCollection().AddRabbitMqBus(
         new ConfigurationBuilder().AddInMemoryCollection([new("RabbitMq:Url", url)]).Build(), _ => registered?.Invoke());
 }

@@ -1,4 +1,4 @@
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Contracts;
 
 /// <summary>The names of the endpoints that requests are sent to, and their addresses.</summary>
 public static class Endpoints

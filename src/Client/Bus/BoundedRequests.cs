@@ -1,0 +1,65 @@
+using Coinsphere.Messaging.Contracts;
+using MassTransit;
+
+namespace Coinsphere.Messaging.Client.Bus;
+
+/// <summary>Requests and broadcasts that end when nobody waits any more, whatever the broker does.</summary>
+internal static class BoundedRequests
+{
+    // The request client's own timeout is no bound: it waits for the publish first, and a closed channel never confirms one.
+    // So it lies beyond the time that is left, and the wait for the whole call is cut when that has passed.
+    private static readonly TimeSpan Beyond = TimeSpan.FromSeconds(1);
+
+    public static RequestRefused BrokerUnavailable { get; } = new(RefusalReason.BrokerUnavailable, "the message broker is away; try again shortly");
+
+    public static RequestRefused DeadlineExceeded { get; } = new(RefusalReason.DeadlineExceeded, "no answer by the request's deadline");
+
+    public static bool IsThere(this IBusControl bus) => bus.CheckHealth().Status == BusHealthStatus.Healthy;
+
+    public static async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(
+        this IClientFactory clients, Uri endpoint, TRequest request, TimeSpan left, CancellationToken cancellationToken)
+        where TRequest : class
+        where TAnswer : class
+    {
+        if (left <= TimeSpan.Zero)
+            return DeadlineExceeded;
+        using var ended = Ending(left, cancellationToken);
+        var client = clients.CreateRequestClient<TRequest>(endpoint, RequestTimeout.After(ms: (int)(left + Beyond).TotalMilliseconds));
+        try
+        {
+            var response = await client.GetResponse<TAnswer, RequestRefused>(request, Transient, ended.Token).WaitAsync(ended.Token);
+            return response.Is(out Response<TAnswer>? answer) ? answer.Message : ((RequestRefused)response.Message);
+        }
+        catch (Exception late) when (late is OperationCanceledException or RequestTimeoutException && !cancellationToken.IsCancellationRequested)
+        {
+            return DeadlineExceeded;
+        }
+    }
+
+    /// <summary>Tells every process something. Null where the broker took it, else why not.</summary>
+    public static async Task<RequestRefused?> BroadcastAsync<T>(this IPublishEndpoint bus, T message, TimeSpan left, CancellationToken cancellationToken) where T : class
+    {
+        if (left <= TimeSpan.Zero)
+            return DeadlineExceeded;
+        using var ended = Ending(left, cancellationToken);
+        try
+        {
+            await bus.Publish(message, ended.Token).WaitAsync(ended.Token);
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return DeadlineExceeded;
+        }
+    }
+
+    private static CancellationTokenSource Ending(TimeSpan left, CancellationToken cancellationToken)
+    {
+        var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ended.CancelAfter(left);
+        return ended;
+    }
+
+    // Nobody would wait for a request that survived its broker, so no disk does either.
+    private static void Transient<T>(IRequestPipeConfigurator<T> request) where T : class => request.UseExecute(context => context.Durable = false);
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using Coinsphere.Messaging.Contracts;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Client.Bus;
+
+/// <summary>Asks the workers over the caller's bus. A batch is one message for each distinct symbol, so that it spreads over all workers.</summary>
+internal sealed partial class BusPredictionClient(
+    IClientFactory clients, IBusControl bus, IOptions<PredictionClientOptions> options, TimeProvider time, ILogger<BusPredictionClient> logger) : IPredictionClient
+{
+    private static readonly Uri Predict = Endpoints.Address(Endpoints.Predict);
+    private static readonly Uri Risk = Endpoints.Address(Endpoints.Risk);
+    private static readonly Uri Models = Endpoints.Address(Endpoints.Models);
+
+    public Task<Outcome<PredictionAnswer>> GetPredictionAsync(string symbol, string timeframe, DateOnly? asOf, CancellationToken cancellationToken) =>
+        PredictAsync(symbol, timeframe, asOf, Deadline(), cancellationToken);
+
+    public Task<Outcome<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf, CancellationToken cancellationToken) =>
+        ScoreAsync(symbol, asOf, Deadline(), cancellationToken);
+
+    public async Task<Outcome<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken)
+    {
+        var described = await DescribeAsync([symbol], cancellationToken);
+        return described.IsRefused ? described.Refusal : described.Answer.Models.Single();
+    }
+
+    public Task<Outcome<BatchAnswer<PredictionAnswer>>> GetBatchPredictionsAsync(
+        IReadOnlyList<string> symbols, string timeframe, DateOnly? asOf, CancellationToken cancellationToken)
+    {
+        var deadline = Deadline();
+        return FanOutAsync(symbols, symbol => PredictAsync(symbol, timeframe, asOf, deadline, cancellationToken));
+    }
+
+    public Task<Outcome<BatchAnswer<RiskAnswer>>> GetBatchRiskScoresAsync(IReadOnlyList<string> symbols, DateOnly? asOf, CancellationToken cancellationToken)
+    {
+        var deadline = Deadline();
+        return FanOutAsync(symbols, symbol => ScoreAsync(symbol, asOf, deadline, cancellationToken));
+    }
+
+    public async Task<RequestRefused?> ClearModelCacheAsync(string symbol, CancellationToken cancellationToken)
+    {
+        // Nobody replies to a broadcast, so nobody else would say so.
+        if (SymbolSyntax.Check(symbol) is { } refusal)
+            return refusal;
+        if (!bus.IsThere())
+            return BoundedRequests.BrokerUnavailable;
+        try
+        {
+            return await bus.BroadcastAsync(new CacheClearRequested(symbol), options.Value.Timeout, cancellationToken);
+        }
+        catch (ConnectionException failure)
+        {
+            LogBroker(failure, nameof(CacheClearRequested));
+            return BoundedRequests.BrokerUnavailable;
+        }
+    }
+
+    public async Task<bool> HealthCheckAsync(CancellationToken cancellationToken) => !(await DescribeAsync([], cancellationToken)).IsRefused;
+
+    private Task<Outcome<PredictionAnswer>> PredictAsync(string symbol, string timeframe, DateOnly? asOf, DateTimeOffset deadline, CancellationToken cancellationToken) =>
+        AskAsync<PredictRequested, PredictionAnswer>(Predict, new(symbol, timeframe) { AsOf = Text(asOf), Deadline = deadline }, deadline, cancellationToken);
+
+    private Task<Outcome<RiskAnswer>> ScoreAsync(string symbol, DateOnly? asOf, DateTimeOffset deadline, CancellationToken cancellationToken) =>
+        AskAsync<RiskRequested, RiskAnswer>(Risk, new(symbol) { AsOf = Text(asOf), Deadline = deadline }, deadline, cancellationToken);
+
+    private Task<Outcome<ModelsDescribed>> DescribeAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken) =>
+        AskAsync<ModelsRequested, ModelsDescribed>(Models, new(symbols), Deadline(), cancellationToken);
+
+    private async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(Uri endpoint, TRequest request, DateTimeOffset deadline, CancellationToken cancellationToken)
+        where TRequest : class
+        where TAnswer : class
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!bus.IsThere())
+            return BoundedRequests.BrokerUnavailable;
+        try
+        {
+            return await clients.AskAsync<TRequest, TAnswer>(endpoint, request, deadline - time.GetUtcNow(), cancellationToken);
+        }
+        catch (RequestFaultException fault)
+        {
+            LogFault(fault, typeof(TRequest).Name);
+            return new RequestRefused(RefusalReason.InternalError, "the service failed on this request; its log has the cause");
+        }
+        catch (ConnectionException failure)
+        {
+            LogBroker(failure, typeof(TRequest).Name);
+            return BoundedRequests.BrokerUnavailable;
+        }
+    }
+
+    private static async Task<Outcome<BatchAnswer<T>>> FanOutAsync<T>(IReadOnlyList<string> symbols, Func<string, Task<Outcome<T>>> ask) where T : class
+    {
+        if (RequestRules.Batch(symbols.Count) is { } wrongSize)
+            return wrongSize;
+        var asked = symbols.Select(RequestRules.Label).Distinct(StringComparer.Ordinal).ToDictionary(label => label, ask, StringComparer.Ordinal);
+        await Task.WhenAll(asked.Values);
+
+        var results = new List<BatchItem<T>>(symbols.Count);
+        foreach (var label in symbols.Select(RequestRules.Label))
+        {
+            var outcome = await asked[label];
+            results.Add(new BatchItem<T>(label, outcome.Answer, outcome.Refusal));
+        }
+
+        return new BatchAnswer<T>(results);
+    }
+
+    private DateTimeOffset Deadline() => time.GetUtcNow() + options.Value.Timeout;
+
+    private static string? Text(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Request} failed in its consumer")]
+    private partial void LogFault(Exception exception, string request);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Request} could not be sent")]
+    private partial void LogBroker(Exception exception, string request);
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+using Coinsphere.Messaging.Contracts;
+
+namespace Coinsphere.Messaging.Client.Http;
+
+/// <summary>Source-generated JSON of what goes over HTTP. Strict on what is missing: another service's JSON is no answer with holes.</summary>
+[JsonSourceGenerationOptions(
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PredictBody))]
+[JsonSerializable(typeof(RiskBody))]
+[JsonSerializable(typeof(BatchBody))]
+[JsonSerializable(typeof(PredictionAnswer))]
+[JsonSerializable(typeof(RiskAnswer))]
+[JsonSerializable(typeof(ModelInfo))]
+[JsonSerializable(typeof(BatchAnswer<PredictionAnswer>))]
+[JsonSerializable(typeof(BatchAnswer<RiskAnswer>))]
+[JsonSerializable(typeof(RequestRefused))]
+internal sealed partial class ClientJson : JsonSerializerContext;
+
+/// <summary>The body of <c>POST /predict</c>.</summary>
+internal sealed record PredictBody(
+    [property: JsonPropertyName("symbol")] string? Symbol,
+    [property: JsonPropertyName("timeframe")] string? Timeframe,
+    [property: JsonPropertyName("asOf")] DateOnly? AsOf);
+
+/// <summary>The body of <c>POST /risk-score</c>.</summary>
+internal sealed record RiskBody([property: JsonPropertyName("symbol")] string? Symbol, [property: JsonPropertyName("asOf")] DateOnly? AsOf);
+
+/// <summary>The body of the two batches; risk has no timeframe.</summary>
+internal sealed record BatchBody(
+    [property: JsonPropertyName("symbols")] IReadOnlyList<string?> Symbols,
+    [property: JsonPropertyName("timeframe")] string? Timeframe,
+    [property: JsonPropertyName("asOf")] DateOnly? AsOf);

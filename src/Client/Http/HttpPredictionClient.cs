@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Coinsphere.Messaging.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Client.Http;
+
+/// <summary>Asks the gateway.</summary>
+internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionClientOptions> options) : IPredictionClient
+{
+    private const string DeadlineHeader = "X-Deadline-Ms";
+
+    // The gateway takes no longer deadline.
+    private const double LongestDeadlineMilliseconds = 60_000;
+
+    // A batch of 200 answers is a quarter of a megabyte.
+    private const int MaxAnswerBytes = 16 * 1024 * 1024;
+
+    private static readonly RequestRefused Late = new(RefusalReason.DeadlineExceeded, "no answer within the client's timeout");
+
+    public static void Prepare(IServiceProvider services, HttpClient http)
+    {
+        var options = services.GetRequiredService<IOptions<PredictionClientOptions>>().Value;
+        // Without the slash the last part of a path would be replaced, not extended.
+        http.BaseAddress = new Uri(options.Url.AbsoluteUri.TrimEnd('/') + "/");
+        http.MaxResponseContentBufferSize = MaxAnswerBytes;
+        http.Timeout = Timeout.InfiniteTimeSpan;
+        var deadline = Math.Min(Math.Ceiling(options.Timeout.TotalMilliseconds), LongestDeadlineMilliseconds);
+        http.DefaultRequestHeaders.Add(DeadlineHeader, deadline.ToString(CultureInfo.InvariantCulture));
+        http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+    }
+
+    public Task<Outcome<PredictionAnswer>> GetPredictionAsync(string symbol, string timeframe, DateOnly? asOf, CancellationToken cancellationToken) =>
+        PostAsync("predict", new PredictBody(symbol, timeframe, asOf), ClientJson.Default.PredictBody, ClientJson.Default.PredictionAnswer, cancellationToken);
+
+    public Task<Outcome<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf, CancellationToken cancellationToken) =>
+        PostAsync("risk-score", new RiskBody(symbol, asOf), ClientJson.Default.RiskBody, ClientJson.Default.RiskAnswer, cancellationToken);
+
+    public async Task<Outcome<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken)
+    {
+        // What is no symbol could be another path.
+        if (SymbolSyntax.Check(symbol) is { } refusal)
+            return refusal;
+        var reply = await SendAsync(HttpMethod.Get, $"models/{Uri.EscapeDataString(symbol)}", body: null, cancellationToken);
+        return reply.IsRefused ? reply.Refusal : reply.Answer.Read(ClientJson.Default.ModelInfo);
+    }
+
+    public Task<Outcome<BatchAnswer<PredictionAnswer>>> GetBatchPredictionsAsync(
+        IReadOnlyList<string> symbols, string timeframe, DateOnly? asOf, CancellationToken cancellationToken) =>
+        BatchAsync("predict/batch", new BatchBody(symbols, timeframe, asOf), ClientJson.Default.BatchAnswerPredictionAnswer, cancellationToken);
+
+    public Task<Outcome<BatchAnswer<RiskAnswer>>> GetBatchRiskScoresAsync(IReadOnlyList<string> symbols, DateOnly? asOf, CancellationToken cancellationToken) =>
+        BatchAsync("risk-score/batch", new BatchBody(symbols, Timeframe: null, asOf), ClientJson.Default.BatchAnswerRiskAnswer, cancellationToken);
+
+    public async Task<RequestRefused?> ClearModelCacheAsync(string symbol, CancellationToken cancellationToken)
+    {
+        if (SymbolSyntax.Check(symbol) is { } refusal)
+            return refusal;
+        return (await SendAsync(HttpMethod.Delete, $"models/{Uri.EscapeDataString(symbol)}/cache", body: null, cancellationToken)).Refusal;
+    }
+
+    public async Task<bool> HealthCheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await SendAsync(HttpMethod.Get, "health", body: null, cancellationToken)).Answer is { Status: HttpStatusCode.OK };
+        }
+        catch (PredictionServiceException)
+        {
+            // False is what this method has to say of it.
+            return false;
+        }
+    }
+
+    private async Task<Outcome<TAnswer>> PostAsync<TBody, TAnswer>(
+        string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken) where TAnswer : class
+    {
+        var reply = await SendAsync(HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(body, bodyType), cancellationToken);
+        return reply.IsRefused ? reply.Refusal : reply.Answer.Read(answerType);
+    }
+
+    private async Task<Outcome<BatchAnswer<T>>> BatchAsync<T>(string path, BatchBody body, JsonTypeInfo<BatchAnswer<T>> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        var reply = await SendAsync(HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(body, ClientJson.Default.BatchBody), cancellationToken);
+        return reply.IsRefused ? reply.Refusal : reply.Answer.ReadBatch(type, body.Symbols.Count);
+    }
+
+    private async Task<Outcome<HttpReply>> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+            request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        // The timeout is for the whole: connecting, headers and body.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ended.CancelAfter(options.Value.Timeout);
+        try
+        {
+            using var response = await http.SendAsync(request, ended.Token);
+            var reply = new HttpReply($"{method} {http.BaseAddress}{path}", response.StatusCode, await response.Content.ReadAsByteArrayAsync(ended.Token));
+            return reply.IsSuccess ? reply : reply.ReadRefusal();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Late;
+        }
+        catch (HttpRequestException failure) when (failure is not PredictionServiceException)
+        {
+            throw new PredictionServiceException($"{method} {http.BaseAddress}{path} got no answer: {failure.Message}", failure.StatusCode, failure);
+        }
+    }
+}

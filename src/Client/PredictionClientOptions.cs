@@ -1,0 +1,22 @@
+using Coinsphere.Messaging.Contracts;
+
+namespace Coinsphere.Messaging.Client;
+
+/// <summary>Where the service is, and how long to wait for it. Set by <c>ML_SERVICE_URL</c> and <c>ML_SERVICE_TIMEOUT</c>, then by code.</summary>
+public sealed class PredictionClientOptions
+{
+    /// <summary>The configuration key and environment variable of <see cref="Url"/>.</summary>
+    public const string UrlKey = "ML_SERVICE_URL";
+
+    /// <summary>The configuration key and environment variable of <see cref="Timeout"/>, in milliseconds.</summary>
+    public const string TimeoutKey = "ML_SERVICE_TIMEOUT";
+
+    /// <summary>The longest <see cref="Timeout"/>.</summary>
+    public static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
+
+    /// <summary>The gateway's address, with or without a path. Over the bus it is not used.</summary>
+    public Uri Url { get; set; } = new("http://localhost:8000");
+
+    /// <summary>How long a call may take, a batch as a whole. It is the deadline that the service works to as well.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+}

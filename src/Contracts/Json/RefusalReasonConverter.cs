@@ -1,0 +1,28 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Coinsphere.Messaging.Contracts;
+
+/// <summary>
+/// Reads and writes a refusal's reason by its name. A name that this version does not know reads as <see cref="RefusalReason.InternalError"/>:
+/// a refusal of a newer service stays a refusal, with the detail it has, on the bus and in batches alike.
+/// </summary>
+public sealed class RefusalReasonConverter : JsonConverter<RefusalReason>
+{
+    private static readonly Dictionary<RefusalReason, string> Names =
+        Enum.GetValues<RefusalReason>().ToDictionary(reason => reason, reason => JsonSerializer.SerializeToElement(reason).GetString()!);
+
+    private static readonly Dictionary<string, RefusalReason> Reasons = Names.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+
+    /// <summary>The names of all reasons.</summary>
+    public static IReadOnlyCollection<string> AllNames => Reasons.Keys;
+
+    /// <inheritdoc/>
+    public override RefusalReason Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String
+            ? Reasons.GetValueOrDefault(reader.GetString()!, RefusalReason.InternalError)
+            : throw new JsonException("expected the name of a refusal reason such as \"no_prices\"");
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, RefusalReason value, JsonSerializerOptions options) => writer.WriteStringValue(Names[value]);
+}

@@ -1,0 +1,164 @@
+using Coinsphere.Messaging.Client.Tests.Services;
+using Coinsphere.Messaging.Contracts;
+
+namespace Coinsphere.Messaging.Client.Tests;
+
+/// <summary>What a client gets, the same over HTTP and over the bus.</summary>
+public class PredictionClientTests(BothServices services)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task Prediction_IsTheServicesAnswer(Over over)
+    {
+        var outcome = await services.Client(over).GetPredictionAsync("btc", "14d", cancellationToken: Stop);
+        Assert.False(outcome.IsRefused, outcome.Refusal?.Detail);
+        Assert.Equal(("BTC", "14d", "csv", Scenario.Yesterday), (outcome.Answer.Symbol, outcome.Answer.Timeframe, outcome.Answer.DataSource, outcome.Answer.DataAsOf));
+        Assert.Contains(outcome.Answer.Prediction.Direction, (string[])["bearish", "neutral", "bullish"]);
+        Assert.InRange(outcome.Answer.Prediction.ConfidenceScore, 0.333, 1);
+        Assert.Equal(TimeSpan.FromMinutes(5), outcome.Answer.ExpiresAt - outcome.Answer.GeneratedAt);
+    }
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task AsOf_IsTheLastDayUsed(Over over)
+    {
+        var day = Scenario.Yesterday.AddDays(-60);
+        Assert.Equal(day, (await services.Client(over).GetPredictionAsync("BTC", asOf: day, cancellationToken: Stop)).Answer?.DataAsOf);
+        Assert.Equal(day, (await services.Client(over).GetRiskScoreAsync("BTC", day, Stop)).Answer?.DataAsOf);
+        Assert.Equal(day, (await services.Client(over).GetBatchRiskScoresAsync(["BTC"], day, Stop)).Answer?.Results.Single().Answer?.DataAsOf);
+        Assert.Equal(day, (await services.Client(over).GetBatchPredictionsAsync(["BTC"], asOf: day, cancellationToken: Stop)).Answer?.Results.Single().Answer?.DataAsOf);
+    }
+
+    [Fact]
+    public async Task BothWays_GiveTheSameAnswers()
+    {
+        var http = await services.Client(Over.Http).GetPredictionAsync("BTC", cancellationToken: Stop);
+        var bus = await services.Client(Over.Bus).GetPredictionAsync("BTC", cancellationToken: Stop);
+        Assert.Equal(http.Answer, bus.Answer! with { GeneratedAt = http.Answer!.GeneratedAt, ExpiresAt = http.Answer.ExpiresAt });
+
+        var httpRisk = await services.Client(Over.Http).GetRiskScoreAsync("BTC", cancellationToken: Stop);
+        var busRisk = await services.Client(Over.Bus).GetRiskScoreAsync("BTC", cancellationToken: Stop);
+        Assert.Equal(httpRisk.Answer!.RiskFactors, busRisk.Answer!.RiskFactors);
+        Assert.Equal((httpRisk.Answer.RiskScore, httpRisk.Answer.RiskLevel), (busRisk.Answer.RiskScore, busRisk.Answer.RiskLevel));
+        Assert.Equal(httpRisk.Answer.Warnings, busRisk.Answer.Warnings);
+    }
+
+    [Theory]
+    [InlineData("no symbol", "7d", null, RefusalReason.UnsupportedSymbol)]
+    [InlineData("XYZ", "7d", null, RefusalReason.UnsupportedSymbol)]
+    [InlineData(null, "7d", null, RefusalReason.InvalidRequest)]
+    [InlineData("BTC", "1h", null, RefusalReason.UnsupportedTimeframe)]
+    [InlineData("BTC", "7d", 30, RefusalReason.InvalidAsOf)]
+    [InlineData(Scenario.NotTrained, "7d", null, RefusalReason.ModelNotTrained)]
+    [InlineData(Scenario.Rejected, "7d", null, RefusalReason.CheckpointRejected)]
+    [InlineData(Scenario.ShortHistory, "7d", null, RefusalReason.InsufficientHistory)]
+    [InlineData(Scenario.Stale, "7d", null, RefusalReason.StalePrices)]
+    [InlineData(Scenario.NoPrices, "7d", null, RefusalReason.NoPrices)]
+    [InlineData(Scenario.Unreadable, "7d", null, RefusalReason.PricesUnavailable)]
+    public async Task RefusedPrediction_HasItsReason(string? symbol, string timeframe, int? daysAhead, RefusalReason reason)
+    {
+        DateOnly? asOf = daysAhead is { } days ? Scenario.Yesterday.AddDays(days) : null;
+        var http = await services.Client(Over.Http).GetPredictionAsync(symbol!, timeframe, asOf, Stop);
+        var bus = await services.Client(Over.Bus).GetPredictionAsync(symbol!, timeframe, asOf, Stop);
+        Assert.Equal(reason, http.Refusal?.Reason);
+        Assert.Equal(reason, bus.Refusal?.Reason);
+        Assert.False(string.IsNullOrEmpty(http.Refusal?.Detail));
+        Assert.False(string.IsNullOrEmpty(bus.Refusal?.Detail));
+    }
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task RefusedRisk_HasItsReason(Over over)
+    {
+        Assert.Equal(RefusalReason.UnsupportedSymbol, (await services.Client(over).GetRiskScoreAsync("no symbol", cancellationToken: Stop)).Refusal?.Reason);
+        Assert.Equal(RefusalReason.NoPrices, (await services.Client(over).GetRiskScoreAsync("XYZ", cancellationToken: Stop)).Refusal?.Reason);
+    }
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task Batch_HasAnOutcomeForEachSymbolInOrder(Over over)
+    {
+        var batch = await services.Client(over).GetBatchPredictionsAsync([" btc", "no symbol", "BTC", Scenario.NotTrained], "30d", cancellationToken: Stop);
+        Assert.Equal(["BTC", "NO SYMBOL", "BTC", "BNB"], batch.Answer!.Results.Select(item => item.Symbol));
+        Assert.Equal([null, RefusalReason.UnsupportedSymbol, null, RefusalReason.ModelNotTrained], batch.Answer.Results.Select(item => item.Refusal?.Reason));
+        Assert.Equal(["30d", null, "30d", null], batch.Answer.Results.Select(item => item.Answer?.Timeframe));
+
+        var risks = await services.Client(over).GetBatchRiskScoresAsync([Scenario.NotTrained, "XYZ", null!], cancellationToken: Stop);
+        Assert.Equal(["BNB", null, null], risks.Answer!.Results.Select(item => item.Answer?.Symbol));
+        Assert.Equal([null, RefusalReason.NoPrices, RefusalReason.UnsupportedSymbol], risks.Answer.Results.Select(item => item.Refusal?.Reason));
+    }
+
+    [Theory, InlineData(Over.Http, 0), InlineData(Over.Http, 201), InlineData(Over.Bus, 0), InlineData(Over.Bus, 201)]
+    public async Task BatchOfAWrongSize_IsRefusedAsAWhole(Over over, int symbols)
+    {
+        var batch = await services.Client(over).GetBatchPredictionsAsync([.. Enumerable.Repeat("BTC", symbols)], cancellationToken: Stop);
+        Assert.Equal(RefusalReason.InvalidRequest, batch.Refusal?.Reason);
+    }
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task LargestBatch_IsAnswered(Over over)
+    {
+        var batch = await services.Client(over).GetBatchPredictionsAsync([.. Enumerable.Repeat("BTC", 200)], cancellationToken: Stop);
+        Assert.Equal(200, batch.Answer!.Results.Count(item => item.Answer is { Symbol: "BTC" }));
+    }
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task ModelInfo_DescribesTrainedAndUntrainedModels(Over over)
+    {
+        var trained = (await services.Client(over).GetModelInfoAsync(" btc ", Stop)).Answer!;
+        Assert.Equal(("BTC", ModelInfo.Trained), (trained.Symbol, trained.Status));
+        Assert.Equal(64, trained.ModelDigest!.Length);
+        var untrained = (await services.Client(over).GetModelInfoAsync(Scenario.NotTrained, Stop)).Answer!;
+        Assert.Equal((ModelInfo.NotTrained, null), (untrained.Status, untrained.Error));
+        Assert.NotNull((await services.Client(over).GetModelInfoAsync(Scenario.Rejected, Stop)).Answer!.Error);
+        Assert.Equal("MATIC", (await services.Client(over).GetModelInfoAsync("pol", Stop)).Answer!.Symbol);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("..")]
+    [InlineData("../../etc/BTC")]
+    [InlineData("BTC/cache")]
+    [InlineData("BTC?x=1")]
+    [InlineData("BTC\n")]
+    public async Task TextThatIsNoSymbol_IsRefusedAndNoPath(string text)
+    {
+        foreach (var over in Enum.GetValues<Over>())
+        {
+            Assert.Equal(RefusalReason.UnsupportedSymbol, (await services.Client(over).GetModelInfoAsync(text, Stop)).Refusal?.Reason);
+            Assert.Equal(RefusalReason.UnsupportedSymbol, (await services.Client(over).ClearModelCacheAsync(text, Stop))?.Reason);
+        }
+    }
+
+    // The other tests clear BTC.
+    [Fact]
+    public async Task ClearedCache_EndsTheCachedAnswer()
+    {
+        var client = services.Client(Over.Http);
+        var first = (await client.GetPredictionAsync("ETH", cancellationToken: Stop)).Answer!.GeneratedAt;
+        Assert.Equal(first, (await client.GetPredictionAsync("ETH", cancellationToken: Stop)).Answer!.GeneratedAt);
+        Assert.Null(await client.ClearModelCacheAsync("eth", Stop));
+        Assert.NotEqual(first, (await client.GetPredictionAsync("ETH", cancellationToken: Stop)).Answer!.GeneratedAt);
+    }
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task ServiceThatIsThere_IsHealthy(Over over) => Assert.True(await services.Client(over).HealthCheckAsync(Stop));
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task CancelledCall_ThrowsAsItsCallerAskedFor(Over over)
+    {
+        var client = services.Client(over);
+        var cancelled = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetPredictionAsync("BTC", cancellationToken: cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetRiskScoreAsync("BTC", cancellationToken: cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetModelInfoAsync("BTC", cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetBatchPredictionsAsync(["BTC"], cancellationToken: cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetBatchRiskScoresAsync(["BTC"], cancellationToken: cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.ClearModelCacheAsync("BTC", cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.HealthCheckAsync(cancelled));
+    }
+
+    [Fact]
+    public async Task RequestLargerThanTheGatewayReads_IsRefused() => Assert.Equal(
+        RefusalReason.RequestTooLarge,
+        (await services.Client(Over.Http).GetPredictionAsync(new string('A', 70_000), cancellationToken: Stop)).Refusal?.Reason);
+}
