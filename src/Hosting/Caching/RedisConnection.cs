@@ -21,6 +21,7 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
     private Task? _connecting;
     private int _failures;
     private int _broken;
+    private int _disposed;
 
     /// <summary>Whether calls are made at all: connected, and answering lately.</summary>
     public bool IsAvailable => _multiplexer is { IsConnected: true } && Volatile.Read(ref _broken) == 0;
@@ -74,10 +75,12 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // The container disposes of it as itself and as a hosted service.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         await _stopping.CancelAsync();
         if (_multiplexer is { } multiplexer)
             await multiplexer.CloseAsync(allowCommandsToComplete: false);
-        _stopping.Dispose();
     }
 
     private async Task ConnectAsync()

@@ -35,8 +35,10 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
         var (answer, body, isNew, stored) = outcome.Answer;
         await replies.AnswerAsync(context, answer, body);
         await stored;
-        // One event tells of one computation; who gets no reply hears of it by an event of its own.
-        if (question.Completed is { } completed && ((isNew && isFirst) || !Replies.IsAwaited(context)))
+        // One event tells of one computation. Who gets no reply hears of it by an event of its own, and a durable request, which must not
+        // be acknowledged without one, does not rely on an interactive one's that may be lost.
+        var isRelying = context.HasPayloadType(typeof(Interactive)) && Replies.IsAwaited(context);
+        if (question.Completed is { } completed && ((isNew && isFirst) || !isRelying))
             await TellAsync(context, completed(answer));
         var elapsed = time.GetElapsedTime(started);
         LogAnswered(question.Key.Text, elapsed.TotalMilliseconds);

@@ -18,7 +18,7 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
 {
     private const int MaxRemembered = 1_000;
 
-    private readonly ConcurrentDictionary<string, Lazy<Task<float[]>>> _passes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Pass> _passes = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _order = new();
 
     /// <summary>The classes' probabilities at the table's last row, [3]. Shared: not to be written to.</summary>
@@ -29,24 +29,21 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
         if (!options.Value.Enabled)
             return Run(model, window);
 
-        var pass = Pass(Key(model.Digest, window), () => Run(model, window));
-        if (pass.IsCompletedSuccessfully)
-            return pass.Result;
-        try
-        {
-            // Half of the time left is for waiting, so that enough is left to compute where another process does not come up with it.
-            var remaining = deadline.Latest.Remaining(time);
-            return await pass.WaitAsync(remaining == Timeout.InfiniteTimeSpan ? remaining : remaining / 2, time, cancellationToken);
-        }
-        catch (TimeoutException) when (!pass.IsFaulted)
-        {
-            return Run(model, window);
-        }
+        var pass = PassOf(Key(model.Digest, window), () => Run(model, window));
+        if (pass.Result.IsCompletedSuccessfully)
+            return await pass.Result;
+        // Half of the time left is for waiting, so that enough is left to compute where another process does not come up with it.
+        var remaining = deadline.Latest.Remaining(time);
+        var patience = remaining == Timeout.InfiniteTimeSpan ? remaining : remaining / 2;
+        await ((Task)pass.Result).WaitAsync(patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!pass.Result.IsCompleted && !cancellationToken.IsCancellationRequested)
+            await pass.EndOfPatience.CancelAsync();
+        return await pass.Result.WaitAsync(cancellationToken);
     }
 
-    private Task<float[]> Pass(string key, Func<float[]> run)
+    private Pass PassOf(string key, Func<float[]> run)
     {
-        var added = new Lazy<Task<float[]>>(() => StartAsync(key, run));
+        var added = new Pass(impatient => StartAsync(key, run, impatient));
         var pass = _passes.GetOrAdd(key, added);
         if (pass == added)
         {
@@ -55,15 +52,15 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
                 _passes.TryRemove(oldest, out _);
         }
 
-        return pass.Value;
+        return pass;
     }
 
-    private async Task<float[]> StartAsync(string key, Func<float[]> run)
+    private async Task<float[]> StartAsync(string key, Func<float[]> run, CancellationToken impatient)
     {
         try
         {
             // Not cancelled with its first caller, since others may have come to wait for it. It ends by itself.
-            return await shared.RunAsync(key, run, CancellationToken.None);
+            return await shared.RunAsync(key, run, impatient);
         }
         catch
         {
@@ -89,5 +86,17 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         hash.GetHashAndReset(digest);
         return Convert.ToHexStringLower(digest[..16]);
+    }
+
+    private sealed class Pass
+    {
+        private readonly Lazy<Task<float[]>> _result;
+
+        public Pass(Func<CancellationToken, Task<float[]>> start) => _result = new(() => start(EndOfPatience.Token));
+
+        public Task<float[]> Result => _result.Value;
+
+        // Never linked and without a timer, so nothing is left to dispose of.
+        public CancellationTokenSource EndOfPatience { get; } = new();
     }
 }

@@ -22,29 +22,44 @@ internal sealed class SharedForwardPasses(RedisConnection redis, TimeProvider ti
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
 
-    public async Task<float[]> RunAsync(string digest, Func<float[]> compute, CancellationToken cancellationToken)
+    /// <summary>The probabilities of the pass so named. It waits for another process until <paramref name="impatient"/>, and then computes.</summary>
+    public async Task<float[]> RunAsync(string digest, Func<float[]> compute, CancellationToken impatient)
     {
         var key = redis.Key("forward:" + digest);
+        try
+        {
+            if (await FromOthersAsync(key, impatient) is { } probabilities)
+                return probabilities;
+        }
+        catch (OperationCanceledException) when (impatient.IsCancellationRequested)
+        {
+            // Whoever has the claim did not come up with it in time.
+        }
+
+        return await ComputeAsync(key, compute);
+    }
+
+    /// <summary>What another process computed, or null where this one is to compute.</summary>
+    private async Task<float[]?> FromOthersAsync(RedisKey key, CancellationToken cancellationToken)
+    {
         var started = time.GetTimestamp();
         for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : LongestPause)
         {
             var claim = await redis.AskAsync(database => database.StringSetAsync(key, Claim, ClaimLifetime, When.NotExists), cancellationToken);
-            if (claim is { IsAnswered: true, Value: true })
-                return await ComputeAsync(key, compute, cancellationToken);
-            if (!claim.IsAnswered)
-                return compute();
+            if (!claim.IsAnswered || claim.Value)
+                return null;
 
             var held = await redis.AskAsync(database => database.StringGetAsync(key), cancellationToken);
             if (held.IsAnswered && Read(held.Value) is { } probabilities)
                 return probabilities;
             // A claim that never ends, or something else under the key, is nobody's word to wait for.
             if (!held.IsAnswered || (!held.Value.IsNull && held.Value != Claim) || time.GetElapsedTime(started) > 2 * ClaimLifetime)
-                return await ComputeAsync(key, compute, cancellationToken);
+                return null;
             await Task.Delay(pause, time, cancellationToken);
         }
     }
 
-    private async Task<float[]> ComputeAsync(RedisKey key, Func<float[]> compute, CancellationToken cancellationToken)
+    private async Task<float[]> ComputeAsync(RedisKey key, Func<float[]> compute)
     {
         float[] probabilities;
         try
@@ -53,13 +68,13 @@ internal sealed class SharedForwardPasses(RedisConnection redis, TimeProvider ti
         }
         catch
         {
-            await redis.AskAsync(database => database.KeyDeleteAsync(key), cancellationToken);
+            await redis.AskAsync(database => database.KeyDeleteAsync(key), CancellationToken.None);
             throw;
         }
 
         var bytes = MemoryMarshal.AsBytes<float>(probabilities).ToArray();
         // The others wait for it, this process does not; a call that fails is counted there.
-        _ = redis.AskAsync(database => database.StringSetAsync(key, bytes, ResultLifetime), cancellationToken).AsTask();
+        _ = redis.AskAsync(database => database.StringSetAsync(key, bytes, ResultLifetime), CancellationToken.None).AsTask();
         return probabilities;
     }
 

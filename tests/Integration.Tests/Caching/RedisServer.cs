@@ -22,9 +22,11 @@ public sealed partial class RedisServer : IAsyncDisposable
         _process = Process.Start(new ProcessStartInfo("redis-server", ["--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _folder.FullName, "--save", "", "--appendonly", "no"])
         {
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
         await Until.TrueAsync(IsListening);
     }
 

@@ -82,20 +82,20 @@ public abstract class ResultCacheTests : IAsyncLifetime
             }
         })).ToArray();
 
-        var hits = 0;
         try
         {
-            for (var i = 1; i <= 500; i++)
+            for (var i = 1; i <= 200; i++)
             {
                 Volatile.Write(ref version, i);
                 Assert.True(await (i % 2 == 0 ? Other : One).EndAsync(CacheProcess.Btc));
-                for (var read = 0; read < 4; read++)
+                var reads = 0;
+                await Until.TrueAsync(async () =>
                 {
-                    if (await (read % 2 == 0 ? One : Other).ReadAsync(CacheProcess.Btc) is not { } body)
-                        continue;
-                    hits++;
+                    if (await (reads++ % 2 == 0 ? One : Other).ReadAsync(CacheProcess.Btc) is not { } body)
+                        return false;
                     Assert.Equal($"{{{i}}}", body);
-                }
+                    return true;
+                });
             }
         }
         finally
@@ -103,8 +103,6 @@ public abstract class ResultCacheTests : IAsyncLifetime
             await ended.CancelAsync();
             await Task.WhenAll(writers);
         }
-
-        Assert.NotEqual(0, hits);
     }
 }
 

@@ -12,7 +12,7 @@ internal static class Until
     public static async Task TrueAsync(Func<Task<bool>> condition)
     {
         var waited = Stopwatch.StartNew();
-        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         while (!await condition())
         {
             Assert.True(waited.Elapsed < Patience, $"did not come true within {Patience}");

@@ -1,0 +1,136 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Worker.Answering;
+
+namespace Coinsphere.Messaging.Worker.Tests.Answering;
+
+public class CoalescerTests
+{
+    private static readonly Deadline Late = new(DateTimeOffset.UtcNow.AddMinutes(1));
+
+    private readonly Coalescer _coalescer = new(TimeProvider.System);
+    private readonly TaskCompletionSource<Outcome<string>> _computing = new();
+    private CancellationToken _stop;
+    private int _computations;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task SameQuestionAtTheSameTime_IsComputedOnceAndOneCallerIsFirst()
+    {
+        var asked = Enumerable.Range(0, 100).Select(_ => AskAsync(Late)).ToArray();
+        _computing.SetResult("answer");
+        var outcomes = await Task.WhenAll(asked);
+        Assert.All(outcomes, outcome => Assert.Equal("answer", outcome.Outcome.Answer));
+        Assert.Single(outcomes, outcome => outcome.IsFirst);
+        Assert.Equal(1, _computations);
+    }
+
+    [Fact]
+    public async Task OtherEpochOrQuestion_IsComputedByItself()
+    {
+        _computing.SetResult("answer");
+        await Task.WhenAll(AskAsync(Late), AskAsync(Late, epoch: "2"), AskAsync(Late, question: "b"));
+        Assert.Equal(3, _computations);
+    }
+
+    [Fact]
+    public async Task Answer_IsNotRemembered()
+    {
+        _computing.SetResult("answer");
+        await AskAsync(Late);
+        await AskAsync(Late);
+        Assert.Equal(2, _computations);
+    }
+
+    [Fact]
+    public async Task Fault_ReachesAllWhoWaitAndIsNotRemembered()
+    {
+        var asked = Enumerable.Range(0, 3).Select(_ => AskAsync(Late)).ToArray();
+        _computing.SetException(new InvalidOperationException("broken"));
+        foreach (var one in asked)
+            await Assert.ThrowsAsync<InvalidOperationException>(() => one);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => AskAsync(Late));
+        Assert.Equal(2, _computations);
+    }
+
+    [Fact]
+    public async Task Refusal_ReachesAllWhoWait()
+    {
+        var asked = Enumerable.Range(0, 3).Select(_ => AskAsync(Late)).ToArray();
+        _computing.SetResult(new RequestRefused(RefusalReason.NoPrices, "none"));
+        foreach (var (outcome, _) in await Task.WhenAll(asked))
+            Assert.Equal(RefusalReason.NoPrices, outcome.Refusal?.Reason);
+    }
+
+    [Fact]
+    public async Task EarlyDeadline_EndsItsCallerOnly()
+    {
+        var early = AskAsync(new Deadline(DateTimeOffset.UtcNow.AddMilliseconds(50)));
+        var late = AskAsync(Late);
+        var (refused, _) = await early;
+        Assert.Equal(RefusalReason.DeadlineExceeded, refused.Refusal?.Reason);
+        Assert.False(_stop.IsCancellationRequested);
+        _computing.SetResult("answer");
+        Assert.Equal(("answer", true), ((await late).Outcome.Answer, (await late).IsFirst));
+    }
+
+    [Fact]
+    public async Task CallerWithMoreTime_AsksAgainWhenThoseBeforeItRanOutOfIt()
+    {
+        _computing.SetResult(Deadline.Exceeded);
+        var (outcome, _) = await _coalescer.AskAsync("a", "1", Late, (_, _) => Task.FromResult<Outcome<string>>(
+            Interlocked.Increment(ref _computations) == 1 ? Deadline.Exceeded : "answer"), Cancelled);
+        Assert.Equal(("answer", 2), (outcome.Answer, _computations));
+    }
+
+    [Fact]
+    public async Task PassedDeadline_ComputesNothing()
+    {
+        var (outcome, _) = await AskAsync(new Deadline(DateTimeOffset.UtcNow.AddSeconds(-1)));
+        Assert.Equal((RefusalReason.DeadlineExceeded, 0), (outcome.Refusal?.Reason, _computations));
+    }
+
+    [Fact]
+    public async Task LaterDeadline_ExtendsTheComputations()
+    {
+        var shared = new SharedDeadline(new Deadline(DateTimeOffset.UtcNow.AddSeconds(-1)));
+        Assert.True(shared.HasPassed(TimeProvider.System));
+        shared.Extend(Late);
+        Assert.False(shared.HasPassed(TimeProvider.System));
+        shared.Extend(new Deadline(null));
+        shared.Extend(Late);
+        Assert.Null(shared.Latest.At);
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task ComputationThatNobodyWaitsFor_IsCancelled()
+    {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        var asked = Enumerable.Range(0, 3).Select(_ => AskAsync(Late, cancellationToken: gone.Token)).ToArray();
+        await Computing();
+        Assert.False(_stop.IsCancellationRequested);
+        await gone.CancelAsync();
+        foreach (var one in asked)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+        Assert.True(_stop.IsCancellationRequested);
+
+        _computing.SetResult("answer");
+        Assert.Equal("answer", (await AskAsync(Late)).Outcome.Answer);
+        Assert.Equal(2, _computations);
+    }
+
+    private readonly TaskCompletionSource _begun = new();
+
+    private Task Computing() => _begun.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancelled);
+
+    private Task<(Outcome<string> Outcome, bool IsFirst)> AskAsync(
+        Deadline deadline, string question = "a", string epoch = "1", CancellationToken? cancellationToken = null) =>
+        _coalescer.AskAsync(question, epoch, deadline, async (_, stop) =>
+        {
+            Interlocked.Increment(ref _computations);
+            _stop = stop;
+            _begun.TrySetResult();
+            return await _computing.Task;
+        }, cancellationToken ?? Cancelled);
+}
