@@ -8,8 +8,11 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Answering;
 
 /// <summary>The way of every question through a worker: drop it where nobody waits any more, compute, reply, keep the answer, tell the world.</summary>
-internal sealed partial class Answerer(IResultCache cache, TimeProvider time, ILogger<Answerer> logger)
+internal sealed partial class Answerer(IResultCache cache, IBus bus, TimeProvider time, ILogger<Answerer> logger)
 {
+    // A broker that is away never confirms.
+    private static readonly TimeSpan TellLimit = TimeSpan.FromSeconds(5);
+
     public async Task AnswerAsync<TAnswer>(ConsumeContext context, Question<TAnswer> question, Func<CancellationToken, Task<Outcome<TAnswer>>> compute)
         where TAnswer : class
     {
@@ -28,7 +31,7 @@ internal sealed partial class Answerer(IResultCache cache, TimeProvider time, IL
         await context.ReplyAsync(outcome.Answer);
         await stored;
         if (question.Completed is { } completed)
-            await context.Publish(completed(outcome.Answer), context.CancellationToken);
+            await TellAsync(context, completed(outcome.Answer), question.MustTell);
         var elapsed = time.GetElapsedTime(started);
         LogAnswered(question.Key.Text, elapsed.TotalMilliseconds);
     }
@@ -39,6 +42,32 @@ internal sealed partial class Answerer(IResultCache cache, TimeProvider time, IL
         LogRefused(question, refusal.Reason, refusal.Detail);
         return context.ReplyAsync(refusal);
     }
+
+    private async Task TellAsync(ConsumeContext context, object completed, bool mustTell)
+    {
+        if (mustTell)
+        {
+            await context.Publish(completed, context.CancellationToken);
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(TellLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.CancellationToken);
+        try
+        {
+            // Not through the context: it waits for all that is published through it, and fails with it.
+            await bus.Publish(completed, publish => publish.ConversationId = context.ConversationId, either.Token).WaitAsync(either.Token);
+        }
+        catch (Exception failure)
+        {
+            // The reply is out: failing now would compute and reply again.
+            LostRecords.Count(completed.GetType().Name);
+            LogLost(failure, completed.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A {Event} is lost, its answer was sent but the event could not be published")]
+    private partial void LogLost(Exception exception, string @event);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Answered {Question} in {Milliseconds:0.00} ms")]
     private partial void LogAnswered(string question, double milliseconds);
@@ -53,4 +82,9 @@ internal sealed partial class Answerer(IResultCache cache, TimeProvider time, IL
 /// <param name="Lifetime">How long the answer lives.</param>
 /// <param name="Type">The answer's JSON.</param>
 /// <param name="Completed">The event that tells of it; null where none does.</param>
-internal sealed record Question<TAnswer>(CacheKey Key, Deadline Deadline, TimeSpan Lifetime, JsonTypeInfo<TAnswer> Type, Func<TAnswer, object>? Completed);
+/// <param name="MustTell">
+/// Whether the request is to fail, and so to come again, where that event cannot be published: on a durable endpoint. Where somebody waits,
+/// the event is best effort after the reply, and losses are counted.
+/// </param>
+internal sealed record Question<TAnswer>(
+    CacheKey Key, Deadline Deadline, TimeSpan Lifetime, JsonTypeInfo<TAnswer> Type, Func<TAnswer, object>? Completed, bool MustTell = false);
