@@ -46,7 +46,9 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
             Parameters =
             {
                 new("token", token),
-                new("times", NpgsqlDbType.Array | NpgsqlDbType.Timestamp) { Value = Column(bars, bar => bar.Day.ToDateTime(TimeOnly.MinValue)) },
+                new("first", NpgsqlDbType.Timestamp) { Value = Midnight(bars.Span[0].Day) },
+                new("end", NpgsqlDbType.Timestamp) { Value = Midnight(bars.Span[^1].Day.AddDays(1)) },
+                new("times", NpgsqlDbType.Array | NpgsqlDbType.Timestamp) { Value = Column(bars, bar => Midnight(bar.Day)) },
                 new("opens", Column(bars, bar => bar.Open)),
                 new("highs", Column(bars, bar => bar.High)),
                 new("lows", Column(bars, bar => bar.Low)),
@@ -61,7 +63,7 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
 
     private static async Task UpdateTokenAsync(NpgsqlConnection connection, string token, Bar newest, CancellationToken cancellationToken)
     {
-        var after = newest.Day.AddDays(1).ToDateTime(TimeOnly.MinValue);
+        var after = Midnight(newest.Day.AddDays(1));
         await connection.ExecuteAsync(new CommandDefinition(
             UpdateTokenSql, new { token, own = Tokens.OwnIdPrefix, close = newest.Close, marketCap = newest.MarketCap, after }, cancellationToken: cancellationToken));
     }
@@ -73,6 +75,8 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
             column[i] = value(bars.Span[i]);
         return column;
     }
+
+    private static DateTime Midnight(DateOnly day) => day.ToDateTime(TimeOnly.MinValue);
 
     private static BarFault? Price(string column, double value) => value is >= SmallestPrice and < PriceLimit
         ? null
