@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Answering;
 using Coinsphere.Messaging.Worker.Database;
 using MassTransit;
 using Microsoft.Extensions.Logging;
@@ -47,12 +48,10 @@ internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter w
                 : null);
     }
 
-    private async Task RefuseAsync(ConsumeContext context, RequestRefused refusal)
+    private Task RefuseAsync(ConsumeContext context, RequestRefused refusal)
     {
         LogRefused(refusal.Reason, refusal.Detail);
-        // The bus would publish a reply that has no address.
-        if (context.ResponseAddress is not null)
-            await context.RespondAsync(refusal);
+        return context.ReplyAsync(refusal);
     }
 
     private static RequestRefused Invalid(string detail) => new(RefusalReason.InvalidRequest, detail);
