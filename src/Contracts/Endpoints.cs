@@ -27,6 +27,12 @@ public static class Endpoints
     /// <summary>Where an endpoint's messages go that took their worker down with them too often.</summary>
     public static string DeadLetters(string endpoint) => endpoint + "_dead";
 
+    /// <summary>Closed bars that are written to the database.</summary>
+    public const string PriceBars = "price-bars";
+
+    /// <summary>Predictions that are recorded in the database.</summary>
+    public const string PredictionRecords = "prediction-records";
+
     /// <summary>The address of an endpoint. Its exchange, since addressing the queue would declare it with a sender's idea of its arguments.</summary>
     public static Uri Address(string endpoint) => new($"exchange:{endpoint}");
 }

@@ -5,6 +5,7 @@ using Coinsphere.Messaging.Standalone.Commands;
 
 var root = new RootCommand("Crypto price predictions and risk scores. Without a command: serves gateway and worker in one process on port 8000.")
 {
+    ImportCommand.Create(),
     InspectCommand.Create(),
 };
 // What is no command is the host's configuration, as in --Prices:Folder=prices.

@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Answering;
+using Coinsphere.Messaging.Worker.Database;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Predictions;
 using Coinsphere.Messaging.Worker.Prices;
@@ -21,12 +22,13 @@ public static class WorkerHost
         services.AddSymbols(builder.Configuration);
         services.AddResultCache(builder.Configuration);
         services.AddPrices(builder.Configuration);
+        services.AddDatabase(builder.Configuration);
         services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.Section).ValidateSection(ModelsOptions.Section);
         services.AddSingleton<PriceHistory>();
         services.AddSingleton<ModelStore>();
         services.AddSingleton<Predictor>();
         services.AddSingleton<RiskAnalyst>();
-        services.AddOptions<DurableOptions>().BindConfiguration(DurableOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<DurableOptions>().BindConfiguration(DurableOptions.Section).ValidateSection(DurableOptions.Section);
         services.AddSingleton<SharedForwardPasses>();
         services.AddSingleton<ForwardPasses>();
         services.AddSingleton<Coalescer>();
@@ -35,7 +37,7 @@ public static class WorkerHost
         services.AddHostedService<ModelReporter>();
     }
 
-    /// <summary>Adds the worker's consumers to a bus.</summary>
+    /// <summary>Adds the worker's consumers to a bus; call <see cref="AddWorker"/> first.</summary>
     public static void RegisterWorker(this IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<PredictConsumer, PredictConsumerDefinition>();
@@ -46,5 +48,6 @@ public static class WorkerHost
         bus.AddConsumer<ModelsConsumer, ModelsConsumerDefinition>();
         bus.AddConsumer<LatestPricesConsumer, LatestPricesConsumerDefinition>();
         bus.AddConsumer<CacheClearConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());
+        bus.RegisterDatabase();
     }
 }

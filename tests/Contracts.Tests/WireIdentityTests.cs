@@ -30,6 +30,7 @@ public class WireIdentityTests
             "Coinsphere.Messaging.Contracts.PredictRequested",
             "Coinsphere.Messaging.Contracts.PredictionAnswer",
             "Coinsphere.Messaging.Contracts.PredictionCompleted",
+            "Coinsphere.Messaging.Contracts.PriceBarClosed",
             "Coinsphere.Messaging.Contracts.PricePoint",
             "Coinsphere.Messaging.Contracts.PricePrediction",
             "Coinsphere.Messaging.Contracts.PriceRange",

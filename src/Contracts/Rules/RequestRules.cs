@@ -11,6 +11,9 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     /// <summary>Most symbols of a batch.</summary>
     public const int MaxBatch = 200;
 
+    // Older than any price; what programs write by mistake is mostly the year 1.
+    private static readonly DateOnly EarliestBar = new(1970, 1, 1);
+
     /// <summary>The symbols the rules go by.</summary>
     public SymbolCatalog Catalog => catalog;
 
@@ -42,6 +45,17 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
         if (request.PortfolioAllocation is { } allocation and not (>= 0 and <= 1))
             return Invalid(string.Create(CultureInfo.InvariantCulture, $"portfolio_allocation must be a number from 0 to 1, found {allocation}"));
         return new RiskQuery(symbol, asOf);
+    }
+
+    /// <summary>The refusal of a bar whose symbol is none or whose day is not over, or null. What its numbers must be is for whoever writes it.</summary>
+    public RequestRefused? Check(PriceBarClosed bar, out string canonical)
+    {
+        if (Symbol(bar.Symbol, out canonical) is { } refusal)
+            return refusal;
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        return bar.Day < EarliestBar || bar.Day >= today
+            ? Invalid(string.Create(CultureInfo.InvariantCulture, $"day must lie from {EarliestBar:yyyy-MM-dd} to {today.AddDays(-1):yyyy-MM-dd}, the last UTC day that is over, found {bar.Day:yyyy-MM-dd}"))
+            : null;
     }
 
     /// <summary>The canonical symbol of a text, or the refusal of a text that is no symbol.</summary>

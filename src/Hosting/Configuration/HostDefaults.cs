@@ -25,6 +25,7 @@ public static class HostDefaults
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
+        builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
         // What is not healthy is the answer of the readiness endpoint, not an event.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         // A host that cannot start throws its cause, which is told once; a service that dies is critical and still logged.

@@ -8,8 +8,11 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Answering;
 
 /// <summary>The way of every question through a worker: drop it where nobody waits any more, compute once for all who ask, reply, keep the answer, tell the world.</summary>
-internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, Replies replies, TimeProvider time, ILogger<Answerer> logger)
+internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, Replies replies, IBus bus, TimeProvider time, ILogger<Answerer> logger)
 {
+    // A broker that is away never confirms.
+    private static readonly TimeSpan TellLimit = TimeSpan.FromSeconds(5);
+
     public async Task AnswerAsync<TAnswer>(
         ConsumeContext context, Question<TAnswer> question, Func<SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute)
         where TAnswer : class
@@ -52,21 +55,6 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
         return replies.RefuseAsync(context, refusal);
     }
 
-    // Confirmed by the broker when it returns. A durable request is acknowledged only then; an interactive one has its answer already,
-    // and a second one would be wrong.
-    private async Task TellAsync(ConsumeContext context, object message)
-    {
-        try
-        {
-            await context.Publish(message, context.CancellationToken);
-        }
-        catch (Exception failure) when (context.HasPayloadType(typeof(Interactive)))
-        {
-            Meters.EventLost();
-            LogEventLost(failure, message.GetType().Name);
-        }
-    }
-
     // Requests that were sent before the first of them was answered come after it: they find its answer.
     private async Task<Outcome<Computed<TAnswer>>> ReadOrComputeAsync<TAnswer>(
         Question<TAnswer> question, string epoch, Func<SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute, SharedDeadline deadline, CancellationToken stop)
@@ -96,6 +84,30 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
             // Somebody else wrote it. Computing anew overwrites it.
             LogNoAnswer(fault, typeof(TAnswer).Name);
             return null;
+        }
+    }
+
+    // A durable request is acknowledged only when its event is confirmed. An interactive one has its answer already: failing now would
+    // compute and reply again, so its event is best effort, and losses are counted.
+    private async Task TellAsync(ConsumeContext context, object completed)
+    {
+        if (!context.HasPayloadType(typeof(Interactive)))
+        {
+            await context.Publish(completed, context.CancellationToken);
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(TellLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.CancellationToken);
+        try
+        {
+            // Not through the context: it waits for all that is published through it, and fails with it.
+            await bus.Publish(completed, publish => publish.ConversationId = context.ConversationId, either.Token).WaitAsync(either.Token);
+        }
+        catch (Exception failure)
+        {
+            Meters.EventLost();
+            LogEventLost(failure, completed.GetType().Name);
         }
     }
 

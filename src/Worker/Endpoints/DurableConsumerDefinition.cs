@@ -29,13 +29,7 @@ internal abstract class DurableConsumerDefinition<T> : ConsumerDefinition<T> whe
         endpointConfigurator.PrefetchCount = 2 * ConcurrentMessageLimit!.Value;
         endpointConfigurator.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
         consumerConfigurator.UseMessageRetry(retry => retry.Intervals(100, 300, 900));
-        if (endpointConfigurator is not IRabbitMqReceiveEndpointConfigurator rabbit)
-            return;
-        rabbit.SetQuorumQueue();
-        // Without a limit a quorum queue of RabbitMQ 3 delivers for ever, without a dead-letter exchange it then drops.
-        rabbit.SetQueueArgument(MessageBus.DeliveryLimit, Retries);
-        var deadLetters = Endpoints.DeadLetters(_endpoint);
-        rabbit.BindDeadLetterQueue(deadLetters, deadLetters, queue => queue.SetQuorumQueue());
+        endpointConfigurator.UseQuorumQueue(_endpoint, Retries);
     }
 }
 

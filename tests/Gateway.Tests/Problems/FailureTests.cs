@@ -69,6 +69,6 @@ public class FailureTests(FailureTests.BrokenFactory production, FailureTests.De
 
         public ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) => default;
 
-        public ValueTask EndEpochAsync(string symbol, CancellationToken cancellationToken) => default;
+        public ValueTask<bool> EndEpochAsync(string symbol, CancellationToken cancellationToken) => default;
     }
 }

@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace Coinsphere.Messaging.Contracts;
+
+/// <summary>
+/// A UTC day of a symbol is over, and this is its bar; sent again with other numbers it is a correction. Workers with a database write it
+/// there, in the place of every row of that day, and end the symbol's cached answers. A bar that is none is refused with <see cref="RequestRefused"/>
+/// where its sender gave an address; a bar that is written has no reply.
+/// </summary>
+/// <param name="Symbol">The symbol, in any case.</param>
+/// <param name="Day">The UTC day, before today.</param>
+/// <param name="Open">First price of the day in USD.</param>
+/// <param name="High">Highest price.</param>
+/// <param name="Low">Lowest price.</param>
+/// <param name="Close">Last price.</param>
+/// <param name="Volume">Traded volume.</param>
+/// <param name="MarketCap">Market capitalisation at the close in USD; null where unknown.</param>
+public sealed record PriceBarClosed(
+    [property: JsonPropertyName("symbol"), JsonRequired] string Symbol,
+    [property: JsonPropertyName("day"), JsonRequired] DateOnly Day,
+    [property: JsonPropertyName("open"), JsonRequired, JsonConverter(typeof(PriceConverter))] double Open,
+    [property: JsonPropertyName("high"), JsonRequired, JsonConverter(typeof(PriceConverter))] double High,
+    [property: JsonPropertyName("low"), JsonRequired, JsonConverter(typeof(PriceConverter))] double Low,
+    [property: JsonPropertyName("close"), JsonRequired, JsonConverter(typeof(PriceConverter))] double Close,
+    [property: JsonPropertyName("volume"), JsonRequired, JsonConverter(typeof(PlainNumberConverter))] double Volume,
+    [property: JsonPropertyName("market_cap")] double? MarketCap = null);

@@ -1,0 +1,51 @@
+using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.Records;
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Coinsphere.Messaging.Worker.Database;
+
+/// <summary>Registers what writes to the database, where one is configured that may be written to.</summary>
+internal static class DatabaseServices
+{
+    /// <summary>A database that is only read: no migrations, no bars taken in, no predictions kept.</summary>
+    public const string ReadOnlyKey = "Database:ReadOnly";
+
+    /// <summary>Adds migrations at start, and what the consumers of <see cref="RegisterDatabase"/> need. Needs the data source of the prices.</summary>
+    public static IServiceCollection AddDatabase(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RecordsOptions>().Bind(configuration.GetSection(RecordsOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RecordsOptions>, RecordsOptionsValidator>();
+        if (string.IsNullOrWhiteSpace(configuration[$"{PricesOptions.Section}:{nameof(PricesOptions.Database)}"]) || configuration.GetValue<bool>(ReadOnlyKey))
+            return services;
+        services.AddDatabaseWriters();
+        services.AddSingleton<DatabaseReady>();
+        services.AddSingleton<PredictionRecords>();
+        services.AddHostedService<DatabaseStart>();
+        services.AddHostedService<RecordRetention>();
+        return services;
+    }
+
+    /// <summary>Adds what writes bars, for a worker or for an import.</summary>
+    public static IServiceCollection AddDatabaseWriters(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new Migrator(
+            provider.GetRequiredService<NpgsqlDataSource>(), Migration.Embedded, provider.GetRequiredService<ILogger<Migrator>>()));
+        services.AddSingleton<Tokens>();
+        services.AddSingleton<PriceWriter>();
+        return services;
+    }
+
+    /// <summary>Adds the consumers that write, where <see cref="AddDatabase"/> has added what they need.</summary>
+    public static void RegisterDatabase(this IBusRegistrationConfigurator bus)
+    {
+        if (!bus.Any(service => service.ServiceType == typeof(DatabaseReady)))
+            return;
+        bus.AddConsumer<PriceBarConsumer, PriceBarConsumerDefinition>();
+        bus.AddConsumer<PredictionRecordConsumer, PredictionRecordConsumerDefinition>();
+    }
+}

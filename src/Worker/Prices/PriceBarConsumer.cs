@@ -1,0 +1,71 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Answering;
+using Coinsphere.Messaging.Worker.Database;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Coinsphere.Messaging.Worker.Prices;
+
+/// <summary>Writes closed bars, and ends the cached answers made without them.</summary>
+internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter writer, DatabaseReady database, IResultCache cache, ILogger<PriceBarConsumer> logger)
+    : IConsumer<PriceBarClosed>
+{
+    public async Task Consume(ConsumeContext<PriceBarClosed> context)
+    {
+        var message = context.Message;
+        if (Check(message, out var symbol, out var bar) is { } refusal)
+        {
+            await RefuseAsync(context, refusal);
+            return;
+        }
+
+        await database.WaitAsync(context.CancellationToken);
+        WrittenBars written;
+        try
+        {
+            written = await writer.WriteAsync(symbol, new[] { bar }, context.CancellationToken);
+        }
+        catch (PostgresException fault) when (DatabaseFaults.IsRefusal(fault))
+        {
+            await RefuseAsync(context, Invalid($"the database does not take the bar of {symbol} of {bar.Day:O}: {fault.MessageText}"));
+            return;
+        }
+
+        // Also where nothing has changed: the worker that wrote the bar may have died before it came to this.
+        await cache.EndEpochAsync(symbol, context.CancellationToken);
+        LogWritten(symbol, bar.Day, written.Inserted > 0 ? "inserted" : written.Updated > 0 ? "updated" : "unchanged");
+    }
+
+    private RequestRefused? Check(PriceBarClosed message, out string symbol, out Bar bar)
+    {
+        bar = new Bar(message.Day, message.Open, message.High, message.Low, message.Close, message.Volume) { MarketCap = message.MarketCap ?? 0 };
+        return rules.Check(message, out symbol)
+            ?? (PriceWriter.Check(bar) is { } fault
+                ? Invalid(FormattableString.Invariant($"{fault.Column} of {symbol} of {bar.Day:O} is {fault.Actual:R}: expected {fault.Expected}"))
+                : null);
+    }
+
+    private Task RefuseAsync(ConsumeContext context, RequestRefused refusal)
+    {
+        LogRefused(refusal.Reason, refusal.Detail);
+        return context.ReplyAsync(refusal);
+    }
+
+    private static RequestRefused Invalid(string detail) => new(RefusalReason.InvalidRequest, detail);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Bar of {Symbol} of {Day:O}: {Outcome}")]
+    private partial void LogWritten(string symbol, DateOnly day, string outcome);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused a bar: {Reason}, {Detail}")]
+    private partial void LogRefused(RefusalReason reason, string detail);
+}
+
+internal sealed class PriceBarConsumerDefinition : DatabaseConsumerDefinition<PriceBarConsumer>
+{
+    public PriceBarConsumerDefinition() : base(Endpoints.PriceBars)
+    {
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Database;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace Coinsphere.Messaging.Worker.Prices;
+
+/// <summary>
+/// Writes SYMBOL.csv files to the database, a transaction a batch: what stops in between is gone on with by importing the file again.
+/// </summary>
+internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SymbolCatalog catalog, IResultCache cache, TimeProvider time)
+{
+    private const int BatchSize = 1000;
+
+    /// <summary>Registers an import into the database that the host's configuration names.</summary>
+    public static void Add(IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSymbols(builder.Configuration);
+        builder.Services.AddResultCache(builder.Configuration);
+        builder.Services.AddPrices(builder.Configuration);
+        builder.Services.AddDatabaseWriters();
+        builder.Services.AddSingleton<PriceImport>();
+    }
+
+    /// <summary>Creates the tables that are missing.</summary>
+    public Task PrepareAsync(CancellationToken cancellationToken) => migrator.ApplyAsync(cancellationToken);
+
+    /// <summary>Imports a file; <paramref name="progress"/> is told the fraction of it that is written.</summary>
+    /// <exception cref="PriceDataException">The file holds what is no valid bar; none of it is written.</exception>
+    public async Task<ImportedFile> ImportAsync(string path, Action<double> progress, CancellationToken cancellationToken)
+    {
+        var name = Path.GetFileName(path);
+        if (!Path.GetExtension(name).Equals(".csv", StringComparison.OrdinalIgnoreCase) || !catalog.TryNormalise(Path.GetFileNameWithoutExtension(name), out var symbol))
+            throw new PriceDataException($"{name}: expected a file named SYMBOL.csv, the symbol 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
+        var (bars, openDays) = Read(path, name, symbol);
+        var written = new WrittenBars();
+        for (var start = 0; start < bars.Length; start += BatchSize)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var end = Math.Min(start + BatchSize, bars.Length);
+            written += await WriteAsync(name, symbol, bars[start..end], cancellationToken);
+            progress((double)end / bars.Length);
+        }
+
+        if (written.Inserted + written.Updated > 0)
+            await cache.EndEpochAsync(symbol, cancellationToken);
+        return new ImportedFile(name, symbol, written, openDays);
+    }
+
+    private async Task<WrittenBars> WriteAsync(string name, string symbol, ReadOnlyMemory<Bar> bars, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await writer.WriteAsync(symbol, bars, cancellationToken);
+        }
+        catch (PostgresException fault) when (DatabaseFaults.IsRefusal(fault))
+        {
+            throw new PriceDataException($"{name}: the database does not take bars of {symbol}: {fault.MessageText}", fault);
+        }
+    }
+
+    private (ReadOnlyMemory<Bar> Bars, int OpenDays) Read(string path, string name, string symbol)
+    {
+        using var stream = File.OpenRead(path);
+        if (stream.Length > CsvPriceFile.MaxBytes)
+            throw new PriceDataException($"{name}: found {stream.Length} bytes, expected at most {CsvPriceFile.MaxBytes}");
+        var all = CsvPriceFile.Parse(stream, name, symbol).Series;
+        var closed = all.EndingAt(time.LastClosedDay(), CsvPriceFile.MaxRows).Bars;
+        foreach (ref readonly var bar in closed.Span)
+        {
+            if (PriceWriter.Check(bar) is { } fault)
+                throw new PriceDataException(string.Create(CultureInfo.InvariantCulture, $"{name} day {bar.Day:yyyy-MM-dd}, column {fault.Column}: found {fault.Actual:R}, expected {fault.Expected}"));
+        }
+
+        return (closed, all.Bars.Length - closed.Length);
+    }
+}
+
+/// <summary>What became of a file.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Symbol">The canonical symbol it holds bars of.</param>
+/// <param name="Written">What became of its bars.</param>
+/// <param name="OpenDays">Bars left out because their day is not over.</param>
+internal sealed record ImportedFile(string Name, string Symbol, WrittenBars Written, int OpenDays);

@@ -1,0 +1,29 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Database;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+
+namespace Coinsphere.Messaging.Worker.Records;
+
+/// <summary>Records every computed prediction.</summary>
+internal sealed partial class PredictionRecordConsumer(PredictionRecords records, DatabaseReady database, ILogger<PredictionRecordConsumer> logger) : IConsumer<PredictionCompleted>
+{
+    public async Task Consume(ConsumeContext<PredictionCompleted> context)
+    {
+        await database.WaitAsync(context.CancellationToken);
+        var answer = context.Message.Answer;
+        if (await records.AddAsync(answer, context.CancellationToken))
+            LogRecorded(answer.PredictionId, answer.Symbol, answer.Timeframe);
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Recorded prediction {PredictionId} of {Symbol} {Timeframe}")]
+    private partial void LogRecorded(string predictionId, string symbol, string timeframe);
+}
+
+internal sealed class PredictionRecordConsumerDefinition : DatabaseConsumerDefinition<PredictionRecordConsumer>
+{
+    public PredictionRecordConsumerDefinition() : base(Endpoints.PredictionRecords)
+    {
+    }
+}

@@ -1,0 +1,68 @@
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Integration.Tests.Prices;
+using Coinsphere.Messaging.Worker;
+using Coinsphere.Messaging.Worker.Database;
+using MassTransit;
+using MassTransit.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Coinsphere.Messaging.Integration.Tests;
+
+/// <summary>A worker as its host registers it, with a database, on the test harness's bus in memory. It is noon of 2024-07-01 UTC.</summary>
+internal sealed class DatabaseWorker : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private DatabaseWorker(IHost host) => _host = host;
+
+    public IServiceProvider Services => _host.Services;
+
+    public IResultCache Cache => Services.GetRequiredService<IResultCache>();
+
+    public ITestHarness Harness => Services.GetRequiredService<ITestHarness>();
+
+    public static async Task<DatabaseWorker> StartAsync(TestDatabase database, params string[] settings)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        var pairs = settings.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1]));
+        builder.Configuration.AddInMemoryCollection([
+            new("Prices:Database", database.ConnectionString),
+            new("Models:Folder", Checkpoints()),
+            .. pairs]);
+        builder.Services.AddSingleton<TimeProvider>(new FixedTime("2024-07-01T12:00:00Z"));
+        builder.AddWorker();
+        builder.Services.AddMassTransitTestHarness(bus => bus.RegisterWorker());
+        var worker = new DatabaseWorker(builder.Build());
+        await worker._host.StartAsync(cancel);
+        if (worker.Services.GetService<DatabaseReady>() is { } ready)
+            await ready.WaitAsync(cancel);
+        return worker;
+    }
+
+    public Task PublishAsync<T>(T message) where T : class => Harness.Bus.Publish(message, TestContext.Current.CancellationToken);
+
+    public async Task<TResponse> AskAsync<TRequest, TResponse>(TRequest request)
+        where TRequest : class
+        where TResponse : class
+    {
+        var client = Harness.GetRequestClient<TRequest>();
+        return (await client.GetResponse<TResponse>(request, TestContext.Current.CancellationToken)).Message;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    private static string Checkpoints()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Coinsphere.Messaging.sln")))
+            folder = folder.Parent;
+        return Path.Combine(folder.FullName, "models", "checkpoints");
+    }
+}

@@ -1,0 +1,121 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Integration.Tests.Database;
+using Coinsphere.Messaging.Worker.Database;
+using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.Records;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Integration.Tests.Records;
+
+public sealed class PredictionRecordsTests : IAsyncLifetime
+{
+    private const string Id = "cdcbdc4aa19d207ab5f5fee340e24155";
+
+    private static readonly DateTimeOffset Computed = new(2024, 7, 1, 11, 59, 58, 123, TimeSpan.Zero);
+
+    private TestDatabase _database = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Prediction_IsKeptWithAllThatIsKnown(bool original)
+    {
+        if (original)
+            await _database.ExecuteAsync(OriginalTables.Sql);
+        await using var worker = await DatabaseWorker.StartAsync(_database);
+
+        await worker.PublishAsync(new PredictionCompleted(Answer("BTC")));
+        await _database.UntilAsync($"select exists (select from predictions where replace(id::text, '-', '') = '{Id}')");
+
+        string At(string column) => original ? $"({column} at time zone 'utc')::text as {column}" : $"{column}::text";
+        Assert.Equal(
+            """
+            {"id": "ID", "timeframe": "7d", "predicted_price": 62495.96, "confidence": 0.421, "created_at": "2024-07-01 11:59:58.123", "expires_at": "2024-07-01 12:04:58.123",
+            "direction": "bearish", "price_at_prediction": 62678.29, "target_price_range": {"low": 59371.17, "high": 65620.76}, "confidence_score": 0.421, "model_type": "lstm",
+            "ensemble_method": null, "actual_price": null, "outcome_calculated_at": null, "was_correct": null, "accuracy_score": null, "price_error": null,
+            "target_date": "2024-07-07 00:00:00"}
+            """.Replace("ID", Id, StringComparison.Ordinal).ReplaceLineEndings(" "),
+            (await _database.ValueAsync<string>($"""
+                select row_to_json(kept)::text from (
+                    select replace(id::text, '-', '') as id, timeframe, predicted_price::float8, confidence::float8, {At("created_at")}, {At("expires_at")}, direction,
+                        price_at_prediction::float8, target_price_range, confidence_score::float8, model_type, ensemble_method, actual_price, outcome_calculated_at,
+                        was_correct, accuracy_score, price_error, {At("target_date")}
+                    from predictions where model_version = 'v0.9.0') kept
+                """))!.Replace("\":", "\": ", StringComparison.Ordinal).Replace(",\"", ", \"", StringComparison.Ordinal).Replace(":  ", ": ", StringComparison.Ordinal));
+        Assert.Equal(
+            """{"data_as_of": "2024-06-30", "indicators": {"rsi": 35.47, "macd": "bearish", "volumeTrend": "increasing", "socialSentiment": 0.5}, "data_source": "csv", "model_digest": "e7670c3c", "prediction_id": "cdcbdc4aa19d207ab5f5fee340e24155", "probabilities": {"bearish": 0.420944, "bullish": 0.371295, "neutral": 0.20776}, "sentiment_source": "neutral"}""",
+            await _database.ValueAsync<string>("select features::jsonb::text from predictions where model_version = 'v0.9.0'"));
+        Assert.Equal("BTC", await _database.ValueAsync<string>("select symbol from tokens join predictions on token_id = tokens.id where model_version = 'v0.9.0'"));
+    }
+
+    [Fact]
+    public async Task EqualPredictions_AreOneRow_TheFirst()
+    {
+        await using var worker = await DatabaseWorker.StartAsync(_database);
+        await worker.PublishAsync(new PredictionCompleted(Answer("ETH")));
+        await _database.UntilAsync("select count(*) = 1 from predictions");
+
+        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => worker.PublishAsync(new PredictionCompleted(Answer("ETH") with { GeneratedAt = Computed.AddMinutes(i) }))));
+        await worker.PublishAsync(new PredictionCompleted(Answer("ETH") with { PredictionId = "0" + Id[1..] }));
+        await worker.Harness.InactivityTask;
+
+        Assert.Equal("2024-07-01 11:59:58.123", await _database.ValueAsync<string>($"select created_at::text from predictions where id = '{Id}'"));
+        Assert.Equal(2, await _database.ValueAsync<int>("select count(*) from predictions"));
+    }
+
+    [Fact]
+    public async Task ComputedPrediction_IsRecordedUnderItsId()
+    {
+        await using var worker = await DatabaseWorker.StartAsync(_database);
+        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), Cancel);
+        var client = worker.Services.GetRequiredService<IBus>().CreateRequestClient<PredictRequested>(Endpoints.Address(Endpoints.Predict));
+
+        var ids = new List<string>();
+        foreach (var timeframe in Timeframes.All)
+            ids.Add((await client.GetResponse<PredictionAnswer>(new PredictRequested("BTC", timeframe), Cancel)).Message.PredictionId);
+        await _database.UntilAsync("select count(*) = 3 from predictions");
+
+        Assert.Equal(ids.Order(StringComparer.Ordinal), (await _database.ValueAsync<string>("select string_agg(id, ',' order by id) from predictions"))!.Split(','));
+        Assert.Equal("postgres", await _database.ValueAsync<string>("select distinct features ->> 'data_source' from predictions"));
+    }
+
+    [Fact]
+    public async Task Retention_DeletesOldPredictionsOfOurs()
+    {
+        await _database.ExecuteAsync(OriginalTables.Sql);
+        await using var worker = await DatabaseWorker.StartAsync(_database);
+        await worker.PublishAsync(new PredictionCompleted(Answer("BTC") with { GeneratedAt = Computed.AddDays(-31) }));
+        await worker.PublishAsync(new PredictionCompleted(Answer("BTC") with { PredictionId = "0" + Id[1..], GeneratedAt = Computed.AddDays(-29) }));
+        await _database.UntilAsync("select count(*) = 3 from predictions");
+        // More than a batch.
+        await _database.ExecuteAsync("""
+            insert into predictions (id, token_id, timeframe, predicted_price, confidence, model_version, features, expires_at, created_at)
+            select id, 'ckxyz1', '7d', 1, 0.5, 'v', jsonb_build_object('prediction_id', replace(id::text, '-', '')), now(), '2024-05-01'
+            from (select gen_random_uuid() as id from generate_series(1, 2500)) ids
+            """);
+        using var retention = new RecordRetention(
+            _database.Source, worker.Services.GetRequiredService<DatabaseReady>(), Options.Create(new RecordsOptions { KeepFor = TimeSpan.FromDays(30) }),
+            worker.Services.GetRequiredService<TimeProvider>(), NullLogger<RecordRetention>.Instance);
+        await retention.StartAsync(Cancel);
+        await _database.UntilAsync("select count(*) = 2 from predictions");
+        await retention.StopAsync(Cancel);
+
+        Assert.Equal("old,v0.9.0", await _database.ValueAsync<string>("select string_agg(model_version, ',' order by model_version) from predictions"));
+    }
+
+    private static PredictionAnswer Answer(string symbol) => new(
+        symbol, "7d",
+        new PricePrediction("bearish", "low", 0.421, 62495.96, new PriceRange(59371.17, 65620.76), 62678.29, -0.29, new ClassProbabilities(0.420944, 0.20776, 0.371295)),
+        new Indicators(35.47, "bearish", "increasing", 0.5), "BTC shows bearish momentum.", HistoricalAccuracy.NotMeasured,
+        Computed, Computed.AddMinutes(5), "v0.9.0", Id, "e7670c3c", new(2024, 6, 30), "csv", "neutral");
+}

@@ -1,0 +1,75 @@
+using Dapper;
+using Npgsql;
+
+namespace Coinsphere.Messaging.Integration.Tests;
+
+/// <summary>An empty database of its own, gone with its test.</summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    private readonly string _name;
+
+    private TestDatabase(string name)
+    {
+        _name = name;
+        ConnectionString = new NpgsqlConnectionStringBuilder(TestServers.Postgres) { Database = name }.ConnectionString;
+        Source = NpgsqlDataSource.Create(ConnectionString);
+    }
+
+    public string ConnectionString { get; }
+
+    public NpgsqlDataSource Source { get; }
+
+    public static async Task<TestDatabase> CreateAsync()
+    {
+        var database = Unmade();
+        await database.MakeAsync();
+        return database;
+    }
+
+    /// <summary>A name for a database that is not there until <see cref="MakeAsync"/>.</summary>
+    public static TestDatabase Unmade() => new($"test_{Guid.NewGuid():N}");
+
+    public Task MakeAsync() => OnServer($"create database {_name}");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        await OnServer($"drop database if exists {_name} with (force)");
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = await Source.OpenConnectionAsync();
+        await connection.ExecuteAsync(sql);
+    }
+
+    /// <summary>The rows of a query as JSON, one a line: everything there is to compare.</summary>
+    public async Task<string> RowsAsync(string sql)
+    {
+        await using var connection = await Source.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<string?>($"select string_agg(to_jsonb(row)::text, chr(10)) from ({sql}) row") ?? "";
+    }
+
+    public async Task<T?> ValueAsync<T>(string sql)
+    {
+        await using var connection = await Source.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<T?>(sql);
+    }
+
+    /// <summary>Waits until a query says true.</summary>
+    public async Task UntilAsync(string sql)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!await ValueAsync<bool>(sql))
+            await tick.WaitForNextTickAsync(limit.Token);
+    }
+
+    private static async Task OnServer(string sql)
+    {
+        await using var connection = new NpgsqlConnection(TestServers.Postgres);
+        await connection.ExecuteAsync(sql);
+    }
+}

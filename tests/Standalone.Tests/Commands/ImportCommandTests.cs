@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Globalization;
+using Coinsphere.Messaging.Integration.Tests;
+
+namespace Coinsphere.Messaging.Standalone.Tests.Commands;
+
+/// <summary>The command as its user runs it, in a process of its own.</summary>
+public sealed class ImportCommandTests : IAsyncLifetime
+{
+    private const int SigInt = 2;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("import-");
+    private TestDatabase _database = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Delete(recursive: true);
+        return _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Files_AreImportedOnce_AndCorrectedByAnotherRun()
+    {
+        var (btc, eth) = (Write("BTC.csv", 2500), Write("eth.csv", 10));
+
+        var first = await RunAsync(btc, eth);
+        Assert.Equal((0, ""), (first.Status, first.Errors));
+        Assert.Contains("BTC.csv          2500 inserted,      0 updated,      0 unchanged", first.Output, StringComparison.Ordinal);
+        Assert.Contains("eth.csv            10 inserted,      0 updated,      0 unchanged", first.Output, StringComparison.Ordinal);
+
+        File.WriteAllText(btc, File.ReadAllText(btc).Replace("2018-01-05,1,", "2018-01-05,2,", StringComparison.Ordinal));
+        var second = await RunAsync(btc, eth);
+        Assert.Contains(":      0 inserted,      1 updated,   2509 unchanged", second.Output, StringComparison.Ordinal);
+        Assert.Equal(2510, await _database.ValueAsync<int>("select count(*) from price_data"));
+        Assert.Equal(2, await _database.ValueAsync<decimal>("select open from price_data where time = '2018-01-05' and token_id = 'coinsphere-BTC'"));
+    }
+
+    [Fact]
+    public async Task FaultyFiles_AreNamedWithTheirFault_AndOthersGoOn()
+    {
+        var faulty = Write("BTC.csv", 5);
+        File.WriteAllText(faulty, File.ReadAllText(faulty).Replace("2018-01-03,1,9", "2018-01-03,1,much", StringComparison.Ordinal));
+        var tiny = Write("SHIB.csv", 5);
+        File.WriteAllText(tiny, File.ReadAllText(tiny).Replace("2018-01-04,1,9,0.5", "2018-01-04,1,9,1e-9", StringComparison.Ordinal));
+
+        var run = await RunAsync(faulty, tiny, Path.Combine(_folder.FullName, "SOL.csv"), Write("no_symbol.csv", 5), Write("ETH.csv", 5));
+
+        Assert.Equal(1, run.Status);
+        Assert.Contains("BTC.csv line 4, column high: found 'much', expected a number", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("SHIB.csv day 2018-01-04, column low: found 1E-09, expected a price that the database holds", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("SOL.csv", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("no_symbol.csv: expected a file named SYMBOL.csv", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("5 inserted,      0 updated,      0 unchanged, 4 not imported", run.Output, StringComparison.Ordinal);
+        Assert.Equal("ETH", await _database.ValueAsync<string>("select string_agg(symbol, ',') from tokens"));
+    }
+
+    [Fact]
+    public async Task DayThatIsNotOver_IsLeftOut()
+    {
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        var run = await RunAsync(Write("BTC.csv", 3, today.AddDays(-1)));
+
+        Assert.Contains("1 inserted,      0 updated,      0 unchanged, 2 not over yet and left out", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task InterruptedImport_KeepsWholeBatches_AndTheNextRunGoesOn()
+    {
+        var file = Write("BTC.csv", 2500);
+        await RunAsync(Write("ETH.csv", 1));
+        // Holds the second batch up, at its first row.
+        await using var blocker = await _database.Source.OpenConnectionAsync(Cancel);
+        await using var transaction = await blocker.BeginTransactionAsync(Cancel);
+        await using (var block = blocker.CreateCommand())
+        {
+            block.CommandText = "insert into price_data values ('2020-09-27', 'coinsphere-BTC', 1, 1, 1, 1, 1)";
+            await block.ExecuteNonQueryAsync(Cancel);
+        }
+
+        using var process = Start(file);
+        await _database.UntilAsync("select count(*) = 1000 from price_data where token_id = 'coinsphere-BTC'");
+        Assert.Equal(0, Kill(process.Id, SigInt));
+        await process.WaitForExitAsync(Cancel);
+        Assert.Equal(130, process.ExitCode);
+        Assert.Contains("the same command goes on from there", await process.StandardError.ReadToEndAsync(Cancel), StringComparison.Ordinal);
+        await transaction.RollbackAsync(Cancel);
+
+        Assert.Equal(1000, await _database.ValueAsync<int>("select count(*) from price_data where token_id = 'coinsphere-BTC'"));
+        Assert.Contains("1500 inserted,      0 updated,   1000 unchanged", (await RunAsync(file)).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "There is no database to import to: set --database or DATABASE_URL")]
+    [InlineData("mysql://me:s3cret@db/coins", "Prices:Database (DATABASE_URL) cannot be used, it is no postgresql:// URL")]
+    [InlineData("postgresql://me:s3cret@127.0.0.1:1/coins", "The database fails: Failed to connect to 127.0.0.1:1")]
+    public async Task DatabaseThatIsNone_IsSaidSo(string? database, string expected)
+    {
+        using var process = Start(Write("BTC.csv", 1), database, own: false);
+        var errors = await process.StandardError.ReadToEndAsync(Cancel);
+        await process.WaitForExitAsync(Cancel);
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.StartsWith(expected, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", errors, StringComparison.Ordinal);
+    }
+
+    private async Task<(int Status, string Output, string Errors)> RunAsync(params string[] files)
+    {
+        using var process = Start(string.Join("\" \"", files));
+        var errors = process.StandardError.ReadToEndAsync(Cancel);
+        var output = await process.StandardOutput.ReadToEndAsync(Cancel);
+        await process.WaitForExitAsync(Cancel);
+        return (process.ExitCode, output, await errors);
+    }
+
+    private Process Start(string files, string? database = null, bool own = true)
+    {
+        var option = own ? _database.ConnectionString : database;
+        var start = new ProcessStartInfo("dotnet", $"\"{Path.Combine(AppContext.BaseDirectory, "Coinsphere.Messaging.Standalone.dll")}\" import \"{files}\"")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder.FullName,
+        };
+        start.Environment.Remove("DATABASE_URL");
+        if (option is not null)
+            start.Environment["DATABASE_URL"] = option;
+        return Process.Start(start)!;
+    }
+
+    private string Write(string name, int days, DateOnly? first = null)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        var start = first ?? new DateOnly(2018, 1, 1);
+        File.WriteAllLines(path, Enumerable.Range(0, days)
+            .Select(i => string.Create(CultureInfo.InvariantCulture, $"{start.AddDays(i):yyyy-MM-dd},1,9,0.5,{2 + (i % 5)},10,"))
+            .Prepend("time,open,high,low,close,volume,market_cap"));
+        return path;
+    }
+
+    // .NET has no way to send a signal.
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
+}
