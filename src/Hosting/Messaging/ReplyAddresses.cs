@@ -43,7 +43,10 @@ public sealed partial class ReplyAddresses(ILogger<ReplyAddresses> logger) : IFi
 
     private static bool IsBus(Uri address, Uri input) =>
         address.Scheme == input.Scheme && address.Host == input.Host && Folder(address) == Folder(input)
-        && BusEndpoint().IsMatch(LastSegment(address)) && Options(address).SequenceEqual(["temporary=true"]);
+        && BusEndpoint().IsMatch(LastSegment(address)) && Options(address).SequenceEqual(InMemory(input) ? [] : ["temporary=true"]);
+
+    // Within a process there is nothing temporary to declare.
+    private static bool InMemory(Uri input) => input.Scheme == "loopback";
 
     private static string LastSegment(Uri address) => address.AbsolutePath[(address.AbsolutePath.LastIndexOf('/') + 1)..];
 
