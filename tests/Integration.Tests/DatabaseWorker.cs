@@ -33,6 +33,7 @@ internal sealed class DatabaseWorker : IAsyncDisposable
             new("Models:Folder", Checkpoints()),
             .. pairs]);
         builder.Services.AddSingleton<TimeProvider>(new FixedTime("2024-07-01T12:00:00Z"));
+        builder.Services.AddResultCacheInMemory(builder.Configuration);
         builder.AddWorker();
         builder.Services.AddMassTransitTestHarness(bus => bus.RegisterWorker());
         var worker = new DatabaseWorker(builder.Build());

@@ -49,6 +49,7 @@ internal sealed class TestWorker : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(pairs);
         var time = new FixedTime(Now);
         builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddResultCacheInMemory(builder.Configuration);
         builder.AddWorker();
         replace(builder.Services);
         builder.Services.AddMassTransitTestHarness(bus => bus.RegisterWorker());

@@ -41,7 +41,8 @@ public class GatewayFactory : WebApplicationFactory<Program>
         builder.UseSetting("RabbitMq:Url", "amqp://guest:guest@127.0.0.1:1");
         builder.UseSetting("Gateway:CorsOrigins", "http://localhost:5173,http://localhost:3001");
         builder.ConfigureLogging(logging => logging.ClearProviders());
-        builder.ConfigureTestServices(services => services.AddMassTransitTestHarness(bus =>
+        // In the place of the Redis that a gateway and its workers share.
+        builder.ConfigureTestServices(services => services.AddSingleton<IResultCache, MemoryResultCache>().AddMassTransitTestHarness(bus =>
         {
             bus.SetTestTimeouts(testInactivityTimeout: TimeSpan.FromSeconds(5));
             bus.UsingInMemory((context, memory) =>
