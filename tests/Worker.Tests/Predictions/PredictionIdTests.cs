@@ -71,7 +71,11 @@ public sealed class PredictionIdTests : IAsyncLifetime
 
         Assert.Equal(ids.Count, ids.Distinct().Count());
 
-        async Task<string> Id(string timeframe = "7d", string? asOf = null) => (await _worker.PredictAsync(Golden.Delta, timeframe, asOf)).PredictionId;
+        async Task<string> Id(string timeframe = "7d", string? asOf = null)
+        {
+            await _worker.Cache.EndEpochAsync(Golden.Delta, TestContext.Current.CancellationToken);
+            return (await _worker.PredictAsync(Golden.Delta, timeframe, asOf)).PredictionId;
+        }
     }
 
     [Fact]
