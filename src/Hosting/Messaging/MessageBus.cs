@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Hosting;
 
@@ -24,6 +25,7 @@ public static class MessageBus
             bus.UsingRabbitMq((context, rabbit) =>
             {
                 rabbit.Host(url);
+                QuickReconnect.Apply(rabbit, context.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(QuickReconnect)));
                 rabbit.ConfigureEndpoints(context);
             });
         });
