@@ -48,7 +48,12 @@ public static class MessageBus
 
     private static IServiceCollection AddBus(this IServiceCollection services, Action<IBusRegistrationConfigurator> configure)
     {
-        services.AddMassTransit(configure);
+        services.AddMassTransit(bus =>
+        {
+            // The library reports its usage to its makers unless told not to; users of this service never agreed to that.
+            bus.DisableUsageTelemetry();
+            configure(bus);
+        });
         services.AddOptions<MassTransitHostOptions>().Configure(options =>
         {
             options.StopTimeout = DrainLimit;
