@@ -32,6 +32,7 @@ public static class MessageBus
                 rabbit.SendTopology.ConfigureErrorSettings = KeepForPeople;
                 rabbit.SendTopology.ConfigureDeadLetterSettings = KeepForPeople;
                 rabbit.UseFilter(new ReplyAddresses(context.GetRequiredService<ILogger<ReplyAddresses>>()));
+                QuickReconnect.Apply(rabbit, context.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(QuickReconnect)));
                 rabbit.ConfigureEndpoints(context);
             });
         });
