@@ -5,6 +5,7 @@ return await HostRunner.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = SpecifiedEnvironment.Name("Production") });
     builder.AddHostDefaults();
+    builder.AddTelemetry("coinsphere-gateway");
     builder.AddGateway();
     builder.Services.AddRabbitMqBus(builder.Configuration, bus => bus.RegisterGateway());
 

@@ -7,7 +7,10 @@ namespace Coinsphere.Messaging.Standalone;
 /// <summary>Gateway and worker in one process, on a bus in memory.</summary>
 internal static class Server
 {
-    public static async Task RunAsync(string[] args)
+    public static Task RunAsync(string[] args) => Build(args).RunAsync();
+
+    /// <summary>The server, not yet started.</summary>
+    public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = SpecifiedEnvironment.Name("Development") });
         builder.AddHostDefaults();
@@ -17,6 +20,7 @@ internal static class Server
             // The pages of the specification's front end.
             new("Gateway:CorsOrigins", "http://localhost:5173,http://localhost:3001"));
         builder.Services.AddResultCacheInMemory(builder.Configuration);
+        builder.AddTelemetry("coinsphere");
         builder.AddGateway();
         builder.AddWorker();
         builder.Services.AddInMemoryBus(bus =>
@@ -27,6 +31,6 @@ internal static class Server
 
         var app = builder.Build();
         app.MapGateway();
-        await app.RunAsync();
+        return app;
     }
 }

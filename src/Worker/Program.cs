@@ -6,6 +6,7 @@ return await HostRunner.RunAsync(async () =>
 {
     var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, EnvironmentName = SpecifiedEnvironment.Name("Production") });
     builder.AddHostDefaults();
+    builder.AddTelemetry("coinsphere-worker");
     builder.AddWorker();
     builder.Services.AddRabbitMqBus(builder.Configuration, bus => bus.RegisterWorker());
     await builder.Build().RunAsync();

@@ -47,11 +47,18 @@ internal sealed class AnswerReader(RequestRules rules, IResultCache cache, Worke
         where TRequest : class
         where TAnswer : class
     {
-        if (await cache.ReadAsync(key, cancellationToken) is { } stored)
+        using var stage = Stages.Request();
+        if (await ReadCacheAsync(key, cancellationToken) is { } stored)
             return new AnswerBody(stored, FromCache: true);
         var outcome = await workers.AskAsync<TRequest, TAnswer>(endpoint, message, deadline, cancellationToken);
         if (outcome.IsRefused)
             return outcome.Refusal;
         return new AnswerBody(JsonSerializer.SerializeToUtf8Bytes(outcome.Answer, type), FromCache: false);
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>?> ReadCacheAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        using var stage = Stages.Cache();
+        return await cache.ReadAsync(key, cancellationToken);
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
 
 namespace Coinsphere.Messaging.Gateway.Problems;
 
@@ -11,7 +12,11 @@ internal sealed class Problem(RequestRefused refusal) : IResult
 {
     public static implicit operator Problem(RequestRefused refusal) => new(refusal);
 
-    public Task ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext, refusal, RefusalStatus.Of(refusal.Reason), RefusalStatus.Title(refusal.Reason));
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        Meters.Refused(refusal.Reason);
+        return WriteAsync(httpContext, refusal, RefusalStatus.Of(refusal.Reason), RefusalStatus.Title(refusal.Reason));
+    }
 
     /// <summary>Writes a problem whose status and title are not the reason's own: an unknown path, a bug with its cause shown.</summary>
     public static Task WriteAsync(HttpContext http, RequestRefused refusal, int status, string title)

@@ -20,6 +20,9 @@ public static class SpecifiedEnvironment
         ("RABBITMQ_URL", "RabbitMq:Url"),
         ("PORT", "Gateway:Port"),
         ("CORS_ORIGINS", "Gateway:CorsOrigins"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "Telemetry:OtlpEndpoint"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "Telemetry:OtlpProtocol"),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "Telemetry:MetricIntervalMs"),
     ];
 
     /// <summary>The environment a host runs in: <c>ENVIRONMENT</c>, else the default given.</summary>

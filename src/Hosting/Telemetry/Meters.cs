@@ -7,7 +7,7 @@ namespace Coinsphere.Messaging.Hosting;
 /// <summary>What is counted, under the meter <see cref="Name"/>. Counting costs nothing while nobody listens.</summary>
 public static class Meters
 {
-    /// <summary>The name of the meter.</summary>
+    /// <summary>The name of the meter, and of the activity source of <see cref="Stages"/>.</summary>
     public const string Name = "Coinsphere.Messaging";
 
     internal static readonly Meter Meter = new(Name);
@@ -22,6 +22,8 @@ public static class Meters
     private static readonly UpDownCounter<long> RedisBreakers = Meter.CreateUpDownCounter<long>("coinsphere.redis.breakers_open", "{process}", "Processes that leave Redis alone because it does not answer.");
     private static readonly Counter<long> ForwardPasses = Meter.CreateCounter<long>("coinsphere.forward_passes", "{pass}", "Runs of a network.");
     private static readonly Counter<long> LostRecords = Meter.CreateCounter<long>("coinsphere.records.lost", "{record}", "Events of interactive answers that the broker did not take.");
+    private static readonly Counter<long> ModelChanges = Meter.CreateCounter<long>("coinsphere.models.changes", "{change}", "Checkpoints loaded, swapped, gone or rejected, by symbol.");
+    private static readonly Gauge<long> ModelBytes = Meter.CreateGauge<long>("coinsphere.models.memory", "By", "Weights in memory.");
 
     /// <summary>A request got no answer.</summary>
     public static void Refused(RefusalReason reason)
@@ -52,4 +54,11 @@ public static class Meters
 
     /// <summary>An event of an interactive answer, and with it the record of the answer, was lost.</summary>
     public static void EventLost() => LostRecords.Add(1);
+
+    /// <summary>A checkpoint was <c>loaded</c>, <c>swapped</c>, <c>gone</c> or <c>rejected</c>.</summary>
+    public static void ModelChanged(string symbol, string change) =>
+        ModelChanges.Add(1, new KeyValuePair<string, object?>("symbol", symbol), new KeyValuePair<string, object?>("change", change));
+
+    /// <summary>What the weights in memory take.</summary>
+    public static void ModelMemory(long bytes) => ModelBytes.Record(bytes);
 }

@@ -17,6 +17,9 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
         ConsumeContext context, Question<TAnswer> question, Func<SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute)
         where TAnswer : class
     {
+        using var stage = Stages.Answer();
+        if (context.SentTime is { } sent)
+            Stages.Queued(time.GetUtcNow() - sent);
         var deadline = question.Deadline;
         if (deadline.HasPassed(time))
         {
@@ -50,8 +53,8 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
     /// <summary>Replies that a request gets no answer.</summary>
     public Task RefuseAsync(ConsumeContext context, string question, RequestRefused refusal)
     {
-        LogRefused(question, refusal.Reason, refusal.Detail);
         Meters.Refused(refusal.Reason);
+        LogRefused(question, refusal.Reason, refusal.Detail);
         return replies.RefuseAsync(context, refusal);
     }
 
@@ -60,7 +63,10 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
         Question<TAnswer> question, string epoch, Func<SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute, SharedDeadline deadline, CancellationToken stop)
         where TAnswer : class
     {
-        if (await cache.ReadAsync(question.Key, stop) is { } found && Read(question.Type, found) is { } known)
+        ReadOnlyMemory<byte>? stored;
+        using (Stages.Cache())
+            stored = await cache.ReadAsync(question.Key, stop);
+        if (stored is { } found && Read(question.Type, found) is { } known)
             return new Computed<TAnswer>(known, found, IsNew: false, Task.CompletedTask);
 
         var began = time.GetUtcNow();
@@ -69,8 +75,8 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
             return outcome.Refusal;
         var lifetime = question.EndsAt(began) - time.GetUtcNow();
         var body = JsonSerializer.SerializeToUtf8Bytes(outcome.Answer, question.Type);
-        var stored = cache.StoreAsync(question.Key, epoch, body, lifetime, CancellationToken.None);
-        return new Computed<TAnswer>(outcome.Answer, body, IsNew: true, stored.AsTask());
+        var storing = cache.StoreAsync(question.Key, epoch, body, lifetime, CancellationToken.None);
+        return new Computed<TAnswer>(outcome.Answer, body, IsNew: true, storing.AsTask());
     }
 
     private TAnswer? Read<TAnswer>(JsonTypeInfo<TAnswer> type, ReadOnlyMemory<byte> body) where TAnswer : class

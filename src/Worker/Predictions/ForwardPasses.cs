@@ -72,6 +72,7 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
 
     private static float[] Run(LoadedModel model, float[] window)
     {
+        using var stage = Stages.Inference();
         Meters.ForwardPass();
         var probabilities = new float[3];
         model.Network.Forward(window, probabilities);

@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Prices;
 
 namespace Coinsphere.Messaging.Worker.Predictions;
@@ -22,6 +23,7 @@ internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features,
         if (PriceHistory.MissingDay(series, steps) is { } gap)
             return gap;
 
+        using var stage = Stages.Features();
         var features = FeatureEngineer.Compute(series, Sentiment.Neutral);
         if (!features.EndsAtLastBar)
             return TooShort($"the features of {series.Symbol} cannot all be computed for its last bar of {last:O}");

@@ -2,6 +2,7 @@ using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -19,6 +20,7 @@ internal sealed partial class PriceHistory(IPriceSource source, IOptions<PricesO
     {
         var now = time.GetUtcNow();
         var lastDay = asOf ?? DateOnly.FromDateTime(now.UtcDateTime);
+        using var stage = Stages.Prices();
         var (read, refusal) = await GuardAsync(symbol, () => source.ReadAsync(symbol, lastDay, count, cancellationToken));
         if (refusal is not null)
             return refusal;

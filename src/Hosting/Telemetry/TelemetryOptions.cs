@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+using OpenTelemetry.Exporter;
+
+namespace Coinsphere.Messaging.Hosting;
+
+/// <summary>Section <c>Telemetry</c>. The variables of OpenTelemetry set it, <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> and <c>OTEL_EXPORTER_OTLP_PROTOCOL</c>.</summary>
+public sealed class TelemetryOptions : IValidatableObject
+{
+    /// <summary>Where the collector listens; without one, nothing is collected.</summary>
+    public string? OtlpEndpoint { get; set; }
+
+    /// <summary><c>grpc</c> (a collector's port 4317) or <c>http/protobuf</c> (its port 4318).</summary>
+    public string OtlpProtocol { get; set; } = "grpc";
+
+    /// <summary>How often metrics are sent; <c>OTEL_METRIC_EXPORT_INTERVAL</c> (milliseconds) sets it.</summary>
+    [Range(100, 3_600_000)]
+    public int MetricIntervalMs { get; set; } = 60_000;
+
+    /// <summary>Whether anything is collected.</summary>
+    public bool Enabled => !string.IsNullOrWhiteSpace(OtlpEndpoint);
+
+    internal OtlpExportProtocol Protocol => OtlpProtocol == "grpc" ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+
+    /// <summary>Where a signal (<c>traces</c>, <c>metrics</c>) goes. Over HTTP each has its path below the endpoint.</summary>
+    internal Uri EndpointOf(string signal) => Protocol == OtlpExportProtocol.Grpc
+        ? new Uri(OtlpEndpoint!)
+        : new Uri($"{OtlpEndpoint!.TrimEnd('/')}/v1/{signal}");
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Enabled && !(Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https" }))
+            yield return new("expected a URL such as http://localhost:4317", [nameof(OtlpEndpoint)]);
+        if (OtlpProtocol is not ("grpc" or "http/protobuf"))
+            yield return new("expected grpc or http/protobuf", [nameof(OtlpProtocol)]);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Builder;
+
+namespace Coinsphere.Messaging.Standalone.Tests.Telemetry;
+
+/// <summary>What a collector gets of requests to the whole service. Meters are the process's, so no other test counts beside these.</summary>
+[Collection(nameof(Alone))]
+public sealed class TelemetryTests
+{
+    private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+    private const string CallersSpan = "00f067aa0ba902b7";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Request_IsOneTraceFromTheSocketThroughTheBusToTheForwardPass()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using (var app = await StartAsync("--Telemetry:OtlpProtocol=http/protobuf", "--Telemetry:OtlpEndpoint=" + collector.Url))
+        {
+            await AskAsync(app, "7d", HttpStatusCode.OK);
+            await app.StopAsync(Cancel);
+        }
+
+        var trace = collector.Spans.Where(span => span.TraceId == TraceId).ToDictionary(span => span.Id);
+        var server = Assert.Single(trace.Values, span => span.Kind == 2);
+        Assert.Equal(("coinsphere", CallersSpan), (server.Service, server.ParentId));
+        var way = Way(trace, Assert.Single(trace.Values, span => span.Name == "inference"));
+        // From the inside out: our stages, the bus, and ours at the gateway, below ASP.NET Core's span.
+        Assert.Equal(["Coinsphere.Messaging", "MassTransit", "Coinsphere.Messaging", "Microsoft.AspNetCore"], Runs(way.Select(span => span.Source)));
+        Assert.Same(server, way[^1]);
+        // What was sent (4) is received and consumed (5).
+        Assert.Equal([5, 4], Runs(way.Where(span => span.Source == "MassTransit").Select(span => span.Kind)));
+        Assert.Superset(
+            new HashSet<string> { "request", "cache", "answer", "prices", "features", "inference" },
+            trace.Values.Where(span => span.Source == "Coinsphere.Messaging").Select(span => span.Name).ToHashSet());
+        Assert.All(way.Zip(way.Skip(1)), pair => Assert.True(pair.First.Duration >= TimeSpan.Zero && pair.First.Duration <= server.Duration));
+    }
+
+    [Fact]
+    public async Task Requests_AreCountedAndTimed()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using (var app = await StartAsync("--Telemetry:OtlpProtocol=http/protobuf", "--Telemetry:OtlpEndpoint=" + collector.Url))
+        {
+            await AskAsync(app, "7d", HttpStatusCode.OK);
+            await AskAsync(app, "7d", HttpStatusCode.OK);
+            await AskAsync(app, "1h", HttpStatusCode.BadRequest);
+            await app.StopAsync(Cancel);
+        }
+
+        Assert.Equal(1, Last("coinsphere.forward_passes").Value);
+        Assert.Equal(1, Last("coinsphere.cache.hits").Value);
+        // The gateway's and the worker's.
+        Assert.Equal(2, Last("coinsphere.cache.misses").Value);
+        Assert.Equal(("unsupported_timeframe", 1.0), (Last("coinsphere.refusals").Tags["reason"], Last("coinsphere.refusals").Value));
+        Assert.InRange(Last("coinsphere.models.memory").Value, 500_000, 5_000_000);
+        foreach (var (name, count) in new[] { ("queue", 1), ("cache", 3), ("prices", 1), ("features", 1), ("inference", 1), ("answer", 1), ("request", 2) })
+        {
+            var point = Last($"coinsphere.{name}.duration");
+            Assert.Equal(count, point.Count);
+            Assert.InRange(point.Value, 0, 20);
+        }
+
+        // The bus's own are those of the process's first host, which may be another test's.
+        Assert.All(["http.server.request.duration", "dotnet.gc.collections"], name => Assert.Contains(collector.Points, point => point.Name == name));
+
+        Point Last(string name) => collector.Points.Last(point => point.Name == name);
+    }
+
+    [Fact]
+    public async Task NoCollector_NothingListens()
+    {
+        await using var app = await StartAsync();
+        using var source = new ActivitySource("Coinsphere.Messaging");
+
+        Assert.False(source.HasListeners());
+        await AskAsync(app, "7d", HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task CollectorThatIsAway_HoldsUpNobody()
+    {
+        // Nothing listens on port 1.
+        await using var app = await StartAsync("--Telemetry:OtlpEndpoint=http://127.0.0.1:1");
+        await AskAsync(app, "7d", HttpStatusCode.OK);
+        var started = Stopwatch.GetTimestamp();
+
+        await app.StopAsync(Cancel);
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(8));
+    }
+
+    private static async Task<WebApplication> StartAsync(params string[] args)
+    {
+        var checkpoints = Path.Combine(AppContext.BaseDirectory, "checkpoints");
+        var app = Server.Build(["--urls=http://127.0.0.1:0", "--Models:Folder=" + checkpoints, "--Prices:AllowSynthetic=true", .. args]);
+        await app.StartAsync(Cancel);
+        return app;
+    }
+
+    private static async Task AskAsync(WebApplication app, string timeframe, HttpStatusCode expected)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, app.Urls.Single() + "/predict") { Content = JsonContent.Create(new { symbol = "BTC", timeframe }) };
+        request.Headers.Add("traceparent", $"00-{TraceId}-{CallersSpan}-01");
+        using var response = await client.SendAsync(request, Cancel);
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    // From a span to the trace's root.
+    private static List<Span> Way(Dictionary<string, Span> trace, Span span)
+    {
+        var way = new List<Span> { span };
+        while (trace.TryGetValue(way[^1].ParentId, out var parent))
+            way.Add(parent);
+        return way;
+    }
+
+    // Repetitions are one.
+    private static List<T> Runs<T>(IEnumerable<T> values)
+    {
+        var runs = new List<T>();
+        foreach (var value in values)
+        {
+            if (runs.Count == 0 || !Equals(runs[^1], value))
+                runs.Add(value);
+        }
+
+        return runs;
+    }
+}
+
+/// <summary>Tests beside which no other one runs.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
