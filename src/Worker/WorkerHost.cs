@@ -2,6 +2,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Answering;
 using Coinsphere.Messaging.Worker.Database;
+using Coinsphere.Messaging.Worker.Health;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Predictions;
 using Coinsphere.Messaging.Worker.Prices;
@@ -34,6 +35,9 @@ public static class WorkerHost
         services.AddSingleton<Coalescer>();
         services.AddSingleton<Answerer>();
         services.AddSingleton<Replies>();
+        services.AddHealthFile();
+        // Before the bus, so that the first request finds its model.
+        services.AddHostedService<ModelWatcher>();
         services.AddHostedService<ModelReporter>();
     }
 
@@ -47,6 +51,7 @@ public static class WorkerHost
         bus.AddConsumer<Durably<RiskConsumer, RiskRequested>, DurableRiskConsumerDefinition>();
         bus.AddConsumer<ModelsConsumer, ModelsConsumerDefinition>();
         bus.AddConsumer<LatestPricesConsumer, LatestPricesConsumerDefinition>();
+        bus.AddConsumer<ModelUpdatedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());
         bus.AddConsumer<CacheClearConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());
         bus.RegisterDatabase();
     }

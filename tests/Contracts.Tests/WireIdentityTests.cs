@@ -24,6 +24,7 @@ public class WireIdentityTests
             "Coinsphere.Messaging.Contracts.LatestPricesAnswer",
             "Coinsphere.Messaging.Contracts.LatestPricesRequested",
             "Coinsphere.Messaging.Contracts.ModelInfo",
+            "Coinsphere.Messaging.Contracts.ModelUpdated",
             "Coinsphere.Messaging.Contracts.ModelsDescribed",
             "Coinsphere.Messaging.Contracts.ModelsReported",
             "Coinsphere.Messaging.Contracts.ModelsRequested",

@@ -1,6 +1,7 @@
 using System.Text;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Tests.Prices;
 using MassTransit;
 using MassTransit.Testing;
@@ -83,6 +84,9 @@ internal sealed class TestWorker : IAsyncDisposable
     /// <summary>The body stored for a question, or null.</summary>
     public async Task<string?> StoredAsync(CacheKey key) =>
         await Cache.ReadAsync(key, TestContext.Current.CancellationToken) is { } body ? Encoding.UTF8.GetString(body.Span) : null;
+
+    /// <summary>Looks at the checkpoints now, rather than soon.</summary>
+    public Task LookAsync() => Services.GetRequiredService<ModelStore>().LookAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Sends without waiting for a reply.</summary>
     public async Task SendAsync<T>(string endpoint, T message) where T : class

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Coinsphere.Messaging.Contracts;
 
-/// <summary>A worker tells which models it holds in memory: at its start, after each change, and every half minute.</summary>
+/// <summary>A worker tells which models it holds in memory: at its start, after each change, and every few seconds.</summary>
 /// <param name="WorkerId">The worker, unique per process.</param>
 /// <param name="Symbols">The canonical symbols whose models are loaded.</param>
 public sealed record ModelsReported(

@@ -21,11 +21,23 @@ internal sealed class LoadedModel(string name, Checkpoint checkpoint)
 
     public string Digest { get; } = checkpoint.Digest;
 
-    /// <summary>The classes' probabilities at the table's last row, [3].</summary>
-    public float[] Forward(FeatureTable features)
+    /// <summary>What the weights take in memory, in bytes.</summary>
+    public long Bytes { get; } = (long)checkpoint.Weights.ParameterCount * sizeof(float);
+
+    /// <summary>Reads a checkpoint, checks it and runs it once, so that no request pays for cold code and pages.</summary>
+    /// <exception cref="CheckpointException">The file is no checkpoint, or computes no probabilities.</exception>
+    public static LoadedModel Read(string path)
     {
-        var probabilities = new float[3];
-        Network.Forward(FeatureWindow.Standardise(features, SequenceLength, Scaler), probabilities);
-        return probabilities;
+        var model = new LoadedModel(Path.GetFileNameWithoutExtension(path), CheckpointReader.Read(path));
+        Span<float> probabilities = stackalloc float[3];
+        model.Network.Forward(new float[model.SequenceLength * model.Network.Inputs], probabilities);
+        // Finite weights can still overflow.
+        foreach (var probability in probabilities)
+        {
+            if (!float.IsFinite(probability))
+                throw new CheckpointException(path, "forward pass", $"a window of zeros has the probability {probability}, expected a number");
+        }
+
+        return model;
     }
 }

@@ -2,6 +2,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Answering;
 using MassTransit;
+using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
@@ -43,4 +44,21 @@ internal sealed class CacheClearConsumer(RequestRules rules, ModelStore models, 
         models.Forget(symbol);
         await cache.EndEpochAsync(symbol, context.CancellationToken);
     }
+}
+
+/// <summary>Reads a symbol's checkpoints, in every worker.</summary>
+internal sealed partial class ModelUpdatedConsumer(RequestRules rules, ModelStore models, ILogger<ModelUpdatedConsumer> logger) : IConsumer<ModelUpdated>
+{
+    public async Task Consume(ConsumeContext<ModelUpdated> context)
+    {
+        if (rules.Symbol(context.Message.Symbol, out var symbol) is { } refusal)
+            LogIgnored(refusal.Detail);
+        else if (!rules.Catalog.IsSupported(symbol))
+            LogIgnored($"{symbol} is not supported");
+        else
+            await models.ReadAgainAsync(symbol, context.CancellationToken);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An updated model was ignored: {Reason}")]
+    private partial void LogIgnored(string reason);
 }

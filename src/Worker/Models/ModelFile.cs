@@ -3,80 +3,111 @@ using Coinsphere.Messaging.Forecasting.Checkpoints;
 namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>
-/// One checkpoint file and the model last loaded from it. A changed file is read and checked before it takes the old model's place;
-/// a bad one is remembered with its fault, and the old model goes on.
+/// One checkpoint file and what was last read from it. A changed file is read, checked and warmed before it takes the old model's place;
+/// a bad one is remembered with its fault, and the old model goes on. One thread at a time looks, any number ask for the model.
 /// </summary>
 internal sealed class ModelFile(string path)
 {
-    private readonly Lock _loading = new();
-    private volatile State _state = new(Stamp.None, null, null);
+    private readonly Lock _writing = new();
+    private volatile State _state = new(Stamp.None, null, null, null);
+    private long _lastUse;
 
     public string Path => path;
 
+    /// <summary>Why the newest file was rejected, where it was.</summary>
     public string? Error => _state.Error;
 
-    /// <summary>The model to answer with, reading the file where it is new or has changed; null where there is none.</summary>
-    public LoadedModel? Load(out ModelChange change)
-    {
-        change = ModelChange.None;
-        var stamp = Stamp.Of(path);
-        if (_state.Stamp == stamp)
-            return _state.Model;
-        lock (_loading)
-        {
-            if (_state.Stamp == stamp)
-                return _state.Model;
-            var old = _state.Model;
-            _state = Read(stamp, old);
-            change = (_state.Error is not null, old, _state.Model) switch
-            {
-                (true, _, _) => ModelChange.Rejected,
-                (_, null, not null) => ModelChange.Loaded,
-                (_, not null, var now) when now?.Digest != old.Digest => ModelChange.Swapped,
-                _ => ModelChange.None,
-            };
-            return _state.Model;
-        }
-    }
-
-    /// <summary>Drops the model; the next use reads the file anew.</summary>
-    public void Forget()
-    {
-        lock (_loading)
-            _state = new(Stamp.None, null, null);
-    }
+    /// <summary>What is known of the model that answers, in memory or not; null where there is none.</summary>
+    public ModelFacts? Facts => _state.Facts;
 
     /// <summary>The model in memory, without looking at the file.</summary>
     public LoadedModel? InMemory => _state.Model;
 
-    private State Read(Stamp stamp, LoadedModel? old)
+    /// <summary>Whether the model answers but is not in memory.</summary>
+    public bool IsEvicted => _state is { Model: null, Facts: not null };
+
+    /// <summary>Orders the files by their last use.</summary>
+    public long LastUse
+    {
+        get => Volatile.Read(ref _lastUse);
+        set => Volatile.Write(ref _lastUse, value);
+    }
+
+    /// <summary>Reads the file where it is new or has changed, or in any case where told so.</summary>
+    public ModelChange Look(bool force)
+    {
+        var stamp = Stamp.Of(path);
+        var old = _state;
+        if (old.Stamp == stamp && !force)
+            return ModelChange.None;
+        var now = Read(stamp, old);
+        lock (_writing)
+        {
+            // An unchanged model keeps its place, and its pages in the caches; one forgotten meanwhile does not come back by a fault.
+            _state = now.Facts == old.Facts && (now.Error is not null || _state.Model is not null) ? now with { Model = _state.Model } : now;
+        }
+
+        return (now.Error, old.Facts, now.Facts) switch
+        {
+            // One report a fault, not one a look.
+            (not null, _, _) => now.Error != old.Error || now.Stamp != old.Stamp ? ModelChange.Rejected : ModelChange.None,
+            (_, null, not null) => ModelChange.Loaded,
+            (_, not null, null) => ModelChange.Gone,
+            (_, not null, not null) when now.Facts != old.Facts => ModelChange.Swapped,
+            _ => ModelChange.None,
+        };
+    }
+
+    /// <summary>Drops the model from memory; what is known of it stays.</summary>
+    public void Evict()
+    {
+        lock (_writing)
+            _state = _state with { Model = null };
+    }
+
+    private State Read(Stamp stamp, State old)
     {
         if (stamp == Stamp.Missing)
-            return new(stamp, null, null);
+            return new(stamp, null, null, null);
         try
         {
-            return new(stamp, new LoadedModel(System.IO.Path.GetFileNameWithoutExtension(path), CheckpointReader.Read(path)), null);
+            var model = LoadedModel.Read(path);
+            return new(stamp, model, new ModelFacts(model.Digest, model.Metadata), null);
         }
-        catch (Exception fault) when (fault is CheckpointException or IOException or UnauthorizedAccessException)
+        catch (FileNotFoundException)
         {
-            return new(stamp, old, fault.Message);
+            // It went between the look and the read.
+            return new(Stamp.Missing, null, null, null);
+        }
+        catch (CheckpointException fault)
+        {
+            return old with { Stamp = stamp, Error = fault.Message };
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // A lock that is let go and a mended permission leave no trace in the stamp, so the next look reads again.
+            return old with { Stamp = Stamp.None, Error = fault.Message };
         }
     }
 
-    private sealed record State(Stamp Stamp, LoadedModel? Model, string? Error);
+    private sealed record State(Stamp Stamp, LoadedModel? Model, ModelFacts? Facts, string? Error);
 
-    private readonly record struct Stamp(DateTime WrittenAt, long Length)
+    // The creation time tells files apart that were moved into place with equal sizes and times of writing.
+    private readonly record struct Stamp(DateTime WrittenAt, DateTime CreatedAt, long Length)
     {
-        public static readonly Stamp None = new(default, -2);
-        public static readonly Stamp Missing = new(default, -1);
+        public static readonly Stamp None = new(default, default, -2);
+        public static readonly Stamp Missing = new(default, default, -1);
 
         public static Stamp Of(string path)
         {
             var file = new FileInfo(path);
-            return file.Exists ? new(file.LastWriteTimeUtc, file.Length) : Missing;
+            return file.Exists ? new(file.LastWriteTimeUtc, file.CreationTimeUtc, file.Length) : Missing;
         }
     }
 }
+
+/// <summary>What outlives a model's stay in memory.</summary>
+internal sealed record ModelFacts(string Digest, CheckpointMetadata Metadata);
 
 /// <summary>What a look at a checkpoint file brought.</summary>
 internal enum ModelChange
@@ -84,5 +115,6 @@ internal enum ModelChange
     None,
     Loaded,
     Swapped,
+    Gone,
     Rejected,
 }

@@ -5,32 +5,25 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-/// <summary>
-/// Loads the supported symbols' models at the start and tells the gateways what is in memory: then, after each change, and every half
-/// minute. Looks at the files each second, since cached answers bring no request here that would notice a swapped one.
-/// </summary>
-internal sealed partial class ModelReporter(ModelStore models, SymbolCatalog catalog, IBus bus, TimeProvider time, ILogger<ModelReporter> logger)
-    : BackgroundService
+/// <summary>Tells the gateways which models are in memory: at the start, after each change, and every few seconds, for a gateway that has just started.</summary>
+internal sealed partial class ModelReporter(ModelStore models, IBusControl bus, TimeProvider time, ILogger<ModelReporter> logger) : BackgroundService
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly string _workerId = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
     private readonly SemaphoreSlim _changed = new(0);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();
         models.Changed += OnChanged;
         try
         {
-            await LookAsync(stoppingToken);
+            // A report made before every endpoint listens would be lost on a gateway in this process.
+            await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
             while (true)
             {
                 await ReportAsync(stoppingToken);
-                var reported = time.GetTimestamp();
-                while (!await ChangesAsync(stoppingToken) && time.GetElapsedTime(reported) < ReportInterval)
-                    await LookAsync(stoppingToken);
+                await WaitAsync(stoppingToken);
             }
         }
         finally
@@ -47,43 +40,26 @@ internal sealed partial class ModelReporter(ModelStore models, SymbolCatalog cat
 
     private void OnChanged() => _changed.Release();
 
-    private async Task LookAsync(CancellationToken stoppingToken)
+    private async Task WaitAsync(CancellationToken stoppingToken)
     {
-        try
-        {
-            foreach (var symbol in catalog.Supported)
-                await models.GetAllAsync(symbol, stoppingToken);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // A folder that is being replaced; the next look sees it.
-            LogNotLooked(failure);
-        }
-    }
-
-    /// <summary>Whether something changes before it is time to look again.</summary>
-    private async Task<bool> ChangesAsync(CancellationToken stoppingToken)
-    {
-        using var interval = new CancellationTokenSource(LookInterval, time);
+        using var interval = new CancellationTokenSource(Interval, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(interval.Token, stoppingToken);
         try
         {
             await _changed.WaitAsync(either.Token);
-            return true;
+            while (_changed.Wait(0, CancellationToken.None))
+            {
+                // Several changes are one report.
+            }
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {
-            return false;
+            // The interval has passed.
         }
     }
 
     private async Task ReportAsync(CancellationToken stoppingToken)
     {
-        while (_changed.Wait(0, CancellationToken.None))
-        {
-            // Several changes are one report.
-        }
-
         try
         {
             await bus.Publish(new ModelsReported(_workerId, models.LoadedSymbols), stoppingToken);
@@ -94,9 +70,6 @@ internal sealed partial class ModelReporter(ModelStore models, SymbolCatalog cat
             LogNotReported(failure);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Checkpoints could not be looked at")]
-    private partial void LogNotLooked(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Loaded models could not be reported")]
     private partial void LogNotReported(Exception exception);

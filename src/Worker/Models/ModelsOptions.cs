@@ -10,4 +10,12 @@ internal sealed class ModelsOptions
     /// <summary>The folder of checkpoints, <c>{SYMBOL}_best.pth</c> and, for ensembles, <c>{SYMBOL}_v1.pth</c> and so on; <c>MODEL_CHECKPOINT_DIR</c> sets it.</summary>
     [Required]
     public string Folder { get; set; } = "./models/checkpoints";
+
+    /// <summary>How long a change may go unnoticed where the system tells of none, as on network folders.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00", ErrorMessage = "expected 00:00:00.1 to 01:00:00")]
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Megabytes of weights kept in memory; beyond them the models unused for longest go, and are read again when they are asked for.</summary>
+    [Range(1, 1_000_000)]
+    public int MemoryBudgetMb { get; set; } = 512;
 }

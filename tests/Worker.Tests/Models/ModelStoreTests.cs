@@ -22,7 +22,11 @@ public sealed class ModelStoreTests : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task NoFile_IsNotTrained()
@@ -72,6 +76,7 @@ public sealed class ModelStoreTests : IDisposable
         var (old, epoch) = (await GetAsync("BTC"), await EpochAsync());
 
         _folder.WithModel("BTC_best.pth", Golden.Delta);
+        await _store.LookAsync(Cancel);
 
         Assert.NotEqual(old.Digest, (await GetAsync("BTC")).Digest);
         Assert.NotEqual(epoch, await EpochAsync());
@@ -86,6 +91,7 @@ public sealed class ModelStoreTests : IDisposable
         var epoch = await EpochAsync();
 
         _folder.WithModel("BTC_best.pth", Golden.Bravo);
+        await _store.LookAsync(Cancel);
         await GetAsync("BTC");
 
         Assert.Equal(epoch, await EpochAsync());
@@ -98,6 +104,7 @@ public sealed class ModelStoreTests : IDisposable
         var (old, epoch) = (await GetAsync("BTC"), await EpochAsync());
 
         _folder.WithGarbage("BTC_best.pth");
+        await _store.LookAsync(Cancel);
         var info = await _store.DescribeAsync("BTC", Cancel);
 
         Assert.Same(old, await GetAsync("BTC"));
@@ -106,6 +113,7 @@ public sealed class ModelStoreTests : IDisposable
         Assert.Equal(epoch, await EpochAsync());
 
         _folder.WithModel("BTC_best.pth", Golden.Delta);
+        await _store.LookAsync(Cancel);
         var repaired = await _store.DescribeAsync("BTC", Cancel);
 
         Assert.Null(repaired.Error);
@@ -133,6 +141,7 @@ public sealed class ModelStoreTests : IDisposable
         var epoch = await EpochAsync();
 
         _folder.DeleteModel("BTC_best.pth");
+        await _store.LookAsync(Cancel);
 
         Assert.Equal(RefusalReason.ModelNotTrained, (await _store.GetAsync("BTC", Cancel)).Refusal?.Reason);
         Assert.Empty(_store.LoadedSymbols);
@@ -166,9 +175,11 @@ public sealed class ModelStoreTests : IDisposable
         var alone = await EpochAsync();
 
         _folder.WithModel("BTC_v1.pth", Golden.Delta);
+        await _store.LookAsync(Cancel);
         Assert.Equal(2, (await NamesAsync("BTC")).Length);
         var both = await EpochAsync();
         _folder.DeleteModel("BTC_v1.pth");
+        await _store.LookAsync(Cancel);
         Assert.Single(await NamesAsync("BTC"));
 
         Assert.Equal(3, new[] { alone, both, await EpochAsync() }.Distinct().Count());

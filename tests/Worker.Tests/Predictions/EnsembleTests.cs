@@ -108,7 +108,7 @@ public sealed class EnsembleTests : IAsyncLifetime
     {
         var three = await AskAsync("weighted_average");
         _worker.Folder.DeleteModel("BTC_v2.pth");
-        await _worker.Cache.EndEpochAsync("BTC", TestContext.Current.CancellationToken);
+        await _worker.LookAsync();
         var two = await AskAsync("weighted_average");
 
         Assert.Equal(2, two.EnsembleMetadata.ModelsUsed);

@@ -1,0 +1,75 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.Worker.Tests.Prices;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Worker.Tests.Models;
+
+/// <summary>The smallest budget holds one of the goldens' models of 0.56 MB, but not two.</summary>
+public sealed class ModelBudgetTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly MemoryResultCache _cache = new(new FixedTime(TestWorker.Now), Options.Create(new CacheOptions()));
+    private readonly ModelStore _store;
+
+    public ModelBudgetTests() => _store = new ModelStore(
+        Options.Create(new ModelsOptions { Folder = _folder.Models, MemoryBudgetMb = 1 }), SymbolCatalog.Default, _cache, new ListLogger<ModelStore>());
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task ModelsUnusedForLongest_LeaveMemoryAndComeBackOnUse()
+    {
+        _folder.WithModel("BTC_best.pth", Golden.Alpha).WithModel("ETH_best.pth", Golden.Bravo);
+        await _store.LookAsync(Cancel);
+        Assert.Equal(["ETH"], _store.LoadedSymbols);
+        var epoch = await _cache.EpochAsync("BTC", Cancel);
+
+        var btc = (await _store.GetAsync("BTC", Cancel)).Answer!;
+
+        Assert.Equal(["BTC"], _store.LoadedSymbols);
+        Assert.Equal("BTC_best", btc.Name);
+        Assert.Equal(epoch, await _cache.EpochAsync("BTC", Cancel));
+    }
+
+    [Fact]
+    public async Task ModelOutOfMemory_IsDescribedWithoutItsReading()
+    {
+        _folder.WithModel("BTC_best.pth", Golden.Alpha).WithModel("ETH_best.pth", Golden.Bravo);
+        await _store.LookAsync(Cancel);
+
+        Assert.Equal("trained", (await _store.DescribeAsync("BTC", Cancel)).Status);
+        Assert.Equal(["ETH"], _store.LoadedSymbols);
+    }
+
+    [Fact]
+    public async Task EnsembleLargerThanTheBudget_IsWhole()
+    {
+        _folder.WithModel("BTC_best.pth", Golden.Alpha).WithModel("BTC_v1.pth", Golden.Bravo).WithModel("BTC_v2.pth", Golden.Alpha);
+        await _store.LookAsync(Cancel);
+
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(3, (await _store.GetAllAsync("BTC", Cancel)).Answer!.Length);
+    }
+
+    [Fact]
+    public async Task ModelChangedWhileOutOfMemory_EndsItsAnswers()
+    {
+        _folder.WithModel("BTC_best.pth", Golden.Alpha).WithModel("ETH_best.pth", Golden.Bravo);
+        await _store.LookAsync(Cancel);
+        var (digest, epoch) = ((await _store.DescribeAsync("BTC", Cancel)).ModelDigest, await _cache.EpochAsync("BTC", Cancel));
+
+        _folder.WithModel("BTC_best.pth", Golden.Bravo);
+        await _store.LookAsync(Cancel);
+
+        Assert.NotEqual(digest, (await _store.DescribeAsync("BTC", Cancel)).ModelDigest);
+        Assert.NotEqual(epoch, await _cache.EpochAsync("BTC", Cancel));
+    }
+}
