@@ -1,0 +1,25 @@
+# docker build --target gateway . ; docker build --target worker .
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
+COPY src src
+RUN dotnet publish src/Gateway -c Release -o /out/gateway && dotnet publish src/Worker -c Release -o /out/worker
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS base
+# The gateway listens where Gateway__Host and PORT say.
+ENV ASPNETCORE_HTTP_PORTS=
+WORKDIR /app
+
+FROM base AS gateway
+COPY --from=build /out/gateway .
+ENV Gateway__Host=0.0.0.0 PORT=8000
+USER $APP_UID
+EXPOSE 8000
+ENTRYPOINT ["dotnet", "Coinsphere.Messaging.Gateway.dll"]
+
+FROM base AS worker
+COPY --from=build /out/worker .
+COPY models/checkpoints models/checkpoints
+ENV Health__File=/tmp/healthy
+USER $APP_UID
+ENTRYPOINT ["dotnet", "Coinsphere.Messaging.Worker.dll"]
