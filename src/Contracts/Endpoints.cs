@@ -24,6 +24,10 @@ public static class Endpoints
     /// <summary>Risk scores for services that publish and do not wait.</summary>
     public const string RiskDurable = "risk-durable";
 
+    /// <summary>Every endpoint that has a queue of its own name.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [Predict, PredictEnsemble, Risk, Models, Prices, PredictDurable, RiskDurable, PriceBars, PredictionRecords];
+
     /// <summary>Where an endpoint's messages go that took their worker down with them too often.</summary>
     public static string DeadLetters(string endpoint) => endpoint + "_dead";
 

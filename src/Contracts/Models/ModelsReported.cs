@@ -7,4 +7,8 @@ namespace Coinsphere.Messaging.Contracts;
 /// <param name="Symbols">The canonical symbols whose models are loaded.</param>
 public sealed record ModelsReported(
     [property: JsonPropertyName("worker_id")] string WorkerId,
-    [property: JsonPropertyName("symbols")] IReadOnlyList<string> Symbols);
+    [property: JsonPropertyName("symbols")] IReadOnlyList<string> Symbols)
+{
+    /// <summary>The time between two reports of a worker in which nothing changes.</summary>
+    public static TimeSpan Interval { get; } = TimeSpan.FromSeconds(5);
+}

@@ -7,7 +7,7 @@ namespace Coinsphere.Messaging.Gateway.Health;
 /// <summary>What workers last reported to have in memory. A worker that has been silent for three reports counts no more.</summary>
 internal sealed class LoadedModels(TimeProvider time)
 {
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan Silence = 4 * ModelsReported.Interval;
 
     private readonly ConcurrentDictionary<string, (DateTimeOffset At, IReadOnlyList<string> Symbols)> _workers = new(StringComparer.Ordinal);
 

@@ -16,6 +16,11 @@ public static class HostRunner
             await run();
             return 0;
         }
+        catch (OperationCanceledException)
+        {
+            // Told to stop before it had started.
+            return 0;
+        }
         catch (Exception fault) when (Explain(fault) is { Length: > 0 } lines)
         {
             foreach (var line in lines)

@@ -17,8 +17,8 @@ internal sealed partial class Replies(ILogger<Replies> logger)
     // The transport turns this name into the default exchange and declares nothing.
     private static readonly Uri DefaultExchange = Endpoints.Address(DirectReplyTo.Name);
 
-    private static readonly string[] OwnQueues =
-        [Endpoints.Predict, Endpoints.PredictDurable, Endpoints.PredictEnsemble, Endpoints.Risk, Endpoints.RiskDurable, Endpoints.Models, Endpoints.Prices];
+    // What every process listens on for itself.
+    private static readonly string[] OwnPrefixes = ["ModelsReported-", "CacheClear-", "ModelUpdated-"];
 
     /// <summary>Whether whoever asked gets a reply.</summary>
     public static bool IsAwaited(ConsumeContext context) => context.ResponseAddress is not null || PlainReplyTo(context) is not null;
@@ -77,7 +77,9 @@ internal sealed partial class Replies(ILogger<Replies> logger)
 
     // A client that may not write to our queues must not make us do it.
     private static bool IsOwn(string replyTo) =>
-        OwnQueues.Any(queue => replyTo == queue || replyTo.StartsWith(queue + "_", StringComparison.Ordinal));
+        Endpoints.All.Any(queue => replyTo == queue || replyTo.StartsWith(queue + "_", StringComparison.Ordinal))
+        || OwnPrefixes.Any(prefix => replyTo.StartsWith(prefix, StringComparison.Ordinal))
+        || replyTo.Contains("_bus_", StringComparison.Ordinal);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Did not reply to a message on {Endpoint}: no reply goes to {ReplyTo}")]
     private partial void LogForged(string endpoint, string replyTo);

@@ -17,6 +17,8 @@ internal sealed class ModelsConsumer(RequestRules rules, ModelStore models) : IC
 
     private async Task<Outcome<ModelsDescribed>> DescribeAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
     {
+        if (symbols.Count > RequestRules.MaxBatch && RequestRules.Batch(symbols.Count) is { } tooMany)
+            return tooMany;
         var described = new List<ModelInfo>(symbols.Count);
         foreach (var text in symbols)
         {

@@ -8,7 +8,6 @@ namespace Coinsphere.Messaging.Worker.Models;
 /// <summary>Tells the gateways which models are in memory: at the start, after each change, and every few seconds, for a gateway that has just started.</summary>
 internal sealed partial class ModelReporter(ModelStore models, IBusControl bus, TimeProvider time, ILogger<ModelReporter> logger) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly string _workerId = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
     private readonly SemaphoreSlim _changed = new(0);
@@ -42,7 +41,7 @@ internal sealed partial class ModelReporter(ModelStore models, IBusControl bus, 
 
     private async Task WaitAsync(CancellationToken stoppingToken)
     {
-        using var interval = new CancellationTokenSource(Interval, time);
+        using var interval = new CancellationTokenSource(ModelsReported.Interval, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(interval.Token, stoppingToken);
         try
         {
@@ -62,7 +61,8 @@ internal sealed partial class ModelReporter(ModelStore models, IBusControl bus, 
     {
         try
         {
-            await bus.Publish(new ModelsReported(_workerId, models.LoadedSymbols), stoppingToken);
+            // A broker that is killed may never confirm.
+            await bus.Publish(new ModelsReported(_workerId, models.LoadedSymbols), stoppingToken).WaitAsync(ModelsReported.Interval, time, stoppingToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

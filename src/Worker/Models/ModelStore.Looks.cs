@@ -80,7 +80,9 @@ internal sealed partial class ModelStore
         switch (change)
         {
             case ModelChange.Loaded:
-                LogLoaded(symbol, model!.Name, model.Metadata.ModelVersion, model.Digest, model.Network.Kernel);
+                // A cache clear may have dropped it again.
+                if (model is not null)
+                    LogLoaded(symbol, model.Name, model.Metadata.ModelVersion, model.Digest, model.Network.Kernel);
                 break;
             case ModelChange.Swapped:
                 LogSwapped(symbol, file.Path, file.Facts!.Digest);

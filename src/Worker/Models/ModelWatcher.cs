@@ -44,25 +44,25 @@ internal sealed partial class ModelWatcher(ModelStore models, IOptions<ModelsOpt
 
     public override void Dispose()
     {
+        // Not what an event on its way may still release.
         _events?.Dispose();
-        _told.Dispose();
         base.Dispose();
     }
 
     // A folder that was replaced is another one, of which the system tells nothing until it is asked to.
     private void Listen()
     {
-        var created = Directory.GetCreationTimeUtc(options.Value.Folder);
-        if (created == _folderCreated && _events is not null)
-            return;
-        _folderCreated = created;
-        _events?.Dispose();
-        _events = null;
-        // A missing folder is the look's to tell.
-        if (!Directory.Exists(options.Value.Folder))
-            return;
         try
         {
+            var created = Directory.GetCreationTimeUtc(options.Value.Folder);
+            if (created == _folderCreated && _events is not null)
+                return;
+            _folderCreated = created;
+            _events?.Dispose();
+            _events = null;
+            // A missing folder is the look's to tell.
+            if (!Directory.Exists(options.Value.Folder))
+                return;
             var events = new FileSystemWatcher(options.Value.Folder, ModelFolder.Pattern)
             {
                 NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size,
@@ -76,7 +76,7 @@ internal sealed partial class ModelWatcher(ModelStore models, IOptions<ModelsOpt
             events.EnableRaisingEvents = true;
             _events = events;
         }
-        catch (Exception fault) when (fault is ArgumentException or IOException)
+        catch (Exception fault) when (fault is ArgumentException or IOException or UnauthorizedAccessException)
         {
             LogPolling(options.Value.Folder, fault.Message, options.Value.PollInterval);
         }

@@ -12,7 +12,7 @@ namespace Coinsphere.Messaging.Worker.Prices;
 /// <summary>
 /// Writes SYMBOL.csv files to the database, a transaction a batch: what stops in between is gone on with by importing the file again.
 /// </summary>
-internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SymbolCatalog catalog, IResultCache cache, TimeProvider time)
+internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SymbolCatalog catalog, IResultCache cache, RedisConnection redis, TimeProvider time)
 {
     private const int BatchSize = 1000;
 
@@ -26,11 +26,16 @@ internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SymbolC
         builder.Services.AddSingleton<PriceImport>();
     }
 
-    /// <summary>Creates the tables that are missing.</summary>
-    public Task PrepareAsync(CancellationToken cancellationToken) => migrator.ApplyAsync(cancellationToken);
+    /// <summary>Creates the tables that are missing, and connects to the Redis that is to be told of new bars. No host is started for an import.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await migrator.ApplyAsync(cancellationToken);
+        await redis.StartAsync(cancellationToken);
+    }
 
     /// <summary>Imports a file; <paramref name="progress"/> is told the fraction of it that is written.</summary>
     /// <exception cref="PriceDataException">The file holds what is no valid bar; none of it is written.</exception>
+    /// <exception cref="IOException">The file cannot be read, or its bars are written and the result cache could not be told.</exception>
     public async Task<ImportedFile> ImportAsync(string path, Action<double> progress, CancellationToken cancellationToken)
     {
         var name = Path.GetFileName(path);
@@ -38,16 +43,25 @@ internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SymbolC
             throw new PriceDataException($"{name}: expected a file named SYMBOL.csv, the symbol 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
         var (bars, openDays) = Read(path, name, symbol);
         var written = new WrittenBars();
-        for (var start = 0; start < bars.Length; start += BatchSize)
+        bool isTold;
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var end = Math.Min(start + BatchSize, bars.Length);
-            written += await WriteAsync(name, symbol, bars[start..end], cancellationToken);
-            progress((double)end / bars.Length);
+            for (var start = 0; start < bars.Length; start += BatchSize)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var end = Math.Min(start + BatchSize, bars.Length);
+                written += await WriteAsync(name, symbol, bars[start..end], cancellationToken);
+                progress((double)end / bars.Length);
+            }
+        }
+        finally
+        {
+            // Also where nothing changed or not all was written: a run before this one may have been killed before it came here.
+            isTold = await cache.EndEpochAsync(symbol, CancellationToken.None);
         }
 
-        if (written.Inserted + written.Updated > 0)
-            await cache.EndEpochAsync(symbol, cancellationToken);
+        if (!isTold)
+            throw new IOException($"{name}: its bars are written, but the result cache is away, so older answers may be served until they expire; import it again");
         return new ImportedFile(name, symbol, written, openDays);
     }
 

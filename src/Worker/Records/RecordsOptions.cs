@@ -13,7 +13,7 @@ internal sealed class RecordsOptions
 
 internal sealed class RecordsOptionsValidator : IValidateOptions<RecordsOptions>
 {
-    public ValidateOptionsResult Validate(string? name, RecordsOptions options) => options.KeepFor is { } kept && kept < TimeSpan.FromDays(1)
-        ? ValidateOptionsResult.Fail($"Records:KeepFor is '{kept}': expected at least a day such as 365.00:00:00, or nothing to keep all")
+    public ValidateOptionsResult Validate(string? name, RecordsOptions options) => options.KeepFor is { } kept && (kept < TimeSpan.FromDays(1) || kept > TimeSpan.FromDays(36_500))
+        ? ValidateOptionsResult.Fail($"Records:KeepFor is '{kept}': expected a day to a hundred years, such as 365.00:00:00, or nothing to keep all")
         : ValidateOptionsResult.Success;
 }

@@ -30,15 +30,15 @@ public class LoadedModelsTests
     }
 
     [Fact]
-    public void WorkerSilentForThreeReports_CountsNoMore()
+    public void WorkerSilentForFourReports_CountsNoMore()
     {
         _models.Report(new ModelsReported("a", ["BTC"]));
-        _time.Pass(TimeSpan.FromSeconds(90));
+        _time.Pass(3 * ModelsReported.Interval);
         _models.Report(new ModelsReported("b", ["ETH"]));
         Assert.Equal((true, 2), (_models.AnyWorker, _models.Count));
-        _time.Pass(TimeSpan.FromSeconds(10));
+        _time.Pass(ModelsReported.Interval);
         Assert.Equal((true, 1), (_models.AnyWorker, _models.Count));
-        _time.Pass(TimeSpan.FromSeconds(90));
+        _time.Pass(3 * ModelsReported.Interval);
         Assert.Equal((false, 0), (_models.AnyWorker, _models.Count));
     }
 
