@@ -8,8 +8,8 @@ namespace Coinsphere.Messaging.Worker.Models;
 /// <summary>Tells the gateways which models are in memory: at the start, after each change, and every few seconds, for a gateway that has just started.</summary>
 internal sealed partial class ModelReporter(ModelStore models, IBusControl bus, TimeProvider time, ILogger<ModelReporter> logger) : BackgroundService
 {
-
     private readonly string _workerId = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+    // Never disposed: it holds nothing, and a change on its way may still release it.
     private readonly SemaphoreSlim _changed = new(0);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -29,12 +29,6 @@ internal sealed partial class ModelReporter(ModelStore models, IBusControl bus, 
         {
             models.Changed -= OnChanged;
         }
-    }
-
-    public override void Dispose()
-    {
-        _changed.Dispose();
-        base.Dispose();
     }
 
     private void OnChanged() => _changed.Release();
