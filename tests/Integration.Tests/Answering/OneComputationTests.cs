@@ -8,9 +8,12 @@ using StackExchange.Redis;
 
 namespace Coinsphere.Messaging.Integration.Tests.Answering;
 
-/// <summary>However many ask however many workers: one forward pass.</summary>
+/// <summary>However many ask however many workers: one forward pass. Passes are counted for the whole process, so nothing else may run beside.</summary>
+[Collection(Alone)]
 public sealed class OneComputationTests : IAsyncLifetime
 {
+    public const string Alone = "alone";
+
     private readonly RedisServer _redis = new();
     private readonly List<WorkerProcess> _workers = [];
     private readonly MeterListener _meters = new();
@@ -123,3 +126,7 @@ public sealed class OneComputationTests : IAsyncLifetime
         return key;
     }
 }
+
+/// <summary>Tests that run after all others, one by one.</summary>
+[CollectionDefinition(OneComputationTests.Alone, DisableParallelization = true)]
+public sealed class RunsAlone;
