@@ -1,0 +1,37 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Coinsphere.Messaging.Integration.Tests.Messaging;
+
+namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
+
+/// <summary>Workers that die while others go on.</summary>
+public sealed class KilledWorkerTests : IAsyncLifetime
+{
+    private RabbitMqServer _broker = null!;
+
+    public async ValueTask InitializeAsync() => _broker = await RabbitMqServer.StartNewAsync();
+
+    public ValueTask DisposeAsync() => _broker.DisposeAsync();
+
+    [Fact]
+    public async Task WorkerKilledInsideABatch_CostsNoItem()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var victim = await ServiceProcess.StartWorkerAsync(_broker.Url(Broker.Worker));
+        await using var other = await ServiceProcess.StartWorkerAsync(_broker.Url(Broker.Worker));
+        var (gateway, http) = await ServiceProcess.StartGatewayAsync(_broker.Url(Broker.Gateway));
+        await using var _ = gateway;
+        await Until.True(async () => (await http.GetAsync("/health/ready", cancel)).IsSuccessStatusCode, "the gateway is ready");
+
+        // It holds what it has fetched and answers none of it.
+        victim.Pause();
+        var batch = http.PostAsJsonAsync("/risk-score/batch", new { symbols = Enumerable.Range(0, 200).Select(i => $"S{i}") }, cancel);
+        await Until.True(async () => await _broker.MessagesAsync("risk") is > 0 and < 20, "only what the paused worker fetched is left");
+        await victim.KillAsync();
+
+        var response = await batch;
+        var results = (await response.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("results").EnumerateArray().ToArray();
+        Assert.Equal(200, results.Length);
+        Assert.All(results, item => Assert.True(item.TryGetProperty("answer", out var _), item.ToString()));
+    }
+}
