@@ -12,7 +12,7 @@ internal static class Holding
     /// <summary>Messages fetched for each that is worked on: itself, and the next one on its way.</summary>
     public const int FetchedPerSlot = 2;
 
-    // 200 ms growing to 15 s: five minutes of pauses. With 5 s for each try to find out, two such messages in turn are kept for 14 minutes.
+    // 200 ms doubling up to 15 s: about four minutes of pauses. With 5 s for each try to find out, two such messages in turn are kept for 12.
     private const int Tries = 22;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
