@@ -10,9 +10,6 @@ namespace Coinsphere.Messaging.Worker.Answering;
 /// <summary>The way of every question through a worker: drop it where nobody waits any more, compute once for all who ask, reply, keep the answer, tell the world.</summary>
 internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, Replies replies, IBus bus, TimeProvider time, ILogger<Answerer> logger)
 {
-    // A broker that is away never confirms.
-    private static readonly TimeSpan TellLimit = TimeSpan.FromSeconds(5);
-
     public async Task AnswerAsync<TAnswer>(
         ConsumeContext context, Question<TAnswer> question, Func<SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute)
         where TAnswer : class
@@ -97,20 +94,13 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
     // compute and reply again, so its event is best effort, and losses are counted.
     private async Task TellAsync(ConsumeContext context, object completed)
     {
-        if (!context.HasPayloadType(typeof(Interactive)))
-        {
-            await context.Publish(completed, context.CancellationToken);
-            return;
-        }
-
-        using var limit = new CancellationTokenSource(TellLimit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.CancellationToken);
         try
         {
-            // Not through the context: it waits for all that is published through it, and fails with it.
-            await bus.Publish(completed, publish => publish.ConversationId = context.ConversationId, either.Token).WaitAsync(either.Token);
+            // Not through the context: it waits for all that is published through it, and a broker that is away never confirms.
+            await bus.Publish(completed, publish => publish.ConversationId = context.ConversationId, context.CancellationToken)
+                .WaitAsync(Replies.Limit, time, context.CancellationToken);
         }
-        catch (Exception failure)
+        catch (Exception failure) when (context.HasPayloadType(typeof(Interactive)))
         {
             Meters.EventLost();
             LogEventLost(failure, completed.GetType().Name);

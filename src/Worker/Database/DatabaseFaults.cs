@@ -9,6 +9,7 @@ internal static class DatabaseFaults
     public static bool IsAway(Exception fault) => fault switch
     {
         // 57P01 to 57P03: the server stops, crashed or starts. 3D000 is a database that is not yet created, as at the first start of a container.
+        DatabaseAwayException => true,
         PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "3D000" } => true,
         NpgsqlException failure => failure.IsTransient,
         _ => false,

@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Prices;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,7 @@ namespace Coinsphere.Messaging.Worker;
 /// <summary>
 /// An endpoint for services that publish and do not wait: a quorum queue that takes what is published, little at a time. A message gets
 /// at most four tries: an exception is tried again in place and then moved to the error queue with its reason; a message that took its
-/// worker down is delivered again by the broker, and then moved to the dead letters.
+/// worker down is delivered again by the broker, and then moved to the dead letters. While the price source is away a message is kept.
 /// </summary>
 internal abstract class DurableConsumerDefinition<T> : ConsumerDefinition<T> where T : class, IConsumer
 {
@@ -26,9 +27,9 @@ internal abstract class DurableConsumerDefinition<T> : ConsumerDefinition<T> whe
     protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<T> consumerConfigurator, IRegistrationContext context)
     {
         // One to work on and one on its way for each: the rest stays for other workers.
-        endpointConfigurator.PrefetchCount = 2 * ConcurrentMessageLimit!.Value;
+        endpointConfigurator.PrefetchCount = Holding.FetchedPerSlot * ConcurrentMessageLimit!.Value;
         endpointConfigurator.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
-        consumerConfigurator.UseMessageRetry(retry => retry.Intervals(100, 300, 900));
+        endpointConfigurator.UseHolding(failure => failure is PricesAwayException, 100, 300, 900);
         endpointConfigurator.UseQuorumQueue(_endpoint, Retries);
     }
 }

@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Answering;
+using Coinsphere.Messaging.Worker.Prices;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,11 @@ internal sealed partial class FailureReply<T>(Replies replies, ILogger<FailureRe
         try
         {
             await next.Send(context);
+        }
+        catch (PricesAwayException away)
+        {
+            Meters.Refused(RefusalReason.PricesUnavailable);
+            await replies.RefuseAsync(context, new RequestRefused(RefusalReason.PricesUnavailable, away.Message));
         }
         catch (Exception failure) when (!(failure is OperationCanceledException && context.CancellationToken.IsCancellationRequested))
         {

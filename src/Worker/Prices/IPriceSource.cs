@@ -30,3 +30,9 @@ internal sealed record LatestPrice(string Symbol, double Price, DateTimeOffset T
 
 /// <summary>A price source holds data that is no valid bar. The message says where, what was found and what was expected.</summary>
 internal sealed class PriceDataException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>
+/// A price source does not answer now. Whoever waits is refused; a durable request is kept until the source is back, since no other
+/// would fare better.
+/// </summary>
+internal sealed class PricesAwayException(Exception inner) : Exception("the price source does not answer; try again shortly", inner);

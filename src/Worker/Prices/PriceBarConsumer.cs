@@ -22,7 +22,7 @@ internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter w
             return;
         }
 
-        await database.WaitAsync(context.CancellationToken);
+        await database.WaitShortlyAsync(context.CancellationToken);
         WrittenBars written;
         try
         {

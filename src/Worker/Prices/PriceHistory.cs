@@ -16,6 +16,7 @@ internal sealed partial class PriceHistory(IPriceSource source, IOptions<PricesO
     public string Source => source.Name;
 
     /// <summary>Up to <paramref name="count"/> bars, the last one that of <paramref name="asOf"/> or the newest before it.</summary>
+    /// <exception cref="PricesAwayException">The source does not answer.</exception>
     public async Task<Outcome<BarSeries>> ReadAsync(string symbol, DateOnly? asOf, int count, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -34,6 +35,7 @@ internal sealed partial class PriceHistory(IPriceSource source, IOptions<PricesO
     }
 
     /// <summary>The newest prices of symbols; those without any are left out.</summary>
+    /// <exception cref="PricesAwayException">The source does not answer.</exception>
     public async Task<Outcome<LatestPricesAnswer>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
     {
         var (prices, refusal) = await GuardAsync(string.Join(',', symbols), () => source.ReadLatestAsync(symbols, cancellationToken));
@@ -60,7 +62,7 @@ internal sealed partial class PriceHistory(IPriceSource source, IOptions<PricesO
         catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException or UnauthorizedAccessException)
         {
             LogAway(failure, source.Name, symbols);
-            return (default, new RequestRefused(RefusalReason.PricesUnavailable, "the price source does not answer; try again shortly"));
+            throw new PricesAwayException(failure);
         }
     }
 

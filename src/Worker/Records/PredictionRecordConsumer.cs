@@ -11,7 +11,7 @@ internal sealed partial class PredictionRecordConsumer(PredictionRecords records
 {
     public async Task Consume(ConsumeContext<PredictionCompleted> context)
     {
-        await database.WaitAsync(context.CancellationToken);
+        await database.WaitShortlyAsync(context.CancellationToken);
         var answer = context.Message.Answer;
         if (await records.AddAsync(answer, context.CancellationToken))
             LogRecorded(answer.PredictionId, answer.Symbol, answer.Timeframe);

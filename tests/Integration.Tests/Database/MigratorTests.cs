@@ -115,7 +115,7 @@ public sealed class MigratorTests : IAsyncLifetime
     public async Task DatabaseThatIsAwayAtStart_IsMigratedWhenItIsThere()
     {
         await using var later = TestDatabase.Unmade();
-        var ready = new DatabaseReady();
+        var ready = new DatabaseReady(TimeProvider.System);
         using var start = new DatabaseStart(
             new Migrator(later.Source, Migration.Embedded, NullLogger<Migrator>.Instance), ready, TimeProvider.System, NullLogger<DatabaseStart>.Instance);
 

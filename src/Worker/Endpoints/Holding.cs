@@ -1,0 +1,37 @@
+using MassTransit;
+
+namespace Coinsphere.Messaging.Worker;
+
+/// <summary>
+/// Keeping a message while what it needs is away, instead of moving it aside: no other would fare better. A message counts as with its
+/// worker from its delivery on, so those fetched ahead wait for their turn and then for themselves: all of it must end before the broker
+/// takes messages back, 15 minutes with <c>rabbitmq.conf</c> and 30 without (<c>consumer_timeout</c>), which would count as a delivery.
+/// </summary>
+internal static class Holding
+{
+    /// <summary>Messages fetched for each that is worked on: itself, and the next one on its way.</summary>
+    public const int FetchedPerSlot = 2;
+
+    // 200 ms doubling up to 15 s: about four minutes of pauses. With 5 s for each try to find out, two such messages in turn are kept for 12.
+    private const int Tries = 22;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a try may take to find out that what it needs is away.</summary>
+    public static TimeSpan TryLimit { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Keeps messages that fail so; other failures are tried again after the given pauses in milliseconds, and then moved to the error queue.</summary>
+    public static void UseHolding(this IReceiveEndpointConfigurator configurator, Func<Exception, bool> isAway, params int[] pauses)
+    {
+        configurator.UseMessageRetry(retry =>
+        {
+            retry.Handle<Exception>(isAway);
+            retry.Exponential(Tries, FirstPause, LongestPause, FirstPause);
+        });
+        configurator.UseMessageRetry(retry =>
+        {
+            retry.Ignore<Exception>(isAway);
+            retry.Intervals(pauses);
+        });
+    }
+}

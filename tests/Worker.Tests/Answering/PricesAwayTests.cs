@@ -1,0 +1,80 @@
+using System.Threading.Channels;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Worker.Prices;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Coinsphere.Messaging.Worker.Tests.Answering;
+
+/// <summary>Requests while the price source does not answer.</summary>
+public sealed class PricesAwayTests : IAsyncLifetime
+{
+    private readonly AwaySource _source = new();
+
+    private TestWorker _worker = null!;
+
+    public async ValueTask InitializeAsync() =>
+        _worker = await TestWorker.StartAsync(new TestFolder(), services => services.AddSingleton<IPriceSource>(_source));
+
+    public ValueTask DisposeAsync() => _worker.DisposeAsync();
+
+    [Fact]
+    public async Task DurableRequest_IsKeptUntilTheSourceIsBack()
+    {
+        _source.Fault = new IOException("away");
+        await _worker.PublishAsync(new RiskRequested("BTC"));
+        await _source.ReadAgainAsync(5);
+        Assert.Empty(_worker.Bus.Published<RiskScored>());
+
+        _source.Fault = null;
+        await _worker.Bus.ConsumedAsync<RiskRequested>();
+        Assert.Single(_worker.Bus.Published<RiskScored>());
+    }
+
+    [Fact]
+    public async Task InteractiveRequest_IsRefusedAtOnce()
+    {
+        _source.Fault = new IOException("away");
+        Assert.Equal(RefusalReason.PricesUnavailable, (await _worker.AskAsync(new RiskRequested("BTC"))).Refusal!.Reason);
+        Assert.Equal(1, _source.Reads);
+    }
+
+    [Fact]
+    public async Task DurableRequestWhoseDataAreBad_IsRefused()
+    {
+        _source.Fault = new PriceDataException("bad");
+        await _worker.PublishAsync(new RiskRequested("BTC"));
+        await _worker.Bus.ConsumedAsync<RiskRequested>();
+        Assert.Empty(_worker.Bus.Published<RiskScored>());
+        Assert.Equal(1, _source.Reads);
+    }
+
+    private sealed class AwaySource : IPriceSource
+    {
+        private readonly Channel<bool> _read = Channel.CreateUnbounded<bool>();
+        private int _reads;
+
+        public volatile Exception? Fault;
+
+        public int Reads => Volatile.Read(ref _reads);
+
+        public string Name => "synthetic";
+
+        public async Task ReadAgainAsync(int times)
+        {
+            for (var i = 0; i < times; i++)
+                await _read.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        }
+
+        public ValueTask<BarSeries?> ReadAsync(string symbol, DateOnly lastDay, int count, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _reads);
+            _read.Writer.TryWrite(true);
+            return Fault is { } fault
+                ? throw fault
+                : ValueTask.FromResult<BarSeries?>(new BarSeries(symbol, SyntheticSeries.Generate(symbol, new(2025, 2, 28))).EndingAt(lastDay, count));
+        }
+
+        public ValueTask<IReadOnlyList<LatestPrice>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken) => throw Fault!;
+    }
+}
