@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using Coinsphere.Messaging.Integration.Tests.Answering;
+using Coinsphere.Messaging.Integration.Tests.Messaging;
+
+namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
+
+/// <summary>Calls end by their deadlines, whatever the broker does under load. Times are measured, so nothing else may run beside.</summary>
+[Collection(OneComputationTests.Alone)]
+public sealed class DeadlineTests : IAsyncLifetime
+{
+    private const int Callers = 16;
+    private const int DeadlineMs = 1000;
+
+    // Beyond what the service promises, for test machines that are busy.
+    private const int SlackMs = 1000;
+
+    private RabbitMqServer _broker = null!;
+
+    public async ValueTask InitializeAsync() => _broker = await RabbitMqServer.StartNewAsync();
+
+    public ValueTask DisposeAsync() => _broker.DisposeAsync();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task BrokerLostUnderLoad_CallsEndByTheirDeadlines(bool paused)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var worker = await ServiceProcess.StartWorkerAsync(_broker.Url(Broker.Worker));
+        var (gateway, http) = await ServiceProcess.StartGatewayAsync(_broker.Url(Broker.Gateway));
+        await using var _ = gateway;
+        http.DefaultRequestHeaders.Add("X-Deadline-Ms", $"{DeadlineMs}");
+        await Until.True(async () => (await http.GetAsync("/health/ready", cancel)).IsSuccessStatusCode, "the gateway is ready");
+
+        var calls = new ConcurrentQueue<(HttpStatusCode Status, double Ms)>();
+        var refused = 0;
+        var callers = Enumerable.Range(0, Callers).Select(async caller =>
+        {
+            // Calls that are under way when it happens, and some that come after.
+            for (var i = 0; Volatile.Read(ref refused) < 4 * Callers; i++)
+            {
+                var started = Stopwatch.GetTimestamp();
+                using var response = (i % 4) switch
+                {
+                    0 => await http.GetAsync("/models", cancel),
+                    1 => await http.GetAsync("/api/v1/prices?symbols=BTC", cancel),
+                    2 => await http.DeleteAsync("/models/BTC/cache", cancel),
+                    _ => await http.PostAsJsonAsync("/risk-score", new { symbol = $"S{caller}X{i}" }, cancel),
+                };
+                calls.Enqueue((response.StatusCode, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
+                if (response.StatusCode != HttpStatusCode.OK)
+                    Interlocked.Increment(ref refused);
+            }
+        }).ToArray();
+        await Until.True(() => calls.Count > 10 * Callers, "calls are answered");
+        if (paused)
+            _broker.Pause();
+        else
+            await _broker.KillAsync();
+        await Task.WhenAll(callers).WaitAsync(TimeSpan.FromSeconds(30), cancel);
+
+        Assert.All(calls, call => Assert.Contains(call.Status, (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable, HttpStatusCode.GatewayTimeout]));
+        var slowest = calls.Max(call => call.Ms);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{calls.Count} calls, {refused} refused, slowest {slowest:0} ms");
+        Assert.True(slowest < DeadlineMs + SlackMs, $"the slowest of {calls.Count} calls took {slowest:0} ms, its deadline was {DeadlineMs} ms");
+    }
+}
