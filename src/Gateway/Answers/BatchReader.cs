@@ -2,19 +2,21 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Requests;
 
 namespace Coinsphere.Messaging.Gateway.Answers;
 
 /// <summary>Fans a batch out into one question per distinct symbol and gathers one outcome per item, in input order. One bad symbol never spoils the rest.</summary>
+/// <remarks>An item without an outcome after a third of the time is asked for once more: its worker may hang, or its broker may have lost it.</remarks>
 internal static class BatchReader
 {
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static async Task<Outcome<AnswerBody>> ReadAsync(IReadOnlyList<string?>? symbols, Func<string, Task<Outcome<AnswerBody>>> ask)
+    public static async Task<Outcome<AnswerBody>> ReadAsync(IReadOnlyList<string?>? symbols, Deadline deadline, Func<string, Task<Outcome<AnswerBody>>> ask)
     {
         if (RequestRules.Batch(symbols?.Count ?? 0) is { } wrongSize)
             return wrongSize;
-        var asked = symbols!.Select(RequestRules.Label).Distinct(StringComparer.Ordinal).ToDictionary(label => label, label => ask(label), StringComparer.Ordinal);
+        var asked = symbols!.Select(RequestRules.Label).Distinct(StringComparer.Ordinal).ToDictionary(label => label, label => AskAsync(label, deadline.Budget / 3, ask), StringComparer.Ordinal);
         await Task.WhenAll(asked.Values);
 
         var buffer = new ArrayBufferWriter<byte>();
@@ -29,6 +31,13 @@ internal static class BatchReader
 
         var fromCache = asked.Values.All(task => task.Result is { IsRefused: false, Answer.FromCache: true });
         return new AnswerBody(buffer.WrittenMemory, fromCache);
+    }
+
+    private static async Task<Outcome<AnswerBody>> AskAsync(string label, TimeSpan patience, Func<string, Task<Outcome<AnswerBody>>> ask)
+    {
+        var first = ask(label);
+        await ((Task)first).WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return first.IsCompleted ? await first : await await Task.WhenAny(first, ask(label));
     }
 
     private static void Write(Utf8JsonWriter writer, string label, Outcome<AnswerBody> outcome)

@@ -47,7 +47,7 @@ internal static class PredictionEndpoints
 
     private static Task<Results<AnswerBody, Problem>> PredictBatchAsync(HttpRequest http, AnswerReader answers) =>
         http.AnswerAsync(BodiesJson.Default.PredictBatchBody, Deadline.Batch, (body, deadline) =>
-            BatchReader.ReadAsync(body.Symbols, symbol =>
+            BatchReader.ReadAsync(body.Symbols, deadline, symbol =>
                 answers.PredictAsync(new PredictBody(symbol, body.Timeframe, body.AsOf).ToMessage(), deadline, http.HttpContext.RequestAborted)));
 
     private static Task<Results<AnswerBody, Problem>> GetAsync(string symbol, string? timeframe, string? asOf, HttpRequest http, AnswerReader answers) =>

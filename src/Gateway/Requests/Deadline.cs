@@ -4,7 +4,9 @@ using Coinsphere.Messaging.Contracts;
 namespace Coinsphere.Messaging.Gateway.Requests;
 
 /// <summary>When a caller stops waiting. It holds whatever the broker does, and travels in the message so that nobody works for nobody.</summary>
-internal readonly record struct Deadline(DateTimeOffset At)
+/// <param name="At">The instant.</param>
+/// <param name="Budget">How long that was when the request came.</param>
+internal readonly record struct Deadline(DateTimeOffset At, TimeSpan Budget)
 {
     public const string Header = "X-Deadline-Ms";
 
@@ -17,12 +19,13 @@ internal readonly record struct Deadline(DateTimeOffset At)
     public static RequestRefused? Read(HttpRequest request, TimeSpan defaultBudget, out Deadline deadline)
     {
         var now = request.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        deadline = new Deadline(now + defaultBudget);
+        deadline = new Deadline(now + defaultBudget, defaultBudget);
         if (!request.Headers.TryGetValue(Header, out var values))
             return null;
         if (!int.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) || milliseconds is < 1 or > MaxMilliseconds)
             return new RequestRefused(RefusalReason.InvalidRequest, $"{Header} must be a whole number of milliseconds from 1 to {MaxMilliseconds}");
-        deadline = new Deadline(now.AddMilliseconds(milliseconds));
+        var budget = TimeSpan.FromMilliseconds(milliseconds);
+        deadline = new Deadline(now + budget, budget);
         return null;
     }
 }

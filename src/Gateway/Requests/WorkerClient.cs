@@ -9,6 +9,8 @@ namespace Coinsphere.Messaging.Gateway.Requests;
 internal sealed partial class WorkerClient(
     IClientFactory clients, IBusControl bus, IHttpContextAccessor http, TimeProvider time, IOptions<GatewayOptions> options, ILogger<WorkerClient> logger)
 {
+    private int _waiting;
+
     public async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(Uri endpoint, TRequest request, Deadline deadline, CancellationToken cancellationToken)
         where TRequest : class
         where TAnswer : class
@@ -17,6 +19,8 @@ internal sealed partial class WorkerClient(
             return BoundedRequests.BrokerUnavailable;
         try
         {
+            if (Interlocked.Increment(ref _waiting) > options.Value.MaxWaiting)
+                return new RequestRefused(RefusalReason.Overloaded, $"{options.Value.MaxWaiting} requests wait for workers already; try again shortly");
             var outcome = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, deadline.At - time.GetUtcNow(), cancellationToken);
             if (outcome is { IsRefused: true, Refusal.Reason: RefusalReason.InternalError })
                 LogFailed(typeof(TRequest).Name, outcome.Refusal.Detail, RequestId);
@@ -28,10 +32,14 @@ internal sealed partial class WorkerClient(
             var detail = options.Value.ShowErrorDetails == true ? Cause(fault) : "the service failed on this request; its log has the cause under this request_id";
             return new RequestRefused(RefusalReason.InternalError, detail);
         }
-        catch (ConnectionException failure)
+        catch (Exception failure) when (failure is ConnectionException or TransportException)
         {
             LogBroker(failure, typeof(TRequest).Name, RequestId);
             return BoundedRequests.BrokerUnavailable;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
         }
     }
 
@@ -44,7 +52,7 @@ internal sealed partial class WorkerClient(
         {
             return await bus.BroadcastAsync(message, deadline.At - time.GetUtcNow(), cancellationToken);
         }
-        catch (ConnectionException failure)
+        catch (Exception failure) when (failure is ConnectionException or TransportException)
         {
             LogBroker(failure, typeof(T).Name, RequestId);
             return BoundedRequests.BrokerUnavailable;

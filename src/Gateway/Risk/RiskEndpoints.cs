@@ -38,7 +38,7 @@ internal static class RiskEndpoints
 
     private static Task<Results<AnswerBody, Problem>> ScoreBatchAsync(HttpRequest http, AnswerReader answers) =>
         http.AnswerAsync(BodiesJson.Default.RiskBatchBody, Deadline.Batch, (body, deadline) =>
-            BatchReader.ReadAsync(body.Symbols, symbol =>
+            BatchReader.ReadAsync(body.Symbols, deadline, symbol =>
                 answers.ScoreRiskAsync(new RiskBody(symbol, null, body.AsOf).ToMessage(), deadline, http.HttpContext.RequestAborted)));
 
     private static Task<Results<AnswerBody, Problem>> GetAsync(string symbol, string? asOf, HttpRequest http, AnswerReader answers) =>

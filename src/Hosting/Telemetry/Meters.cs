@@ -30,9 +30,10 @@ public static class Meters
     {
         if (RefusedRequests.Enabled)
             RefusedRequests.Add(1, new KeyValuePair<string, object?>("reason", JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString())));
-        if (reason == RefusalReason.DeadlineExceeded)
-            ExpiredRequests.Add(1);
     }
+
+    /// <summary>A request was dropped, since nobody waited for it any more.</summary>
+    public static void Expired() => ExpiredRequests.Add(1);
 
     /// <summary>A request was answered by the computation of another one.</summary>
     public static void Coalesced() => CoalescedRequests.Add(1);

@@ -51,6 +51,8 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
     public Task RefuseAsync(ConsumeContext context, string question, RequestRefused refusal)
     {
         Meters.Refused(refusal.Reason);
+        if (refusal.Reason == RefusalReason.DeadlineExceeded)
+            Meters.Expired();
         LogRefused(question, refusal.Reason, refusal.Detail);
         return replies.RefuseAsync(context, refusal);
     }

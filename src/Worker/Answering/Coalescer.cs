@@ -5,10 +5,17 @@ namespace Coinsphere.Messaging.Worker.Answering;
 
 /// <summary>
 /// One computation for all who ask the same at the same time. Each waits until its own deadline; the computation goes on while anybody
-/// waits. Its outcome, a refusal or a fault too, is shared with those who wait and not remembered.
+/// waits. Its outcome, a refusal or a fault too, is shared with those who wait and not remembered. Those who wait hold slots of their
+/// endpoint, so that a slow computation may have only so many before newcomers are refused: other questions need slots too.
 /// </summary>
 internal sealed class Coalescer(TimeProvider time)
 {
+    /// <summary>A computation that has not ended within this time is slow.</summary>
+    public static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How many may wait for a slow one.</summary>
+    public static readonly int MaxWaiting = Interactive.Slots / 2;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Question, string Epoch), Computation> _running = [];
 
@@ -19,7 +26,8 @@ internal sealed class Coalescer(TimeProvider time)
     {
         while (!deadline.HasPassed(time))
         {
-            var computation = Join((question, epoch), deadline, compute);
+            if (Join((question, epoch), deadline, compute) is not { } computation)
+                return (new RequestRefused(RefusalReason.Overloaded, $"{MaxWaiting} requests wait already for an answer that takes long; try again shortly"), false);
             try
             {
                 await ((Task)computation.Outcome).WaitAsync(deadline.Remaining(time), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -44,19 +52,22 @@ internal sealed class Coalescer(TimeProvider time)
         return (Deadline.Exceeded, false);
     }
 
-    private Computation<T> Join<T>((string, string) key, Deadline deadline, Func<SharedDeadline, CancellationToken, Task<Outcome<T>>> compute) where T : class
+    /// <summary>The computation, where it takes one more to wait for it.</summary>
+    private Computation<T>? Join<T>((string, string) key, Deadline deadline, Func<SharedDeadline, CancellationToken, Task<Outcome<T>>> compute) where T : class
     {
         lock (_lock)
         {
             if (_running.TryGetValue(key, out var running))
             {
+                if (running.Waiting >= MaxWaiting && time.GetElapsedTime(running.Started) > Slow)
+                    return null;
                 Meters.Coalesced();
                 running.Deadline.Extend(deadline);
                 running.Waiting++;
                 return (Computation<T>)running;
             }
 
-            var computation = new Computation<T>(new SharedDeadline(deadline)) { Waiting = 1 };
+            var computation = new Computation<T>(new SharedDeadline(deadline), time.GetTimestamp()) { Waiting = 1 };
             _running.Add(key, computation);
             computation.Outcome = Task.Run(async () =>
             {
@@ -95,9 +106,11 @@ internal sealed class Coalescer(TimeProvider time)
         }
     }
 
-    private abstract class Computation(SharedDeadline deadline)
+    private abstract class Computation(SharedDeadline deadline, long started)
     {
         private int _taken;
+
+        public long Started => started;
 
         public SharedDeadline Deadline => deadline;
 
@@ -111,7 +124,7 @@ internal sealed class Coalescer(TimeProvider time)
         public bool IsFirstToHaveIt() => Interlocked.Exchange(ref _taken, 1) == 0;
     }
 
-    private sealed class Computation<T>(SharedDeadline deadline) : Computation(deadline) where T : class
+    private sealed class Computation<T>(SharedDeadline deadline, long started) : Computation(deadline, started) where T : class
     {
         public Task<Outcome<T>> Outcome { get; set; } = null!;
     }

@@ -40,5 +40,11 @@ internal sealed partial class FailureReply<T>(Replies replies, ILogger<FailureRe
 /// <summary>Marks a message whose sender waits.</summary>
 internal sealed class Interactive
 {
+    /// <summary>
+    /// Such messages that a worker has in hand at a time on each endpoint. More than its cores, since most of them wait: for prices, or for the
+    /// computation of another.
+    /// </summary>
+    public static readonly int Slots = 8 * Environment.ProcessorCount;
+
     public static Interactive Instance { get; } = new();
 }

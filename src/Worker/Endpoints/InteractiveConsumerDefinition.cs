@@ -11,7 +11,7 @@ namespace Coinsphere.Messaging.Worker;
 /// </summary>
 internal abstract class InteractiveConsumerDefinition<T> : ConsumerDefinition<T> where T : class, IConsumer
 {
-    protected InteractiveConsumerDefinition() => ConcurrentMessageLimit = 2 * Environment.ProcessorCount;
+    protected InteractiveConsumerDefinition() => ConcurrentMessageLimit = Interactive.Slots;
 
     /// <summary>Whether requests may be bare JSON of any AMQP client.</summary>
     protected bool TakesPlainJson { get; init; }
@@ -19,7 +19,7 @@ internal abstract class InteractiveConsumerDefinition<T> : ConsumerDefinition<T>
     protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<T> consumerConfigurator, IRegistrationContext context)
     {
         endpointConfigurator.ConfigureConsumeTopology = false;
-        endpointConfigurator.PrefetchCount = 4 * Environment.ProcessorCount;
+        endpointConfigurator.PrefetchCount = Interactive.Slots;
         if (TakesPlainJson)
             endpointConfigurator.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
         consumerConfigurator.UseFilter(new FailureReply<T>(context.GetRequiredService<Replies>(), context.GetRequiredService<ILogger<FailureReply<T>>>()));

@@ -50,6 +50,15 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>The file that a worker writes while it can answer.</summary>
+    public string HealthFile { get; private init; } = "";
+
+    /// <summary>A setting that makes a worker log each computed answer.</summary>
+    public static (string, string) LogAnswers { get; } = ("Logging__LogLevel__Coinsphere.Messaging.Worker.Answering.Answerer", "Debug");
+
+    /// <summary>The questions that a worker with <see cref="LogAnswers"/> has answered, in order.</summary>
+    public IReadOnlyList<string> Answered() => [.. AnsweredLine().Matches(Output).Select(match => match.Groups[1].Value)];
+
     /// <summary>A worker on synthetic prices, consuming when this returns.</summary>
     public static async Task<ServiceProcess> StartWorkerAsync(string brokerUrl, params (string Key, string Value)[] settings)
     {
@@ -63,11 +72,11 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             ("Health__File", health),
             ("Health__Seconds", "1"),
             .. settings,
-        ]);
+        ])
+        { HealthFile = health };
         await worker._started.Task.WaitAsync(StartLimit);
         // It writes the file while its bus has a broker and every endpoint listens.
         await Until.True(() => File.Exists(health) || worker._process.HasExited, $"the worker is healthy, so far:\n{worker.Output}");
-        File.Delete(health);
         return worker;
     }
 
@@ -105,6 +114,8 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         if (!_process.HasExited)
             await KillAsync();
         _process.Dispose();
+        if (HealthFile.Length > 0)
+            File.Delete(HealthFile);
     }
 
     private void Read(string? line)
@@ -121,4 +132,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     [GeneratedRegex(@"Now listening on: (\S+)")]
     private static partial Regex Listening();
+
+    [GeneratedRegex(@"Answered (\S+) in ")]
+    private static partial Regex AnsweredLine();
 }

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using System.Net;
+using Coinsphere.Messaging.Integration.Tests.Answering;
+using Coinsphere.Messaging.Integration.Tests.Messaging;
+
+namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
+
+/// <summary>A broker that goes and comes back.</summary>
+[Collection(OneComputationTests.Alone)]
+public sealed class BrokerRestartTests(LiveBroker live, ITestOutputHelper output) : IClassFixture<LiveBroker>
+{
+    // About a second on a quiet machine; the client library's own back-off would take 3 to 12.
+    private static readonly TimeSpan Back = TimeSpan.FromSeconds(3);
+
+    [Fact]
+    public async Task KilledBroker_TurnsReadinessRedAndIsServedFromAgainWhenItListens()
+    {
+        var broker = live.Server;
+        await using var worker = await ServiceProcess.StartWorkerAsync(broker.Url(Broker.Worker));
+        var (process, http) = await ServiceProcess.StartGatewayAsync(broker.Url(Broker.Gateway));
+        await using var gateway = new RunningGateway(process, http);
+        await gateway.ReadyAsync();
+        Assert.Equal(HttpStatusCode.OK, (await Load.AskAsync(http)).Status);
+
+        await broker.KillAsync();
+        await Until.True(async () => !await gateway.IsReadyAsync(), "the gateway is not ready");
+        await Until.True(() => !File.Exists(worker.HealthFile), "the worker is not healthy");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await Load.AskAsync(http)).Status);
+
+        var starting = broker.StartAsync();
+        await Until.True(() => Ports.IsListening(broker.Port), "the broker listens");
+        var listens = Stopwatch.GetTimestamp();
+        await Until.True(async () => (await Load.AskAsync(http, "300")).Status == HttpStatusCode.OK, "the gateway answers again");
+        var took = Stopwatch.GetElapsedTime(listens);
+        output.WriteLine($"answers again {took.TotalSeconds:0.00} s after the broker listens");
+        await starting;
+        Assert.True(took < Back, $"answered again only {took} after the broker listened");
+        await gateway.ReadyAsync();
+        await Until.True(() => File.Exists(worker.HealthFile), "the worker is healthy");
+    }
+}
