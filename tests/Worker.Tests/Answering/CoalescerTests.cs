@@ -7,10 +7,13 @@ public class CoalescerTests
 {
     private static readonly Deadline Late = new(DateTimeOffset.UtcNow.AddMinutes(1));
 
-    private readonly Coalescer _coalescer = new(TimeProvider.System);
+    private readonly Clock _clock = new();
+    private readonly Coalescer _coalescer;
     private readonly TaskCompletionSource<Outcome<string>> _computing = new();
     private CancellationToken _stop;
     private int _computations;
+
+    public CoalescerTests() => _coalescer = new Coalescer(_clock);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -120,6 +123,20 @@ public class CoalescerTests
         Assert.Equal(2, _computations);
     }
 
+    [Fact]
+    public async Task SlowComputationThatManyWaitFor_TakesNoMoreAndOthersGoOn()
+    {
+        var asked = Enumerable.Range(0, Coalescer.MaxWaiting).Select(_ => AskAsync(Late)).ToArray();
+        _clock.Advance(Coalescer.Slow + TimeSpan.FromMilliseconds(1));
+        Assert.Equal(RefusalReason.Overloaded, (await AskAsync(Late)).Outcome.Refusal?.Reason);
+        var other = AskAsync(Late, question: "b");
+
+        _computing.SetResult("answer");
+        Assert.All(await Task.WhenAll(asked), outcome => Assert.Equal("answer", outcome.Outcome.Answer));
+        Assert.Equal("answer", (await other).Outcome.Answer);
+        Assert.Equal("answer", (await AskAsync(Late)).Outcome.Answer);
+    }
+
     private readonly TaskCompletionSource _begun = new();
 
     private Task Computing() => _begun.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancelled);
@@ -133,4 +150,13 @@ public class CoalescerTests
             _begun.TrySetResult();
             return await _computing.Task;
         }, cancellationToken ?? Cancelled);
+
+    private sealed class Clock : TimeProvider
+    {
+        private TimeSpan _ahead;
+
+        public void Advance(TimeSpan by) => _ahead += by;
+
+        public override long GetTimestamp() => base.GetTimestamp() + (long)(_ahead.TotalSeconds * TimestampFrequency);
+    }
 }
