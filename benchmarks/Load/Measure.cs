@@ -9,9 +9,10 @@ internal static class Measure
     private const string WorkerService = "coinsphere-worker";
 
     // The runtime compiles a method anew after 30 calls, and once more with what it learnt meanwhile.
-    private const int WarmRequests = 1_000;
+    private const int WarmRequests = 2_000;
+    private const int WarmHits = 20_000;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
-    private const int WarmUpsAtMost = 12;
+    private const int WarmUpsAtMost = 36;
 
     public static async Task<int> RunAsync(MeasureSettings settings)
     {
@@ -29,34 +30,30 @@ internal static class Measure
         return 0;
     }
 
-    // Each worker by itself must be warm. What is answered from the cache warms the gateway only.
+    // Each worker by itself must be warm; where the cache answers, the gateway, while the workers finish their start.
     private static async Task WarmAsync(MeasureSettings settings, Collector collector, Generator generator)
     {
         for (var i = 0; i < WarmUpsAtMost; i++)
         {
             await generator.RunAsync(WarmUp);
-            if (settings.Repeat)
-                return;
-            var workers = await collector.ReadAsync(WorkerService, settings.Workers.Length);
-            if (workers.Values.All(worker => worker.Requests >= WarmRequests))
+            var (gateway, workers) = await ReadAsync(settings, collector);
+            if (settings.Repeat ? gateway.CacheHits >= WarmHits : workers.Values.All(worker => worker.Requests >= WarmRequests))
                 return;
         }
 
-        throw new MeasureException($"A worker answered less than {WarmRequests} requests in {WarmUpsAtMost * WarmUp}");
+        throw new MeasureException($"Not warm after {WarmUpsAtMost * WarmUp}: expected {WarmRequests} requests a worker, or {WarmHits} cache hits");
     }
 
     private static async Task<Run> OnceAsync(MeasureSettings settings, Collector collector, Generator generator)
     {
         // Nothing is under way before and after, so what is counted is the run's and no other's.
-        var gatewayBefore = (await collector.ReadAsync(GatewayService, 1)).Values.Single();
-        var workersBefore = await collector.ReadAsync(WorkerService, settings.Workers.Length);
+        var (gatewayBefore, workersBefore) = await ReadAsync(settings, collector);
         var timeBefore = Times(settings);
         var start = Stopwatch.GetTimestamp();
         var answered = await generator.RunAsync(TimeSpan.FromSeconds(settings.Seconds));
         // Workers go on: they write the records of what they answered. Their time is read when that is over, others' use only while there is load.
         var others = Others(Times(settings), timeBefore, Stopwatch.GetElapsedTime(start));
-        var workers = await collector.ReadAsync(WorkerService, settings.Workers.Length);
-        var gateway = (await collector.ReadAsync(GatewayService, 1)).Values.Single();
+        var (gateway, workers) = await ReadAsync(settings, collector);
         var time = Times(settings);
 
         var count = answered.Times.Length;
@@ -80,6 +77,13 @@ internal static class Measure
             Hits = (double)(gateway.CacheHits - gatewayBefore.CacheHits) / count,
             Others = others,
         };
+    }
+
+    private static async Task<(Counts Gateway, IReadOnlyDictionary<string, Counts> Workers)> ReadAsync(MeasureSettings settings, Collector collector)
+    {
+        var workers = collector.ReadAsync(WorkerService, settings.Workers.Length);
+        var gateway = await collector.ReadAsync(GatewayService, 1);
+        return (gateway.Values.Single(), await workers);
     }
 
     private static double Others(ProcessorTimes after, ProcessorTimes before, TimeSpan elapsed) =>
