@@ -63,7 +63,8 @@ start_rabbitmq() {
   if ((EUID == 0)); then user="runuser -u rabbitmq --"; fi
   printf '#!/bin/sh\ncd / && exec %s env %s %s/rabbitmqctl -q "$@"\n' "$user" "${environment[*]}" "$bin" >"$folder/rabbitmqctl"
   chmod 755 "$folder/rabbitmqctl"
-  stops+=("$folder/rabbitmqctl stop $folder/pid" "${environment[1]} epmd -kill")
+  # Ctrl-C reaches the broker too, and to stop by a file that it has removed waits for ever.
+  stops+=("[[ ! -e $folder/pid ]] || timeout 30 $folder/rabbitmqctl stop $folder/pid" "${environment[1]} epmd -kill")
   as_user rabbitmq env "${environment[@]}" "$bin/rabbitmq-server" >"$folder/out" 2>&1 &
   "$folder/rabbitmqctl" wait --timeout 60 "$folder/pid" >/dev/null || { cat "$folder/out" >&2; return 1; }
   "$folder/rabbitmqctl" add_user tests "$password"

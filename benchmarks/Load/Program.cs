@@ -1,0 +1,31 @@
+using Coinsphere.Messaging.Load;
+using Microsoft.Extensions.Configuration;
+
+// benchmarks/load starts everything and calls this: "prices FOLDER" writes synthetic price files, "machine" and "measure" print what the
+// results begin with and one row of their table.
+switch (args)
+{
+    case ["prices", var folder]:
+        SyntheticPrices.Write(folder);
+        return 0;
+
+    case ["machine"]:
+        Console.WriteLine(Table.Machine());
+        return 0;
+
+    case ["measure", .. var settings]:
+        var of = new ConfigurationBuilder().AddCommandLine(settings).Build().Get<MeasureSettings>() ?? throw new ArgumentException("measure what?");
+        try
+        {
+            return await Measure.RunAsync(of);
+        }
+        catch (MeasureException fault)
+        {
+            Console.Error.WriteLine(fault.Message);
+            return 1;
+        }
+
+    default:
+        Console.Error.WriteLine("Use benchmarks/load");
+        return 2;
+}
