@@ -9,6 +9,24 @@ internal static class AwaitedReplies
 
     /// <summary>Replies where somebody waits. The bus would publish a reply that has no address.</summary>
     /// <exception cref="TimeoutException">The broker has not confirmed it.</exception>
-    public static Task ReplyAsync<T>(this ConsumeContext context, T reply) where T : class =>
-        context.ResponseAddress is null ? Task.CompletedTask : context.RespondAsync(reply).WaitAsync(Limit, context.CancellationToken);
+    public static Task ReplyAsync<T>(this ConsumeContext context, T reply) where T : class => context.ResponseAddress is { } address
+        ? context.SendReplyAsync(address, reply, send => send.RequestId = context.RequestId)
+        : Task.CompletedTask;
+
+    /// <summary>Sends a reply, not through the context: that waits for all that was sent through it, also for what a later try has sent again.</summary>
+    /// <exception cref="TimeoutException">The broker has not confirmed it.</exception>
+    public static Task SendReplyAsync<T>(this ConsumeContext context, Uri address, T reply, Action<SendContext<T>> complete) where T : class
+    {
+        return SendAsync().WaitAsync(Limit, context.CancellationToken);
+
+        async Task SendAsync()
+        {
+            var endpoint = await context.ReceiveContext.SendEndpointProvider.GetSendEndpoint(address);
+            await endpoint.Send(reply, send =>
+            {
+                send.TransferConsumeContextHeaders(context);
+                complete(send);
+            }, context.CancellationToken);
+        }
+    }
 }

@@ -46,8 +46,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
             return;
         }
 
-        var endpoint = await context.GetSendEndpoint(DefaultExchange);
-        await endpoint.Send(message, send => Bare(send, request.Properties.CorrelationId, replyTo, body), context.CancellationToken).WaitAsync(AwaitedReplies.Limit, context.CancellationToken);
+        await context.SendReplyAsync(DefaultExchange, message, send => Bare(send, request.Properties.CorrelationId, replyTo, body));
     }
 
     private static void Bare<T>(SendContext<T> send, string? correlationId, string replyTo, ReadOnlyMemory<byte> body)
