@@ -104,7 +104,7 @@ internal sealed class TestWorker : IAsyncDisposable
         Folder.Dispose();
     }
 
-    private async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(string endpoint, TRequest request)
+    public async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(string endpoint, TRequest request)
         where TRequest : class
         where TAnswer : class
     {

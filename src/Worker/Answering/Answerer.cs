@@ -99,8 +99,8 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
         try
         {
             // Not through the context: it waits for all that is published through it, and a broker that is away never confirms.
-            await bus.Publish(completed, publish => publish.ConversationId = context.ConversationId, context.CancellationToken)
-                .WaitAsync(Replies.Limit, time, context.CancellationToken);
+            await bus.Publish(completed, publish => (publish.ConversationId, publish.SourceAddress) = (context.ConversationId, context.ReceiveContext.InputAddress), context.CancellationToken)
+                .WaitAsync(AwaitedReplies.Limit, time, context.CancellationToken);
         }
         catch (Exception failure) when (context.HasPayloadType(typeof(Interactive)))
         {

@@ -4,7 +4,29 @@ namespace Coinsphere.Messaging.Worker.Answering;
 
 internal static class AwaitedReplies
 {
+    /// <summary>How long the broker may take to confirm a message. What a lost connection leaves behind is never confirmed, and would keep its endpoint's slot for ever.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
     /// <summary>Replies where somebody waits. The bus would publish a reply that has no address.</summary>
-    public static Task ReplyAsync<T>(this ConsumeContext context, T reply) where T : class =>
-        context.ResponseAddress is null ? Task.CompletedTask : context.RespondAsync(reply);
+    /// <exception cref="TimeoutException">The broker has not confirmed it.</exception>
+    public static Task ReplyAsync<T>(this ConsumeContext context, T reply) where T : class => context.ResponseAddress is { } address
+        ? context.SendReplyAsync(address, reply, send => send.RequestId = context.RequestId)
+        : Task.CompletedTask;
+
+    /// <summary>Sends a reply, not through the context: that waits for all that was sent through it, also for what a later try has sent again.</summary>
+    /// <exception cref="TimeoutException">The broker has not confirmed it.</exception>
+    public static Task SendReplyAsync<T>(this ConsumeContext context, Uri address, T reply, Action<SendContext<T>> complete) where T : class
+    {
+        return SendAsync().WaitAsync(Limit, context.CancellationToken);
+
+        async Task SendAsync()
+        {
+            var endpoint = await context.ReceiveContext.SendEndpointProvider.GetSendEndpoint(address);
+            await endpoint.Send(reply, send =>
+            {
+                send.TransferConsumeContextHeaders(context);
+                complete(send);
+            }, context.CancellationToken);
+        }
+    }
 }

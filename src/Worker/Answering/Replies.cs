@@ -14,9 +14,6 @@ namespace Coinsphere.Messaging.Worker.Answering;
 /// </summary>
 internal sealed partial class Replies(ILogger<Replies> logger)
 {
-    /// <summary>How long the broker may take to confirm a message. What a lost connection leaves behind is never confirmed, and would keep its endpoint's slot for ever.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
-
     // The transport turns this name into the default exchange and declares nothing.
     private static readonly Uri DefaultExchange = Endpoints.Address(DirectReplyTo.Name);
 
@@ -37,7 +34,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
     {
         if (PlainReplyTo(context) is not { } request)
         {
-            await context.ReplyAsync(message).WaitAsync(Limit, context.CancellationToken);
+            await context.ReplyAsync(message);
             return;
         }
 
@@ -49,8 +46,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
             return;
         }
 
-        var endpoint = await context.GetSendEndpoint(DefaultExchange);
-        await endpoint.Send(message, send => Bare(send, request.Properties.CorrelationId, replyTo, body), context.CancellationToken).WaitAsync(Limit, context.CancellationToken);
+        await context.SendReplyAsync(DefaultExchange, message, send => Bare(send, request.Properties.CorrelationId, replyTo, body));
     }
 
     private static void Bare<T>(SendContext<T> send, string? correlationId, string replyTo, ReadOnlyMemory<byte> body)

@@ -1,4 +1,5 @@
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Worker.Database;
 
@@ -24,6 +25,6 @@ internal abstract class DatabaseConsumerDefinition<T> : ConsumerDefinition<T> wh
     {
         endpointConfigurator.PrefetchCount = Holding.FetchedPerSlot * ConcurrentMessageLimit!.Value;
         endpointConfigurator.UseQuorumQueue(_endpoint, DeliveryLimit);
-        endpointConfigurator.UseHolding(DatabaseFaults.IsAway, 100, 500, 2000);
+        endpointConfigurator.UseHolding(context.GetRequiredService<TimeProvider>(), DatabaseFaults.IsAway, 100, 500, 2000);
     }
 }

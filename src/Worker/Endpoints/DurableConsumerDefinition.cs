@@ -2,6 +2,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Prices;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker;
@@ -29,7 +30,7 @@ internal abstract class DurableConsumerDefinition<T> : ConsumerDefinition<T> whe
         // One to work on and one on its way for each: the rest stays for other workers.
         endpointConfigurator.PrefetchCount = Holding.FetchedPerSlot * ConcurrentMessageLimit!.Value;
         endpointConfigurator.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
-        endpointConfigurator.UseHolding(failure => failure is PricesAwayException, 100, 300, 900);
+        endpointConfigurator.UseHolding(context.GetRequiredService<TimeProvider>(), failure => failure is PricesAwayException, 100, 300, 900);
         endpointConfigurator.UseQuorumQueue(_endpoint, Retries);
     }
 }

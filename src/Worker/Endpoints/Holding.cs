@@ -12,21 +12,19 @@ internal static class Holding
     /// <summary>Messages fetched for each that is worked on: itself, and the next one on its way.</summary>
     public const int FetchedPerSlot = 2;
 
-    // 200 ms doubling up to 15 s: about four minutes of pauses. With 5 s for each try to find out, two such messages in turn are kept for 12.
-    private const int Tries = 22;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+    // No try begins later than this after the first, and the last may take a minute: two such messages in turn are kept for at most 14.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
 
     /// <summary>How long a try may take to find out that what it needs is away.</summary>
     public static TimeSpan TryLimit { get; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Keeps messages that fail so; other failures are tried again after the given pauses in milliseconds, and then moved to the error queue.</summary>
-    public static void UseHolding(this IReceiveEndpointConfigurator configurator, Func<Exception, bool> isAway, params int[] pauses)
+    public static void UseHolding(this IReceiveEndpointConfigurator configurator, TimeProvider time, Func<Exception, bool> isAway, params int[] pauses)
     {
         configurator.UseMessageRetry(retry =>
         {
             retry.Handle<Exception>(isAway);
-            retry.Exponential(Tries, FirstPause, LongestPause, FirstPause);
+            retry.SetRetryPolicy(filter => new HoldingPolicy(filter, Limit, time));
         });
         configurator.UseMessageRetry(retry =>
         {

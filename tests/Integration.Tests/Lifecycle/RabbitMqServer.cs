@@ -10,6 +10,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
     private const string Bin = "/usr/lib/rabbitmq/bin";
     private const string Vhost = "coinsphere";
 
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rabbitmq-");
     private readonly Dictionary<string, string> _environment;
     private Process? _script;
@@ -41,8 +43,16 @@ public sealed class RabbitMqServer : IAsyncDisposable
         var settings = await File.ReadAllTextAsync(System.IO.Path.Combine(source, "rabbitmq.conf"));
         await File.WriteAllTextAsync(server.Path("rabbitmq.conf"), $"{settings}\nload_definitions = {System.IO.Path.Combine(source, "definitions.json")}\n");
         await File.WriteAllTextAsync(server.Path("plugins"), "[].");
-        await server.StartAsync();
-        return server;
+        try
+        {
+            await server.StartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The URL of a user of the definitions, with its documented development password.</summary>
@@ -58,7 +68,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
         _script = Process.Start(start)!;
         _script.BeginOutputReadLine();
         _script.BeginErrorReadLine();
-        await Until.True(() => Ports.IsListening(Port), "the broker listens");
+        await Until.True(() => Ports.IsListening(Port), "the broker listens", StartLimit);
         await ControlAsync("await_startup");
     }
 

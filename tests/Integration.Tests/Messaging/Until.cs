@@ -8,15 +8,15 @@ internal static class Until
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
-    public static Task True(Func<bool> condition, string what) => True(() => Task.FromResult(condition()), what);
+    public static Task True(Func<bool> condition, string what, TimeSpan? limit = null) => True(() => Task.FromResult(condition()), what, limit);
 
-    public static async Task True(Func<Task<bool>> condition, string what)
+    public static async Task True(Func<Task<bool>> condition, string what, TimeSpan? limit = null)
     {
         using var ticks = new PeriodicTimer(Step);
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"not within {Limit}: {what}");
+            Assert.True(Stopwatch.GetElapsedTime(started) < (limit ?? Limit), $"not within {limit ?? Limit}: {what}");
             await ticks.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
     }

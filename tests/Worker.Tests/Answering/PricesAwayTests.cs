@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
@@ -14,7 +15,7 @@ public sealed class PricesAwayTests : IAsyncLifetime
     private TestWorker _worker = null!;
 
     public async ValueTask InitializeAsync() =>
-        _worker = await TestWorker.StartAsync(new TestFolder(), services => services.AddSingleton<IPriceSource>(_source));
+        _worker = await TestWorker.StartAsync(new TestFolder(), services => services.AddSingleton<IPriceSource>(_source).AddSingleton(TimeProvider.System));
 
     public ValueTask DisposeAsync() => _worker.DisposeAsync();
 
@@ -28,6 +29,37 @@ public sealed class PricesAwayTests : IAsyncLifetime
 
         _source.Fault = null;
         await _worker.Bus.ConsumedAsync<RiskRequested>();
+        Assert.Single(_worker.Bus.Published<RiskScored>());
+    }
+
+    [Fact]
+    public async Task DurableRequestWhoseDeadlinePasses_IsRefusedThenAndNotBefore()
+    {
+        var deadline = DateTimeOffset.UtcNow.AddSeconds(1.6);
+        _source.Fault = new IOException("away");
+
+        var refusal = (await _worker.AskAsync<RiskRequested, RiskAnswer>(Endpoints.RiskDurable, new RiskRequested("BTC") { Deadline = deadline })).Refusal!;
+
+        // The pause that was under way, from 1.4 s on, would end at 3 s.
+        var late = DateTimeOffset.UtcNow - deadline;
+        Assert.Equal(RefusalReason.DeadlineExceeded, refusal.Reason);
+        Assert.InRange(late, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.True(_source.Reads > 1, "it was tried once only");
+    }
+
+    [Fact]
+    public async Task DurableRequest_IsAnsweredSoonAfterTheSourceIsBack()
+    {
+        _source.Fault = new IOException("away");
+        await _worker.PublishAsync(new RiskRequested("BTC"));
+        await _source.ReadAgainAsync(4);
+        var back = Stopwatch.GetTimestamp();
+        _source.Fault = null;
+
+        await _worker.Bus.ConsumedAsync<RiskRequested>();
+
+        // The pause after the fourth try is 1.6 s; none is longer than 5.
+        Assert.InRange(Stopwatch.GetElapsedTime(back), TimeSpan.Zero, TimeSpan.FromSeconds(3));
         Assert.Single(_worker.Bus.Published<RiskScored>());
     }
 

@@ -1,0 +1,75 @@
+using Coinsphere.Messaging.Contracts;
+using MassTransit;
+using MassTransit.RetryPolicies;
+
+namespace Coinsphere.Messaging.Worker;
+
+/// <summary>
+/// Tries again until a time since the first try began has passed, however long each try took: 200 ms later, then twice as long each time
+/// up to 5 s, and at the message's deadline, for its refusal. A try under way is not cut short.
+/// </summary>
+internal sealed class HoldingPolicy(IExceptionFilter filter, TimeSpan limit, TimeProvider time) : IRetryPolicy
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    // Timers may fire a little early, and a try just before the deadline finds nothing new.
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+
+    public RetryPolicyContext<T> CreatePolicyContext<T>(T context) where T : class, PipeContext =>
+        new Holding<T>(this, context, time.GetTimestamp(), DeadlineOf(context));
+
+    public bool IsHandled(Exception exception) => filter.Match(exception);
+
+    public void Probe(ProbeContext context)
+    {
+        context.Set(new { Policy = "Holding", Limit = limit });
+        filter.Probe(context);
+    }
+
+    private static DateTimeOffset? DeadlineOf(PipeContext context) => context switch
+    {
+        ConsumeContext<PredictRequested> request => request.Message.Deadline,
+        ConsumeContext<RiskRequested> request => request.Message.Deadline,
+        _ => null,
+    };
+
+    private bool MayTry(Exception failure, long started, TimeSpan pause) => IsHandled(failure) && time.GetElapsedTime(started) + pause <= limit;
+
+    private TimeSpan Pause(int tries, DateTimeOffset? deadline)
+    {
+        // Shifted no further than it takes to reach the longest.
+        var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(tries, 10)));
+        if (deadline - time.GetUtcNow() is not { } left || left > pause)
+            return pause;
+        return left > ShortestPause ? left : ShortestPause;
+    }
+
+    private sealed class Holding<T>(HoldingPolicy policy, T context, long started, DateTimeOffset? deadline) : BaseRetryPolicyContext<T>(policy, context)
+        where T : class, PipeContext
+    {
+        public override bool CanRetry(Exception exception, out RetryContext<T> retryContext)
+        {
+            var first = new Again<T>(policy, Context, exception, 0, started, deadline, CancellationToken);
+            retryContext = first;
+            return !CancellationToken.IsCancellationRequested && policy.MayTry(exception, started, first.Delay!.Value);
+        }
+
+        protected override RetryContext<T> CreateRetryContext(Exception exception, CancellationToken cancellationToken) =>
+            new Again<T>(policy, Context, exception, 0, started, deadline, cancellationToken);
+    }
+
+    private sealed class Again<T>(HoldingPolicy policy, T context, Exception exception, int tries, long started, DateTimeOffset? deadline, CancellationToken cancellationToken)
+        : BaseRetryContext<T>(context, exception, tries, cancellationToken), RetryContext<T>
+        where T : class, PipeContext
+    {
+        public override TimeSpan? Delay { get; } = policy.Pause(tries, deadline);
+
+        public bool CanRetry(Exception exception, out RetryContext<T> retryContext)
+        {
+            var next = new Again<T>(policy, Context, exception, RetryCount + 1, started, deadline, CancellationToken);
+            retryContext = next;
+            return policy.MayTry(exception, started, next.Delay!.Value);
+        }
+    }
+}
