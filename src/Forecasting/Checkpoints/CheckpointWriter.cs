@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Zip;
 using Coinsphere.Messaging.Forecasting.Features;
@@ -58,7 +57,7 @@ public static class CheckpointWriter
         var pickle = pickler.Write(root);
         return StoredZipWriter.Write([
             ("archive/data.pkl", pickle),
-            .. pickler.Storages.Select((s, i) => ($"archive/data/{i}", MemoryMarshal.AsBytes(s.Values.AsSpan()).ToArray())),
+            .. pickler.Storages.Select((s, i) => ($"archive/data/{i}", s)),
             ("archive/version", "3\n"u8.ToArray())]);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
@@ -17,8 +18,8 @@ internal sealed class Pickler
 {
     private readonly List<byte> _pickle = [];
 
-    /// <summary>The tensors met, in the order of their storages.</summary>
-    public List<TensorToWrite> Storages { get; } = [];
+    /// <summary>The storages of the tensors met, in order.</summary>
+    public List<byte[]> Storages { get; } = [];
 
     public byte[] Write(object? value)
     {
@@ -36,9 +37,9 @@ internal sealed class Pickler
             case null: Op(Opcode.None); break;
             case bool flag: Op(flag ? Opcode.NewTrue : Opcode.NewFalse); break;
             case int number: Int(number); break;
-            case double number: Double(number); break;
+            case double number: Tensor("DoubleStorage", BitConverter.GetBytes(number), 1, []); break;
             case string text: Text(text); break;
-            case TensorToWrite tensor: Tensor(tensor); break;
+            case TensorToWrite tensor: Tensor("FloatStorage", MemoryMarshal.AsBytes(tensor.Values.AsSpan()).ToArray(), tensor.Values.Length, tensor.Shape); break;
             case List<object?> list: Op(Opcode.EmptyList); Each(list, Opcode.Appends); break;
             case Dictionary<string, object?> dict: Op(Opcode.EmptyDict); Each(dict.SelectMany(p => new[] { p.Key, p.Value }), Opcode.SetItems); break;
             case Dictionary<int, object?> dict: Op(Opcode.EmptyDict); Each(dict.SelectMany(p => new[] { p.Key, p.Value }), Opcode.SetItems); break;
@@ -47,26 +48,27 @@ internal sealed class Pickler
         }
     }
 
-    private void Tensor(TensorToWrite tensor)
+    // PyTorch 1.13 reads no float with weights_only: fractions are tensors of no dimension
+    private void Tensor(string type, byte[] values, int count, int[] shape)
     {
         Global("torch._utils", "_rebuild_tensor_v2");
         Op(Opcode.Mark);
         Op(Opcode.Mark);
         Text("storage");
-        Global("torch", "FloatStorage");
+        Global("torch", type);
         Text($"{Storages.Count}");
         Text("cpu");
-        Int(tensor.Values.Length);
+        Int(count);
         Op(Opcode.Tuple);
         Op(Opcode.BinPersId);
         Int(0);
-        Ints(tensor.Shape);
-        Ints([.. tensor.Shape.Select((_, i) => tensor.Shape.Skip(i + 1).Aggregate(1, (a, b) => a * b))]);
+        Ints(shape);
+        Ints([.. shape.Select((_, i) => shape.Skip(i + 1).Aggregate(1, (a, b) => a * b))]);
         Op(Opcode.NewFalse);
         EmptyOrderedDict();
         Op(Opcode.Tuple);
         Op(Opcode.Reduce);
-        Storages.Add(tensor);
+        Storages.Add(values);
     }
 
     private void EmptyOrderedDict()
@@ -115,14 +117,6 @@ internal sealed class Pickler
         Op(Opcode.BinInt);
         Span<byte> bytes = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
-        _pickle.AddRange(bytes);
-    }
-
-    private void Double(double number)
-    {
-        Op(Opcode.BinFloat);
-        Span<byte> bytes = stackalloc byte[8];
-        BinaryPrimitives.WriteDoubleBigEndian(bytes, number);
         _pickle.AddRange(bytes);
     }
 
