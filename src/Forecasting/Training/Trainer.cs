@@ -1,0 +1,159 @@
+namespace Coinsphere.Messaging.Forecasting.Training;
+
+/// <summary>An epoch's mean cross-entropies (with dropout while training, without for validation) and the validation samples' hit rate.</summary>
+public sealed record EpochReport(int Epoch, double TrainingLoss, double ValidationLoss, double ValidationAccuracy, bool IsBest);
+
+/// <summary>The best network met, and every epoch on the way.</summary>
+/// <param name="Best">The parameters of the epoch with the lowest validation loss.</param>
+/// <param name="BestEpoch">That epoch, null where none was finished.</param>
+/// <param name="Epochs">All that were finished.</param>
+/// <param name="Optimizer">As it stood at the end.</param>
+public sealed record TrainingResult(Parameters Best, EpochReport? BestEpoch, IReadOnlyList<EpochReport> Epochs, Adam Optimizer);
+
+/// <summary>Trains a network by minibatches. The same samples, options and initial parameters give the same bits on the same machine, whatever its threads do.</summary>
+public static class Trainer
+{
+    private const double LastShare = 0.01;
+
+    /// <summary>Trains until the epochs or the patience are over, or until it is cancelled: then the best so far is the result.</summary>
+    /// <param name="initial">Where training starts; not changed.</param>
+    /// <param name="training">At least one sample.</param>
+    /// <param name="validation">Later samples, at least one.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Told of every finished epoch.</param>
+    /// <param name="cancellationToken">Ends training after the batch at hand.</param>
+    /// <exception cref="ArgumentException">There are no samples, or windows of different lengths.</exception>
+    public static TrainingResult Train(
+        Parameters initial, IReadOnlyList<TrainingSample> training, IReadOnlyList<TrainingSample> validation, TrainingOptions options,
+        Action<EpochReport>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
+        if (training.Count == 0 || validation.Count == 0)
+        {
+            throw new ArgumentException($"There are {training.Count} training and {validation.Count} validation samples, expected at least one of each.");
+        }
+
+        var parameters = new Parameters(initial.ToWeights());
+        var best = new Parameters(initial.ToWeights());
+        var engine = new GradientEngine(parameters, training[0].Window.Length / parameters.Inputs, options.Threads);
+        var adam = new Adam(options.Adam, parameters.Values.Length);
+        var batch = new Batch(options.BatchSize, engine.WindowLength);
+        var random = new Random(options.Seed);
+        var order = Enumerable.Range(0, training.Count).ToArray();
+        var reports = new List<EpochReport>();
+        EpochReport? bestReport = null;
+
+        for (var epoch = 1; epoch <= options.Epochs; epoch++)
+        {
+            random.Shuffle(order);
+            var rate = RateOf(epoch, options);
+            var loss = 0.0;
+            for (var start = 0; start < order.Length; start += options.BatchSize)
+            {
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    return new(best, bestReport, reports, adam);
+                }
+
+                var picked = order.AsSpan(start, Math.Min(options.BatchSize, order.Length - start));
+                batch.Fill(training, picked, options.LabelSmoothing);
+                var seed = unchecked((ulong)options.Seed * 0x9E3779B97F4A7C15) + (ulong)adam.Steps;
+                loss += engine.Backward(batch.Windows, batch.Targets, options.Dropout, seed * 0xD1342543DE82EF95) * picked.Length;
+                Clip(engine.Gradients, options.GradientNorm);
+                adam.Step(parameters.Values, engine.Gradients, rate);
+                engine.Reload();
+            }
+
+            var (validationLoss, accuracy) = Evaluate(engine, validation, batch);
+            var isBest = bestReport is null || validationLoss < bestReport.ValidationLoss;
+            var report = new EpochReport(epoch, loss / training.Count, validationLoss, accuracy, isBest);
+            reports.Add(report);
+            if (isBest)
+            {
+                bestReport = report;
+                parameters.Values.CopyTo(best.Values, 0);
+            }
+
+            progress?.Invoke(report);
+            if (epoch - bestReport!.Epoch >= options.Patience)
+            {
+                break;
+            }
+        }
+
+        return new(best, bestReport, reports, adam);
+    }
+
+    private static double RateOf(int epoch, TrainingOptions options)
+    {
+        var done = (double)(epoch - 1) / Math.Max(1, options.Epochs - 1);
+        return options.LearningRate * (LastShare + ((1 - LastShare) * (1 + Math.Cos(Math.PI * done)) / 2));
+    }
+
+    private static void Clip(Span<float> gradients, double limit)
+    {
+        var squares = 0.0;
+        foreach (var gradient in gradients)
+        {
+            squares += (double)gradient * gradient;
+        }
+
+        // as PyTorch's clip_grad_norm_
+        var share = limit / (Math.Sqrt(squares) + 1e-6);
+        if (share < 1)
+        {
+            foreach (ref var gradient in gradients)
+            {
+                gradient *= (float)share;
+            }
+        }
+    }
+
+    private static (double Loss, double Accuracy) Evaluate(GradientEngine engine, IReadOnlyList<TrainingSample> samples, Batch batch)
+    {
+        var (loss, hits) = (0.0, 0);
+        for (var start = 0; start < samples.Count; start += batch.Size)
+        {
+            var picked = Enumerable.Range(start, Math.Min(batch.Size, samples.Count - start)).ToArray();
+            batch.Fill(samples, picked, smoothing: 0);
+            loss += engine.Loss(batch.Windows, batch.Targets, batch.Logits) * picked.Length;
+            for (var i = 0; i < picked.Length; i++)
+            {
+                var logits = batch.Logits.Span.Slice(i * Classes.Count, Classes.Count);
+                hits += ArgMax(logits) == (int)samples[picked[i]].Label ? 1 : 0;
+            }
+        }
+
+        return (loss / samples.Count, (double)hits / samples.Count);
+    }
+
+    private static int ArgMax(ReadOnlySpan<float> logits) => logits[0] >= logits[1] && logits[0] >= logits[2] ? 0 : logits[1] >= logits[2] ? 1 : 2;
+
+    private sealed class Batch(int size, int windowLength)
+    {
+        private readonly float[] _windows = new float[size * windowLength];
+        private readonly float[] _targets = new float[size * Classes.Count];
+        private readonly float[] _logits = new float[size * Classes.Count];
+        private int _count;
+
+        public int Size => size;
+
+        public ReadOnlyMemory<float> Windows => _windows.AsMemory(0, _count * windowLength);
+
+        public ReadOnlyMemory<float> Targets => _targets.AsMemory(0, _count * Classes.Count);
+
+        public Memory<float> Logits => _logits.AsMemory(0, _count * Classes.Count);
+
+        public void Fill(IReadOnlyList<TrainingSample> samples, ReadOnlySpan<int> picked, float smoothing)
+        {
+            _count = picked.Length;
+            _targets.AsSpan().Fill(smoothing / Classes.Count);
+            for (var i = 0; i < picked.Length; i++)
+            {
+                var sample = samples[picked[i]];
+                sample.Window.CopyTo(_windows.AsSpan(i * windowLength, windowLength));
+                _targets[(i * Classes.Count) + (int)sample.Label] += 1 - smoothing;
+            }
+        }
+    }
+}

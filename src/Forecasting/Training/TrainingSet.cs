@@ -1,0 +1,104 @@
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Forecasting.Features;
+
+namespace Coinsphere.Messaging.Forecasting.Training;
+
+/// <summary>A window of features and what came after it.</summary>
+/// <param name="LastDay">The day of the window's last bar; nothing later reaches the window.</param>
+/// <param name="Label">What the close did over the horizon.</param>
+/// <param name="Window">Standardised, row-major [steps, 20].</param>
+public sealed record TrainingSample(DateOnly LastDay, Direction Label, float[] Window);
+
+/// <summary>Makes labelled windows of a symbol's history.</summary>
+public static class TrainingSet
+{
+    /// <summary>A change of the close by more than this over the horizon is bullish, or bearish.</summary>
+    public const double Threshold = 0.02;
+
+    /// <summary>Every window of consecutive days whose horizon has closed, oldest first.</summary>
+    /// <param name="series">The bars.</param>
+    /// <param name="table">Their features.</param>
+    /// <param name="steps">Time steps of a window.</param>
+    /// <param name="horizon">Days from the window's last bar to the close that decides, such as 7, 14 or 30.</param>
+    /// <param name="scaler">Fitted on training bars only (see <see cref="FitScaler"/>), or null to standardise each window by itself.</param>
+    public static IReadOnlyList<TrainingSample> Windows(BarSeries series, FeatureTable table, int steps, int horizon, FeatureScaler? scaler)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
+        var closes = new Dictionary<DateOnly, double>();
+        foreach (ref readonly var bar in series.Bars.Span)
+        {
+            closes[bar.Day] = bar.Close;
+        }
+
+        var days = table.Days.Span;
+        var samples = new List<TrainingSample>();
+        for (var end = steps; end <= table.Rows; end++)
+        {
+            var last = days[end - 1];
+
+            // a missing day inside the window would be refused when serving
+            if (last.DayNumber - days[end - steps].DayNumber == steps - 1 && closes.TryGetValue(last.AddDays(horizon), out var later))
+            {
+                var rows = table with { Values = table.Values[..(end * FeatureNames.Count)], Days = table.Days[..end] };
+                samples.Add(new(last, LabelOf(closes[last], later), FeatureWindow.Standardise(rows, steps, scaler)));
+            }
+        }
+
+        return samples;
+    }
+
+    /// <summary>Bearish below -2 %, bullish above +2 %, else neutral.</summary>
+    public static Direction LabelOf(double close, double later) => ((later / close) - 1) switch
+    {
+        < -Threshold => Direction.Bearish,
+        > Threshold => Direction.Bullish,
+        _ => Direction.Neutral,
+    };
+
+    /// <summary>Mean and population standard deviation of every feature over the rows up to a day.</summary>
+    /// <exception cref="ArgumentException">No row is that old.</exception>
+    public static FeatureScaler FitScaler(FeatureTable table, DateOnly lastDay)
+    {
+        var rows = 0;
+        while (rows < table.Rows && table.Days.Span[rows] <= lastDay)
+        {
+            rows++;
+        }
+
+        if (rows == 0)
+        {
+            throw new ArgumentException($"No feature row is of {lastDay:yyyy-MM-dd} or before, expected at least one.", nameof(lastDay));
+        }
+
+        var (mean, scale, column) = (new double[FeatureNames.Count], new double[FeatureNames.Count], new double[rows]);
+        for (var feature = 0; feature < FeatureNames.Count; feature++)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                column[row] = table.Row(row)[feature];
+            }
+
+            // the mean of equal values may be off by an ulp, which is no deviation
+            var isFlat = !column.AsSpan().ContainsAnyExcept(column[0]);
+            mean[feature] = isFlat ? column[0] : Numerics.Moments.Mean(column);
+            scale[feature] = isFlat ? 0 : Numerics.Moments.PopulationDeviation(column, mean[feature]);
+        }
+
+        return new(ScalerKind.ByName, mean, scale);
+    }
+
+    /// <summary>
+    /// Cuts samples by time into training up to <paramref name="trainingEnd"/>, validation up to <paramref name="validationEnd"/>, and test after it. Samples whose
+    /// horizon reaches over an end are left out, so no label of one part is decided within the next.
+    /// </summary>
+    public static ChronologicalSplit Split(IReadOnlyList<TrainingSample> samples, DateOnly trainingEnd, DateOnly validationEnd, int horizon) => new(
+        [.. samples.Where(s => s.LastDay.AddDays(horizon) <= trainingEnd)],
+        [.. samples.Where(s => s.LastDay > trainingEnd && s.LastDay.AddDays(horizon) <= validationEnd)],
+        [.. samples.Where(s => s.LastDay > validationEnd)]);
+}
+
+/// <summary>Samples of three periods, each after the one before.</summary>
+public sealed record ChronologicalSplit(
+    IReadOnlyList<TrainingSample> Training, IReadOnlyList<TrainingSample> Validation, IReadOnlyList<TrainingSample> Test);
