@@ -19,7 +19,7 @@ switch (args)
         {
             return await Measure.RunAsync(of);
         }
-        catch (MeasureException fault)
+        catch (Exception fault) when (fault is MeasureException or HttpRequestException)
         {
             Console.Error.WriteLine(fault.Message);
             return 1;
