@@ -26,6 +26,10 @@ public sealed class BacklogRestartTests : IAsyncLifetime
     [Fact]
     public async Task BrokerKilledUnderABacklog_IsWorkedOffWhenItIsBack()
     {
+        // Well before the kill: a broker forgets what was declared in its last seconds.
+        await using (var first = await ConnectAsync())
+        await using (var channel = await first.CreateChannelAsync(cancellationToken: Cancel))
+            await channel.QueueDeclareAsync(Replies, durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancel);
         await using var worker = await ServiceProcess.StartWorkerAsync(_broker.Url(Broker.Worker), ("Durable__Concurrency", "1"));
         var unanswered = Enumerable.Range(0, Backlog).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToHashSet();
         await using (var connection = await ConnectAsync())
@@ -58,14 +62,10 @@ public sealed class BacklogRestartTests : IAsyncLifetime
     private Task<IConnection> ConnectAsync() =>
         new ConnectionFactory { Uri = new Uri(_broker.Url(Broker.Publisher)), AutomaticRecoveryEnabled = false }.CreateConnectionAsync(Cancel);
 
-    private static async Task PublishAsync(IChannel channel)
-    {
-        await channel.QueueDeclareAsync(Replies, durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancel);
-        await Task.WhenAll(Enumerable.Range(0, Backlog).Select(i => channel.BasicPublishAsync(
-            Endpoints[i % 2],
-            "",
-            mandatory: true,
-            new BasicProperties { ContentType = "application/json", Persistent = true, ReplyTo = Replies, CorrelationId = i.ToString(CultureInfo.InvariantCulture) },
-            Encoding.UTF8.GetBytes($$"""{"symbol":"BTC","asOf":"{{new DateOnly(2024, 1, 1).AddDays(i % 300):yyyy-MM-dd}}"}""")).AsTask()));
-    }
+    private static Task PublishAsync(IChannel channel) => Task.WhenAll(Enumerable.Range(0, Backlog).Select(i => channel.BasicPublishAsync(
+        Endpoints[i % 2],
+        "",
+        mandatory: true,
+        new BasicProperties { ContentType = "application/json", Persistent = true, ReplyTo = Replies, CorrelationId = i.ToString(CultureInfo.InvariantCulture) },
+        Encoding.UTF8.GetBytes($$"""{"symbol":"BTC","asOf":"{{new DateOnly(2024, 1, 1).AddDays(i % 300):yyyy-MM-dd}}"}""")).AsTask()));
 }
