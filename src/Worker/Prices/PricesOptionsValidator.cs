@@ -5,7 +5,8 @@ namespace Coinsphere.Messaging.Worker.Prices;
 /// <summary>Stops a wrong start with the key and its value; a connection string is never repeated, it holds a password.</summary>
 internal sealed class PricesOptionsValidator : IValidateOptions<PricesOptions>
 {
-    private static readonly TimeSpan LongestCommand = TimeSpan.FromMinutes(10);
+    // As long as a durable request may be at one try (Holding).
+    private static readonly TimeSpan LongestCommand = TimeSpan.FromMinutes(1);
 
     public ValidateOptionsResult Validate(string? name, PricesOptions options)
     {
