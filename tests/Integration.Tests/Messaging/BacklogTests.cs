@@ -1,14 +1,16 @@
 using System.Diagnostics;
+using Coinsphere.Messaging.Integration.Tests.Answering;
 using Microsoft.Extensions.Hosting;
 using RabbitMQ.Client;
 
 namespace Coinsphere.Messaging.Integration.Tests.Messaging;
 
-/// <summary>Those who wait are not behind those who do not.</summary>
+/// <summary>Those who wait are not behind those who do not. Times are measured, so nothing else may run beside.</summary>
+[Collection(OneComputationTests.Alone)]
 public sealed class BacklogTests(Broker broker) : IClassFixture<Broker>
 {
-    private const int Backlog = 4000;
-    private const int Requests = 100;
+    private const int Backlog = 100_000;
+    private const int Requests = 500;
 
     [Fact]
     public async Task DurableBacklog_DoesNotDelayInteractiveRequests()
@@ -26,11 +28,12 @@ public sealed class BacklogTests(Broker broker) : IClassFixture<Broker>
         await Task.WhenAll(published);
         var busy = await SlowestOfMostAsync(ask);
 
+        TestContext.Current.TestOutputHelper!.WriteLine($"p99 {idle.TotalMilliseconds:0.0} ms alone, {busy.TotalMilliseconds:0.0} ms beside the backlog");
         var left = await broker.CountAsync("predict-durable");
         Assert.True(left > 0, $"the backlog was gone before the requests were: {Backlog} are too few for this machine");
         // Behind the backlog a request would wait for seconds.
         var bound = TimeSpan.FromMilliseconds(Math.Max(5 * idle.TotalMilliseconds, 250));
-        Assert.True(busy < bound, $"95 % of the requests took {idle.TotalMilliseconds:0.0} ms alone and {busy.TotalMilliseconds:0.0} ms beside a backlog: expected less than {bound.TotalMilliseconds:0.0} ms");
+        Assert.True(busy < bound, $"99 % of the requests took at most {idle.TotalMilliseconds:0.0} ms alone and {busy.TotalMilliseconds:0.0} ms beside a backlog: expected less than {bound.TotalMilliseconds:0.0} ms");
         await worker.StopAsync(TestContext.Current.CancellationToken);
     }
 
@@ -45,6 +48,6 @@ public sealed class BacklogTests(Broker broker) : IClassFixture<Broker>
         }
 
         times.Sort();
-        return times[Requests * 95 / 100];
+        return times[Requests * 99 / 100];
     }
 }
