@@ -1,7 +1,7 @@
 using Coinsphere.Messaging.Gateway;
 using Coinsphere.Messaging.Hosting;
 
-return await HostRunner.RunAsync(async () =>
+return await HostRunner.RunAsync(() =>
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = SpecifiedEnvironment.Name("Production") });
     builder.AddHostDefaults();
@@ -11,5 +11,5 @@ return await HostRunner.RunAsync(async () =>
 
     var app = builder.Build();
     app.MapGateway();
-    await app.RunAsync();
+    return app;
 });

@@ -18,7 +18,7 @@ root.SetAction(async parsed =>
         return 1;
     }
 
-    return await HostRunner.RunAsync(() => Server.RunAsync([.. parsed.UnmatchedTokens]));
+    return await HostRunner.RunAsync(() => Server.Build([.. parsed.UnmatchedTokens]));
 });
 
 // The host shuts itself down on a signal, in its own time.

@@ -7,8 +7,6 @@ namespace Coinsphere.Messaging.Standalone;
 /// <summary>Gateway and worker in one process, on a bus in memory.</summary>
 internal static class Server
 {
-    public static Task RunAsync(string[] args) => Build(args).RunAsync();
-
     /// <summary>The server, not yet started.</summary>
     public static WebApplication Build(string[] args)
     {

@@ -2,12 +2,12 @@ using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker;
 using Microsoft.Extensions.Hosting;
 
-return await HostRunner.RunAsync(async () =>
+return await HostRunner.RunAsync(() =>
 {
     var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, EnvironmentName = SpecifiedEnvironment.Name("Production") });
     builder.AddHostDefaults();
     builder.AddTelemetry("coinsphere-worker");
     builder.AddWorker();
     builder.Services.AddRabbitMqBus(builder.Configuration, bus => bus.RegisterWorker());
-    await builder.Build().RunAsync();
+    return builder.Build();
 });

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Hosting;
@@ -9,11 +11,11 @@ public static class HostRunner
     private static readonly HashSet<string?> ConfigurationSources = ["Microsoft.Extensions.Configuration.Binder", typeof(HostRunner).Assembly.GetName().Name];
 
     /// <summary>The exit code: 0 where the host ran and stopped, 1 where its configuration or its surroundings do not let it run.</summary>
-    public static async Task<int> RunAsync(Func<Task> run)
+    public static async Task<int> RunAsync(Func<IHost> build)
     {
         try
         {
-            await run();
+            await RunAsync(build());
             return 0;
         }
         catch (OperationCanceledException)
@@ -26,6 +28,21 @@ public static class HostRunner
             foreach (var line in lines)
                 await Console.Error.WriteLineAsync("Cannot run: " + line);
             return 1;
+        }
+    }
+
+    private static async Task RunAsync(IHost host)
+    {
+        try
+        {
+            await host.StartAsync();
+            await host.WaitForShutdownAsync();
+        }
+        finally
+        {
+            // A start that failed ends services that already run: without this word they would report their end as a failure of their own.
+            host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+            await ((IAsyncDisposable)host).DisposeAsync();
         }
     }
 
