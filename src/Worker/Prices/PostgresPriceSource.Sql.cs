@@ -5,9 +5,9 @@ internal sealed partial class PostgresPriceSource
     /// <summary>
     /// One row a day, ascending; one row without a day for a token without prices; no row for an unknown token.
     /// <para>
-    /// The primary key leads with time, so a token's rows are found only within a range of time. Where that range begins is found
-    /// by walking the days back one by one, each step an index lookup for the newest row before the day above: these are exactly
-    /// the newest days whatever gaps there are, and nothing older is read. One range of the same index then holds their rows.
+    /// The newest days are nearly always the last ones, so their rows are read first, as one range of time. Only where days are missing in
+    /// it are the days before walked back one by one, each step an index lookup for the newest row before the day above: these are exactly
+    /// the newest days whatever gaps there are, and nothing older is read.
     /// </para>
     /// <para>The subquery's order gives each day its first open and last close. In PostgreSQL a NaN is greater than every number.</para>
     /// </summary>
@@ -18,19 +18,23 @@ internal sealed partial class PostgresPriceSource
             where upper(symbol) = any (@names)
             order by array_position(@names, upper(symbol)), symbol collate "C"
             limit 1
-        ), days (token_id, day, n) as (
-            select token.id, last.day, 1
-            from token left join lateral (
-                select date_trunc('day', time) as day from price_data
-                where token_id = token.id and time < @before
-                order by time desc limit 1) last on true
+        ), recent as materialized (
+            select date_trunc('day', time) as day, time, open, high, low, close, volume from price_data
+            where token_id = (select id from token) and time >= @before - @count * interval '1 day' and time < @before
+        ), days (day, n) as (
+            select @before - @count * interval '1 day', (select count(distinct day)::int from recent)
             union all
-            select days.token_id, earlier.day, days.n + 1
+            select earlier.day, days.n + 1
             from days cross join lateral (
                 select date_trunc('day', time) as day from price_data
-                where token_id = days.token_id and time < days.day
+                where token_id = (select id from token) and time < days.day
                 order by time desc limit 1) earlier
             where days.n < @count
+        ), rows as (
+            select * from recent
+            union all
+            select date_trunc('day', time), time, open, high, low, close, volume from price_data
+            where token_id = (select id from token) and time >= (select min(day) from days) and time < @before - @count * interval '1 day'
         )
         select bar.day as Day, bar.open as Open, bar.high as High, bar.low as Low, bar.close as Close, bar.volume as Volume,
             token.supply as Supply, bar.fault as Fault
@@ -40,10 +44,7 @@ internal sealed partial class PostgresPriceSource
                 (array_agg(to_jsonb(row)) filter (where (
                     open > 0 and open < 'NaN' and high > 0 and high < 'NaN' and low > 0 and low < 'NaN'
                     and close > 0 and close < 'NaN' and volume >= 0 and volume < 'NaN' and high >= low) is not true))[1]::text as fault
-            from (
-                select date_trunc('day', time) as day, time, open, high, low, close, volume from price_data
-                where token_id = token.id and time >= (select min(day) from days) and time < @before
-                order by day, time) row
+            from (select * from rows order by day, time) row
             group by day
         ) bar on true
         order by bar.day

@@ -11,6 +11,9 @@ namespace Coinsphere.Messaging.Worker.Prices;
 
 internal static class PricesServiceCollectionExtensions
 {
+    // Of each connection, more than the queries there are.
+    private const int PreparedStatements = 20;
+
     /// <summary>
     /// The price source that the configuration names, and the database where one is set: an <see cref="NpgsqlDataSource"/> is there
     /// only then, so ask for it with GetService. Needs a <see cref="SymbolCatalog"/>.
@@ -54,6 +57,9 @@ internal static class PricesServiceCollectionExtensions
         // A server that does not even accept a connection must not hold a request longer than one that does not answer.
         if (!connection.ShouldSerialize("Timeout"))
             connection.Timeout = Math.Max(1, (int)options.CommandTimeout.TotalSeconds);
+        // Planning the window's query takes the server as long as half of running it.
+        if (!connection.ShouldSerialize("Max Auto Prepare"))
+            connection.MaxAutoPrepare = PreparedStatements;
         return new NpgsqlDataSourceBuilder(connection.ConnectionString)
             .UseLoggerFactory(provider.GetService<ILoggerFactory>())
             .Build();
