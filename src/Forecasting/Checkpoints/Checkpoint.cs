@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Lstm;
 
@@ -8,8 +9,12 @@ namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 /// <param name="Scaler">The fitted standardisation, or null where each window is standardised by itself.</param>
 /// <param name="SequenceLength">Time steps of a window; 90 unless <c>config.sequence_length</c> says otherwise.</param>
 /// <param name="Metadata">What the trainer wrote about it.</param>
-/// <param name="Digest">SHA-256 in lower-case hex over everything that changes an answer: shapes, weights, scaler, sequence length. Not the optimizer, not the file's name.</param>
-public sealed record Checkpoint(CryptoLstmWeights Weights, FeatureScaler? Scaler, int SequenceLength, CheckpointMetadata Metadata, string Digest);
+/// <param name="Digest">SHA-256 in lower-case hex over everything that changes an answer: shapes, weights, scaler, sequence length, calibrations. Not the optimizer, not the file's name.</param>
+public sealed record Checkpoint(CryptoLstmWeights Weights, FeatureScaler? Scaler, int SequenceLength, CheckpointMetadata Metadata, string Digest)
+{
+    /// <summary>What the network's probabilities become at a horizon of 7, 14 or 30 days; null where they are taken as they are.</summary>
+    public IReadOnlyDictionary<int, ClassCalibration>? Calibrations { get; init; }
+}
 
 /// <summary>What the trainer wrote about a checkpoint; null where it wrote nothing.</summary>
 /// <param name="ModelVersion"><c>metadata.model_version</c>, default <c>v1.0.0</c>.</param>

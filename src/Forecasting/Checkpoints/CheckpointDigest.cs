@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Lstm;
 
@@ -9,11 +10,11 @@ namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 /// <summary>
 /// SHA-256 over what changes an answer. In order, little-endian: a tag, the sequence length; per LSTM layer inputs, hidden units and its four
 /// arrays; fc1 and fc2 as inputs, outputs, weights, bias; the scaler's kind (0 for none), mean and scale. Integers are int32, weights float32,
-/// the scaler's numbers float64. Every array's length follows from the sizes before it.
+/// the scaler's numbers float64. Where there are calibrations: by ascending horizon its days, scale and biases, float64. Every array's length follows from the sizes before it.
 /// </summary>
 internal static class CheckpointDigest
 {
-    public static string Compute(CryptoLstmWeights weights, FeatureScaler? scaler, int sequenceLength)
+    public static string Compute(CryptoLstmWeights weights, FeatureScaler? scaler, int sequenceLength, IReadOnlyDictionary<int, ClassCalibration>? calibrations)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData("coinsphere-checkpoint-1"u8);
@@ -42,6 +43,12 @@ internal static class CheckpointDigest
         if (scaler is not null)
         {
             Add<double>(hash, scaler.Mean, scaler.Scale);
+        }
+
+        foreach (var (horizon, calibration) in calibrations?.OrderBy(pair => pair.Key) ?? Enumerable.Empty<KeyValuePair<int, ClassCalibration>>())
+        {
+            Add(hash, horizon);
+            Add<double>(hash, [calibration.Scale, .. calibration.Bias]);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

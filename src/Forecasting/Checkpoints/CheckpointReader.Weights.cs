@@ -15,6 +15,8 @@ public static partial class CheckpointReader
     // nine times the largest network known in the field (256/128/64: 530,000)
     private const long MaxParameters = 5_000_000;
 
+    private const string WeightsKey = "model_state_dict";
+
     // what DataParallel writes before each name
     private const string ParallelPrefix = "module.";
 
@@ -26,9 +28,8 @@ public static partial class CheckpointReader
     ];
 
     /// <summary>The tensors by name, every one there and no other: an unknown one would be a part of the network that is not computed.</summary>
-    private static Dictionary<string, TensorRef> FindTensors(PickleDict root, Place file)
+    private static Dictionary<string, TensorRef> FindTensors(PickleDict root, string key, Place file)
     {
-        const string key = "model_state_dict";
         var state = Dict(root, key, file) ?? throw file.At(key).Refuse("it is missing, expected a dict of tensors");
         var tensors = new Dictionary<string, TensorRef>(StringComparer.Ordinal);
         foreach (var stored in state.Keys)
@@ -57,7 +58,11 @@ public static partial class CheckpointReader
         return missing is null ? tensors : throw file.At($"{key}, tensor '{missing}'").Refuse("it is missing");
     }
 
-    private static CryptoLstmWeights ReadWeights(Dictionary<string, TensorRef> tensors, TensorStorages storages, Place file)
+    /// <summary>The network under a key of a file's dict, with the checks of a checkpoint's.</summary>
+    internal static CryptoLstmWeights ReadNetwork(PickleDict root, string key, TensorStorages storages, Place file) =>
+        ReadWeights(FindTensors(root, key, file), storages, file.At(key));
+
+    private static CryptoLstmWeights ReadWeights(Dictionary<string, TensorRef> tensors, TensorStorages storages, Place dict)
     {
         var shapes = new Dictionary<string, long[]>(StringComparer.Ordinal);
         var hidden = new int[LayerCount];
@@ -89,12 +94,12 @@ public static partial class CheckpointReader
         var parameters = tensors.Values.Sum(t => t.Count);
         if (parameters > MaxParameters)
         {
-            throw file.At("model_state_dict").Refuse($"{parameters} parameters, expected at most {MaxParameters}");
+            throw dict.Refuse($"{parameters} parameters, expected at most {MaxParameters}");
         }
 
         return new CryptoLstmWeights([.. Enumerable.Range(1, LayerCount).Select(Layer)], Linear("fc1"), Linear("fc2"));
 
-        Place At(string name) => file.At($"model_state_dict, tensor '{name}'");
+        Place At(string name) => dict.At($"{dict.Where}, tensor '{name}'");
 
         int Width(string name, int dimension) => tensors[name].Shape is { Length: 2 } shape && shape[dimension] is >= 1 and <= MaxWidth
             ? (int)shape[dimension]

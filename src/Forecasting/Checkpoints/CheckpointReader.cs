@@ -39,6 +39,13 @@ public static partial class CheckpointReader
     public static CheckpointReport Inspect(Stream stream, string name)
     {
         var file = new Place(name, "file");
+        var (root, storages) = Open(stream, file);
+        return ReadContent(root, storages, file);
+    }
+
+    /// <summary>What lies pickled in the file, and the storages of its tensors.</summary>
+    internal static (PickleDict Root, TensorStorages Storages) Open(Stream stream, Place file)
+    {
         if (!stream.CanSeek)
         {
             throw file.Refuse("it cannot be read from any position, expected a regular file");
@@ -50,18 +57,22 @@ public static partial class CheckpointReader
         var pickle = zip.Find("data.pkl") ?? throw file.Refuse("no zip entry 'data.pkl', expected what torch.save writes");
         var content = Unpickler.Load(zip.Read(pickle, MaxPickleSize), file);
         var root = content as PickleDict ?? throw file.At("data.pkl").Refuse($"it holds {PickleValue.Describe(content)}, expected a dict");
-        return ReadContent(root, new TensorStorages(zip), file);
+        return (root, new TensorStorages(zip));
     }
 
     private static CheckpointReport ReadContent(PickleDict root, TensorStorages storages, Place file)
     {
         var numbers = new NumberReader(storages);
-        var tensors = FindTensors(root, file);
-        var weights = ReadWeights(tensors, storages, file);
+        var tensors = FindTensors(root, WeightsKey, file);
+        var weights = ReadWeights(tensors, storages, file.At(WeightsKey));
         var scaler = ReadScaler(root.Get("scaler"), numbers, file);
         var sequenceLength = ReadSequenceLength(Dict(root, "config", file), numbers, file);
+        var calibrations = ReadCalibrations(root, numbers, file);
         var checkpoint = new Checkpoint(
-            weights, scaler, sequenceLength, ReadMetadata(root, numbers, file), CheckpointDigest.Compute(weights, scaler, sequenceLength));
+            weights, scaler, sequenceLength, ReadMetadata(root, numbers, file), CheckpointDigest.Compute(weights, scaler, sequenceLength, calibrations))
+        {
+            Calibrations = calibrations,
+        };
         return new CheckpointReport(
             checkpoint, [.. TensorNames.Select(n => new TensorDescription(n, tensors[n].Storage.Type.Name(), tensors[n].Shape))]);
     }

@@ -2,7 +2,6 @@ using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Zip;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Lstm;
-using Coinsphere.Messaging.Forecasting.Training;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
@@ -27,16 +26,13 @@ public static class CheckpointWriter
     /// <param name="weights">The network.</param>
     /// <param name="scaler">The fitted standardisation, written by feature name; null for none.</param>
     /// <param name="facts">What is written beside them.</param>
-    /// <param name="optimizer">Written as <c>optimizer_state_dict</c>; null for an empty one.</param>
-    /// <param name="learningRate">The optimizer's.</param>
-    public static byte[] Write(CryptoLstmWeights weights, FeatureScaler? scaler, CheckpointFacts facts, Adam? optimizer = null, double learningRate = 0)
+    public static byte[] Write(CryptoLstmWeights weights, FeatureScaler? scaler, CheckpointFacts facts)
     {
-        var tensors = Tensors(weights);
         var root = new Dictionary<string, object?>
         {
             ["epoch"] = facts.Epoch,
-            ["model_state_dict"] = new OrderedDictToWrite([.. tensors.Select(t => KeyValuePair.Create(t.Name, (object?)t.Tensor))]),
-            ["optimizer_state_dict"] = OptimizerState(optimizer, learningRate, tensors),
+            ["model_state_dict"] = StateDict(weights),
+            ["optimizer_state_dict"] = new Dictionary<string, object?> { ["state"] = new Dictionary<string, object?>(), ["param_groups"] = new List<object?>() },
             ["best_val_loss"] = facts.ValidationLoss,
             ["best_val_accuracy"] = facts.ValidationAccuracy,
             ["metrics"] = facts.Metrics,
@@ -53,6 +49,12 @@ public static class CheckpointWriter
         }
 
         root["metadata"] = facts.Metadata;
+        return Save(root);
+    }
+
+    /// <summary>A file of any content, as torch.save writes one.</summary>
+    internal static byte[] Save(Dictionary<string, object?> root)
+    {
         var pickler = new Pickler();
         var pickle = pickler.Write(root);
         return StoredZipWriter.Write([
@@ -60,6 +62,10 @@ public static class CheckpointWriter
             .. pickler.Storages.Select((s, i) => ($"archive/data/{i}", s)),
             ("archive/version", "3\n"u8.ToArray())]);
     }
+
+    /// <summary>A network's tensors by name.</summary>
+    internal static OrderedDictToWrite StateDict(CryptoLstmWeights weights) =>
+        new([.. Tensors(weights).Select(t => KeyValuePair.Create(t.Name, (object?)t.Tensor))]);
 
     private static List<(string Name, TensorToWrite Tensor)> Tensors(CryptoLstmWeights weights)
     {
@@ -80,40 +86,6 @@ public static class CheckpointWriter
         }
 
         return tensors;
-    }
-
-    /// <summary>The state as <c>torch.optim.Adam</c> and <c>AdamW</c> keep it, moments by the parameter's number.</summary>
-    private static Dictionary<string, object?> OptimizerState(Adam? adam, double learningRate, List<(string Name, TensorToWrite Tensor)> tensors)
-    {
-        var state = new Dictionary<int, object?>();
-        if (adam is null)
-        {
-            return new() { ["state"] = state, ["param_groups"] = new List<object?>() };
-        }
-
-        var at = 0;
-        for (var i = 0; i < tensors.Count; i++)
-        {
-            var (length, shape) = (tensors[i].Tensor.Values.Length, tensors[i].Tensor.Shape);
-            state[i] = new Dictionary<string, object?>
-            {
-                ["step"] = new TensorToWrite([adam.Steps]),
-                ["exp_avg"] = new TensorToWrite(adam.FirstMoments.AsSpan(at, length).ToArray(), shape),
-                ["exp_avg_sq"] = new TensorToWrite(adam.SecondMoments.AsSpan(at, length).ToArray(), shape),
-            };
-            at += length;
-        }
-
-        var group = new Dictionary<string, object?>
-        {
-            ["lr"] = learningRate,
-            ["betas"] = new List<object?> { adam.Options.Beta1, adam.Options.Beta2 },
-            ["eps"] = adam.Options.Epsilon,
-            ["weight_decay"] = adam.Options.WeightDecay,
-            ["amsgrad"] = false,
-            ["params"] = new List<object?>(Enumerable.Range(0, tensors.Count).Cast<object?>()),
-        };
-        return new() { ["state"] = state, ["param_groups"] = new List<object?> { group } };
     }
 
     private static Dictionary<string, object?> ByName(double[] values) =>

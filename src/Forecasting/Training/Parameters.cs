@@ -17,6 +17,13 @@ public sealed class Parameters
             .. weights.Fc1.Weights, .. weights.Fc1.Bias, .. weights.Fc2.Weights, .. weights.Fc2.Bias];
     }
 
+    /// <summary>A network of the same shape with other values, copied.</summary>
+    internal Parameters(Parameters shape, ReadOnlySpan<float> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, shape.Values.Length);
+        (Inputs, HiddenSizes, Fc1Outputs, Values) = (shape.Inputs, shape.HiddenSizes, shape.Fc1Outputs, values.ToArray());
+    }
+
     /// <summary>Number of features a time step has.</summary>
     public int Inputs { get; }
 

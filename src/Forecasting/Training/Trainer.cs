@@ -1,31 +1,29 @@
 namespace Coinsphere.Messaging.Forecasting.Training;
 
-/// <summary>An epoch's mean cross-entropies (with dropout while training, without for validation) and the validation samples' hit rate.</summary>
-public sealed record EpochReport(int Epoch, double TrainingLoss, double ValidationLoss, double ValidationAccuracy, bool IsBest);
-
-/// <summary>The best network met, and every epoch on the way.</summary>
-/// <param name="Best">The parameters of the epoch with the lowest validation loss.</param>
-/// <param name="BestEpoch">That epoch, null where none was finished.</param>
-/// <param name="Epochs">All that were finished.</param>
-/// <param name="Optimizer">As it stood at the end.</param>
-public sealed record TrainingResult(Parameters Best, EpochReport? BestEpoch, IReadOnlyList<EpochReport> Epochs, Adam Optimizer);
+/// <summary>How far an epoch is.</summary>
+/// <param name="Epoch">Its number, from 1.</param>
+/// <param name="Done">The share of its samples seen, 0..1.</param>
+/// <param name="Loss">Their mean cross-entropy.</param>
+public readonly record struct TrainingStep(int Epoch, double Done, double Loss);
 
 /// <summary>Trains a network by minibatches. The same samples, options and initial parameters give the same bits on the same machine, whatever its threads do.</summary>
 public static class Trainer
 {
     private const double LastShare = 0.01;
 
-    /// <summary>Trains until the epochs or the patience are over, or until it is cancelled: then the best so far is the result.</summary>
-    /// <param name="initial">Where training starts; not changed.</param>
+    /// <summary>Trains until the epochs or the patience are over, or until it is cancelled.</summary>
+    /// <param name="state">Where to go on from; changed in place.</param>
     /// <param name="training">At least one sample.</param>
     /// <param name="validation">Later samples, at least one.</param>
     /// <param name="options">How.</param>
-    /// <param name="progress">Told of every finished epoch.</param>
+    /// <param name="finished">Told of every finished epoch: <paramref name="state"/> is then one to go on from.</param>
+    /// <param name="progress">Told of every batch.</param>
     /// <param name="cancellationToken">Ends training after the batch at hand.</param>
     /// <exception cref="ArgumentException">There are no samples, or windows of different lengths.</exception>
-    public static TrainingResult Train(
-        Parameters initial, IReadOnlyList<TrainingSample> training, IReadOnlyList<TrainingSample> validation, TrainingOptions options,
-        Action<EpochReport>? progress = null, CancellationToken cancellationToken = default)
+    /// <exception cref="TrainingDivergedException">The loss is no number any more.</exception>
+    public static void Train(
+        TrainingState state, IReadOnlyList<TrainingSample> training, IReadOnlyList<TrainingSample> validation, TrainingOptions options,
+        Action<EpochReport>? finished = null, Action<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
         if (training.Count == 0 || validation.Count == 0)
@@ -33,55 +31,60 @@ public static class Trainer
             throw new ArgumentException($"There are {training.Count} training and {validation.Count} validation samples, expected at least one of each.");
         }
 
-        var parameters = new Parameters(initial.ToWeights());
-        var best = new Parameters(initial.ToWeights());
+        var (parameters, adam) = (state.Current, state.Optimizer);
         var engine = new GradientEngine(parameters, training[0].Window.Length / parameters.Inputs, options.Threads);
-        var adam = new Adam(options.Adam, parameters.Values.Length);
         var batch = new Batch(options.BatchSize, engine.WindowLength);
-        var random = new Random(options.Seed);
-        var order = Enumerable.Range(0, training.Count).ToArray();
-        var reports = new List<EpochReport>();
-        EpochReport? bestReport = null;
-
-        for (var epoch = 1; epoch <= options.Epochs; epoch++)
+        var order = new int[training.Count];
+        while (!state.IsOver(options))
         {
-            random.Shuffle(order);
+            var epoch = state.Epochs.Count + 1;
+            Order(order, options.Seed, epoch);
             var rate = RateOf(epoch, options);
             var loss = 0.0;
             for (var start = 0; start < order.Length; start += options.BatchSize)
             {
                 if (cancellationToken.IsCancellationRequested)
                 {
-                    return new(best, bestReport, reports, adam);
+                    return;
                 }
 
                 var picked = order.AsSpan(start, Math.Min(options.BatchSize, order.Length - start));
                 batch.Fill(training, picked, options.LabelSmoothing);
                 var seed = unchecked((ulong)options.Seed * 0x9E3779B97F4A7C15) + (ulong)adam.Steps;
                 loss += engine.Backward(batch.Windows, batch.Targets, options.Dropout, seed * 0xD1342543DE82EF95) * picked.Length;
+                ThrowWhereDiverged(loss, epoch, options);
                 Clip(engine.Gradients, options.GradientNorm);
                 adam.Step(parameters.Values, engine.Gradients, rate);
                 engine.Reload();
+                var seen = start + picked.Length;
+                progress?.Invoke(new(epoch, (double)seen / order.Length, loss / seen));
             }
 
             var (validationLoss, accuracy) = Evaluate(engine, validation, batch);
-            var isBest = bestReport is null || validationLoss < bestReport.ValidationLoss;
-            var report = new EpochReport(epoch, loss / training.Count, validationLoss, accuracy, isBest);
-            reports.Add(report);
-            if (isBest)
-            {
-                bestReport = report;
-                parameters.Values.CopyTo(best.Values, 0);
-            }
+            ThrowWhereDiverged(validationLoss, epoch, options);
+            var report = state.Finish(loss / training.Count, validationLoss, accuracy, options);
+            finished?.Invoke(report);
+        }
+    }
 
-            progress?.Invoke(report);
-            if (epoch - bestReport!.Epoch >= options.Patience)
-            {
-                break;
-            }
+    // Of nothing but seed and epoch, so that a training gone on with takes the samples as one never interrupted does.
+    private static void Order(int[] order, int seed, int epoch)
+    {
+        for (var i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
         }
 
-        return new(best, bestReport, reports, adam);
+        new Random(unchecked((seed * 1_000_003) + epoch)).Shuffle(order);
+    }
+
+    private static void ThrowWhereDiverged(double loss, int epoch, TrainingOptions options)
+    {
+        if (!double.IsFinite(loss))
+        {
+            throw new TrainingDivergedException(FormattableString.Invariant(
+                $"epoch {epoch}: the loss is {loss}, expected a number; a learning rate below {options.LearningRate:G3} may help"));
+        }
     }
 
     private static double RateOf(int epoch, TrainingOptions options)
@@ -157,3 +160,6 @@ public static class Trainer
         }
     }
 }
+
+/// <summary>A training whose loss is no number any more; what it met before stays good.</summary>
+public sealed class TrainingDivergedException(string message) : Exception(message);

@@ -21,7 +21,13 @@ public sealed record TrainingOptions
     /// <summary>Largest global norm of a gradient; longer ones are shortened to it.</summary>
     public double GradientNorm { get; init; } = 1;
 
-    /// <summary>Epochs without a better validation loss after which training stops.</summary>
+    /// <summary>
+    /// Whether training stops when the validation loss does not fall any more, and the epoch with the lowest is the best. Else all epochs are run and the last is the best:
+    /// where the validation period is of another kind than the training period, its loss says more about that than about the network.
+    /// </summary>
+    public bool EarlyStopping { get; init; } = true;
+
+    /// <summary>Epochs without a better validation loss after which training stops early.</summary>
     public int Patience { get; init; } = 8;
 
     /// <summary>The optimizer's settings.</summary>

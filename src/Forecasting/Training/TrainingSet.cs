@@ -58,35 +58,42 @@ public static class TrainingSet
     };
 
     /// <summary>Mean and population standard deviation of every feature over the rows up to a day.</summary>
+    /// <param name="tables">The features of one symbol, or of several that are to share a scaler.</param>
+    /// <param name="lastDay">The newest day that counts.</param>
+    /// <param name="features">The columns that are to reach the network; the others get a scale of 0, which feeds it zeros. Null for all.</param>
     /// <exception cref="ArgumentException">No row is that old.</exception>
-    public static FeatureScaler FitScaler(FeatureTable table, DateOnly lastDay)
+    public static FeatureScaler FitScaler(IReadOnlyList<FeatureTable> tables, DateOnly lastDay, IReadOnlyCollection<int>? features = null)
     {
-        var rows = 0;
-        while (rows < table.Rows && table.Days.Span[rows] <= lastDay)
-        {
-            rows++;
-        }
-
-        if (rows == 0)
-        {
-            throw new ArgumentException($"No feature row is of {lastDay:yyyy-MM-dd} or before, expected at least one.", nameof(lastDay));
-        }
-
-        var (mean, scale, column) = (new double[FeatureNames.Count], new double[FeatureNames.Count], new double[rows]);
+        var (mean, scale) = (new double[FeatureNames.Count], new double[FeatureNames.Count]);
         for (var feature = 0; feature < FeatureNames.Count; feature++)
         {
-            for (var row = 0; row < rows; row++)
+            var column = Column(tables, lastDay, feature);
+            if (column.Length == 0)
             {
-                column[row] = table.Row(row)[feature];
+                throw new ArgumentException($"No feature row is of {lastDay:yyyy-MM-dd} or before, expected at least one.", nameof(lastDay));
             }
 
             // the mean of equal values may be off by an ulp, which is no deviation
-            var isFlat = !column.AsSpan().ContainsAnyExcept(column[0]);
+            var isFlat = !column.AsSpan().ContainsAnyExcept(column[0]) || features?.Contains(feature) == false;
             mean[feature] = isFlat ? column[0] : Numerics.Moments.Mean(column);
             scale[feature] = isFlat ? 0 : Numerics.Moments.PopulationDeviation(column, mean[feature]);
         }
 
         return new(ScalerKind.ByName, mean, scale);
+    }
+
+    private static double[] Column(IReadOnlyList<FeatureTable> tables, DateOnly lastDay, int feature)
+    {
+        var column = new List<double>();
+        foreach (var table in tables)
+        {
+            for (var row = 0; row < table.Rows && table.Days.Span[row] <= lastDay; row++)
+            {
+                column.Add(table.Row(row)[feature]);
+            }
+        }
+
+        return [.. column];
     }
 
     /// <summary>

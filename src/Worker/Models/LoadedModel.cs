@@ -1,3 +1,5 @@
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Lstm;
@@ -15,6 +17,8 @@ internal sealed class LoadedModel(string name, Checkpoint checkpoint)
 
     public FeatureScaler? Scaler { get; } = checkpoint.Scaler;
 
+    private readonly IReadOnlyDictionary<int, ClassCalibration>? _calibrations = checkpoint.Calibrations;
+
     public int SequenceLength { get; } = checkpoint.SequenceLength;
 
     public CheckpointMetadata Metadata { get; } = checkpoint.Metadata;
@@ -23,6 +27,10 @@ internal sealed class LoadedModel(string name, Checkpoint checkpoint)
 
     /// <summary>What the weights take in memory, in bytes.</summary>
     public long Bytes { get; } = (long)checkpoint.Weights.ParameterCount * sizeof(float);
+
+    /// <summary>What the network's probabilities say of a horizon: calibrated where the checkpoint says how, else as they are.</summary>
+    public Outlook OutlookOf(ReadOnlySpan<float> probabilities, int days) =>
+        _calibrations is null ? Outlook.Of(probabilities) : Outlook.Of(_calibrations[days].Apply(probabilities));
 
     /// <summary>Reads a checkpoint, checks it and runs it once, so that no request pays for cold code and pages.</summary>
     /// <exception cref="CheckpointException">The file is no checkpoint, or computes no probabilities.</exception>

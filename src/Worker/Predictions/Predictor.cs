@@ -32,7 +32,8 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, ForwardP
 
         var inputs = read.Answer;
         var probabilities = await passes.RunAsync(model, inputs.Features, deadline, cancellationToken);
-        var forecast = PredictionMaker.Make(query.Symbol, Timeframes.Days(query.Timeframe), probabilities, inputs.Series, inputs.Features);
+        var days = Timeframes.Days(query.Timeframe);
+        var forecast = PredictionMaker.Make(query.Symbol, days, model.OutlookOf(probabilities, days), inputs.Series, inputs.Features);
         var id = PredictionId.Of($"predict {query.Symbol} {query.Timeframe}", model.Digest, inputs.Source, inputs.Sentiment, inputs.Series);
         var now = Now();
         return new PredictionAnswer(
@@ -54,15 +55,16 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, ForwardP
             return Deadline.Exceeded;
 
         var inputs = read.Answer;
+        var days = Timeframes.Days(query.Timeframe);
         var members = new List<EnsembleMember>(loaded.Answer.Length);
         foreach (var model in loaded.Answer)
         {
             var probabilities = await passes.RunAsync(model, inputs.Features, deadline, cancellationToken);
-            members.Add(new EnsembleMember(model.Name, Outlook.Of(probabilities), model.Metadata.TestAccuracy));
+            members.Add(new EnsembleMember(model.Name, model.OutlookOf(probabilities, days), model.Metadata.TestAccuracy));
         }
 
         var combined = Ensemble.Combine(members, AnswerParts.Method(ensemble.Method), ensemble.MinConfidence);
-        var forecast = PredictionMaker.Make(query.Symbol, Timeframes.Days(query.Timeframe), combined.Outlook, inputs.Series, inputs.Features);
+        var forecast = PredictionMaker.Make(query.Symbol, days, combined.Outlook, inputs.Series, inputs.Features);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', loaded.Answer.Select(model => model.Digest)))));
         var id = PredictionId.Of(CacheKey.Of(ensemble with { Prediction = query with { AsOf = null } }).Text, digest, inputs.Source, inputs.Sentiment, inputs.Series);
         var now = Now();

@@ -32,11 +32,10 @@ public sealed class CheckpointWriterTests
 
     private static byte[] Write(Parameters parameters, FeatureScaler? scaler)
     {
-        var adam = new Adam(new AdamOptions(WeightDecay: 0.01), parameters.Values.Length);
         var facts = new CheckpointFacts(12, 1.05, 0.45, 30)
         {
             Metadata = new() { ["model_version"] = "v1.2.0", ["trained_at"] = "2024-06-30T00:00:00Z", ["test_accuracy"] = 0.4 },
         };
-        return CheckpointWriter.Write(parameters.ToWeights(), scaler, facts, adam, 1e-3);
+        return CheckpointWriter.Write(parameters.ToWeights(), scaler, facts);
     }
 }

@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Training;
 
@@ -18,7 +19,7 @@ public sealed class TrainerTests
     public void SameSeed_GivesTheSameBitsOnOneAndTwoThreads()
     {
         var (training, validation) = Samples();
-        float[] Run(TrainingOptions options) => Trainer.Train(Parameters.Initial(20, [8, 6, 4], 1), training, validation, options, cancellationToken: Cancel).Best.Values;
+        float[] Run(TrainingOptions options) => Trained(training, validation, options).Best.Values;
 
         var first = Run(Quick);
         Assert.Equal(first, Run(Quick with { Threads = 2 }));
@@ -31,7 +32,7 @@ public sealed class TrainerTests
         // the label is told by a constant feature
         TrainingSample[] samples = [.. Enumerable.Range(0, 96).Select(i => new TrainingSample(
             BarBuilder.FirstDay.AddDays(i), (Direction)(i % 3), [.. Enumerable.Repeat((float)(i % 3) - 1, Steps * 20)]))];
-        var result = Trainer.Train(Parameters.Initial(20, [8, 6, 4], 1), samples, samples, Quick with { Epochs = 60, Patience = 60, LearningRate = 1e-2 }, cancellationToken: Cancel);
+        var result = Trained(samples, samples, Quick with { Epochs = 60, Patience = 60, LearningRate = 1e-2 });
 
         Assert.Equal(1, result.BestEpoch!.ValidationAccuracy);
         Assert.InRange(result.BestEpoch.ValidationLoss, 0, 0.3);
@@ -44,7 +45,7 @@ public sealed class TrainerTests
         var (training, _) = Samples();
         TrainingSample[] taught = [.. training.Select(s => s with { Label = Direction.Bullish })];
         TrainingSample[] contrary = [.. training.Select(s => s with { Label = Direction.Bearish })];
-        var result = Trainer.Train(Parameters.Initial(20, [8, 6, 4], 1), taught, contrary, Quick with { Epochs = 50, Patience = 3 }, cancellationToken: Cancel);
+        var result = Trained(taught, contrary, Quick with { Epochs = 50, Patience = 3 });
 
         Assert.Equal(1, result.BestEpoch!.Epoch);
         Assert.Equal(4, result.Epochs.Count);
@@ -55,10 +56,52 @@ public sealed class TrainerTests
     {
         var (training, validation) = Samples();
         using var stop = new CancellationTokenSource();
-        var result = Trainer.Train(Parameters.Initial(20, [8, 6, 4], 1), training, validation, Quick, _ => stop.Cancel(), stop.Token);
+        var state = Begun(Quick);
+        Trainer.Train(state, training, validation, Quick, finished: _ => stop.Cancel(), cancellationToken: stop.Token);
 
-        Assert.Single(result.Epochs);
-        Assert.Equal(1, result.BestEpoch!.Epoch);
+        Assert.Single(state.Epochs);
+        Assert.Equal(1, state.BestEpoch!.Epoch);
+        Assert.NotEqual(Begun(Quick).Best.Values, state.Best.Values);
+    }
+
+    [Fact]
+    public void InterruptedAfterAnyEpoch_GoesOnFromItsFileToTheSameBits()
+    {
+        var (training, validation) = Samples();
+        var whole = Trained(training, validation, Quick);
+        byte[][] files = [.. Enumerable.Range(1, Quick.Epochs).Select(_ => Array.Empty<byte>())];
+        var saved = Begun(Quick);
+        Trainer.Train(saved, training, validation, Quick, finished: report => files[report.Epoch - 1] = TrainingFile.Write(saved, "of this"), cancellationToken: Cancel);
+
+        Assert.All(files, bytes =>
+        {
+            var state = TrainingFile.Read(new MemoryStream(bytes), "saved", "of this", Quick.Adam);
+            Trainer.Train(state, training, validation, Quick, cancellationToken: Cancel);
+
+            Assert.Equal(whole.Epochs, state.Epochs);
+            Assert.Equal(whole.Current.Values, state.Current.Values);
+            Assert.Equal(whole.Best.Values, state.Best.Values);
+        });
+    }
+
+    [Fact]
+    public void FileOfAnotherTraining_IsRefused()
+    {
+        var bytes = TrainingFile.Write(Begun(Quick), "of that");
+        var fault = Assert.Throws<CheckpointException>(() => TrainingFile.Read(new MemoryStream(bytes), "saved.pth", "of this", Quick.Adam));
+
+        Assert.Contains("saved.pth", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("'of that'", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("'of this'", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LossThatIsNoNumber_EndsTrainingWithItsEpoch()
+    {
+        var (training, validation) = Samples();
+        TrainingSample[] broken = [.. training, training[0] with { Window = [.. Enumerable.Repeat(float.NaN, Steps * 20)] }];
+
+        Assert.Contains("epoch 1", Assert.Throws<TrainingDivergedException>(() => Trained(broken, validation, Quick)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,8 +123,8 @@ public sealed class TrainerTests
             Assert.Equal((pair.First.LastDay, pair.First.Label), (pair.Second.LastDay, pair.Second.Label));
             Assert.Equal(pair.First.Window, pair.Second.Window);
         });
-        Assert.Equal(TrainingSet.FitScaler(Table(bars), cut).Mean, TrainingSet.FitScaler(Table(other), cut).Mean);
-        Assert.Equal(TrainingSet.FitScaler(Table(bars), cut).Scale, TrainingSet.FitScaler(Table(other), cut).Scale);
+        Assert.Equal(TrainingSet.FitScaler([Table(bars)], cut).Mean, TrainingSet.FitScaler([Table(other)], cut).Mean);
+        Assert.Equal(TrainingSet.FitScaler([Table(bars)], cut).Scale, TrainingSet.FitScaler([Table(other)], cut).Scale);
     }
 
     [Fact]
@@ -103,6 +146,15 @@ public sealed class TrainerTests
     [InlineData(100, 101.9, Direction.Neutral)]
     [InlineData(100, 102.1, Direction.Bullish)]
     public void Label_FollowsTheChange(double close, double later, Direction expected) => Assert.Equal(expected, TrainingSet.LabelOf(close, later));
+
+    private static TrainingState Begun(TrainingOptions options) => new(Parameters.Initial(20, [8, 6, 4], 1), options.Adam);
+
+    private static TrainingState Trained(IReadOnlyList<TrainingSample> training, IReadOnlyList<TrainingSample> validation, TrainingOptions options)
+    {
+        var state = Begun(options);
+        Trainer.Train(state, training, validation, options, cancellationToken: Cancel);
+        return state;
+    }
 
     private static FeatureTable Table(Bar[] bars) => FeatureEngineer.Compute(new BarSeries("TEST", bars), Sentiment.Neutral);
 

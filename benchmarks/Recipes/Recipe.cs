@@ -1,0 +1,37 @@
+using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Forecasting.Training;
+
+namespace Coinsphere.Messaging.Recipes;
+
+/// <summary>What reaches the network of a feature.</summary>
+internal enum Scaling
+{
+    /// <summary>Each window standardised by itself.</summary>
+    Window,
+
+    /// <summary>All features, by a scaler fitted on the training bars.</summary>
+    Fitted,
+
+    /// <summary>Only features that mean the same at any price, by a scaler fitted on the training bars.</summary>
+    Stationary,
+
+    /// <summary>The same features by a scaler that all symbols share, so that a calm symbol looks calm.</summary>
+    Shared,
+}
+
+/// <summary>A way to train.</summary>
+internal sealed record Recipe(string Name, bool Pooled, Scaling Scaling, int[] Hidden, TrainingOptions Options, int Steps = 90, int Stride = 1, int Seeds = 1)
+{
+    public static readonly int[] Stationary =
+    [
+        FeatureColumn.Change1h, FeatureColumn.Change24h, FeatureColumn.HlSpread, FeatureColumn.LogReturns, FeatureColumn.Rsi, FeatureColumn.MarketCapChange,
+    ];
+
+    public FeatureScaler? ScalerFor(LabelledHistory history, IEnumerable<LabelledHistory> all, DateOnly trainingEnd) => Scaling switch
+    {
+        Scaling.Window => null,
+        Scaling.Fitted => TrainingSet.FitScaler([history.Features], trainingEnd),
+        Scaling.Stationary => TrainingSet.FitScaler([history.Features], trainingEnd, Stationary),
+        _ => TrainingSet.FitScaler([.. all.Select(each => each.Features)], trainingEnd, Stationary),
+    };
+}

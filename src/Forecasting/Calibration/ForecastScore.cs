@@ -1,0 +1,59 @@
+using Coinsphere.Messaging.Forecasting.Answers;
+
+namespace Coinsphere.Messaging.Forecasting.Calibration;
+
+/// <summary>How good probabilities were, against what happened.</summary>
+/// <param name="Count">Forecasts scored.</param>
+/// <param name="Accuracy">Share of them whose largest probability was of what happened, 0..1.</param>
+/// <param name="Brier">Mean squared error over the three classes, 0..2; 2/3 for equal probabilities.</param>
+/// <param name="LogLoss">Mean of -ln of the probability of what happened.</param>
+/// <param name="CalibrationError">
+/// Expected calibration error: the largest probabilities in ten bins of equal width, the bins' |share that happened - mean probability|, weighted by their counts.
+/// </param>
+public sealed record ForecastScore(int Count, double Accuracy, double Brier, double LogLoss, double CalibrationError)
+{
+    private const int Bins = 10;
+
+    /// <summary>Scores forecasts.</summary>
+    /// <param name="forecasts">Each [3].</param>
+    /// <param name="outcomes">As many, at least one.</param>
+    public static ForecastScore Of(IReadOnlyList<double[]> forecasts, IReadOnlyList<Direction> outcomes)
+    {
+        if (forecasts.Count == 0 || forecasts.Count != outcomes.Count)
+        {
+            throw new ArgumentException($"There are {forecasts.Count} forecasts and {outcomes.Count} outcomes, expected as many and at least one.");
+        }
+
+        var (hits, brier, loss) = (0, 0.0, 0.0);
+        Span<double> said = stackalloc double[Bins];
+        Span<double> happened = stackalloc double[Bins];
+        for (var i = 0; i < forecasts.Count; i++)
+        {
+            var (forecast, outcome) = (forecasts[i], (int)outcomes[i]);
+            for (var c = 0; c < forecast.Length; c++)
+            {
+                var error = forecast[c] - (c == outcome ? 1 : 0);
+                brier += error * error;
+            }
+
+            loss -= Math.Log(Math.Max(forecast[outcome], 1e-12));
+            var best = (int)Outlook.Of(forecast).Direction;
+            var bin = Math.Min(Bins - 1, (int)(forecast[best] * Bins));
+            said[bin] += forecast[best];
+            hits += best == outcome ? 1 : 0;
+            happened[bin] += best == outcome ? 1 : 0;
+        }
+
+        var calibration = 0.0;
+        for (var bin = 0; bin < Bins; bin++)
+        {
+            calibration += Math.Abs(happened[bin] - said[bin]);
+        }
+
+        var count = (double)forecasts.Count;
+        return new(forecasts.Count, hits / count, brier / count, loss / count, calibration / count);
+    }
+
+    /// <summary>The share of a baseline's Brier score that is avoided: above 0 where this one is better, 1 where it is perfect.</summary>
+    public double SkillAgainst(ForecastScore baseline) => 1 - (Brier / baseline.Brier);
+}

@@ -1,0 +1,34 @@
+using Coinsphere.Messaging.Forecasting.Calibration;
+using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
+using Coinsphere.Messaging.Forecasting.Training;
+
+namespace Coinsphere.Messaging.Forecasting.Checkpoints;
+
+// metadata['calibration']: it changes answers, so it is refused when wrong, and whole or not there.
+public static partial class CheckpointReader
+{
+    private const double MaxScale = 100;
+    private const double MaxBias = 100;
+
+    private static Dictionary<int, ClassCalibration>? ReadCalibrations(PickleDict root, NumberReader numbers, Place file)
+    {
+        if (Dict(root, "metadata", file) is not { } metadata || Dict(metadata, "calibration", file.At("metadata['calibration']")) is not { } stored)
+        {
+            return null;
+        }
+
+        return TrainingPlan.Horizons.ToDictionary(horizon => horizon, horizon =>
+        {
+            var key = TrainedCheckpoint.Key(horizon);
+            var place = file.At($"metadata['calibration']['{key}']");
+            var calibration = Dict(stored, key, place) ?? throw place.Refuse("it is missing, expected one for every timeframe");
+            var scale = numbers.One(calibration.Get("scale"), place) is >= 0 and <= MaxScale and var number
+                ? number
+                : throw place.Refuse($"scale {PickleValue.Describe(calibration.Get("scale"))}, expected a number from 0 to {MaxScale}");
+            var bias = numbers.Many(calibration.Get("bias"), place);
+            return bias is { Length: Classes } && bias.All(value => Math.Abs(value) <= MaxBias)
+                ? new ClassCalibration(scale, bias)
+                : throw place.Refuse($"bias {PickleValue.Describe(calibration.Get("bias"))}, expected {Classes} numbers from -{MaxBias} to {MaxBias}");
+        });
+    }
+}

@@ -1,0 +1,160 @@
+using System.Security.Cryptography;
+using System.Text;
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Calibration;
+using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Forecasting.Lstm;
+
+namespace Coinsphere.Messaging.Forecasting.Training;
+
+/// <summary>Symbols that one network is trained for: one, or several pooled. Each keeps frequencies and calibrations of its own.</summary>
+public sealed class TrainingGroup
+{
+    private readonly Member[] _members;
+
+    /// <param name="histories">At least one.</param>
+    /// <param name="plan">What is trained on what.</param>
+    /// <exception cref="TrainingDataException">A symbol's bars leave no window to train on, or none to validate with.</exception>
+    public TrainingGroup(IReadOnlyList<LabelledHistory> histories, TrainingPlan plan)
+    {
+        Plan = plan;
+        if (histories.FirstOrDefault(history => history.Features.Rows == 0 || history.Features.Days.Span[0] > plan.TrainingEnd) is { } young)
+        {
+            throw new TrainingDataException($"{young.Series.Symbol}: {Describe(young)} leave nothing to train on up to {plan.TrainingEnd:yyyy-MM-dd}");
+        }
+
+        Scaler = TrainingSet.FitScaler([.. histories.Select(history => history.Features)], plan.TrainingEnd, TrainingPlan.ScaleFree);
+        _members = [.. histories.Select(history => new Member(history, Scaler, plan))];
+        Training = [.. _members.SelectMany(member => member.Split.Training.Where((_, i) => i % plan.Stride == 0)).OrderBy(sample => sample.LastDay)];
+        Validation = [.. _members.SelectMany(member => member.Split.Validation.Where((_, i) => i % plan.Stride == 0)).OrderBy(sample => sample.LastDay)];
+        DataDigest = DigestOf(string.Join('\n', histories.Select(history => $"{history.Series.Symbol} {history.DigestUpTo(plan.ValidationEnd)}")));
+        Digest = DigestOf($"{plan}\n{DataDigest}");
+    }
+
+    /// <summary>What is trained on what.</summary>
+    public TrainingPlan Plan { get; }
+
+    /// <summary>The windows to train on, of all symbols, oldest first.</summary>
+    public IReadOnlyList<TrainingSample> Training { get; }
+
+    /// <summary>The windows to validate with, of all symbols, oldest first.</summary>
+    public IReadOnlyList<TrainingSample> Validation { get; }
+
+    /// <summary>Fitted on the training bars of all symbols together, so that a calm symbol looks calm.</summary>
+    public FeatureScaler Scaler { get; }
+
+    /// <summary>SHA-256 in lower-case hex over the bars of all symbols that anything is learnt from.</summary>
+    public string DataDigest { get; }
+
+    /// <summary>SHA-256 in lower-case hex over plan and bars: equal ones train the same network.</summary>
+    public string Digest { get; }
+
+    /// <summary>A training that has not begun.</summary>
+    public TrainingState Begin() => new(Parameters.Initial(FeatureNames.Count, Plan.HiddenSizes, Plan.Options.Seed), Plan.Options.Adam);
+
+    /// <summary>Calibrates a network on the validation period, and scores it on the test period.</summary>
+    /// <param name="network">Trained on <see cref="Training"/>.</param>
+    public IReadOnlyList<TrainedSymbol> Finish(CryptoLstmWeights network)
+    {
+        var lstm = CryptoLstm.Create(network);
+        var forecasts = _members.ToDictionary(member => member, member => member.Forecast(lstm));
+        var scales = TrainingPlan.Horizons.ToDictionary(horizon => horizon, horizon => CalibrationFit.Scale(
+            [.. _members.SelectMany(member => member.Scored(forecasts[member], horizon, Plan.TrainingEnd, Plan.ValidationEnd))], Plan.Penalty));
+        return [.. _members.Select(member =>
+        {
+            var horizons = TrainingPlan.Horizons.ToDictionary(horizon => horizon, horizon =>
+            {
+                var calibration = CalibrationFit.For(member.Frequencies[horizon], scales[horizon]);
+                return new TrainedHorizon(
+                    calibration, member.Frequencies[horizon],
+                    Score(member, horizon, calibration, Plan.TrainingEnd, Plan.ValidationEnd), Score(member, horizon, calibration, Plan.ValidationEnd, Plan.Through));
+            });
+            return new TrainedSymbol(member.Symbol, Scaler, DataDigest, horizons);
+        })];
+
+        ScoreBesideFrequencies? Score(Member member, int horizon, ClassCalibration calibration, DateOnly after, DateOnly end)
+        {
+            var scored = member.Scored(forecasts[member], horizon, after, end);
+            if (scored.Count == 0)
+            {
+                return null;
+            }
+
+            Direction[] outcomes = [.. scored.Select(forecast => forecast.Outcome)];
+            return new(
+                ForecastScore.Of([.. scored.Select(forecast => calibration.Apply(forecast.Probabilities))], outcomes),
+                ForecastScore.Of([.. scored.Select(forecast => forecast.Frequencies)], outcomes));
+        }
+    }
+
+    private static string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static string Describe(LabelledHistory history) => history.Series.Bars.Span is [var first, ..] bars
+        ? $"{bars.Length} bars from {first.Day:yyyy-MM-dd} to {bars[^1].Day:yyyy-MM-dd}"
+        : "no bars";
+
+    private sealed class Member
+    {
+        private readonly LabelledHistory _history;
+        private readonly TrainingSample[] _windows;
+
+        public Member(LabelledHistory history, FeatureScaler scaler, TrainingPlan plan)
+        {
+            _history = history;
+            _windows = [.. history.Windows(plan.Steps, TrainingPlan.Horizon, scaler)];
+            Split = TrainingSet.Split(_windows, plan.TrainingEnd, plan.ValidationEnd, TrainingPlan.Horizon);
+            if (Split.Training.Count == 0 || Split.Validation.Count == 0)
+            {
+                throw new TrainingDataException(
+                    $"{Symbol}: {Describe(history)} leave {Split.Training.Count} windows of {plan.Steps} days to train on up to {plan.TrainingEnd:yyyy-MM-dd} " +
+                    $"and {Split.Validation.Count} to validate with up to {plan.ValidationEnd:yyyy-MM-dd}, expected at least one of each");
+            }
+
+            Frequencies = TrainingPlan.Horizons.ToDictionary(horizon => horizon, horizon => history.FrequenciesUpTo(plan.TrainingEnd, horizon));
+        }
+
+        public string Symbol => _history.Series.Symbol;
+
+        public ChronologicalSplit Split { get; }
+
+        public Dictionary<int, double[]> Frequencies { get; }
+
+        public Dictionary<DateOnly, float[]> Forecast(ICryptoLstm network) => _windows.ToDictionary(window => window.LastDay, window =>
+        {
+            var probabilities = new float[Classes.Count];
+            network.Forward(window.Window, probabilities);
+            return probabilities;
+        });
+
+        // Days after a period's end have no part in it, and days whose horizon reaches over its end neither.
+        public IReadOnlyList<ScoredForecast> Scored(Dictionary<DateOnly, float[]> forecasts, int horizon, DateOnly after, DateOnly end) =>
+            [.. _windows.Where(window => window.LastDay > after && window.LastDay.AddDays(horizon) <= end)
+                .Select(window => (window.LastDay, Outcome: _history.OutcomeOf(window.LastDay, horizon)))
+                .Where(day => day.Outcome is not null)
+                .Select(day => new ScoredForecast(forecasts[day.LastDay], Frequencies[horizon], day.Outcome!.Value))];
+    }
+}
+
+/// <summary>What is of a symbol's own beside the network.</summary>
+/// <param name="Symbol">The symbol.</param>
+/// <param name="Scaler">Its group's.</param>
+/// <param name="DataDigest">Its group's.</param>
+/// <param name="Horizons">Calibration and scores by horizon in days.</param>
+public sealed record TrainedSymbol(string Symbol, FeatureScaler Scaler, string DataDigest, IReadOnlyDictionary<int, TrainedHorizon> Horizons);
+
+/// <summary>A horizon's calibration, and how good it is.</summary>
+/// <param name="Calibration">Fitted on the validation period.</param>
+/// <param name="Frequencies">[3], of the training period.</param>
+/// <param name="Validation">Over the period it was fitted on, so somewhat too good; null where no horizon has ended.</param>
+/// <param name="Test">Over the test period; null where no horizon has ended.</param>
+public sealed record TrainedHorizon(ClassCalibration Calibration, IReadOnlyList<double> Frequencies, ScoreBesideFrequencies? Validation, ScoreBesideFrequencies? Test);
+
+/// <summary>A model's score, and that of always saying the training period's frequencies.</summary>
+public sealed record ScoreBesideFrequencies(ForecastScore Model, ForecastScore Frequencies)
+{
+    /// <summary>Above 0 where the model is better.</summary>
+    public double Skill => Model.SkillAgainst(Frequencies);
+}
+
+/// <summary>A symbol's bars are too few to train on. The message says what there is and what was expected.</summary>
+public sealed class TrainingDataException(string message) : Exception(message);

@@ -1,0 +1,150 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Training;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.Worker.Prices;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Coinsphere.Messaging.Standalone.Commands;
+
+/// <summary><c>train [SYMBOL...]</c>: trains checkpoints on the bars of a folder or of the database.</summary>
+internal static class TrainCommand
+{
+    private const int Interrupted = 130;
+
+    public static Command Create()
+    {
+        var defaults = new TrainingPlan { Through = default };
+        var symbols = new Argument<string[]>("symbol") { Description = "Symbols to train; without any all supported ones that have prices", Arity = ArgumentArity.ZeroOrMore };
+        var prices = new Option<string?>("--prices") { Description = "Folder of SYMBOL.csv files; without it Prices:Folder, or the database" };
+        var database = new Option<string?>("--database") { Description = "postgresql://user:password@host:port/database; without it DATABASE_URL" };
+        var output = new Option<string?>("--output") { Description = "Folder of the checkpoints; without it MODEL_CHECKPOINT_DIR or models/checkpoints" };
+        var separate = new Option<bool>("--separate") { Description = "A network for each symbol, instead of one that learns from all of them" };
+        var resume = new Option<bool>("--resume") { Description = "Go on with what was interrupted" };
+        var through = new Option<DateOnly?>("--through") { Description = "Last day that counts, YYYY-MM-DD; without it the last bar's" };
+        var test = Number("--test-days", "Newest days, which only score", defaults.TestDays, least: 0);
+        var validation = Number("--validation-days", "Days before them, which stop training and calibrate", defaults.ValidationDays, least: 30);
+        var epochs = Number("--epochs", "Most passes over the windows", defaults.Options.Epochs, least: 1);
+        var seed = Number("--seed", "Decides initial weights, order and dropout", defaults.Options.Seed, least: 0);
+        var steps = Number("--window", "Days of a window", defaults.Steps, least: 2);
+        var stride = Number("--stride", "One window in so many days", defaults.Stride, least: 1);
+        var hidden = new Option<string>("--hidden") { Description = "Hidden units of the three layers", DefaultValueFactory = _ => string.Join(',', defaults.HiddenSizes) };
+        hidden.Validators.Add(given =>
+        {
+            if (Sizes(given.GetValueOrDefault<string>()) is null)
+                given.AddError($"--hidden is '{given.GetValueOrDefault<string>()}', expected three numbers from 1 to 512 such as 32,16,16");
+        });
+
+        var command = new Command("train", "Train checkpoints on daily bars, calibrate and score them; Ctrl-C keeps the best so far")
+        {
+            symbols, prices, database, output, separate, resume, through, test, validation, epochs, seed, steps, stride, hidden,
+        };
+        command.SetAction(parsed => RunAsync(
+            new TrainingRun.Settings(
+                parsed.GetValue(symbols) ?? [], parsed.GetValue(through), parsed.GetValue(separate), parsed.GetValue(resume),
+                defaults with
+                {
+                    TestDays = parsed.GetValue(test),
+                    ValidationDays = parsed.GetValue(validation),
+                    Steps = parsed.GetValue(steps),
+                    Stride = parsed.GetValue(stride),
+                    HiddenSizes = Sizes(parsed.GetValue(hidden))!,
+                    Options = defaults.Options with { Epochs = parsed.GetValue(epochs), Seed = parsed.GetValue(seed) },
+                }),
+            new Sources(parsed.GetValue(prices), parsed.GetValue(database), parsed.GetValue(output)),
+            parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+        return command;
+    }
+
+    /// <returns>0 where every symbol is trained, 1 where one is not, 130 where it was interrupted.</returns>
+    private static async Task<int> RunAsync(TrainingRun.Settings settings, Sources sources, TextWriter output, TextWriter errors)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            using var host = Build(sources);
+            var services = host.Services;
+            var folder = services.GetRequiredService<IOptions<ModelsOptions>>().Value.Folder;
+            Directory.CreateDirectory(folder);
+            var run = new TrainingRun(
+                services.GetRequiredService<IPriceSource>(), services.GetRequiredService<SymbolCatalog>(), services.GetRequiredService<TimeProvider>(),
+                folder, new TrainProgress(output, errors));
+            return await run.RunAsync(settings, stop.Token) ? 0 : 1;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await errors.WriteLineAsync("Interrupted: --resume goes on after the last finished epoch");
+            return Interrupted;
+        }
+        catch (OptionsValidationException wrong)
+        {
+            foreach (var failure in wrong.Failures)
+                await errors.WriteLineAsync(failure);
+            return 1;
+        }
+        catch (NpgsqlException failure)
+        {
+            await errors.WriteLineAsync($"The database fails: {failure.Message}");
+            return 1;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            await errors.WriteLineAsync(failure.Message);
+            return 1;
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    private static IHost Build(Sources sources)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddEnvironmentVariables();
+        builder.AddSpecifiedEnvironment();
+        if (sources.Prices is not null)
+            builder.Configuration["Prices:Folder"] = sources.Prices;
+        else if (sources.Database is not null)
+            builder.Configuration["Prices:Folder"] = "";
+        if (sources.Database is not null)
+            builder.Configuration["Prices:Database"] = sources.Database;
+        if (sources.Output is not null)
+            builder.Configuration["Models:Folder"] = sources.Output;
+        if (string.IsNullOrWhiteSpace(builder.Configuration["Prices:Folder"]) && string.IsNullOrWhiteSpace(builder.Configuration["Prices:Database"]))
+            throw new OptionsValidationException("train", typeof(TrainCommand), ["There are no prices to train on: set --prices FOLDER, --database or DATABASE_URL"]);
+        builder.Services.AddSymbols(builder.Configuration);
+        builder.Services.AddPrices(builder.Configuration);
+        builder.Services.AddOptions<ModelsOptions>().Bind(builder.Configuration.GetSection(ModelsOptions.Section));
+        return builder.Build();
+    }
+
+    private static Option<int> Number(string name, string description, int standard, int least)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
+        option.Validators.Add(given =>
+        {
+            if (given.Tokens is [{ Value: var text }] && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least))
+                given.AddError($"{name} is '{text}', expected a whole number from {least}");
+        });
+        return option;
+    }
+
+    private static int[]? Sizes(string? text)
+    {
+        var parts = (text ?? "").Split(',');
+        return parts.Length == 3 && parts.All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= 512)
+            ? [.. parts.Select(part => int.Parse(part, CultureInfo.InvariantCulture))]
+            : null;
+    }
+
+    private sealed record Sources(string? Prices, string? Database, string? Output);
+}

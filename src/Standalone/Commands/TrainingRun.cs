@@ -1,0 +1,122 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Forecasting.Training;
+using Coinsphere.Messaging.Worker.Prices;
+
+namespace Coinsphere.Messaging.Standalone.Commands;
+
+/// <summary>
+/// Trains symbols together, or one after the other. Beside the checkpoints lies, while a training is under way, <c>{SYMBOL}.training</c> or <c>pooled.training</c> of its last finished epoch.
+/// Files appear whole or not at all.
+/// </summary>
+internal sealed class TrainingRun(IPriceSource prices, SymbolCatalog catalog, TimeProvider time, string folder, TrainProgress progress)
+{
+    /// <summary>What to train and how; the plan's last day is filled in from the bars where it is not given.</summary>
+    internal sealed record Settings(IReadOnlyList<string> Symbols, DateOnly? Through, bool Separate, bool Resume, TrainingPlan Plan);
+
+    /// <summary>False where a symbol could not be trained; it is reported, the others are trained.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled; the best networks so far are written.</exception>
+    public async Task<bool> RunAsync(Settings settings, CancellationToken cancellationToken)
+    {
+        var (histories, complete) = await ReadAsync(settings, cancellationToken);
+        if (histories.Count == 0)
+            return false;
+        var plan = settings.Plan with { Through = settings.Through ?? histories.Max(history => history.Series.Bars.Span[^1].Day) };
+        var groups = settings.Separate ? histories.ConvertAll(history => new[] { history }) : [[.. histories]];
+        await progress.ShowAsync(groups.Count, plan.Options.Epochs, () =>
+        {
+            foreach (var group in groups)
+            {
+                var name = group is [var only] ? only.Series.Symbol : "pooled";
+                try
+                {
+                    Train(name, new TrainingGroup(group, plan), settings.Resume, cancellationToken);
+                }
+                catch (Exception fault) when (fault is TrainingDataException or TrainingDivergedException or CheckpointException)
+                {
+                    progress.Failed(fault is TrainingDivergedException ? $"{name}: {fault.Message}" : fault.Message);
+                    complete = false;
+                }
+
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        });
+        return complete;
+    }
+
+    private async Task<(List<LabelledHistory> Histories, bool Complete)> ReadAsync(Settings settings, CancellationToken cancellationToken)
+    {
+        var (histories, complete) = (new List<LabelledHistory>(), true);
+        var isNamed = settings.Symbols.Count > 0;
+        foreach (var asked in isNamed ? settings.Symbols : catalog.Supported)
+        {
+            if (!catalog.TryNormalise(asked, out var symbol))
+            {
+                progress.Failed($"'{asked}' is no symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
+                complete = false;
+                continue;
+            }
+
+            try
+            {
+                var series = await prices.ReadAsync(symbol, settings.Through ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), int.MaxValue, cancellationToken);
+                if (series is { Bars.Length: > 0 })
+                {
+                    histories.Add(new LabelledHistory(series));
+                    continue;
+                }
+
+                progress.Failed($"{symbol}: the {prices.Name} prices have no bars of it");
+                complete &= !isNamed;
+            }
+            catch (PriceDataException fault)
+            {
+                progress.Failed(fault.Message);
+                complete = false;
+            }
+        }
+
+        return (histories, complete);
+    }
+
+    private void Train(string name, TrainingGroup group, bool resume, CancellationToken cancellationToken)
+    {
+        var file = Path.Join(folder, $"{name}.training");
+        var options = group.Plan.Options;
+        var state = resume && File.Exists(file) ? Read(file, group) : group.Begin();
+        progress.Start(name, group, state);
+        Trainer.Train(state, group.Training, group.Validation, options, epoch =>
+        {
+            Write(file, TrainingFile.Write(state, group.Digest));
+            progress.Finished(name, epoch);
+        }, progress.Advance, cancellationToken);
+        if (state.BestEpoch is not { } best)
+            return;
+
+        var now = time.GetUtcNow();
+        var network = state.Best.ToWeights();
+        foreach (var symbol in group.Finish(network))
+        {
+            var version = FormattableString.Invariant($"v{group.Plan.ValidationEnd:yyyy.M.d}");
+            Write(Path.Join(folder, $"{symbol.Symbol}_best.pth"), TrainedCheckpoint.Write(network, best, symbol, group.Plan, version, now));
+            progress.Trained(symbol, best);
+        }
+
+        if (state.IsOver(options))
+            File.Delete(file);
+    }
+
+    private static TrainingState Read(string file, TrainingGroup group)
+    {
+        using var stream = File.OpenRead(file);
+        return TrainingFile.Read(stream, file, group.Digest, group.Plan.Options.Adam);
+    }
+
+    // Whoever reads the folder sees the old file or the new one. The name ends in nothing that is read as a checkpoint.
+    private static void Write(string path, byte[] content)
+    {
+        var unfinished = path + ".tmp";
+        File.WriteAllBytes(unfinished, content);
+        File.Move(unfinished, path, overwrite: true);
+    }
+}
