@@ -7,8 +7,6 @@ namespace Coinsphere.Messaging.Standalone.Tests.Commands;
 /// <summary>The command as its user runs it, in a process of its own.</summary>
 public sealed class ImportCommandTests : IAsyncLifetime
 {
-    private const int SigInt = 2;
-
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("import-");
     private TestDatabase _database = null!;
 
@@ -83,7 +81,7 @@ public sealed class ImportCommandTests : IAsyncLifetime
 
         using var process = Start(file);
         await _database.UntilAsync("select count(*) = 1000 from price_data where token_id = 'coinsphere-BTC'");
-        Assert.Equal(0, Kill(process.Id, SigInt));
+        Signals.Send(process.Id, Signals.Interrupt);
         await process.WaitForExitAsync(Cancel);
         Assert.Equal(130, process.ExitCode);
         Assert.Contains("the same command goes on from there", await process.StandardError.ReadToEndAsync(Cancel), StringComparison.Ordinal);
@@ -141,8 +139,4 @@ public sealed class ImportCommandTests : IAsyncLifetime
             .Prepend("time,open,high,low,close,volume,market_cap"));
         return path;
     }
-
-    // .NET has no way to send a signal.
-    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int process, int signal);
 }

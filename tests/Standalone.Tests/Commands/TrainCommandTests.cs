@@ -1,0 +1,195 @@
+using System.Diagnostics;
+using System.Globalization;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Forecasting.Training;
+using Coinsphere.Messaging.Integration.Tests;
+
+namespace Coinsphere.Messaging.Standalone.Tests.Commands;
+
+/// <summary>The program's <c>train</c>, as a process of its own.</summary>
+public sealed class TrainCommandTests : IDisposable
+{
+    private static readonly string[] Small = ["--window", "10", "--hidden", "6,5,4", "--epochs", "3", "--test-days", "60", "--validation-days", "60"];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("coinsphere-train-");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Symbols_AreTrainedTogetherAndServable()
+    {
+        WritePrices("BTC", 1);
+        WritePrices("ETH", 2);
+        var run = await RunAsync([.. Small, "BTC", "eth"]);
+
+        Assert.Equal((0, ""), (run.Status, run.Errors));
+        Assert.Contains("pooled: epoch   3, loss ", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"BTC_best\.pth of epoch 3: 7d accuracy 0\.\d{3} \(0\.\d{3}\), Brier \d", run.Output);
+        var (btc, eth) = (Read("BTC"), Read("ETH"));
+        Assert.Equal(new Parameters(btc.Weights).Values, new Parameters(eth.Weights).Values);
+        Assert.NotEqual(btc.Digest, eth.Digest);
+        Assert.Equal(["BTC_best.pth", "ETH_best.pth"], Names());
+    }
+
+    [Fact]
+    public async Task Separate_GivesEachSymbolItsOwnNetwork()
+    {
+        WritePrices("BTC", 1);
+        WritePrices("ETH", 2);
+
+        Assert.Equal(0, (await RunAsync([.. Small, "--separate", "BTC", "ETH"])).Status);
+        Assert.NotEqual(new Parameters(Read("BTC").Weights).Values, new Parameters(Read("ETH").Weights).Values);
+    }
+
+    [Fact]
+    public async Task Interrupted_KeepsTheBestAndGoesOnToTheSameBits()
+    {
+        WritePrices("BTC", 1);
+        // Enough epochs that the signal meets one of them.
+        string[] arguments = ["--window", "30", "--hidden", "32,16,16", "--epochs", "60", "--stride", "1", "--test-days", "60", "--validation-days", "60", "BTC"];
+        Assert.Equal(0, (await RunAsync(arguments)).Status);
+        var whole = Read("BTC");
+        File.Delete(Path.Combine(Models, "BTC_best.pth"));
+
+        using var process = Start(arguments);
+        var errors = process.StandardError.ReadToEndAsync(Cancel);
+        while (await process.StandardOutput.ReadLineAsync(Cancel) is { } line && !line.Contains("epoch   2", StringComparison.Ordinal))
+        {
+        }
+
+        Signals.Send(process.Id, Signals.Interrupt);
+        await process.StandardOutput.ReadToEndAsync(Cancel);
+        await process.WaitForExitAsync(Cancel);
+        Assert.Equal(130, process.ExitCode);
+        Assert.Contains("--resume goes on after the last finished epoch", await errors, StringComparison.Ordinal);
+        Assert.NotEqual(whole.Digest, Read("BTC").Digest);
+        Assert.Equal(["BTC.training", "BTC_best.pth"], Names());
+
+        var resumed = await RunAsync([.. arguments, "--resume"]);
+        Assert.Equal(0, resumed.Status);
+        Assert.Contains(", going on after epoch ", resumed.Output, StringComparison.Ordinal);
+        Assert.Equal(whole.Digest, Read("BTC").Digest);
+        Assert.Equal(["BTC_best.pth"], Names());
+    }
+
+    [Fact]
+    public async Task ResumingWithOtherPrices_IsRefused()
+    {
+        WritePrices("BTC", 1);
+        Directory.CreateDirectory(Models);
+        var state = new TrainingState(Parameters.Initial(20, [6, 5, 4], 1), new AdamOptions());
+        await File.WriteAllBytesAsync(Path.Combine(Models, "BTC.training"), TrainingFile.Write(state, "other bars"), Cancel);
+        var run = await RunAsync([.. Small, "--resume", "BTC"]);
+
+        Assert.Equal(1, run.Status);
+        Assert.Contains("BTC.training", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("'other bars', expected '", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(["BTC.training"], Names());
+    }
+
+    [Fact]
+    public async Task SymbolThatCannotBeTrained_IsNamed_AndTheOthersAreTrained()
+    {
+        WritePrices("BTC", 1);
+        WritePrices("ETH", 2, days: 100);
+        await File.WriteAllTextAsync(Path.Combine(Prices, "SOL.csv"), "time,open,high,low,close,volume,market_cap\n2020-01-01,1,2,0.5,-1,1,\n", Cancel);
+        var run = await RunAsync([.. Small, "--separate", "BTC", "ETH", "SOL", "ADA", "B:D"]);
+
+        Assert.Equal(1, run.Status);
+        Assert.Contains("ETH: 100 bars from ", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("SOL.csv", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("ADA: the csv prices have no bars of it", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("'B:D' is no symbol", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(["BTC_best.pth"], Names());
+    }
+
+    [Theory]
+    [InlineData("--epochs", "0", "--epochs is '0', expected a whole number from 1")]
+    [InlineData("--hidden", "32,16", "--hidden is '32,16', expected three numbers")]
+    [InlineData("--through", "2024-13-01", "2024-13-01")]
+    [InlineData("--prices", "/nonexistent", "/nonexistent")]
+    public async Task WrongOption_IsSaidSo(string option, string value, string expected)
+    {
+        WritePrices("BTC", 1);
+        var run = await RunAsync([option, value, "BTC"]);
+
+        Assert.Equal(1, run.Status);
+        Assert.Contains(expected, run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PyTorch_ReadsTheCheckpointAndComputesTheSame()
+    {
+        WritePrices("BTC", 1);
+        Assert.Equal(0, (await RunAsync([.. Small, "BTC"])).Status);
+        var checkpoint = Read("BTC");
+        var window = Enumerable.Range(0, 10 * 20).Select(i => MathF.Sin(i)).ToArray();
+        var expected = new float[3];
+        Forecasting.Lstm.CryptoLstm.Create(checkpoint.Weights).Forward(window, expected);
+
+        var script = Path.Combine(AppContext.BaseDirectory, "Commands", "forward.py");
+        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, Path.Combine(Models, "BTC_best.pth")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = python.StandardError.ReadToEndAsync(Cancel);
+        var output = await python.StandardOutput.ReadToEndAsync(Cancel);
+        await python.WaitForExitAsync(Cancel);
+
+        Assert.True(python.ExitCode == 0, await errors);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(checkpoint.Metadata.ModelVersion, lines[0]);
+        var probabilities = lines[1].Split(' ').Select(text => float.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+        Assert.All(expected.Zip(probabilities), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        // the calibration, as others read it
+        Assert.Equal(checkpoint.Calibrations![14].Scale, double.Parse(lines[2], CultureInfo.InvariantCulture), 12);
+    }
+
+    private string Prices => Path.Combine(_folder.FullName, "prices");
+
+    private string Models => Path.Combine(_folder.FullName, "models");
+
+    private string[] Names() => [.. Directory.GetFiles(Models).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+
+    private Checkpoint Read(string symbol) => CheckpointReader.Read(Path.Combine(Models, $"{symbol}_best.pth"));
+
+    private async Task<(int Status, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var errors = process.StandardError.ReadToEndAsync(Cancel);
+        var output = await process.StandardOutput.ReadToEndAsync(Cancel);
+        await process.WaitForExitAsync(Cancel);
+        return (process.ExitCode, output, await errors);
+    }
+
+    private Process Start(string[] arguments)
+    {
+        string[] prices = arguments.Contains("--prices") ? [] : ["--prices", Prices];
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Coinsphere.Messaging.Standalone.dll"), "train", .. prices, "--output", Models, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder.FullName,
+        };
+        foreach (var name in new[] { "DATABASE_URL", "MODEL_CHECKPOINT_DIR" })
+            start.Environment.Remove(name);
+        return Process.Start(start)!;
+    }
+
+    // An invented walk, each symbol's its own.
+    private void WritePrices(string symbol, int seed, int days = 500)
+    {
+        Directory.CreateDirectory(Prices);
+        var random = new Random(seed);
+        var (close, lines) = (100.0, new List<string> { "time,open,high,low,close,volume,market_cap" });
+        for (var i = 0; i < days; i++)
+        {
+            var open = close;
+            close *= Math.Exp((random.NextDouble() - 0.5) * 0.1);
+            lines.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{new DateOnly(2022, 1, 1).AddDays(i):yyyy-MM-dd},{open},{Math.Max(open, close) * 1.01},{Math.Min(open, close) * 0.99},{close},{1000 * random.NextDouble()},{close * 1e6}"));
+        }
+
+        File.WriteAllLines(Path.Combine(Prices, $"{symbol}.csv"), lines);
+    }
+}
