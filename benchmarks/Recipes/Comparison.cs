@@ -24,10 +24,10 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
     [
         new("per symbol, window standardised, 128-64-32 x 90 (the original's)", false, Scaling.Window, [128, 64, 32], Plain, Stride: 2),
         new("per symbol, fitted scaler, 128-64-32 x 90", false, Scaling.Fitted, [128, 64, 32], Plain, Stride: 2),
-        new("per symbol, scale-free features, 16-16-8 x 30", false, Scaling.Stationary, [16, 16, 8], Strong, Steps: 30),
+        new("per symbol, scale-free features, 16-16-8 x 30", false, Scaling.ScaleFree, [16, 16, 8], Strong, Steps: 30),
         new("pooled, window standardised, 64-32-16 x 60", true, Scaling.Window, [64, 32, 16], Whole, Steps: 60, Stride: 3),
         new("pooled, fitted scaler a symbol, 64-32-16 x 60", true, Scaling.Fitted, [64, 32, 16], Whole, Steps: 60, Stride: 3),
-        new("pooled, scale-free features, scaler a symbol, 64-32-16 x 60", true, Scaling.Stationary, [64, 32, 16], Whole, Steps: 60, Stride: 3),
+        new("pooled, scale-free features, scaler a symbol, 64-32-16 x 60", true, Scaling.ScaleFree, [64, 32, 16], Whole, Steps: 60, Stride: 3),
         new("pooled, scale-free features, shared scaler, 16-16-8 x 30", true, Scaling.Shared, [16, 16, 8], Whole, Steps: 30, Stride: 2),
         new("pooled, scale-free features, shared scaler, 32-16-16 x 60", true, Scaling.Shared, [32, 16, 16], Whole, Steps: 60, Stride: 3),
         new("pooled, scale-free features, shared scaler, 64-32-16 x 60", true, Scaling.Shared, [64, 32, 16], Whole, Steps: 60, Stride: 3),

@@ -13,7 +13,7 @@ internal enum Scaling
     Fitted,
 
     /// <summary>Only features that mean the same at any price, by a scaler fitted on the training bars.</summary>
-    Stationary,
+    ScaleFree,
 
     /// <summary>The same features by a scaler that all symbols share, so that a calm symbol looks calm.</summary>
     Shared,
@@ -22,16 +22,11 @@ internal enum Scaling
 /// <summary>A way to train.</summary>
 internal sealed record Recipe(string Name, bool Pooled, Scaling Scaling, int[] Hidden, TrainingOptions Options, int Steps = 90, int Stride = 1, int Seeds = 1)
 {
-    public static readonly int[] Stationary =
-    [
-        FeatureColumn.Change1h, FeatureColumn.Change24h, FeatureColumn.HlSpread, FeatureColumn.LogReturns, FeatureColumn.Rsi, FeatureColumn.MarketCapChange,
-    ];
-
     public FeatureScaler? ScalerFor(LabelledHistory history, IEnumerable<LabelledHistory> all, DateOnly trainingEnd) => Scaling switch
     {
         Scaling.Window => null,
         Scaling.Fitted => TrainingSet.FitScaler([history.Features], trainingEnd),
-        Scaling.Stationary => TrainingSet.FitScaler([history.Features], trainingEnd, Stationary),
-        _ => TrainingSet.FitScaler([.. all.Select(each => each.Features)], trainingEnd, Stationary),
+        Scaling.ScaleFree => TrainingSet.FitScaler([history.Features], trainingEnd, TrainingPlan.ScaleFree),
+        _ => TrainingSet.FitScaler([.. all.Select(each => each.Features)], trainingEnd, TrainingPlan.ScaleFree),
     };
 }

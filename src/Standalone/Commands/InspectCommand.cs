@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
 
@@ -50,6 +51,7 @@ internal static class InspectCommand
         Line("test accuracy", Text(metadata.TestAccuracy));
         Line("validation", $"accuracy {Text(metadata.BestValAccuracy)}, loss {Text(metadata.BestValLoss)}");
         Line("scaler", checkpoint.Scaler is { } scaler ? Describe(scaler.Kind) : "none: each window is standardised by itself");
+        Line("calibration", checkpoint.Calibrations is { } calibrations ? Describe(calibrations) : "none: the network's probabilities are served");
         Line("digest", checkpoint.Digest);
         Line("tensors", "");
         foreach (var tensor in report.Tensors)
@@ -57,6 +59,10 @@ internal static class InspectCommand
 
         void Line(string name, string value) => output.WriteLine($"  {name,-16} {value}".TrimEnd());
     }
+
+    private static string Describe(IReadOnlyDictionary<int, ClassCalibration> calibrations) =>
+        string.Join(", ", calibrations.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}d {pair.Value.Scale:0.###}"))) +
+        " of the network, the rest class frequencies";
 
     private static string Describe(ScalerKind kind) => kind switch
     {

@@ -49,7 +49,7 @@ public sealed class BacklogRestartTests : IAsyncLifetime
         await ReadAsync();
         var left = unanswered.Count;
         Assert.True(left > 0, $"the backlog was gone before the broker was: {Backlog} are too few for this machine");
-        await Until.True(ReadAsync, $"the {left} of {Backlog} that were left are worked off", DrainLimit);
+        await Until.True(ReadAsync, () => $"{unanswered.Count} of {left} of {Backlog} are still unanswered, such as {string.Join(' ', unanswered.Take(5))}; the worker says: {worker.Output}", DrainLimit);
 
         async Task<bool> ReadAsync()
         {

@@ -10,13 +10,17 @@ internal static class Until
 
     public static Task True(Func<bool> condition, string what, TimeSpan? limit = null) => True(() => Task.FromResult(condition()), what, limit);
 
-    public static async Task True(Func<Task<bool>> condition, string what, TimeSpan? limit = null)
+    public static Task True(Func<Task<bool>> condition, string what, TimeSpan? limit = null) => True(condition, () => what, limit);
+
+    /// <summary>Says what was waited for when that is over, as far as it is then known.</summary>
+    public static async Task True(Func<Task<bool>> condition, Func<string> what, TimeSpan? limit = null)
     {
         using var ticks = new PeriodicTimer(Step);
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < (limit ?? Limit), $"not within {limit ?? Limit}: {what}");
+            if (Stopwatch.GetElapsedTime(started) >= (limit ?? Limit))
+                Assert.Fail($"not within {limit ?? Limit}: {what()}");
             await ticks.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
     }
