@@ -30,9 +30,10 @@ public sealed partial class RequestTests(RequestTests.System system) : IClassFix
     [Fact]
     public async Task RefusalOfAWorker_ReachesTheCaller()
     {
-        using var response = await system.Http.PostAsync("/predict", Json("""{"symbol":"XRP"}"""), TestContext.Current.CancellationToken);
+        using var response = await system.Http.PostAsync("/predict", Json("""{"symbol":"BTC","asOf":"2011-01-01"}"""), TestContext.Current.CancellationToken);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
 
-        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal((HttpStatusCode.BadRequest, "insufficient_history"), (response.StatusCode, problem.GetProperty("reason").GetString()));
     }
 
     [Fact]
