@@ -13,8 +13,6 @@ internal sealed record Periods(DateOnly Training, DateOnly Validation, DateOnly 
 /// <summary>Trains, calibrates and scores, and prints a row of a Markdown table each.</summary>
 internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Periods periods)
 {
-    private const int TrainedHorizon = 7;
-    private static readonly int[] Horizons = [7, 14, 30];
     private const double Penalty = 300;
     private static readonly TrainingOptions Plain = new() { Epochs = 12, Patience = 4, BatchSize = 64 };
     private static readonly TrainingOptions Strong = Plain with { Dropout = 0.4f, Adam = new(WeightDecay: 0.1), LabelSmoothing = 0.05f };
@@ -37,7 +35,7 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
     ];
 
     public void LastDirection() => Report("last direction", Stopwatch.GetTimestamp(), (history, days) =>
-        [.. days.Select(day => history.OutcomeOf(day.AddDays(-TrainedHorizon), TrainedHorizon) is { } last
+        [.. days.Select(day => history.OutcomeOf(day.AddDays(-TrainingPlan.Horizon), TrainingPlan.Horizon) is { } last
             ? [.. Enumerable.Range(0, 3).Select(c => c == (int)last ? 0.98f : 0.01f)]
             : new[] { 1 / 3f, 1 / 3f, 1 / 3f })]);
 
@@ -45,8 +43,8 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
     {
         var start = Stopwatch.GetTimestamp();
         var model = Logistic.Train([.. histories.SelectMany(history => Enumerable.Range(0, history.Features.Rows)
-            .Where(row => history.Features.Days.Span[row].AddDays(TrainedHorizon) <= periods.Training)
-            .Select(row => (Inputs: Logistic.Inputs(history.Features, row), Label: history.OutcomeOf(history.Features.Days.Span[row], TrainedHorizon)))
+            .Where(row => history.Features.Days.Span[row].AddDays(TrainingPlan.Horizon) <= periods.Training)
+            .Select(row => (Inputs: Logistic.Inputs(history.Features, row), Label: history.OutcomeOf(history.Features.Days.Span[row], TrainingPlan.Horizon)))
             .Where(pair => pair is { Inputs: not null, Label: not null })
             .Select(pair => (pair.Inputs!, (int)pair.Label!.Value)))]);
         Report("logistic regression", start, (history, days) =>
@@ -62,9 +60,9 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
         var windows = histories.ToDictionary(history => history, history =>
         {
             var scaler = recipe.ScalerFor(history, histories, periods.Training);
-            return history.Windows(recipe.Steps, TrainedHorizon, scaler);
+            return history.Windows(recipe.Steps, TrainingPlan.Horizon, scaler);
         });
-        var splits = histories.ToDictionary(history => history, history => TrainingSet.Split(windows[history], periods.Training, periods.Validation, TrainedHorizon));
+        var splits = histories.ToDictionary(history => history, history => TrainingSet.Split(windows[history], periods.Training, periods.Validation, TrainingPlan.Horizon));
         var networks = recipe.Pooled
             ? Train(recipe, [.. splits.Values.SelectMany(split => split.Training)], [.. splits.Values.SelectMany(split => split.Validation)]) is var shared
                 ? histories.ToDictionary(history => history, _ => shared) : []
@@ -108,7 +106,7 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
         var cells = new List<string>();
         var scales = new List<string>();
         var earliest = 91;
-        foreach (var horizon in Horizons)
+        foreach (var horizon in TrainingPlan.Horizons)
         {
             var scale = CalibrationFit.Scale([.. histories.SelectMany(history =>
             {
@@ -137,7 +135,7 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
 
             var (score, reference) = (ForecastScore.Of(all, outcomes), ForecastScore.Of(baselines, outcomes));
             var skill = score.SkillAgainst(reference).ToString("F4", CultureInfo.InvariantCulture);
-            cells.Add(horizon == Horizons[0]
+            cells.Add(horizon == TrainingPlan.Horizon
                 ? FormattableString.Invariant($"{score.Accuracy:F3} ({reference.Accuracy:F3}) | {score.Brier:F4} ({reference.Brier:F4}) | {skill} | {least:F4} | {score.CalibrationError:F3}")
                 : FormattableString.Invariant($"{skill} ({least:F3}, {score.CalibrationError:F3})"));
         }
@@ -146,5 +144,5 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
     }
 
     private static DateOnly[] Days(LabelledHistory history, DateOnly after, DateOnly end, int horizon, int earliest) =>
-        [.. history.Features.Days.ToArray().Skip(earliest).Where(day => day > after && day.AddDays(horizon) <= end && history.OutcomeOf(day, horizon) is not null && history.OutcomeOf(day, TrainedHorizon) is not null)];
+        [.. history.Features.Days.ToArray().Skip(earliest).Where(day => day > after && day.AddDays(horizon) <= end && history.OutcomeOf(day, horizon) is not null && history.OutcomeOf(day, TrainingPlan.Horizon) is not null)];
 }

@@ -64,6 +64,28 @@ public sealed class LabelledHistory
         return [.. counts.Select(count => count / counts.Sum())];
     }
 
-    /// <summary>Every window of consecutive days whose horizon has closed, oldest first; see <see cref="TrainingSet.Windows"/>.</summary>
-    public IReadOnlyList<TrainingSample> Windows(int steps, int horizon, FeatureScaler? scaler) => TrainingSet.Windows(Series, Features, steps, horizon, scaler);
+    /// <summary>Every window of consecutive days whose horizon has closed, oldest first.</summary>
+    /// <param name="steps">Time steps of a window.</param>
+    /// <param name="horizon">Days from the window's last bar to the close that decides, such as 7, 14 or 30.</param>
+    /// <param name="scaler">Fitted on training bars only (see <see cref="TrainingSet.FitScaler"/>), or null to standardise each window by itself.</param>
+    public IReadOnlyList<TrainingSample> Windows(int steps, int horizon, FeatureScaler? scaler)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
+        var days = Features.Days.Span;
+        var samples = new List<TrainingSample>();
+        for (var end = steps; end <= Features.Rows; end++)
+        {
+            var last = days[end - 1];
+
+            // a missing day inside the window would be refused when serving
+            if (last.DayNumber - days[end - steps].DayNumber == steps - 1 && OutcomeOf(last, horizon) is { } outcome)
+            {
+                var rows = Features with { Values = Features.Values[..(end * FeatureNames.Count)], Days = Features.Days[..end] };
+                samples.Add(new(last, outcome, FeatureWindow.Standardise(rows, steps, scaler)));
+            }
+        }
+
+        return samples;
+    }
 }

@@ -1,5 +1,4 @@
 using Coinsphere.Messaging.Forecasting.Answers;
-using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Features;
 
 namespace Coinsphere.Messaging.Forecasting.Training;
@@ -10,44 +9,11 @@ namespace Coinsphere.Messaging.Forecasting.Training;
 /// <param name="Window">Standardised, row-major [steps, 20].</param>
 public sealed record TrainingSample(DateOnly LastDay, Direction Label, float[] Window);
 
-/// <summary>Makes labelled windows of a symbol's history.</summary>
+/// <summary>Labels, scalers and periods of training samples.</summary>
 public static class TrainingSet
 {
     /// <summary>A change of the close by more than this over the horizon is bullish, or bearish.</summary>
     public const double Threshold = 0.02;
-
-    /// <summary>Every window of consecutive days whose horizon has closed, oldest first.</summary>
-    /// <param name="series">The bars.</param>
-    /// <param name="table">Their features.</param>
-    /// <param name="steps">Time steps of a window.</param>
-    /// <param name="horizon">Days from the window's last bar to the close that decides, such as 7, 14 or 30.</param>
-    /// <param name="scaler">Fitted on training bars only (see <see cref="FitScaler"/>), or null to standardise each window by itself.</param>
-    public static IReadOnlyList<TrainingSample> Windows(BarSeries series, FeatureTable table, int steps, int horizon, FeatureScaler? scaler)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
-        var closes = new Dictionary<DateOnly, double>();
-        foreach (ref readonly var bar in series.Bars.Span)
-        {
-            closes[bar.Day] = bar.Close;
-        }
-
-        var days = table.Days.Span;
-        var samples = new List<TrainingSample>();
-        for (var end = steps; end <= table.Rows; end++)
-        {
-            var last = days[end - 1];
-
-            // a missing day inside the window would be refused when serving
-            if (last.DayNumber - days[end - steps].DayNumber == steps - 1 && closes.TryGetValue(last.AddDays(horizon), out var later))
-            {
-                var rows = table with { Values = table.Values[..(end * FeatureNames.Count)], Days = table.Days[..end] };
-                samples.Add(new(last, LabelOf(closes[last], later), FeatureWindow.Standardise(rows, steps, scaler)));
-            }
-        }
-
-        return samples;
-    }
 
     /// <summary>Bearish below -2 %, bullish above +2 %, else neutral.</summary>
     public static Direction LabelOf(double close, double later) => ((later / close) - 1) switch

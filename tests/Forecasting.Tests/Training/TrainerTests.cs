@@ -159,7 +159,7 @@ public sealed class TrainerTests
     private static FeatureTable Table(Bar[] bars) => FeatureEngineer.Compute(new BarSeries("TEST", bars), Sentiment.Neutral);
 
     private static IReadOnlyList<TrainingSample> Labelled(Bar[] bars) =>
-        TrainingSet.Windows(new BarSeries("TEST", bars), Table(bars), Steps, Horizon, scaler: null);
+        new LabelledHistory(new BarSeries("TEST", bars)).Windows(Steps, Horizon, scaler: null);
 
     private static (IReadOnlyList<TrainingSample> Training, IReadOnlyList<TrainingSample> Validation) Samples()
     {
