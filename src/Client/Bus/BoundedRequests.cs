@@ -14,6 +14,9 @@ internal static class BoundedRequests
 
     public static RequestRefused DeadlineExceeded { get; } = new(RefusalReason.DeadlineExceeded, "no answer by the request's deadline");
 
+    /// <summary>Whether a call failed because the broker went away under it.</summary>
+    public static bool IsBrokerLost(this Exception failure) => failure is ConnectionException or TransportException;
+
     public static bool IsThere(this IBusControl bus) => bus.CheckHealth().Status == BusHealthStatus.Healthy;
 
     public static async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(

@@ -50,7 +50,7 @@ internal sealed partial class BusPredictionClient(
         {
             return await bus.BroadcastAsync(new CacheClearRequested(symbol), options.Value.Timeout, cancellationToken);
         }
-        catch (Exception failure) when (failure is ConnectionException or TransportException)
+        catch (Exception failure) when (failure.IsBrokerLost())
         {
             LogBroker(failure, nameof(CacheClearRequested));
             return BoundedRequests.BrokerUnavailable;
@@ -84,7 +84,7 @@ internal sealed partial class BusPredictionClient(
             LogFault(fault, typeof(TRequest).Name);
             return new RequestRefused(RefusalReason.InternalError, "the service failed on this request; its log has the cause");
         }
-        catch (Exception failure) when (failure is ConnectionException or TransportException)
+        catch (Exception failure) when (failure.IsBrokerLost())
         {
             LogBroker(failure, typeof(TRequest).Name);
             return BoundedRequests.BrokerUnavailable;

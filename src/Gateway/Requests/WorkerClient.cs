@@ -32,7 +32,7 @@ internal sealed partial class WorkerClient(
             var detail = options.Value.ShowErrorDetails == true ? Cause(fault) : "the service failed on this request; its log has the cause under this request_id";
             return new RequestRefused(RefusalReason.InternalError, detail);
         }
-        catch (Exception failure) when (failure is ConnectionException or TransportException)
+        catch (Exception failure) when (failure.IsBrokerLost())
         {
             LogBroker(failure, typeof(TRequest).Name, RequestId);
             return BoundedRequests.BrokerUnavailable;
@@ -52,7 +52,7 @@ internal sealed partial class WorkerClient(
         {
             return await bus.BroadcastAsync(message, deadline.At - time.GetUtcNow(), cancellationToken);
         }
-        catch (Exception failure) when (failure is ConnectionException or TransportException)
+        catch (Exception failure) when (failure.IsBrokerLost())
         {
             LogBroker(failure, typeof(T).Name, RequestId);
             return BoundedRequests.BrokerUnavailable;

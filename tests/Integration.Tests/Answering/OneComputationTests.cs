@@ -51,7 +51,7 @@ public sealed class OneComputationTests : IAsyncLifetime
         Assert.Single(answers.Select(answer => answer.Prediction.Probabilities).Distinct());
         Assert.Equal(1, _passes);
 
-        await Until.TrueAsync(() => _workers.Sum(worker => worker.Completed.Count) > 0);
+        await Until.True(() => _workers.Sum(worker => worker.Completed.Count) > 0);
         Assert.All(_workers, worker => Assert.InRange(worker.Completed.Count, 0, 1));
         Assert.All(_workers.SelectMany(worker => worker.Completed), answer => Assert.Equal(id, answer.PredictionId));
     }
@@ -121,7 +121,7 @@ public sealed class OneComputationTests : IAsyncLifetime
         using var admin = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_redis.Port}");
         await Task.Yield();
         RedisKey key = default;
-        await Until.TrueAsync(() => (key = admin.GetServer("127.0.0.1", _redis.Port).Keys(pattern: "forward:*").SingleOrDefault()) != default(RedisKey)
+        await Until.True(() => (key = admin.GetServer("127.0.0.1", _redis.Port).Keys(pattern: "forward:*").SingleOrDefault()) != default(RedisKey)
             && admin.GetDatabase().StringGet(key) != SharedForwardPasses.Claim);
         return key;
     }

@@ -52,7 +52,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         });
         var host = builder.Build();
         await host.StartAsync();
-        await Until.TrueAsync(() => host.Services.GetRequiredService<RedisConnection>().IsAvailable);
+        await Until.True(() => host.Services.GetRequiredService<RedisConnection>().IsAvailable);
         return new WorkerProcess(host, completed);
     }
 

@@ -31,7 +31,7 @@ public sealed class BarWhileRedisIsPausedTests : IAsyncLifetime
         await using var worker = await DatabaseWorker.StartAsync(
             _database, "Redis:Host", "127.0.0.1", "Redis:Port", _server.Port.ToString(CultureInfo.InvariantCulture), "Redis:Prefix", "");
         await using var gateway = await CacheProcess.StartAsync(_server.Port, "");
-        await Until.TrueAsync(() => worker.Cache.IsRedisConnected && gateway.Cache.IsRedisConnected);
+        await Until.True(() => worker.Cache.IsRedisConnected && gateway.Cache.IsRedisConnected);
         await gateway.StoreAsync(CacheProcess.Btc, "{older}");
         await gateway.StoreAsync(CacheProcess.Eth, "{other}");
 
@@ -44,7 +44,7 @@ public sealed class BarWhileRedisIsPausedTests : IAsyncLifetime
 
         // Longer than the bound, and until both processes talk to Redis again.
         var servedLast = TimeSpan.Zero;
-        await Until.TrueAsync(async () =>
+        await Until.True(async () =>
         {
             var asked = back.Elapsed;
             if (await gateway.ReadAsync(CacheProcess.Btc) is not null)

@@ -18,7 +18,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
     {
         await _server.StartAsync();
         _process = await CacheProcess.StartAsync(_server.Port, "");
-        await Until.TrueAsync(() => Process.Cache.IsRedisConnected);
+        await Until.True(() => Process.Cache.IsRedisConnected);
     }
 
     public async ValueTask DisposeAsync()
@@ -43,7 +43,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
         Assert.True(waited.Elapsed < Bound, $"100 reads past a Redis that is left alone took {waited.Elapsed}");
 
         _server.Resume();
-        await Until.TrueAsync(() => Process.Cache.IsRedisConnected);
+        await Until.True(() => Process.Cache.IsRedisConnected);
         Assert.Equal(32, (await Process.EpochAsync(CacheProcess.Btc)).Length);
     }
 
@@ -57,9 +57,9 @@ public sealed class BrokenRedisTests : IAsyncLifetime
         await InTimeAsync(async () => Assert.False(await Process.EndAsync(CacheProcess.Btc)));
         _server.Resume();
 
-        await Until.TrueAsync(async () => await Process.ReadAsync(CacheProcess.Eth) == "{2}");
+        await Until.True(async () => await Process.ReadAsync(CacheProcess.Eth) == "{2}");
         Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
-        await Until.TrueAsync(async () => await Process.EpochAsync(CacheProcess.Btc) is { Length: 32 } now && now != epoch);
+        await Until.True(async () => await Process.EpochAsync(CacheProcess.Btc) is { Length: 32 } now && now != epoch);
         await Process.StoreAsync(CacheProcess.Btc, "{old}", epoch);
         Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
         await Process.StoreAsync(CacheProcess.Btc, "{3}");
@@ -74,11 +74,11 @@ public sealed class BrokenRedisTests : IAsyncLifetime
         await _server.KillAsync();
         await InTimeAsync(async () => Assert.Null(await Process.ReadAsync(CacheProcess.Btc)));
         await InTimeAsync(async () => Assert.False(await Process.EndAsync(CacheProcess.Btc)));
-        await Until.TrueAsync(() => !Process.Cache.IsRedisConnected);
+        await Until.True(() => !Process.Cache.IsRedisConnected);
 
         await _server.StartAsync();
-        await Until.TrueAsync(() => Process.Cache.IsRedisConnected);
-        await Until.TrueAsync(async () => await Process.EpochAsync(CacheProcess.Btc) is { Length: 32 } now && now != epoch);
+        await Until.True(() => Process.Cache.IsRedisConnected);
+        await Until.True(async () => await Process.EpochAsync(CacheProcess.Btc) is { Length: 32 } now && now != epoch);
         await Process.StoreAsync(CacheProcess.Btc, "{2}");
         Assert.Equal("{2}", await Process.ReadAsync(CacheProcess.Btc));
     }
@@ -90,7 +90,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
         await using var process = await CacheProcess.StartAsync(server.Port, "");
         Assert.Null(await process.ReadAsync(CacheProcess.Btc));
         await server.StartAsync();
-        await Until.TrueAsync(() => process.Cache.IsRedisConnected);
+        await Until.True(() => process.Cache.IsRedisConnected);
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
         Assert.Equal("{1}", await Process.ReadAsync(CacheProcess.Btc));
 
         await SetMaxMemoryAsync("0");
-        await Until.TrueAsync(async () =>
+        await Until.True(async () =>
         {
             await Process.StoreAsync(CacheProcess.Eth, "{4}");
             return await Process.ReadAsync(CacheProcess.Eth) == "{4}";

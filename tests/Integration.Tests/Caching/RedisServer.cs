@@ -21,7 +21,7 @@ public sealed class RedisServer : IAsyncDisposable
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await Until.TrueAsync(() => Ports.IsListening(Port));
+        await Until.True(() => Ports.IsListening(Port));
     }
 
     /// <summary>It keeps its connections and answers nothing.</summary>

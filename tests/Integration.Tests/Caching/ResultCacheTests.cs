@@ -58,7 +58,7 @@ public abstract class ResultCacheTests : IAsyncLifetime
     public async Task Entry_EndsWithItsLifetime()
     {
         await One.StoreAsync(CacheProcess.Btc, "{1}", lifetime: TimeSpan.FromMilliseconds(50));
-        await Until.TrueAsync(async () => await One.ReadAsync(CacheProcess.Btc) is null);
+        await Until.True(async () => await One.ReadAsync(CacheProcess.Btc) is null);
         await One.StoreAsync(CacheProcess.Btc, "{2}", lifetime: TimeSpan.Zero);
         Assert.Null(await One.ReadAsync(CacheProcess.Btc));
     }
@@ -89,7 +89,7 @@ public abstract class ResultCacheTests : IAsyncLifetime
                 Volatile.Write(ref version, i);
                 Assert.True(await (i % 2 == 0 ? Other : One).EndAsync(CacheProcess.Btc));
                 var reads = 0;
-                await Until.TrueAsync(async () =>
+                await Until.True(async () =>
                 {
                     if (await (reads++ % 2 == 0 ? One : Other).ReadAsync(CacheProcess.Btc) is not { } body)
                         return false;

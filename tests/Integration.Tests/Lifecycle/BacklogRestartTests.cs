@@ -6,7 +6,7 @@ using RabbitMQ.Client;
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 
 /// <summary>A broker that dies under a worker at work. What waits for a confirm then waits in vain, and must not keep its endpoint's slot.</summary>
-public sealed class BacklogRestartTests : IAsyncLifetime
+public sealed class BacklogRestartTests(LiveBroker live) : IClassFixture<LiveBroker>
 {
     private const int Backlog = 2000;
     private const string Replies = "client.restart";
@@ -15,13 +15,9 @@ public sealed class BacklogRestartTests : IAsyncLifetime
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(1);
     private static readonly string[] Endpoints = ["risk-durable", "predict-durable"];
 
-    private RabbitMqServer _broker = null!;
+    private RabbitMqServer Server => live.Server;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _broker = await RabbitMqServer.StartNewAsync();
-
-    public ValueTask DisposeAsync() => _broker.DisposeAsync();
 
     [Fact]
     public async Task BrokerKilledUnderABacklog_IsWorkedOffWhenItIsBack()
@@ -30,7 +26,7 @@ public sealed class BacklogRestartTests : IAsyncLifetime
         await using (var first = await ConnectAsync())
         await using (var channel = await first.CreateChannelAsync(cancellationToken: Cancel))
             await channel.QueueDeclareAsync(Replies, durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancel);
-        await using var worker = await ServiceProcess.StartWorkerAsync(_broker.Url(Broker.Worker), ("Durable__Concurrency", "1"));
+        await using var worker = await ServiceProcess.StartWorkerAsync(Server.Url(Broker.Worker), ("Durable__Concurrency", "1"));
         var unanswered = Enumerable.Range(0, Backlog).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToHashSet();
         await using (var connection = await ConnectAsync())
         {
@@ -39,10 +35,10 @@ public sealed class BacklogRestartTests : IAsyncLifetime
             await PublishAsync(channel);
             worker.Resume();
             await Until.True(async () => await channel.MessageCountAsync(Replies, Cancel) > 50, "the backlog is worked on");
-            await _broker.KillAsync();
+            await Server.KillAsync();
         }
 
-        await _broker.StartAsync();
+        await Server.StartAsync();
 
         await using var again = await ConnectAsync();
         await using var replies = await again.CreateChannelAsync(cancellationToken: Cancel);
@@ -60,7 +56,7 @@ public sealed class BacklogRestartTests : IAsyncLifetime
     }
 
     private Task<IConnection> ConnectAsync() =>
-        new ConnectionFactory { Uri = new Uri(_broker.Url(Broker.Publisher)), AutomaticRecoveryEnabled = false }.CreateConnectionAsync(Cancel);
+        new ConnectionFactory { Uri = new Uri(Server.Url(Broker.Publisher)), AutomaticRecoveryEnabled = false }.CreateConnectionAsync(Cancel);
 
     private static Task PublishAsync(IChannel channel) => Task.WhenAll(Enumerable.Range(0, Backlog).Select(i => channel.BasicPublishAsync(
         Endpoints[i % 2],

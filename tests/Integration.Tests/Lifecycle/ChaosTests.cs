@@ -1,7 +1,6 @@
 using System.Globalization;
 using Coinsphere.Messaging.Integration.Tests.Caching;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
-using Until = Coinsphere.Messaging.Integration.Tests.Messaging.Until;
 
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 

@@ -5,28 +5,24 @@ using Coinsphere.Messaging.Integration.Tests.Messaging;
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 
 /// <summary>Workers that die while others go on.</summary>
-public sealed class KilledWorkerTests : IAsyncLifetime
+public sealed class KilledWorkerTests(LiveBroker live) : IClassFixture<LiveBroker>
 {
-    private RabbitMqServer _broker = null!;
-
-    public async ValueTask InitializeAsync() => _broker = await RabbitMqServer.StartNewAsync();
-
-    public ValueTask DisposeAsync() => _broker.DisposeAsync();
+    private RabbitMqServer Server => live.Server;
 
     [Fact]
     public async Task WorkerKilledInsideABatch_CostsNoItem()
     {
         var cancel = TestContext.Current.CancellationToken;
-        await using var victim = await ServiceProcess.StartWorkerAsync(_broker.Url(Broker.Worker));
-        await using var other = await ServiceProcess.StartWorkerAsync(_broker.Url(Broker.Worker));
-        var (gateway, http) = await ServiceProcess.StartGatewayAsync(_broker.Url(Broker.Gateway));
+        await using var victim = await ServiceProcess.StartWorkerAsync(Server.Url(Broker.Worker));
+        await using var other = await ServiceProcess.StartWorkerAsync(Server.Url(Broker.Worker));
+        var (gateway, http) = await ServiceProcess.StartGatewayAsync(Server.Url(Broker.Gateway));
         await using var _ = gateway;
         await Until.True(async () => (await http.GetAsync("/health/ready", cancel)).IsSuccessStatusCode, "the gateway is ready");
 
         // It holds what it has fetched and answers none of it.
         victim.Pause();
         var batch = http.PostAsJsonAsync("/risk-score/batch", new { symbols = Enumerable.Range(0, 200).Select(i => $"S{i}") }, cancel);
-        await Until.True(async () => await _broker.MessagesAsync("risk") is > 0 and < 20, "only what the paused worker fetched is left");
+        await Until.True(async () => await Server.MessagesAsync("risk") is > 0 and < 20, "only what the paused worker fetched is left");
         await victim.KillAsync();
 
         var response = await batch;

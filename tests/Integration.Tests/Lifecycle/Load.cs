@@ -38,7 +38,7 @@ internal sealed class Load
     public Task MoreAsync(int count)
     {
         var goal = Count + count;
-        return Messaging.Until.True(() => Count >= goal || _running.IsFaulted, $"{count} more answers");
+        return Until.True(() => Count >= goal || _running.IsFaulted, $"{count} more answers");
     }
 
     /// <summary>Lets the last requests end, and tells how all of them did.</summary>

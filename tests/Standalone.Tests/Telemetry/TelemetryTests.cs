@@ -24,18 +24,18 @@ public sealed class TelemetryTests
             await app.StopAsync(Cancel);
         }
 
-        var trace = collector.Spans.Where(span => span.TraceId == TraceId).ToDictionary(span => span.Id);
-        var server = Assert.Single(trace.Values, span => span.Kind == 2);
+        var trace = new Trace(collector, TraceId);
+        var server = Assert.Single(trace.Spans, span => span.Kind == 2);
         Assert.Equal(("coinsphere", CallersSpan), (server.Service, server.ParentId));
-        var way = Way(trace, Assert.Single(trace.Values, span => span.Name == "inference"));
+        var way = trace.Way(Assert.Single(trace.Spans, span => span.Name == "inference"));
         // From the inside out: our stages, the bus, and ours at the gateway, below ASP.NET Core's span.
-        Assert.Equal(["Coinsphere.Messaging", "MassTransit", "Coinsphere.Messaging", "Microsoft.AspNetCore"], Runs(way.Select(span => span.Source)));
+        Assert.Equal(["Coinsphere.Messaging", "MassTransit", "Coinsphere.Messaging", "Microsoft.AspNetCore"], Trace.Runs(way.Select(span => span.Source)));
         Assert.Same(server, way[^1]);
         // What was sent (4) is received and consumed (5).
-        Assert.Equal([5, 4], Runs(way.Where(span => span.Source == "MassTransit").Select(span => span.Kind)));
+        Assert.Equal([5, 4], Trace.Runs(way.Where(span => span.Source == "MassTransit").Select(span => span.Kind)));
         Assert.Superset(
             new HashSet<string> { "request", "cache", "answer", "prices", "features", "inference" },
-            trace.Values.Where(span => span.Source == "Coinsphere.Messaging").Select(span => span.Name).ToHashSet());
+            trace.Spans.Where(span => span.Source == "Coinsphere.Messaging").Select(span => span.Name).ToHashSet());
         Assert.All(way.Zip(way.Skip(1)), pair => Assert.True(pair.First.Duration >= TimeSpan.Zero && pair.First.Duration <= server.Duration));
     }
 
@@ -108,28 +108,6 @@ public sealed class TelemetryTests
         request.Headers.Add("traceparent", $"00-{TraceId}-{CallersSpan}-01");
         using var response = await client.SendAsync(request, Cancel);
         Assert.Equal(expected, response.StatusCode);
-    }
-
-    // From a span to the trace's root.
-    private static List<Span> Way(Dictionary<string, Span> trace, Span span)
-    {
-        var way = new List<Span> { span };
-        while (trace.TryGetValue(way[^1].ParentId, out var parent))
-            way.Add(parent);
-        return way;
-    }
-
-    // Repetitions are one.
-    private static List<T> Runs<T>(IEnumerable<T> values)
-    {
-        var runs = new List<T>();
-        foreach (var value in values)
-        {
-            if (runs.Count == 0 || !Equals(runs[^1], value))
-                runs.Add(value);
-        }
-
-        return runs;
     }
 }
 

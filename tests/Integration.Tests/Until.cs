@@ -1,16 +1,19 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
-namespace Coinsphere.Messaging.Integration.Tests.Messaging;
+namespace Coinsphere.Messaging.Integration.Tests;
 
-/// <summary>Waits on conditions.</summary>
+/// <summary>Waits for what must come true.</summary>
 internal static class Until
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
 
-    public static Task True(Func<bool> condition, string what, TimeSpan? limit = null) => True(() => Task.FromResult(condition()), what, limit);
+    public static Task True(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "", TimeSpan? limit = null) =>
+        True(() => Task.FromResult(condition()), what, limit);
 
-    public static Task True(Func<Task<bool>> condition, string what, TimeSpan? limit = null) => True(condition, () => what, limit);
+    public static Task True(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string what = "", TimeSpan? limit = null) =>
+        True(condition, () => what, limit);
 
     /// <summary>Says what was waited for when that is over, as far as it is then known.</summary>
     public static async Task True(Func<Task<bool>> condition, Func<string> what, TimeSpan? limit = null)
