@@ -106,7 +106,7 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
         var cells = new List<string>();
         var scales = new List<string>();
         var earliest = 91;
-        foreach (var horizon in TrainingPlan.Horizons)
+        foreach (var horizon in Horizons.All)
         {
             var scale = CalibrationFit.Scale([.. histories.SelectMany(history =>
             {

@@ -32,6 +32,7 @@ public static class WorkerHost
         services.AddOptions<DurableOptions>().BindConfiguration(DurableOptions.Section).ValidateSection(DurableOptions.Section);
         services.AddSingleton<SharedForwardPasses>();
         services.AddSingleton<ForwardPasses>();
+        services.AddSingleton<MeasuredAccuracy>();
         services.AddSingleton<Coalescer>();
         services.AddSingleton<Answerer>();
         services.AddSingleton<Replies>();

@@ -16,6 +16,10 @@ public sealed record PredictRequested(
     [JsonPropertyName("asOf")]
     public string? AsOf { get; init; }
 
+    /// <summary>Whether the answer is to say what made it: <see cref="PredictionAnswer.Contributions"/>. Null: no.</summary>
+    [JsonPropertyName("explain")]
+    public bool? Explain { get; init; }
+
     /// <summary>When nobody waits for the answer any more; null: somebody always does.</summary>
     [JsonPropertyName("deadline")]
     public DateTimeOffset? Deadline { get; init; }

@@ -20,6 +20,7 @@ namespace Coinsphere.Messaging.Contracts;
 /// <param name="DataAsOf">The UTC day of the last bar used.</param>
 /// <param name="DataSource">Where the bars came from: <c>postgres</c>, <c>csv</c> or <c>synthetic</c> (invented).</param>
 /// <param name="SentimentSource">Where the social features came from; <c>neutral</c> where no source is configured.</param>
+/// <param name="Contributions">What made the predicted direction's probability; not written where <see cref="PredictRequested.Explain"/> was not set.</param>
 public sealed record PredictionAnswer(
     [property: JsonPropertyName("symbol")] string Symbol,
     [property: JsonPropertyName("timeframe")] string Timeframe,
@@ -34,7 +35,8 @@ public sealed record PredictionAnswer(
     [property: JsonPropertyName("model_digest")] string ModelDigest,
     [property: JsonPropertyName("data_as_of")] DateOnly DataAsOf,
     [property: JsonPropertyName("data_source")] string DataSource,
-    [property: JsonPropertyName("sentiment_source")] string SentimentSource);
+    [property: JsonPropertyName("sentiment_source")] string SentimentSource,
+    [property: JsonPropertyName("contributions"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FeatureContributions? Contributions = null);
 
 /// <summary>Where the price is heading.</summary>
 /// <param name="Direction"><c>bearish</c>, <c>neutral</c> or <c>bullish</c>: the most probable class.</param>
@@ -45,6 +47,7 @@ public sealed record PredictionAnswer(
 /// <param name="CurrentPrice">The close of the last bar used.</param>
 /// <param name="PotentialGain">From current to target price in percent, 2 decimals.</param>
 /// <param name="Probabilities">What the model gives each class.</param>
+/// <param name="Interval">Where the close at the horizon falls nine times of ten; null where the history is too short to say.</param>
 public sealed record PricePrediction(
     [property: JsonPropertyName("direction")] string Direction,
     [property: JsonPropertyName("confidence")] string Confidence,
@@ -53,12 +56,22 @@ public sealed record PricePrediction(
     [property: JsonPropertyName("targetPriceRange")] PriceRange TargetPriceRange,
     [property: JsonPropertyName("currentPrice"), JsonConverter(typeof(PriceConverter))] double CurrentPrice,
     [property: JsonPropertyName("potentialGain"), JsonConverter(typeof(PlainNumberConverter))] double PotentialGain,
-    [property: JsonPropertyName("probabilities")] ClassProbabilities Probabilities);
+    [property: JsonPropertyName("probabilities")] ClassProbabilities Probabilities,
+    [property: JsonPropertyName("interval")] PriceInterval? Interval = null);
 
 /// <summary>A range of prices.</summary>
 /// <param name="Low">Lower end.</param>
 /// <param name="High">Upper end.</param>
 public sealed record PriceRange(
+    [property: JsonPropertyName("low"), JsonConverter(typeof(PriceConverter))] double Low,
+    [property: JsonPropertyName("high"), JsonConverter(typeof(PriceConverter))] double High);
+
+/// <summary>A conformal prediction interval: its width is that of the symbol's own past moves over the horizon, at the volatility of today.</summary>
+/// <param name="Level">The share of closes that fall into it, 0.9.</param>
+/// <param name="Low">Lower end.</param>
+/// <param name="High">Upper end.</param>
+public sealed record PriceInterval(
+    [property: JsonPropertyName("level"), JsonConverter(typeof(PlainNumberConverter))] double Level,
     [property: JsonPropertyName("low"), JsonConverter(typeof(PriceConverter))] double Low,
     [property: JsonPropertyName("high"), JsonConverter(typeof(PriceConverter))] double High);
 
@@ -82,13 +95,37 @@ public sealed record Indicators(
     [property: JsonPropertyName("volumeTrend")] string VolumeTrend,
     [property: JsonPropertyName("socialSentiment"), JsonConverter(typeof(PlainNumberConverter))] double SocialSentiment);
 
-/// <summary>The model's measured hit rate over past days, 0..1.</summary>
-/// <param name="Last30Days">Over the last 30 days; null where it was not measured.</param>
-/// <param name="Last90Days">Over the last 90 days; null where it was not measured.</param>
+/// <summary>
+/// How often the model's direction was what happened, over the forecasts whose horizon closed in the last days: each is made again from the bars up to its day. 0..1.
+/// </summary>
+/// <param name="Last30Days">Over the last 30 days; null where the history is too short, or has gaps.</param>
+/// <param name="Last90Days">Over the last 90 days; null where the history is too short, or has gaps.</param>
+/// <param name="Replayed">True, and written, where the model may have been trained on some of these days, so that the rates say little of days to come.</param>
 public sealed record HistoricalAccuracy(
     [property: JsonPropertyName("last30Days"), JsonConverter(typeof(PlainNumberConverter))] double? Last30Days,
-    [property: JsonPropertyName("last90Days"), JsonConverter(typeof(PlainNumberConverter))] double? Last90Days)
+    [property: JsonPropertyName("last90Days"), JsonConverter(typeof(PlainNumberConverter))] double? Last90Days,
+    [property: JsonPropertyName("replayed"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Replayed = null)
 {
     /// <summary>Nothing was measured.</summary>
     public static HistoricalAccuracy NotMeasured { get; } = new(null, null);
 }
+
+/// <summary>Shapley values: what each feature adds to the probability of the predicted direction when it takes its own course over the window instead of staying at its mean.</summary>
+/// <param name="Method"><c>shapley</c> where every combination of features was tried, <c>sampled_shapley</c> where some orders were.</param>
+/// <param name="Direction">The direction explained.</param>
+/// <param name="Baseline">Its probability where every feature stays at its mean, 6 decimals.</param>
+/// <param name="Probability">Its probability; baseline and contributions add up to it.</param>
+/// <param name="Features">All 20, those that add or take most first.</param>
+public sealed record FeatureContributions(
+    [property: JsonPropertyName("method")] string Method,
+    [property: JsonPropertyName("direction")] string Direction,
+    [property: JsonPropertyName("baseline"), JsonConverter(typeof(PlainNumberConverter))] double Baseline,
+    [property: JsonPropertyName("probability"), JsonConverter(typeof(PlainNumberConverter))] double Probability,
+    [property: JsonPropertyName("features")] IReadOnlyList<FeatureContribution> Features);
+
+/// <summary>One feature's part of a probability.</summary>
+/// <param name="Feature">Its name, such as <c>rsi</c>.</param>
+/// <param name="Contribution">What it adds, below 0 where it takes; 6 decimals.</param>
+public sealed record FeatureContribution(
+    [property: JsonPropertyName("feature")] string Feature,
+    [property: JsonPropertyName("contribution"), JsonConverter(typeof(PlainNumberConverter))] double Contribution);

@@ -19,12 +19,12 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
 
     /// <summary>The query of a prediction request.</summary>
     public Outcome<PredictionQuery> Check(PredictRequested request) =>
-        Prediction(request.Symbol, request.Timeframe, request.AsOf);
+        Prediction(request.Symbol, request.Timeframe, request.AsOf, request.Explain ?? false);
 
     /// <summary>The query of an ensemble request.</summary>
     public Outcome<EnsembleQuery> Check(EnsemblePredictRequested request)
     {
-        var prediction = Prediction(request.Symbol, request.Timeframe, request.AsOf);
+        var prediction = Prediction(request.Symbol, request.Timeframe, request.AsOf, explain: false);
         if (prediction.IsRefused)
             return prediction.Refusal;
         var method = EnsembleMethods.All.FirstOrDefault(known => string.Equals(known, request.EnsembleMethod?.Trim(' '), StringComparison.OrdinalIgnoreCase));
@@ -81,7 +81,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     /// <summary>The name that an item of a batch goes by: its caller's own, with case and blanks evened out, so that POL is found under POL.</summary>
     public static string Label(string? symbol) => symbol?.Trim(' ').ToUpperInvariant() ?? "";
 
-    private Outcome<PredictionQuery> Prediction(string? symbolText, string? timeframeText, string? asOfText)
+    private Outcome<PredictionQuery> Prediction(string? symbolText, string? timeframeText, string? asOfText, bool explain)
     {
         if (Symbol(symbolText, out var symbol) is { } refusal)
             return refusal;
@@ -91,7 +91,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
             return new RequestRefused(RefusalReason.UnsupportedTimeframe, $"timeframe must be one of {string.Join(", ", Timeframes.All)}, found {Quoted(timeframeText)}");
         if (AsOf(asOfText, out var asOf) is { } wrongDate)
             return wrongDate;
-        return new PredictionQuery(symbol, timeframe, asOf);
+        return new PredictionQuery(symbol, timeframe, asOf, explain);
     }
 
     private RequestRefused? AsOf(string? text, out DateOnly? asOf)
@@ -124,7 +124,8 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
 /// <param name="Symbol">The canonical, supported symbol.</param>
 /// <param name="Timeframe">One of <see cref="Timeframes.All"/>.</param>
 /// <param name="AsOf">The last UTC day whose bar may be used; null: now.</param>
-public sealed record PredictionQuery(string Symbol, string Timeframe, DateOnly? AsOf);
+/// <param name="Explain">Whether the answer says what made it.</param>
+public sealed record PredictionQuery(string Symbol, string Timeframe, DateOnly? AsOf, bool Explain = false);
 
 /// <summary>A valid ensemble request, normalised.</summary>
 /// <param name="Prediction">What to predict.</param>

@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Forecasting.Explanations;
 using Coinsphere.Messaging.Forecasting.Features;
 
 namespace Coinsphere.Messaging.Forecasting.Answers;
@@ -24,8 +25,9 @@ public static class PredictionMaker
     /// <param name="outlook">What is expected.</param>
     /// <param name="series">The bars the features were computed from.</param>
     /// <param name="features">Their features; the last row is the last bar's.</param>
+    /// <param name="contributions">What made the outlook's probability, for the explanation to name; null where nobody asked.</param>
     /// <exception cref="ArgumentException">The features do not end at the last bar.</exception>
-    public static Forecast Make(string symbol, int timeframeDays, Outlook outlook, BarSeries series, FeatureTable features)
+    public static Forecast Make(string symbol, int timeframeDays, Outlook outlook, BarSeries series, FeatureTable features, Contributions? contributions = null)
     {
         if (!features.EndsAtLastBar)
         {
@@ -45,9 +47,10 @@ public static class PredictionMaker
             Rounding.Price(current),
             Rounding.Price(target),
             new PriceRange(Rounding.Price(target * 0.95), Rounding.Price(target * 1.05)),
+            ConformalInterval.Of(series, timeframeDays) is { } interval ? new PriceRange(Rounding.Price(interval.Low), Rounding.Price(interval.High)) : null,
             Rounding.Decimals(((target / current) - 1) * 100, 2),
             indicators,
-            Explanation.Of(symbol, outlook, row[FeatureColumn.Rsi], indicators.VolumeTrend));
+            Explanation.Of(symbol, outlook, row[FeatureColumn.Rsi], indicators.VolumeTrend, contributions));
     }
 
     // A price that moves by more than its own size a day would be expected below 0; it can only fall to 0.

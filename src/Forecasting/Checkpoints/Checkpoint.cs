@@ -23,5 +23,11 @@ public sealed record Checkpoint(CryptoLstmWeights Weights, FeatureScaler? Scaler
 /// <param name="BestValAccuracy"><c>best_val_accuracy</c>, 0..1.</param>
 /// <param name="BestValLoss"><c>best_val_loss</c>.</param>
 /// <param name="Epoch"><c>epoch</c>.</param>
+/// <param name="TrainedThrough"><c>metadata.trained_through</c>, the last day anything in it was learnt from.</param>
 public sealed record CheckpointMetadata(
-    string ModelVersion, DateTimeOffset? TrainedAt, double? TestAccuracy, double? BestValAccuracy, double? BestValLoss, long? Epoch);
+    string ModelVersion, DateTimeOffset? TrainedAt, double? TestAccuracy, double? BestValAccuracy, double? BestValLoss, long? Epoch, DateOnly? TrainedThrough)
+{
+    /// <summary>Whether a day is known to be later than everything the model was learnt from.</summary>
+    public bool IsUnseen(DateOnly day) =>
+        (TrainedThrough ?? (TrainedAt is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null)) is { } last && day > last;
+}

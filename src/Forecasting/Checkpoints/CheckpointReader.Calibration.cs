@@ -1,6 +1,6 @@
+using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
-using Coinsphere.Messaging.Forecasting.Training;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
@@ -17,9 +17,9 @@ public static partial class CheckpointReader
             return null;
         }
 
-        return TrainingPlan.Horizons.ToDictionary(horizon => horizon, horizon =>
+        return Horizons.All.ToDictionary(horizon => horizon, horizon =>
         {
-            var key = TrainedCheckpoint.Key(horizon);
+            var key = Horizons.Name(horizon);
             var place = file.At($"metadata['calibration']['{key}']");
             var calibration = Dict(stored, key, place) ?? throw place.Refuse("it is missing, expected one for every timeframe");
             var scale = numbers.One(calibration.Get("scale"), place) is >= 0 and <= MaxScale and var number

@@ -34,7 +34,8 @@ public static partial class CheckpointReader
             (metadata is null ? null : Accuracy(metadata, "test_accuracy")) ?? bestValAccuracy,
             bestValAccuracy,
             Finite(root, "best_val_loss"),
-            Finite(root, "epoch") is { } epoch && double.IsInteger(epoch) && Math.Abs(epoch) < long.MaxValue ? (long)epoch : null);
+            Finite(root, "epoch") is { } epoch && double.IsInteger(epoch) && Math.Abs(epoch) < long.MaxValue ? (long)epoch : null,
+            ReadInstant(metadata?.Get("trained_through") as string) is { } last ? DateOnly.FromDateTime(last.UtcDateTime) : null);
 
         double? Finite(PickleDict dict, string key) =>
             numbers.One(dict.Get(key), file.At(key)) is { } number && double.IsFinite(number) ? number : null;

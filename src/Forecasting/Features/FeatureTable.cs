@@ -9,6 +9,18 @@ public sealed record FeatureTable(ReadOnlyMemory<double> Values, ReadOnlyMemory<
     /// <summary>Number of rows.</summary>
     public int Rows => Days.Length;
 
+    /// <summary>The first <paramref name="rows"/> rows, as they were known on the last one's day.</summary>
+    public FeatureTable First(int rows) => this with { Values = Values[..(rows * FeatureNames.Count)], Days = Days[..rows] };
+
+    /// <summary>The table up to a day that ends a window of consecutive days; null where there is no such window.</summary>
+    /// <param name="lastDay">The last row's day.</param>
+    /// <param name="steps">Days of the window.</param>
+    public FeatureTable? WindowEndingAt(DateOnly lastDay, int steps)
+    {
+        var row = Days.Span.BinarySearch(lastDay);
+        return row >= steps - 1 && Days.Span[row - steps + 1] == lastDay.AddDays(1 - steps) ? First(row + 1) : null;
+    }
+
     /// <summary>The 20 features of row <paramref name="row"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public ReadOnlySpan<double> Row(int row) => Values.Span.Slice(row * FeatureNames.Count, FeatureNames.Count);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Features;
@@ -9,17 +10,14 @@ namespace Coinsphere.Messaging.Forecasting.Training;
 /// <summary>A symbol's bars, their features, and what came after each day.</summary>
 public sealed class LabelledHistory
 {
-    private readonly Dictionary<DateOnly, double> _closes = [];
+    private readonly Outcomes _outcomes;
 
     /// <param name="series">All bars there are; social sentiment is taken as neutral, as it is served without a source.</param>
     public LabelledHistory(BarSeries series)
     {
         Series = series;
         Features = FeatureEngineer.Compute(series, Sentiment.Neutral);
-        foreach (ref readonly var bar in series.Bars.Span)
-        {
-            _closes[bar.Day] = bar.Close;
-        }
+        _outcomes = new Outcomes(series);
     }
 
     /// <summary>The bars.</summary>
@@ -44,8 +42,7 @@ public sealed class LabelledHistory
     }
 
     /// <summary>What the close did over the horizon after a day; null where either close is missing.</summary>
-    public Direction? OutcomeOf(DateOnly day, int horizon) =>
-        _closes.TryGetValue(day, out var close) && _closes.TryGetValue(day.AddDays(horizon), out var later) ? TrainingSet.LabelOf(close, later) : null;
+    public Direction? OutcomeOf(DateOnly day, int horizon) => _outcomes.Of(day, horizon);
 
     /// <summary>
     /// The frequencies of the three outcomes over days whose horizon ends by a day, each counted one more so that none is 0.
@@ -81,8 +78,7 @@ public sealed class LabelledHistory
             // a missing day inside the window would be refused when serving
             if (last.DayNumber - days[end - steps].DayNumber == steps - 1 && OutcomeOf(last, horizon) is { } outcome)
             {
-                var rows = Features with { Values = Features.Values[..(end * FeatureNames.Count)], Days = Features.Days[..end] };
-                samples.Add(new(last, outcome, FeatureWindow.Standardise(rows, steps, scaler)));
+                samples.Add(new(last, outcome, FeatureWindow.Standardise(Features.First(end), steps, scaler)));
             }
         }
 

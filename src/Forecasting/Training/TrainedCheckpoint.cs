@@ -1,5 +1,6 @@
 using System.Globalization;
-using Coinsphere.Messaging.Forecasting.Calibration;
+using Coinsphere.Messaging.Forecasting.Accuracy;
+using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Lstm;
@@ -31,10 +32,10 @@ public static class TrainedCheckpoint
             ["features"] = new List<object?>(TrainingPlan.ScaleFree.Select(column => (object?)FeatureNames.All[column])),
             ["label_rule"] = string.Create(
                 CultureInfo.InvariantCulture,
-                $"change of the close over {TrainingPlan.Horizon} days: below -{TrainingSet.Threshold} bearish (0), above {TrainingSet.Threshold} bullish (2), else neutral (1)"),
+                $"change of the close over {TrainingPlan.Horizon} days: below -{Outcomes.Threshold} bearish (0), above {Outcomes.Threshold} bullish (2), else neutral (1)"),
             ["data_digest"] = symbol.DataDigest,
             ["training"] = plan.ToString(),
-            ["calibration"] = symbol.Horizons.ToDictionary(pair => Key(pair.Key), pair => (object?)new Dictionary<string, object?>
+            ["calibration"] = symbol.Horizons.ToDictionary(pair => Horizons.Name(pair.Key), pair => (object?)new Dictionary<string, object?>
             {
                 ["scale"] = pair.Value.Calibration.Scale,
                 ["bias"] = new List<object?>(pair.Value.Calibration.Bias.Cast<object?>()),
@@ -48,7 +49,7 @@ public static class TrainedCheckpoint
         return CheckpointWriter.Write(network, symbol.Scaler, new(epoch.Epoch, epoch.ValidationLoss, epoch.ValidationAccuracy, plan.Steps)
         {
             Metadata = metadata,
-            Metrics = symbol.Horizons.ToDictionary(pair => Key(pair.Key), pair => (object?)new Dictionary<string, object?>
+            Metrics = symbol.Horizons.ToDictionary(pair => Horizons.Name(pair.Key), pair => (object?)new Dictionary<string, object?>
             {
                 ["class_frequencies"] = new List<object?>(pair.Value.Frequencies.Cast<object?>()),
                 ["validation"] = Scores(pair.Value.Validation),
@@ -56,9 +57,6 @@ public static class TrainedCheckpoint
             }),
         });
     }
-
-    /// <summary>A horizon as files and answers name it, such as <c>7d</c>.</summary>
-    internal static string Key(int horizon) => string.Create(CultureInfo.InvariantCulture, $"{horizon}d");
 
     private static Dictionary<string, object?>? Scores(ScoreBesideFrequencies? scores) => scores is null ? null : new()
     {

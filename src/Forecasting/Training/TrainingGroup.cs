@@ -58,11 +58,11 @@ public sealed class TrainingGroup
     {
         var lstm = CryptoLstm.Create(network);
         var forecasts = _members.ToDictionary(member => member, member => member.Forecast(lstm));
-        var scales = TrainingPlan.Horizons.ToDictionary(horizon => horizon, horizon => CalibrationFit.Scale(
+        var scales = Horizons.All.ToDictionary(horizon => horizon, horizon => CalibrationFit.Scale(
             [.. _members.SelectMany(member => member.Scored(forecasts[member], horizon, Plan.TrainingEnd, Plan.ValidationEnd))], Plan.Penalty));
         return [.. _members.Select(member =>
         {
-            var horizons = TrainingPlan.Horizons.ToDictionary(horizon => horizon, horizon =>
+            var horizons = Horizons.All.ToDictionary(horizon => horizon, horizon =>
             {
                 var calibration = CalibrationFit.For(member.Frequencies[horizon], scales[horizon]);
                 return new TrainedHorizon(
@@ -110,7 +110,7 @@ public sealed class TrainingGroup
                     $"and {Split.Validation.Count} to validate with up to {plan.ValidationEnd:yyyy-MM-dd}, expected at least one of each");
             }
 
-            Frequencies = TrainingPlan.Horizons.ToDictionary(horizon => horizon, horizon => history.FrequenciesUpTo(plan.TrainingEnd, horizon));
+            Frequencies = Horizons.All.ToDictionary(horizon => horizon, horizon => history.FrequenciesUpTo(plan.TrainingEnd, horizon));
         }
 
         public string Symbol => _history.Series.Symbol;

@@ -9,9 +9,6 @@ public sealed record TrainingPlan
     /// <summary>The horizon whose labels the network learns, in days.</summary>
     public const int Horizon = 7;
 
-    /// <summary>The horizons that are calibrated and scored, in days.</summary>
-    public static IReadOnlyList<int> Horizons { get; } = [7, 14, 30];
-
     /// <summary>
     /// The features that mean the same at any price: changes, spread and RSI. What is in dollars or coins leaves the range it was trained on as the years go, and the
     /// volume's change has outliers that drown the rest.

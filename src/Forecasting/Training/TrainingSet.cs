@@ -12,17 +12,6 @@ public sealed record TrainingSample(DateOnly LastDay, Direction Label, float[] W
 /// <summary>Labels, scalers and periods of training samples.</summary>
 public static class TrainingSet
 {
-    /// <summary>A change of the close by more than this over the horizon is bullish, or bearish.</summary>
-    public const double Threshold = 0.02;
-
-    /// <summary>Bearish below -2 %, bullish above +2 %, else neutral.</summary>
-    public static Direction LabelOf(double close, double later) => ((later / close) - 1) switch
-    {
-        < -Threshold => Direction.Bearish,
-        > Threshold => Direction.Bullish,
-        _ => Direction.Neutral,
-    };
-
     /// <summary>Mean and population standard deviation of every feature over the rows up to a day.</summary>
     /// <param name="tables">The features of one symbol, or of several that are to share a scaler.</param>
     /// <param name="lastDay">The newest day that counts.</param>

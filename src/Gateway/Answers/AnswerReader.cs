@@ -18,7 +18,7 @@ internal sealed class AnswerReader(RequestRules rules, IResultCache cache, Worke
         var query = rules.Check(request);
         if (query.IsRefused)
             return query.Refusal;
-        var (symbol, timeframe, _) = query.Answer;
+        var (symbol, timeframe, _, _) = query.Answer;
         var message = request with { Symbol = symbol, Timeframe = timeframe, Deadline = deadline.At };
         return await AskAsync(CacheKey.Of(query.Answer), Predict, message, ContractsJson.Body.PredictionAnswer, deadline, cancellationToken);
     }
@@ -28,7 +28,7 @@ internal sealed class AnswerReader(RequestRules rules, IResultCache cache, Worke
         var query = rules.Check(request);
         if (query.IsRefused)
             return query.Refusal;
-        var (symbol, timeframe, _) = query.Answer.Prediction;
+        var (symbol, timeframe, _, _) = query.Answer.Prediction;
         var message = request with { Symbol = symbol, Timeframe = timeframe, EnsembleMethod = query.Answer.Method, Deadline = deadline.At };
         return await AskAsync(CacheKey.Of(query.Answer), Ensemble, message, ContractsJson.Body.EnsembleAnswer, deadline, cancellationToken);
     }

@@ -48,9 +48,9 @@ internal static class PredictionEndpoints
     private static Task<Results<AnswerBody, Problem>> PredictBatchAsync(HttpRequest http, AnswerReader answers) =>
         http.AnswerAsync(BodiesJson.Default.PredictBatchBody, Deadline.Batch, (body, deadline) =>
             BatchReader.ReadAsync(body.Symbols, deadline, symbol =>
-                answers.PredictAsync(new PredictBody(symbol, body.Timeframe, body.AsOf).ToMessage(), deadline, http.HttpContext.RequestAborted)));
+                answers.PredictAsync(new PredictBody(symbol, body.Timeframe, body.AsOf, body.Explain).ToMessage(), deadline, http.HttpContext.RequestAborted)));
 
-    private static Task<Results<AnswerBody, Problem>> GetAsync(string symbol, string? timeframe, string? asOf, HttpRequest http, AnswerReader answers) =>
+    private static Task<Results<AnswerBody, Problem>> GetAsync(string symbol, string? timeframe, string? asOf, bool? explain, HttpRequest http, AnswerReader answers) =>
         http.AnswerAsync(Deadline.Single, async deadline =>
-            CamelCase.Of(await answers.PredictAsync(new PredictBody(symbol, timeframe, asOf).ToMessage(), deadline, http.HttpContext.RequestAborted)));
+            CamelCase.Of(await answers.PredictAsync(new PredictBody(symbol, timeframe, asOf, explain).ToMessage(), deadline, http.HttpContext.RequestAborted)));
 }

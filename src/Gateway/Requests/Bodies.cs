@@ -7,9 +7,10 @@ namespace Coinsphere.Messaging.Gateway.Requests;
 public sealed record PredictBody(
     [property: JsonPropertyName("symbol")] string? Symbol,
     [property: JsonPropertyName("timeframe")] string? Timeframe,
-    [property: JsonPropertyName("asOf")] string? AsOf)
+    [property: JsonPropertyName("asOf")] string? AsOf,
+    [property: JsonPropertyName("explain")] bool? Explain)
 {
-    internal PredictRequested ToMessage() => new(Symbol!, Timeframe ?? Timeframes.Default) { AsOf = AsOf };
+    internal PredictRequested ToMessage() => new(Symbol!, Timeframe ?? Timeframes.Default) { AsOf = AsOf, Explain = Explain };
 }
 
 /// <summary>The body of <c>POST /predict/ensemble</c>.</summary>
@@ -41,7 +42,8 @@ public sealed record RiskBody(
 public sealed record PredictBatchBody(
     [property: JsonPropertyName("symbols")] IReadOnlyList<string?>? Symbols,
     [property: JsonPropertyName("timeframe")] string? Timeframe,
-    [property: JsonPropertyName("asOf")] string? AsOf);
+    [property: JsonPropertyName("asOf")] string? AsOf,
+    [property: JsonPropertyName("explain")] bool? Explain);
 
 /// <summary>The body of <c>POST /risk-score/batch</c>.</summary>
 public sealed record RiskBatchBody(

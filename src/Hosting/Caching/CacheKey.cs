@@ -5,7 +5,7 @@ namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>
 /// Names a cached answer by everything that changes it:
-/// <c>prediction:{symbol}:{timeframe}[:asof={day}]</c>, <c>risk:{symbol}[:asof={day}]</c>,
+/// <c>prediction:{symbol}:{timeframe}[:asof={day}][:explain]</c>, <c>risk:{symbol}[:asof={day}]</c>,
 /// <c>ensemble:{symbol}:{timeframe}:{method}:{min_confidence}[:asof={day}]</c>. Parts are normalised, so no caller's text gets in.
 /// </summary>
 /// <param name="Symbol">The canonical symbol whose epoch the entry belongs to.</param>
@@ -13,7 +13,7 @@ namespace Coinsphere.Messaging.Hosting;
 public sealed record CacheKey(string Symbol, string Text)
 {
     /// <summary>The key of a prediction.</summary>
-    public static CacheKey Of(PredictionQuery query) => new(query.Symbol, $"prediction:{query.Symbol}:{query.Timeframe}{AsOf(query.AsOf)}");
+    public static CacheKey Of(PredictionQuery query) => new(query.Symbol, $"prediction:{query.Symbol}:{query.Timeframe}{AsOf(query.AsOf)}{(query.Explain ? ":explain" : "")}");
 
     /// <summary>The key of a risk score.</summary>
     public static CacheKey Of(RiskQuery query) => new(query.Symbol, $"risk:{query.Symbol}{AsOf(query.AsOf)}");

@@ -22,6 +22,8 @@ public static class Stages
     private static readonly Histogram<double> PricesSeconds = Create("coinsphere.prices.duration", "Reads of prices.");
     private static readonly Histogram<double> FeaturesSeconds = Create("coinsphere.features.duration", "Computations of features.");
     private static readonly Histogram<double> InferenceSeconds = Create("coinsphere.inference.duration", "Forward passes, each over one window.");
+    private static readonly Histogram<double> AccuracySeconds = Create("coinsphere.accuracy.duration", "Replays of past forecasts, each of one model, horizon and history.");
+    private static readonly Histogram<double> ExplanationSeconds = Create("coinsphere.explanation.duration", "Computations of features' contributions.");
     private static readonly Histogram<double> AnswerSeconds = Create("coinsphere.answer.duration", "From the consumption of a request to its reply.");
     private static readonly Histogram<double> RequestSeconds = Create("coinsphere.request.duration", "A question at the gateway, from the cache or from a worker.");
 
@@ -36,6 +38,12 @@ public static class Stages
 
     /// <summary>The forward pass over one window.</summary>
     public static Stage Inference() => new("inference", InferenceSeconds);
+
+    /// <summary>The replay of past forecasts that measures a model's accuracy.</summary>
+    public static Stage Accuracy() => new("accuracy", AccuracySeconds);
+
+    /// <summary>The computation of what made a probability.</summary>
+    public static Stage Explanation() => new("explanation", ExplanationSeconds);
 
     /// <summary>The whole of a request in the worker.</summary>
     public static Stage Answer() => new("answer", AnswerSeconds);

@@ -1,6 +1,8 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Ensembles;
+using Coinsphere.Messaging.Forecasting.Explanations;
+using Coinsphere.Messaging.Forecasting.Features;
 using EnsembleMetadata = Coinsphere.Messaging.Contracts.EnsembleMetadata;
 using Indicators = Coinsphere.Messaging.Contracts.Indicators;
 using PriceRange = Coinsphere.Messaging.Contracts.PriceRange;
@@ -18,10 +20,15 @@ internal static class AnswerParts
         new PriceRange(forecast.TargetPriceRange.Low, forecast.TargetPriceRange.High),
         forecast.CurrentPrice,
         forecast.PotentialGain,
-        new ClassProbabilities(forecast.Probabilities[0], forecast.Probabilities[1], forecast.Probabilities[2]));
+        new ClassProbabilities(forecast.Probabilities[0], forecast.Probabilities[1], forecast.Probabilities[2]),
+        forecast.Interval is { } interval ? new PriceInterval(ConformalInterval.Level, interval.Low, interval.High) : null);
 
     public static Indicators Indicators(Forecast forecast) => new(
         forecast.Indicators.Rsi, forecast.Indicators.Macd.Name(), forecast.Indicators.VolumeTrend.Name(), forecast.Indicators.SocialSentiment);
+
+    public static FeatureContributions Contributions(Contributions contributions, Direction direction) => new(
+        contributions.Method, direction.Name(), Rounding.Decimals(contributions.Baseline, 6), Rounding.Decimals(contributions.Probability, 6),
+        [.. contributions.Largest(FeatureNames.Count).Select(part => new FeatureContribution(part.Feature, Rounding.Decimals(part.Value, 6)))]);
 
     public static EnsembleMethod Method(string name) =>
         Enum.GetValues<EnsembleMethod>().Single(method => method.Name() == name);

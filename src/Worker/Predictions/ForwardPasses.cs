@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,8 +17,7 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
 {
     private const int MaxRemembered = 1_000;
 
-    private readonly ConcurrentDictionary<string, Pass> _passes = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<string> _order = new();
+    private readonly Remembered<Pass> _passes = new(MaxRemembered);
 
     /// <summary>The classes' probabilities at the table's last row, [3]. Shared: not to be written to.</summary>
     public async Task<float[]> RunAsync(LoadedModel model, FeatureTable features, SharedDeadline deadline, CancellationToken cancellationToken)
@@ -29,7 +27,8 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
         if (!options.Value.Enabled)
             return Run(model, window);
 
-        var pass = PassOf(Key(model.Digest, window), () => Run(model, window));
+        var key = Key(model.Digest, window);
+        var pass = _passes.GetOrAdd(key, new Pass(impatient => StartAsync(key, () => Run(model, window), impatient)));
         if (pass.Result.IsCompletedSuccessfully)
             return await pass.Result;
         // Half of the time left is for waiting, so that enough is left to compute where another process does not come up with it.
@@ -39,20 +38,6 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
         if (!pass.Result.IsCompleted && !cancellationToken.IsCancellationRequested)
             await pass.EndOfPatience.CancelAsync();
         return await pass.Result.WaitAsync(cancellationToken);
-    }
-
-    private Pass PassOf(string key, Func<float[]> run)
-    {
-        var added = new Pass(impatient => StartAsync(key, run, impatient));
-        var pass = _passes.GetOrAdd(key, added);
-        if (pass == added)
-        {
-            _order.Enqueue(key);
-            if (_order.Count > MaxRemembered && _order.TryDequeue(out var oldest))
-                _passes.TryRemove(oldest, out _);
-        }
-
-        return pass;
     }
 
     private async Task<float[]> StartAsync(string key, Func<float[]> run, CancellationToken impatient)
@@ -65,7 +50,7 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
         catch
         {
             // A fault is shared with those who wait for it, and not remembered.
-            _passes.TryRemove(key, out _);
+            _passes.Forget(key);
             throw;
         }
     }

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Features;
@@ -9,6 +12,13 @@ namespace Coinsphere.Messaging.Worker.Predictions;
 /// <summary>What models look at: a symbol's bars and their features.</summary>
 internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features, Sentiment Sentiment, string Source)
 {
+    private const int NumbersPerBar = 9;
+
+    private string? _digest;
+
+    /// <summary>SHA-256 in lower-case hex over source, sentiment and every bar read.</summary>
+    public string Digest => _digest ??= ComputeDigest();
+
     /// <summary>Reads the bars that windows of so many steps need, and computes their features; or says why they cannot be had.</summary>
     public static async Task<Outcome<PredictionInputs>> ReadAsync(PriceHistory prices, PredictionQuery query, int steps, CancellationToken cancellationToken)
     {
@@ -32,6 +42,28 @@ internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features,
         if (features.Days.Span[^steps] != last.AddDays(1 - steps))
             return TooShort($"a bar of {series.Symbol} among the {steps} up to {last:O} lacks a feature: its source left a cell empty");
         return new PredictionInputs(series, features, Sentiment.Neutral, prices.Source);
+    }
+
+    private string ComputeDigest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{Source}\0{Sentiment.Source}\0"));
+        Span<byte> numbers = stackalloc byte[NumbersPerBar * sizeof(double)];
+        Write(numbers, [Sentiment.SocialScore, Sentiment.Positive, Sentiment.Negative]);
+        hash.AppendData(numbers[..(3 * sizeof(double))]);
+        foreach (ref readonly var bar in Series.Bars.Span)
+        {
+            Write(numbers, [bar.Day.DayNumber, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, bar.MarketCap, bar.Change1h, bar.Change24h]);
+            hash.AppendData(numbers);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Write(Span<byte> target, ReadOnlySpan<double> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteDoubleLittleEndian(target[(i * sizeof(double))..], values[i]);
     }
 
     private static RequestRefused TooShort(string detail) => new(RefusalReason.InsufficientHistory, detail);

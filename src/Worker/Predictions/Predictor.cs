@@ -3,6 +3,8 @@ using System.Text;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Ensembles;
+using Coinsphere.Messaging.Forecasting.Explanations;
+using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Answering;
 using Coinsphere.Messaging.Worker.Models;
@@ -12,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Predictions;
 
 /// <summary>Predicts: the model and the bars come first, then everything is pure.</summary>
-internal sealed class Predictor(ModelStore models, PriceHistory prices, ForwardPasses passes, IOptions<CacheOptions> cacheOptions, TimeProvider time)
+internal sealed class Predictor(ModelStore models, PriceHistory prices, ForwardPasses passes, MeasuredAccuracy accuracy, IOptions<CacheOptions> cacheOptions, TimeProvider time)
 {
     private const string EnsembleVersion = "ensemble-v1.0.0";
 
@@ -33,13 +35,16 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, ForwardP
         var inputs = read.Answer;
         var probabilities = await passes.RunAsync(model, inputs.Features, deadline, cancellationToken);
         var days = Timeframes.Days(query.Timeframe);
-        var forecast = PredictionMaker.Make(query.Symbol, days, model.OutlookOf(probabilities, days), inputs.Series, inputs.Features);
-        var id = PredictionId.Of($"predict {query.Symbol} {query.Timeframe}", model.Digest, inputs.Source, inputs.Sentiment, inputs.Series);
+        var outlook = model.OutlookOf(probabilities, days);
+        var contributions = query.Explain ? Contributions(model, inputs, days, outlook.Direction) : null;
+        var forecast = PredictionMaker.Make(query.Symbol, days, outlook, inputs.Series, inputs.Features, contributions);
+        var id = PredictionId.Of($"predict {query.Symbol} {query.Timeframe}", model.Digest, inputs.Digest);
         var now = Now();
         return new PredictionAnswer(
             query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,
-            HistoricalAccuracy.NotMeasured, now, now + Lifetime, model.Metadata.ModelVersion,
-            id, model.Digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.Sentiment.Source);
+            accuracy.Of(model, inputs, days), now, now + Lifetime, model.Metadata.ModelVersion,
+            id, model.Digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.Sentiment.Source,
+            contributions is null ? null : AnswerParts.Contributions(contributions, outlook.Direction));
     }
 
     public async Task<Outcome<EnsembleAnswer>> PredictAsync(EnsembleQuery ensemble, SharedDeadline deadline, CancellationToken cancellationToken)
@@ -66,12 +71,23 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, ForwardP
         var combined = Ensemble.Combine(members, AnswerParts.Method(ensemble.Method), ensemble.MinConfidence);
         var forecast = PredictionMaker.Make(query.Symbol, days, combined.Outlook, inputs.Series, inputs.Features);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', loaded.Answer.Select(model => model.Digest)))));
-        var id = PredictionId.Of(CacheKey.Of(ensemble with { Prediction = query with { AsOf = null } }).Text, digest, inputs.Source, inputs.Sentiment, inputs.Series);
+        var id = PredictionId.Of(CacheKey.Of(ensemble with { Prediction = query with { AsOf = null } }).Text, digest, inputs.Digest);
         var now = Now();
         return new EnsembleAnswer(
             query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,
             now, now + Lifetime, EnsembleVersion,
             id, digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.Sentiment.Source, AnswerParts.Metadata(combined.Metadata));
+    }
+
+    private static Contributions Contributions(LoadedModel model, PredictionInputs inputs, int days, Direction direction)
+    {
+        using var stage = Stages.Explanation();
+        var probabilities = new float[Outlook.Classes];
+        return ShapleyValues.Explain(FeatureWindow.Standardise(inputs.Features, model.SequenceLength, model.Scaler), window =>
+        {
+            model.Network.Forward(window, probabilities);
+            return model.OutlookOf(probabilities, days).Probabilities[(int)direction];
+        });
     }
 
     // Whole milliseconds are enough for people, and what is written is then exactly what is meant.

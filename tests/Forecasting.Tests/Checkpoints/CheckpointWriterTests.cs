@@ -20,7 +20,7 @@ public sealed class CheckpointWriterTests
         Assert.Equal(scaler?.Mean, read.Scaler?.Mean);
         Assert.Equal(scaler?.Scale, read.Scaler?.Scale);
         Assert.Equal(30, read.SequenceLength);
-        Assert.Equal(new CheckpointMetadata("v1.2.0", new DateTimeOffset(2024, 6, 30, 0, 0, 0, TimeSpan.Zero), 0.4, 0.45, 1.05, 12), read.Metadata);
+        Assert.Equal(new CheckpointMetadata("v1.2.0", new DateTimeOffset(2024, 6, 30, 0, 0, 0, TimeSpan.Zero), 0.4, 0.45, 1.05, 12, new(2023, 12, 31)), read.Metadata);
         Assert.Equal(bytes, Write(parameters, scaler));
 
         // for whoever wants to load one with PyTorch by hand
@@ -34,7 +34,7 @@ public sealed class CheckpointWriterTests
     {
         var facts = new CheckpointFacts(12, 1.05, 0.45, 30)
         {
-            Metadata = new() { ["model_version"] = "v1.2.0", ["trained_at"] = "2024-06-30T00:00:00Z", ["test_accuracy"] = 0.4 },
+            Metadata = new() { ["model_version"] = "v1.2.0", ["trained_at"] = "2024-06-30T00:00:00Z", ["test_accuracy"] = 0.4, ["trained_through"] = "2023-12-31" },
         };
         return CheckpointWriter.Write(parameters.ToWeights(), scaler, facts);
     }

@@ -148,7 +148,7 @@ public class MetadataTests
             checkpoint.Root.Remove(key);
         }
 
-        Assert.Equal(new("v1.0.0", null, null, null, null, null), checkpoint.Read().Metadata);
+        Assert.Equal(new("v1.0.0", null, null, null, null, null, null), checkpoint.Read().Metadata);
     }
 
     private static Forecasting.Checkpoints.Checkpoint Metadata(Dictionary<object, object?> metadata) => new TestCheckpoint().With("metadata", metadata).Read();

@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
@@ -145,7 +146,7 @@ public sealed class TrainerTests
     [InlineData(100, 98.1, Direction.Neutral)]
     [InlineData(100, 101.9, Direction.Neutral)]
     [InlineData(100, 102.1, Direction.Bullish)]
-    public void Label_FollowsTheChange(double close, double later, Direction expected) => Assert.Equal(expected, TrainingSet.LabelOf(close, later));
+    public void Label_FollowsTheChange(double close, double later, Direction expected) => Assert.Equal(expected, Outcomes.Of(close, later));
 
     private static TrainingState Begun(TrainingOptions options) => new(Parameters.Initial(20, [8, 6, 4], 1), options.Adam);
 

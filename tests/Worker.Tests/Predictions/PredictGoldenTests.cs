@@ -66,7 +66,22 @@ public sealed class PredictGoldenTests : IAsyncLifetime
         Assert.Matches("^[0-9a-f]{32}$", answer.PredictionId);
         Assert.Equal("neutral", answer.SentimentSource);
         Assert.Equal(0.5, answer.Indicators.SocialSentiment);
-        Assert.Equal(HistoricalAccuracy.NotMeasured, answer.HistoricalAccuracy);
+        Assert.Null(answer.Contributions);
+    }
+
+    [Fact]
+    public async Task Interval_HoldsTheCurrentPrice_AndWidensWithTheHorizon()
+    {
+        PriceInterval? narrower = null;
+        foreach (var timeframe in new[] { "7d", "14d", "30d" })
+        {
+            var prediction = (await _worker.PredictAsync(Golden.Bravo, timeframe)).Prediction;
+            var interval = prediction.Interval!;
+            Assert.Equal(0.9, interval.Level);
+            Assert.InRange(prediction.CurrentPrice, interval.Low, interval.High);
+            Assert.True(narrower is null || (interval.Low < narrower.Low && interval.High > narrower.High));
+            narrower = interval;
+        }
     }
 
     [Theory]
