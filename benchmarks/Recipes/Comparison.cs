@@ -29,9 +29,12 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
         new("pooled, scale-free features, shared scaler, 16-16-8 x 30", true, Scaling.Shared, [16, 16, 8], Whole, Steps: 30, Stride: 2),
         new("pooled, scale-free features, shared scaler, 32-16-16 x 60", true, Scaling.Shared, [32, 16, 16], Whole, Steps: 60, Stride: 3),
         new("pooled, scale-free features, shared scaler, 64-32-16 x 60", true, Scaling.Shared, [64, 32, 16], Whole, Steps: 60, Stride: 3),
-        new("pooled, scale-free features, shared scaler, 64-32-16 x 30 (shipped)", true, Scaling.Shared, [64, 32, 16], Whole, Steps: 30, Stride: 3),
-        new("the shipped one, no label smoothing, dropout 0.2", true, Scaling.Shared, [64, 32, 16], Whole with { Dropout = 0.2f, LabelSmoothing = 0 }, Steps: 30, Stride: 3),
-        new("the shipped one, 3 seeds averaged", true, Scaling.Shared, [64, 32, 16], Whole, Steps: 30, Stride: 3, Seeds: 3),
+        new("pooled, scale-free features, shared scaler, 64-32-16 x 30", true, Scaling.Shared, [64, 32, 16], Whole, Steps: 30, Stride: 3),
+        new("the one before, no label smoothing, dropout 0.2", true, Scaling.Shared, [64, 32, 16], Whole with { Dropout = 0.2f, LabelSmoothing = 0 }, Steps: 30, Stride: 3),
+        new("taught half by the regression, 64-32-16 x 30", true, Scaling.Shared, [64, 32, 16], Whole with { TeacherShare = 0.5f }, Steps: 30, Stride: 3),
+        new("taught by the regression, 64-32-16 x 30 (shipped)", true, Scaling.Shared, [64, 32, 16], Whole with { TeacherShare = 1 }, Steps: 30, Stride: 3),
+        new("taught by the regression, 64-32-16 x 90", true, Scaling.Shared, [64, 32, 16], Whole with { TeacherShare = 1 }, Steps: 90, Stride: 3),
+        new("without a teacher, 64-32-16 x 30, 3 seeds averaged", true, Scaling.Shared, [64, 32, 16], Whole, Steps: 30, Stride: 3, Seeds: 3),
     ];
 
     public void LastDirection() => Report("last direction", Stopwatch.GetTimestamp(), (history, days) =>
@@ -39,20 +42,10 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
             ? [.. Enumerable.Range(0, 3).Select(c => c == (int)last ? 0.98f : 0.01f)]
             : new[] { 1 / 3f, 1 / 3f, 1 / 3f })]);
 
-    public void Regression()
-    {
-        var start = Stopwatch.GetTimestamp();
-        var model = Logistic.Train([.. histories.SelectMany(history => Enumerable.Range(0, history.Features.Rows)
-            .Where(row => history.Features.Days.Span[row].AddDays(TrainingPlan.Horizon) <= periods.Training)
-            .Select(row => (Inputs: Logistic.Inputs(history.Features, row), Label: history.OutcomeOf(history.Features.Days.Span[row], TrainingPlan.Horizon)))
-            .Where(pair => pair is { Inputs: not null, Label: not null })
-            .Select(pair => (pair.Inputs!, (int)pair.Label!.Value)))]);
-        Report("logistic regression", start, (history, days) =>
-        {
-            var rows = Enumerable.Range(0, history.Features.Rows).ToDictionary(row => history.Features.Days.Span[row]);
-            return [.. days.Select(day => model.Predict(Logistic.Inputs(history.Features, rows[day])!))];
-        });
-    }
+    private readonly SoftmaxRegression _regression = SoftmaxRegression.Train(histories, TrainingPlan.Horizon, periods.Training)!;
+
+    public void Regression() => Report("logistic regression", Stopwatch.GetTimestamp(), (history, days) =>
+        [.. days.Select(day => _regression.Predict(history.Features, history.Features.Days.Span.BinarySearch(day))!)]);
 
     public void Run(Recipe recipe)
     {
@@ -60,7 +53,10 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
         var windows = histories.ToDictionary(history => history, history =>
         {
             var scaler = recipe.ScalerFor(history, histories, periods.Training);
-            return history.Windows(recipe.Steps, TrainingPlan.Horizon, scaler);
+            var samples = history.Windows(recipe.Steps, TrainingPlan.Horizon, scaler);
+            if (recipe.Options.TeacherShare == 0)
+                return samples;
+            return [.. samples.Select(sample => sample with { Teacher = _regression.Predict(history.Features, history.Features.Days.Span.BinarySearch(sample.LastDay)) })];
         });
         var splits = histories.ToDictionary(history => history, history => TrainingSet.Split(windows[history], periods.Training, periods.Validation, TrainingPlan.Horizon));
         var networks = recipe.Pooled

@@ -18,6 +18,9 @@ public static class Endpoints
     /// <summary>Newest prices.</summary>
     public const string Prices = "prices";
 
+    /// <summary>Recorded predictions.</summary>
+    public const string Records = "records";
+
     /// <summary>Predictions for services that publish and do not wait.</summary>
     public const string PredictDurable = "predict-durable";
 
@@ -26,7 +29,7 @@ public static class Endpoints
 
     /// <summary>Every endpoint that has a queue of its own name.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Predict, PredictEnsemble, Risk, Models, Prices, PredictDurable, RiskDurable, PriceBars, PredictionRecords];
+        [Predict, PredictEnsemble, Risk, Models, Prices, Records, PredictDurable, RiskDurable, PriceBars, PredictionRecords];
 
     /// <summary>Where an endpoint's messages go that took their worker down with them too often.</summary>
     public static string DeadLetters(string endpoint) => endpoint + "_dead";

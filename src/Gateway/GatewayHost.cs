@@ -52,6 +52,7 @@ public static class GatewayHost
         app.MapPredictions();
         app.MapRisk();
         app.MapModels();
+        app.MapRecords();
         app.MapPrices();
         app.MapHealth();
         app.MapOpenApiDocument();

@@ -19,6 +19,8 @@ internal static class ServiceInfo
         ["/models/{symbol}"] = "GET: the model of a symbol",
         ["/models/{symbol}/cache"] = "DELETE: forget what is cached of a symbol",
         ["/api/v1/predictions/{symbol}"] = "GET: price prediction, camelCase",
+        ["/api/v1/predictions/{symbol}/history"] = "GET: recorded predictions and what became of them",
+        ["/api/v1/predictions/{symbol}/accuracy"] = "GET: how often recorded predictions were right",
         ["/api/v1/risk/{symbol}"] = "GET: risk score, camelCase",
         ["/api/v1/prices"] = "GET: newest prices of symbols",
         ["/health"] = "GET: health of the process",

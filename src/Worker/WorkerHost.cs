@@ -6,6 +6,7 @@ using Coinsphere.Messaging.Worker.Health;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Predictions;
 using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.Records;
 using Coinsphere.Messaging.Worker.Risk;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,6 +53,7 @@ public static class WorkerHost
         bus.AddConsumer<Durably<RiskConsumer, RiskRequested>, DurableRiskConsumerDefinition>();
         bus.AddConsumer<ModelsConsumer, ModelsConsumerDefinition>();
         bus.AddConsumer<LatestPricesConsumer, LatestPricesConsumerDefinition>();
+        bus.AddConsumer<RecordsConsumer, RecordsConsumerDefinition>();
         bus.AddConsumer<ModelUpdatedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());
         bus.AddConsumer<CacheClearConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());
         bus.RegisterDatabase();

@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Integration.Tests.Prices;
 using Coinsphere.Messaging.Worker;
@@ -45,11 +46,12 @@ internal sealed class DatabaseWorker : IAsyncDisposable
 
     public Task PublishAsync<T>(T message) where T : class => Harness.Bus.Publish(message, TestContext.Current.CancellationToken);
 
-    public async Task<TResponse> AskAsync<TRequest, TResponse>(TRequest request)
+    /// <summary>Publishes a request, or sends it to an endpoint, and returns the reply.</summary>
+    public async Task<TResponse> AskAsync<TRequest, TResponse>(TRequest request, string? endpoint = null)
         where TRequest : class
         where TResponse : class
     {
-        var client = Harness.GetRequestClient<TRequest>();
+        var client = endpoint is null ? Harness.GetRequestClient<TRequest>() : Harness.Bus.CreateRequestClient<TRequest>(Endpoints.Address(endpoint));
         return (await client.GetResponse<TResponse>(request, TestContext.Current.CancellationToken)).Message;
     }
 

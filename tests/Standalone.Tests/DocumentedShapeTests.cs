@@ -13,7 +13,8 @@ public sealed class DocumentedShapeTests : IAsyncLifetime
           "prediction": {
             "direction": "bullish", "confidence": "medium", "confidenceScore": 0.68, "targetPrice": 47500.00,
             "targetPriceRange": { "low": 45125.00, "high": 49875.00 }, "currentPrice": 45000.00, "potentialGain": 5.56,
-            "probabilities": { "bearish": 0.1, "neutral": 0.2, "bullish": 0.7 }
+            "probabilities": { "bearish": 0.1, "neutral": 0.2, "bullish": 0.7 },
+            "interval": { "level": 0.9, "low": 39120.55, "high": 51764.3 }
           },
           "indicators": { "rsi": 58.3, "macd": "bullish", "volumeTrend": "increasing", "socialSentiment": 0.72 },
           "explanation": "BTC shows bullish momentum.",

@@ -12,6 +12,8 @@ namespace Coinsphere.Messaging.Contracts;
 [JsonSerializable(typeof(ModelInfo))]
 [JsonSerializable(typeof(ModelsDescribed))]
 [JsonSerializable(typeof(LatestPricesAnswer))]
+[JsonSerializable(typeof(PredictionHistory))]
+[JsonSerializable(typeof(PredictionAccuracy))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>The form in which answers are stored and written: quotes in sentences stay readable, which is safe in a body that is JSON and nothing else.</summary>

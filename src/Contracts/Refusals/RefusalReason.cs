@@ -54,6 +54,9 @@ public enum RefusalReason
     /// <summary>The cache that all processes share is away, so they cannot be told to forget.</summary>
     [JsonStringEnumMemberName("cache_unavailable")] CacheUnavailable,
 
+    /// <summary>No predictions are kept, or their database is away.</summary>
+    [JsonStringEnumMemberName("records_unavailable")] RecordsUnavailable,
+
     /// <summary>A defect of the service. The log has the cause.</summary>
     [JsonStringEnumMemberName("internal_error")] InternalError,
 }

@@ -11,6 +11,12 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     /// <summary>Most symbols of a batch.</summary>
     public const int MaxBatch = 200;
 
+    /// <summary>Most predictions of a history.</summary>
+    public const int MaxHistory = 500;
+
+    /// <summary>Most days of an accuracy.</summary>
+    public const int MaxAccuracyDays = 3650;
+
     // Older than any price; what programs write by mistake is mostly the year 1.
     private static readonly DateOnly EarliestBar = new(1970, 1, 1);
 
@@ -56,6 +62,26 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
         return bar.Day < EarliestBar || bar.Day >= today
             ? Invalid(string.Create(CultureInfo.InvariantCulture, $"day must lie from {EarliestBar:yyyy-MM-dd} to {today.AddDays(-1):yyyy-MM-dd}, the last UTC day that is over, found {bar.Day:yyyy-MM-dd}"))
             : null;
+    }
+
+    /// <summary>The symbol and limit of a history request.</summary>
+    public Outcome<HistoryQuery> Check(PredictionHistoryRequested request)
+    {
+        if (Symbol(request.Symbol, out var symbol) is { } refusal)
+            return refusal;
+        return request.Limit is >= 1 and <= MaxHistory
+            ? new HistoryQuery(symbol, request.Limit)
+            : Invalid($"limit must be a whole number from 1 to {MaxHistory}, found {request.Limit}");
+    }
+
+    /// <summary>The symbol and days of an accuracy request.</summary>
+    public Outcome<AccuracyQuery> Check(PredictionAccuracyRequested request)
+    {
+        if (Symbol(request.Symbol, out var symbol) is { } refusal)
+            return refusal;
+        return request.Days is >= 1 and <= MaxAccuracyDays
+            ? new AccuracyQuery(symbol, request.Days)
+            : Invalid($"days must be a whole number from 1 to {MaxAccuracyDays}, found {request.Days}");
     }
 
     /// <summary>The canonical symbol of a text, or the refusal of a text that is no symbol.</summary>
@@ -137,3 +163,13 @@ public sealed record EnsembleQuery(PredictionQuery Prediction, string Method, do
 /// <param name="Symbol">The canonical symbol.</param>
 /// <param name="AsOf">The last UTC day whose bar may be used; null: now.</param>
 public sealed record RiskQuery(string Symbol, DateOnly? AsOf);
+
+/// <summary>A valid history request, normalised.</summary>
+/// <param name="Symbol">The canonical symbol.</param>
+/// <param name="Limit">Most predictions wanted.</param>
+public sealed record HistoryQuery(string Symbol, int Limit);
+
+/// <summary>A valid accuracy request, normalised.</summary>
+/// <param name="Symbol">The canonical symbol.</param>
+/// <param name="Days">The newest days that count.</param>
+public sealed record AccuracyQuery(string Symbol, int Days);

@@ -10,10 +10,12 @@ public sealed class Outcomes
     public const double Threshold = 0.02;
 
     private readonly Dictionary<DateOnly, double> _closes = [];
+    private readonly BarSeries _series;
 
     /// <param name="series">All bars that count.</param>
     public Outcomes(BarSeries series)
     {
+        _series = series;
         foreach (ref readonly var bar in series.Bars.Span)
         {
             _closes[bar.Day] = bar.Close;
@@ -25,6 +27,26 @@ public sealed class Outcomes
     /// <param name="horizon">Days to the second.</param>
     public Direction? Of(DateOnly day, int horizon) =>
         _closes.TryGetValue(day, out var close) && _closes.TryGetValue(day.AddDays(horizon), out var later) ? Of(close, later) : null;
+
+    /// <summary>The close of a day; null where it is missing.</summary>
+    public double? CloseOf(DateOnly day) => _closes.TryGetValue(day, out var close) ? close : null;
+
+    /// <summary>The frequencies of the three outcomes over days whose horizon ends by a day, each counted one more so that none is 0; [3].</summary>
+    /// <param name="lastDay">The last day that counts.</param>
+    /// <param name="horizon">Days from one close to the other.</param>
+    public double[] FrequenciesUpTo(DateOnly lastDay, int horizon)
+    {
+        double[] counts = [1, 1, 1];
+        foreach (ref readonly var bar in _series.Bars.Span)
+        {
+            if (bar.Day.AddDays(horizon) <= lastDay && Of(bar.Day, horizon) is { } outcome)
+            {
+                counts[(int)outcome]++;
+            }
+        }
+
+        return [.. counts.Select(count => count / counts.Sum())];
+    }
 
     /// <summary>Below -2 % bearish, above +2 % bullish, else neutral.</summary>
     /// <param name="close">The close at the window's end, above 0.</param>

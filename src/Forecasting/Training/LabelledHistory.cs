@@ -44,22 +44,8 @@ public sealed class LabelledHistory
     /// <summary>What the close did over the horizon after a day; null where either close is missing.</summary>
     public Direction? OutcomeOf(DateOnly day, int horizon) => _outcomes.Of(day, horizon);
 
-    /// <summary>
-    /// The frequencies of the three outcomes over days whose horizon ends by a day, each counted one more so that none is 0.
-    /// </summary>
-    public double[] FrequenciesUpTo(DateOnly lastDay, int horizon)
-    {
-        double[] counts = [1, 1, 1];
-        foreach (ref readonly var bar in Series.Bars.Span)
-        {
-            if (bar.Day.AddDays(horizon) <= lastDay && OutcomeOf(bar.Day, horizon) is { } outcome)
-            {
-                counts[(int)outcome]++;
-            }
-        }
-
-        return [.. counts.Select(count => count / counts.Sum())];
-    }
+    /// <summary>The frequencies of the three outcomes over days whose horizon ends by a day; see <see cref="Outcomes.FrequenciesUpTo"/>.</summary>
+    public double[] FrequenciesUpTo(DateOnly lastDay, int horizon) => _outcomes.FrequenciesUpTo(lastDay, horizon);
 
     /// <summary>Every window of consecutive days whose horizon has closed, oldest first.</summary>
     /// <param name="steps">Time steps of a window.</param>

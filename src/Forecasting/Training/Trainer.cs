@@ -49,7 +49,7 @@ public static class Trainer
                 }
 
                 var picked = order.AsSpan(start, Math.Min(options.BatchSize, order.Length - start));
-                batch.Fill(training, picked, options.LabelSmoothing);
+                batch.Fill(training, picked, options.LabelSmoothing, options.TeacherShare);
                 var seed = unchecked((ulong)options.Seed * 0x9E3779B97F4A7C15) + (ulong)adam.Steps;
                 loss += engine.Backward(batch.Windows, batch.Targets, options.Dropout, seed * 0xD1342543DE82EF95) * picked.Length;
                 ThrowWhereDiverged(loss, epoch, options);
@@ -118,7 +118,7 @@ public static class Trainer
         for (var start = 0; start < samples.Count; start += batch.Size)
         {
             var picked = Enumerable.Range(start, Math.Min(batch.Size, samples.Count - start)).ToArray();
-            batch.Fill(samples, picked, smoothing: 0);
+            batch.Fill(samples, picked, smoothing: 0, teacherShare: 0);
             loss += engine.Loss(batch.Windows, batch.Targets, batch.Logits) * picked.Length;
             for (var i = 0; i < picked.Length; i++)
             {
@@ -147,7 +147,7 @@ public static class Trainer
 
         public Memory<float> Logits => _logits.AsMemory(0, _count * Classes.Count);
 
-        public void Fill(IReadOnlyList<TrainingSample> samples, ReadOnlySpan<int> picked, float smoothing)
+        public void Fill(IReadOnlyList<TrainingSample> samples, ReadOnlySpan<int> picked, float smoothing, float teacherShare)
         {
             _count = picked.Length;
             _targets.AsSpan().Fill(smoothing / Classes.Count);
@@ -156,6 +156,11 @@ public static class Trainer
                 var sample = samples[picked[i]];
                 sample.Window.CopyTo(_windows.AsSpan(i * windowLength, windowLength));
                 _targets[(i * Classes.Count) + (int)sample.Label] += 1 - smoothing;
+                for (var c = 0; c < Classes.Count && sample.Teacher is { } teacher; c++)
+                {
+                    ref var target = ref _targets[(i * Classes.Count) + c];
+                    target += teacherShare * (teacher[c] - target);
+                }
             }
         }
     }

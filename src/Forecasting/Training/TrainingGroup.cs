@@ -24,7 +24,8 @@ public sealed class TrainingGroup
         }
 
         Scaler = TrainingSet.FitScaler([.. histories.Select(history => history.Features)], plan.TrainingEnd, TrainingPlan.ScaleFree);
-        _members = [.. histories.Select(history => new Member(history, Scaler, plan))];
+        var teacher = plan.Options.TeacherShare > 0 ? SoftmaxRegression.Train(histories, TrainingPlan.Horizon, plan.TrainingEnd) : null;
+        _members = [.. histories.Select(history => new Member(history, Scaler, teacher, plan))];
         Training = [.. _members.SelectMany(member => member.Split.Training.Where((_, i) => i % plan.Stride == 0)).OrderBy(sample => sample.LastDay)];
         Validation = [.. _members.SelectMany(member => member.Split.Validation.Where((_, i) => i % plan.Stride == 0)).OrderBy(sample => sample.LastDay)];
         DataDigest = DigestOf(string.Join('\n', histories.Select(history => $"{history.Series.Symbol} {history.DigestUpTo(plan.ValidationEnd)}")));
@@ -98,10 +99,11 @@ public sealed class TrainingGroup
         private readonly LabelledHistory _history;
         private readonly TrainingSample[] _windows;
 
-        public Member(LabelledHistory history, FeatureScaler scaler, TrainingPlan plan)
+        public Member(LabelledHistory history, FeatureScaler scaler, SoftmaxRegression? teacher, TrainingPlan plan)
         {
             _history = history;
-            _windows = [.. history.Windows(plan.Steps, TrainingPlan.Horizon, scaler)];
+            _windows = [.. history.Windows(plan.Steps, TrainingPlan.Horizon, scaler)
+                .Select(window => window with { Teacher = teacher?.Predict(history.Features, history.Features.Days.Span.BinarySearch(window.LastDay)) })];
             Split = TrainingSet.Split(_windows, plan.TrainingEnd, plan.ValidationEnd, TrainingPlan.Horizon);
             if (Split.Training.Count == 0 || Split.Validation.Count == 0)
             {

@@ -18,6 +18,9 @@ public sealed record TrainingOptions
     /// <summary>Share of a target that is spread evenly over the classes.</summary>
     public float LabelSmoothing { get; init; }
 
+    /// <summary>Share of a target that is what a teacher says, where a sample has one; the rest is what happened.</summary>
+    public float TeacherShare { get; init; }
+
     /// <summary>Largest global norm of a gradient; longer ones are shortened to it.</summary>
     public double GradientNorm { get; init; } = 1;
 

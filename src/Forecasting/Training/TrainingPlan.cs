@@ -47,6 +47,7 @@ public sealed record TrainingPlan
         BatchSize = 256,
         Dropout = 0.4f,
         LabelSmoothing = 0.05f,
+        TeacherShare = 1,
         Adam = new(WeightDecay: 0.1),
     };
 
@@ -59,5 +60,5 @@ public sealed record TrainingPlan
     /// <summary>Everything that decides what is learnt, in a line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"steps {Steps}, hidden {string.Join('-', HiddenSizes)}, through {Through:yyyy-MM-dd}, validation {ValidationDays}, test {TestDays}, stride {Stride}, {Options with { Threads = 1 }}");
+        $"steps {Steps}, hidden {string.Join('-', HiddenSizes)}, through {Through:yyyy-MM-dd}, validation {ValidationDays}, test {TestDays}, stride {Stride}, penalty {Penalty}, {Options with { Threads = 1 }}");
 }

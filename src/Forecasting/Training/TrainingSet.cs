@@ -7,7 +7,11 @@ namespace Coinsphere.Messaging.Forecasting.Training;
 /// <param name="LastDay">The day of the window's last bar; nothing later reaches the window.</param>
 /// <param name="Label">What the close did over the horizon.</param>
 /// <param name="Window">Standardised, row-major [steps, 20].</param>
-public sealed record TrainingSample(DateOnly LastDay, Direction Label, float[] Window);
+public sealed record TrainingSample(DateOnly LastDay, Direction Label, float[] Window)
+{
+    /// <summary>[3], what a teacher says of the day; see <see cref="TrainingOptions.TeacherShare"/>.</summary>
+    public float[]? Teacher { get; init; }
+}
 
 /// <summary>Labels, scalers and periods of training samples.</summary>
 public static class TrainingSet

@@ -20,7 +20,7 @@ internal static class Examples
           "symbol": "BTC",
           "timeframe": "7d",
           {{PredictionParts}},
-          "historical_accuracy": {"last30Days": null, "last90Days": null},
+          "historical_accuracy": {"last30Days": 0.4667, "last90Days": 0.4222},
           "generated_at": "2025-10-12T14:30:00Z",
           "expires_at": "2025-10-12T14:35:00Z",
           "model_version": "v1.0.0",
@@ -33,7 +33,7 @@ internal static class Examples
           "symbol": "BTC",
           "timeframe": "7d",
           {{PredictionParts}},
-          "historicalAccuracy": {"last30Days": null, "last90Days": null},
+          "historicalAccuracy": {"last30Days": 0.4667, "last90Days": 0.4222},
           "generatedAt": "2025-10-12T14:30:00Z",
           "expiresAt": "2025-10-12T14:35:00Z",
           "modelVersion": "v1.0.0",
@@ -130,6 +130,34 @@ internal static class Examples
 
     public const string Prices = """{"prices":{"BTC":{"price":45000.00,"time":"2025-10-12T00:00:00Z"}},"data_source":"postgres"}""";
 
+    public const string History = """
+        {
+          "symbol": "BTC",
+          "history": [
+            {"id":"5f0c2d9b7a6e4c1f8d3b2a1908f7e6d5","symbol":"BTC","timeframe":"7d","direction":"bullish","predictedPrice":47500.00,"priceAtPrediction":45000.00,"confidence":0.68,
+             "actualPrice":46125.00,"wasCorrect":true,"accuracyScore":97.02,"priceError":1375.00,"createdAt":"2025-10-12T14:30:00Z","targetDate":"2025-10-18"}
+          ],
+          "total": 412
+        }
+        """;
+
+    public const string Accuracy = """
+        {
+          "symbol": "BTC",
+          "period": "last 30 days",
+          "totalPredictions": 9,
+          "correctPredictions": 4,
+          "accuracy": 44.44,
+          "averageAccuracyScore": 95.71,
+          "averagePriceError": 1820.50,
+          "byTimeframe": {"7d": {"total": 9, "correct": 4, "accuracy": 44.44}},
+          "byDirection": {"bullish": {"total": 9, "correct": 4, "accuracy": 44.44}},
+          "brier": 0.6391,
+          "baseRateBrier": 0.6423,
+          "baseRateAccuracy": 44.44
+        }
+        """;
+
     public const string Health = """
         {"status":"healthy","timestamp":"2025-10-12T14:30:00Z","pytorch_available":false,"device":"cpu","models_loaded":3,"supported_symbols":["BTC","ETH","SOL"],"redis_connected":true}
         """;
@@ -152,6 +180,7 @@ internal static class Examples
         RefusalReason.NoPrices => "there are no prices of BTC",
         RefusalReason.PricesUnavailable => "BTC.csv, line 14, column close: found '-1', expected a positive number",
         RefusalReason.Overloaded => "more requests are waiting than the service takes on; try again shortly",
+        RefusalReason.RecordsUnavailable => "this service keeps no predictions: it has no database",
         RefusalReason.CacheUnavailable => "BTC is not cleared everywhere yet, because the result cache is away; try again shortly",
         RefusalReason.BrokerUnavailable => "the message broker is away; try again shortly",
         RefusalReason.DeadlineExceeded => "no answer by the request's deadline",
@@ -168,7 +197,8 @@ internal static class Examples
             "targetPriceRange": {"low": 45125.00, "high": 49875.00},
             "currentPrice": 45000.00,
             "potentialGain": 5.56,
-            "probabilities": {"bearish": 0.12, "neutral": 0.2, "bullish": 0.68}
+            "probabilities": {"bearish": 0.12, "neutral": 0.2, "bullish": 0.68},
+            "interval": {"level": 0.9, "low": 39120.55, "high": 51764.3}
           },
           "indicators": {"rsi": 58.3, "macd": "bullish", "volumeTrend": "increasing", "socialSentiment": 0.72},
           "explanation": "BTC shows bullish momentum with 68% confidence. RSI at 58.3 (neutral). Volume trend is increasing. Monitor closely for confirmation."

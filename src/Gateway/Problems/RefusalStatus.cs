@@ -22,7 +22,8 @@ internal static class RefusalStatus
             or RefusalReason.PricesUnavailable
             or RefusalReason.Overloaded
             or RefusalReason.BrokerUnavailable
-            or RefusalReason.CacheUnavailable => StatusCodes.Status503ServiceUnavailable,
+            or RefusalReason.CacheUnavailable
+            or RefusalReason.RecordsUnavailable => StatusCodes.Status503ServiceUnavailable,
         RefusalReason.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
         _ => StatusCodes.Status500InternalServerError,
     };
@@ -42,6 +43,7 @@ internal static class RefusalStatus
         RefusalReason.Overloaded => "Overloaded",
         RefusalReason.BrokerUnavailable => "Message broker unavailable",
         RefusalReason.CacheUnavailable => "Result cache unavailable",
+        RefusalReason.RecordsUnavailable => "Recorded predictions unavailable",
         RefusalReason.DeadlineExceeded => "Deadline exceeded",
         RefusalReason.RequestTooLarge => "Request too large",
         _ => "Internal error",

@@ -20,13 +20,18 @@ internal static class DatabaseServices
     {
         services.AddOptions<RecordsOptions>().Bind(configuration.GetSection(RecordsOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RecordsOptions>, RecordsOptionsValidator>();
-        if (string.IsNullOrWhiteSpace(configuration[$"{PricesOptions.Section}:{nameof(PricesOptions.Database)}"]) || configuration.GetValue<bool>(ReadOnlyKey))
+        if (string.IsNullOrWhiteSpace(configuration[$"{PricesOptions.Section}:{nameof(PricesOptions.Database)}"]))
+            return services;
+        services.AddSingleton<RecordReader>();
+        if (configuration.GetValue<bool>(ReadOnlyKey))
             return services;
         services.AddDatabaseWriters();
         services.AddSingleton<DatabaseReady>();
         services.AddSingleton<PredictionRecords>();
         services.AddHostedService<DatabaseStart>();
+        services.AddSingleton<PredictionOutcomes>();
         services.AddHostedService<RecordRetention>();
+        services.AddHostedService<OutcomeScorer>();
         return services;
     }
 

@@ -15,6 +15,9 @@ namespace Coinsphere.Messaging.Worker.Prices;
 /// </summary>
 internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, SymbolCatalog catalog, TimeProvider time, TimeSpan commandTimeout) : IPriceSource
 {
+    // A century: whoever wants all bars names more days than a timestamp can go back.
+    private const int MostDays = 36_525;
+
     public string Name => "postgres";
 
     public async ValueTask<BarSeries?> ReadAsync(string symbol, DateOnly lastDay, int count, CancellationToken cancellationToken)
@@ -25,7 +28,7 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         var parameters = new DynamicParameters();
         parameters.Add("names", catalog.NamesOf(canonical).ToArray());
         parameters.Add("before", time.LastClosedDay(lastDay).AddDays(1).ToDateTime(TimeOnly.MinValue), DbType.DateTime2);
-        parameters.Add("count", count);
+        parameters.Add("count", Math.Min(count, MostDays));
         var rows = await QueryAsync<DayRow>(WindowSql, parameters, cancellationToken);
         if (rows is [])
             return null;

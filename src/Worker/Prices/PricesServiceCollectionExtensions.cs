@@ -60,6 +60,9 @@ internal static class PricesServiceCollectionExtensions
         // Planning the window's query takes the server as long as half of running it.
         if (!connection.ShouldSerialize("Max Auto Prepare"))
             connection.MaxAutoPrepare = PreparedStatements;
+        // Days are UTC days, whatever zone the server is set to.
+        if (!connection.ShouldSerialize("Timezone"))
+            connection.Timezone = "UTC";
         return new NpgsqlDataSourceBuilder(connection.ConnectionString)
             .UseLoggerFactory(provider.GetService<ILoggerFactory>())
             .Build();

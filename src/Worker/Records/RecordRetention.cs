@@ -14,9 +14,6 @@ internal sealed partial class RecordRetention(
 {
     private const int BatchSize = 1000;
 
-    // "coinkeep" in ASCII.
-    private const long LockKey = 0x636F696E6B656570;
-
     private const string DeleteSql = """
         delete from predictions where id in (
             select id from predictions
@@ -55,23 +52,21 @@ internal sealed partial class RecordRetention(
     /// <returns>How many rows went; null where another worker is at it.</returns>
     private async Task<int?> DeleteAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var tryLock = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = LockKey } } };
-        if (await tryLock.ExecuteScalarAsync(cancellationToken) is not true)
-            return null;
-        var cutoff = before.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
-        // A transaction a batch, so that nobody waits long for the rows; the lock ends with the connection's session.
-        await using var delete = new NpgsqlCommand(DeleteSql, connection)
+        var total = 0;
+        var isMine = await ClusterLock.TryAsync(database, ClusterLock.Retention, async connection =>
         {
-            Parameters = { new() { Value = cutoff, NpgsqlDbType = NpgsqlDbType.Unknown }, new() { Value = BatchSize } },
-        };
-        int total = 0, batch;
-        do
-            total += batch = await delete.ExecuteNonQueryAsync(cancellationToken);
-        while (batch == BatchSize);
-        await using var unlock = new NpgsqlCommand("select pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = LockKey } } };
-        await unlock.ExecuteNonQueryAsync(cancellationToken);
-        return total;
+            var cutoff = before.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+            // A transaction a batch, so that nobody waits long for the rows.
+            await using var delete = new NpgsqlCommand(DeleteSql, connection)
+            {
+                Parameters = { new() { Value = cutoff, NpgsqlDbType = NpgsqlDbType.Unknown }, new() { Value = BatchSize } },
+            };
+            int batch;
+            do
+                total += batch = await delete.ExecuteNonQueryAsync(cancellationToken);
+            while (batch == BatchSize);
+        }, cancellationToken);
+        return isMine ? total : null;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Deleted {Count} predictions from before {Before:O}")]

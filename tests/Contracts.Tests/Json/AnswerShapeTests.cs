@@ -103,6 +103,8 @@ public class AnswerShapeTests
 
     private const string Probabilities = """{"bearish": 0.000012, "neutral": 0.319988, "bullish": 0.68}""";
 
+    private const string Interval = """{"level": 0.9, "low": 40123.50, "high": 51200.00}""";
+
     [Fact]
     public void Prediction_IsTheSpecifiedDocument() => AssertSameText(Prediction(SpecifiedPrediction), ContractsJson.Body.PredictionAnswer);
 
@@ -110,6 +112,39 @@ public class AnswerShapeTests
     public void PredictionWithNothingMeasured_WritesItsNulls() => AssertSameText(
         Prediction(SpecifiedPrediction.Replace("0.72,\n    \"last90Days\": 0.68", "null,\n    \"last90Days\": null", StringComparison.Ordinal)),
         ContractsJson.Body.PredictionAnswer);
+
+    [Fact]
+    public void ExplainedPredictionOfAReplayedModel_SaysSo()
+    {
+        var document = Prediction(SpecifiedPrediction);
+        document["historical_accuracy"]!["replayed"] = true;
+        document["contributions"] = JsonNode.Parse("""
+            {"method": "shapley", "direction": "bullish", "baseline": 0.4, "probability": 0.68, "features": [{"feature": "rsi", "contribution": 0.29}, {"feature": "volume", "contribution": -0.01}]}
+            """);
+        AssertSameText(document, ContractsJson.Body.PredictionAnswer);
+    }
+
+    [Fact]
+    public void History_IsTheSpecifiedDocument() => AssertSameText(
+        JsonNode.Parse("""
+            {"symbol": "BTC", "history": [
+                {"id": "5f0c", "symbol": "BTC", "timeframe": "7d", "direction": "bullish", "predictedPrice": 47500.00, "priceAtPrediction": 45000.00, "confidence": 0.68,
+                "actualPrice": 46125.00, "wasCorrect": true, "accuracyScore": 97.02, "priceError": 1375.00, "createdAt": "2025-10-12T14:30:00Z", "targetDate": "2025-10-18"},
+                {"id": "5f0d", "symbol": "BTC", "timeframe": "30d", "direction": null, "predictedPrice": 0.00001234, "priceAtPrediction": null, "confidence": 0.5,
+                "actualPrice": null, "wasCorrect": null, "accuracyScore": null, "priceError": null, "createdAt": "2025-10-12T14:30:00Z", "targetDate": null}
+            ], "total": 412}
+            """)!.AsObject(),
+        ContractsJson.Body.PredictionHistory);
+
+    [Fact]
+    public void Accuracy_IsTheSpecifiedDocumentWithBaselines() => AssertSameText(
+        With(
+            """
+            {"symbol": "BTC", "period": "last 30 days", "totalPredictions": 9, "correctPredictions": 6, "accuracy": 66.67, "averageAccuracyScore": 95.71, "averagePriceError": 1820.50,
+            "byTimeframe": {"7d": {"total": 9, "correct": 6, "accuracy": 66.67}}, "byDirection": {"bullish": {"total": 9, "correct": 6, "accuracy": 66.67}}}
+            """,
+            """{"brier": 0.6391, "baseRateBrier": 0.6423, "baseRateAccuracy": 44.44}"""),
+        ContractsJson.Body.PredictionAccuracy);
 
     [Fact]
     public void Risk_IsTheSpecifiedDocument() => AssertSameText(
@@ -143,6 +178,7 @@ public class AnswerShapeTests
     {
         var document = With(specified, Provenance);
         document["prediction"]!.AsObject()["probabilities"] = JsonNode.Parse(Probabilities);
+        document["prediction"]!.AsObject()["interval"] = JsonNode.Parse(Interval);
         return document;
     }
 

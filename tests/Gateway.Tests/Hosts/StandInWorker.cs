@@ -21,6 +21,11 @@ public sealed class StandInWorker
     public Func<LatestPricesRequested, object?> Prices { get; set; } = asked =>
         new LatestPricesAnswer(asked.Symbols.ToDictionary(symbol => symbol, _ => Answers.Price), "csv");
 
+    public Func<PredictionHistoryRequested, object?> History { get; set; } = asked => new PredictionHistory(asked.Symbol, [], 0);
+
+    public Func<PredictionAccuracyRequested, object?> Accuracy { get; set; } = asked =>
+        new PredictionAccuracy(asked.Symbol, $"last {asked.Days} days", 0, 0, null, null, null, new Dictionary<string, AccuracyPart>(), new Dictionary<string, AccuracyPart>(), null, null, null);
+
     public void Listen(IBusFactoryConfigurator bus)
     {
         bus.ReceiveEndpoint(Endpoints.Predict, endpoint => endpoint.Handler<PredictRequested>(context => ReplyAsync(context, Predict)));
@@ -28,6 +33,13 @@ public sealed class StandInWorker
         bus.ReceiveEndpoint(Endpoints.Risk, endpoint => endpoint.Handler<RiskRequested>(context => ReplyAsync(context, Risk)));
         bus.ReceiveEndpoint(Endpoints.Models, endpoint => endpoint.Handler<ModelsRequested>(context => ReplyAsync(context, Models)));
         bus.ReceiveEndpoint(Endpoints.Prices, endpoint => endpoint.Handler<LatestPricesRequested>(context => ReplyAsync(context, Prices)));
+        bus.ReceiveEndpoint(Endpoints.Records, ListenToRecords);
+    }
+
+    private void ListenToRecords(IReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.Handler<PredictionHistoryRequested>(context => ReplyAsync(context, History));
+        endpoint.Handler<PredictionAccuracyRequested>(context => ReplyAsync(context, Accuracy));
     }
 
     private Task ReplyAsync<T>(ConsumeContext<T> context, Func<T, object?> reply) where T : class

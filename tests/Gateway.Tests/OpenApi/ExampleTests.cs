@@ -29,6 +29,8 @@ public class ExampleTests
         [nameof(Examples.Models)] = typeof(ModelsDescribed),
         [nameof(Examples.CacheCleared)] = typeof(CacheCleared),
         [nameof(Examples.Prices)] = typeof(LatestPricesAnswer),
+        [nameof(Examples.History)] = typeof(PredictionHistory),
+        [nameof(Examples.Accuracy)] = typeof(PredictionAccuracy),
         [nameof(Examples.Health)] = typeof(Gateway.Health.Health),
         [nameof(Examples.Live)] = typeof(Liveness),
         [nameof(Examples.Ready)] = typeof(Readiness),

@@ -25,6 +25,7 @@ public class RefusalStatusTests(GatewayFactory gateway) : IClassFixture<GatewayF
         { RefusalReason.Overloaded, 503 },
         { RefusalReason.BrokerUnavailable, 503 },
         { RefusalReason.CacheUnavailable, 503 },
+        { RefusalReason.RecordsUnavailable, 503 },
         { RefusalReason.DeadlineExceeded, 504 },
         { RefusalReason.InternalError, 500 },
     };

@@ -49,6 +49,8 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
     [InlineData("2024-01-09", 1, "9")]
     [InlineData("2024-01-05", 2, "4,5")]
     [InlineData("2024-01-05", 100, "1,2,3,4,5")]
+    [InlineData("2024-01-05", int.MaxValue, "1,2,3,4,5")]
+    [InlineData("9999-12-31", int.MaxValue, "1,2,3,4,5,6,7,8,9")]
     [InlineData("2023-12-31", 5, "")]
     public async Task Window_IsExactlyTheNewestBarsUpToTheDay(string lastDay, int count, string days)
     {

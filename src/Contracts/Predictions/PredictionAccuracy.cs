@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+
+namespace Coinsphere.Messaging.Contracts;
+
+/// <summary>How often were recorded predictions of a symbol right? Answered with <see cref="PredictionAccuracy"/> or <see cref="RequestRefused"/>.</summary>
+/// <param name="Symbol">A symbol or alias, in any case.</param>
+/// <param name="Days">Predictions count whose target date lies within so many days, 1 to <see cref="RequestRules.MaxAccuracyDays"/>.</param>
+public sealed record PredictionAccuracyRequested(
+    [property: JsonPropertyName("symbol")] string Symbol,
+    [property: JsonPropertyName("days")] int Days = PredictionAccuracyRequested.DefaultDays)
+{
+    /// <summary>What <see cref="Days"/> is where nothing is said.</summary>
+    public const int DefaultDays = 30;
+}
+
+/// <summary>
+/// The answer to <see cref="PredictionAccuracyRequested"/>, over predictions that were made before the bar of their target date had closed and are scored by now. Percentages are null where
+/// nothing counts.
+/// </summary>
+/// <param name="Symbol">The canonical symbol.</param>
+/// <param name="Period">Which days count, in words.</param>
+/// <param name="TotalPredictions">How many predictions count.</param>
+/// <param name="CorrectPredictions">How many of them named the direction that happened.</param>
+/// <param name="Accuracy">Their share in percent, 2 decimals.</param>
+/// <param name="AverageAccuracyScore">See <see cref="RecordedPrediction.AccuracyScore"/>.</param>
+/// <param name="AveragePriceError">See <see cref="RecordedPrediction.PriceError"/>.</param>
+/// <param name="ByTimeframe">The same by horizon.</param>
+/// <param name="ByDirection">The same by predicted direction.</param>
+/// <param name="Brier">Mean squared error of the probabilities over the three classes, 0..2, of predictions that have them.</param>
+/// <param name="BaseRateBrier">The same of always saying how frequent the classes had been in the symbol's history before each prediction: a model worth asking is below it.</param>
+/// <param name="BaseRateAccuracy">The share in percent that the most frequent class of that history would have had.</param>
+public sealed record PredictionAccuracy(
+    [property: JsonPropertyName("symbol")] string Symbol,
+    [property: JsonPropertyName("period")] string Period,
+    [property: JsonPropertyName("totalPredictions")] int TotalPredictions,
+    [property: JsonPropertyName("correctPredictions")] int CorrectPredictions,
+    [property: JsonPropertyName("accuracy"), JsonConverter(typeof(PlainNumberConverter))] double? Accuracy,
+    [property: JsonPropertyName("averageAccuracyScore"), JsonConverter(typeof(PlainNumberConverter))] double? AverageAccuracyScore,
+    [property: JsonPropertyName("averagePriceError"), JsonConverter(typeof(PriceConverter))] double? AveragePriceError,
+    [property: JsonPropertyName("byTimeframe")] IReadOnlyDictionary<string, AccuracyPart> ByTimeframe,
+    [property: JsonPropertyName("byDirection")] IReadOnlyDictionary<string, AccuracyPart> ByDirection,
+    [property: JsonPropertyName("brier"), JsonConverter(typeof(PlainNumberConverter))] double? Brier,
+    [property: JsonPropertyName("baseRateBrier"), JsonConverter(typeof(PlainNumberConverter))] double? BaseRateBrier,
+    [property: JsonPropertyName("baseRateAccuracy"), JsonConverter(typeof(PlainNumberConverter))] double? BaseRateAccuracy);
+
+/// <summary>A part of the predictions that count.</summary>
+/// <param name="Total">How many there are.</param>
+/// <param name="Correct">How many of them were right.</param>
+/// <param name="Accuracy">Their share in percent, 2 decimals.</param>
+public sealed record AccuracyPart(
+    [property: JsonPropertyName("total")] int Total,
+    [property: JsonPropertyName("correct")] int Correct,
+    [property: JsonPropertyName("accuracy"), JsonConverter(typeof(PlainNumberConverter))] double Accuracy);

@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+
+namespace Coinsphere.Messaging.Contracts;
+
+/// <summary>What was predicted of a symbol, and what became of it? Answered with <see cref="PredictionHistory"/> or <see cref="RequestRefused"/>.</summary>
+/// <param name="Symbol">A symbol or alias, in any case.</param>
+/// <param name="Limit">Most predictions wanted, 1 to <see cref="RequestRules.MaxHistory"/>.</param>
+public sealed record PredictionHistoryRequested(
+    [property: JsonPropertyName("symbol")] string Symbol,
+    [property: JsonPropertyName("limit")] int Limit = PredictionHistoryRequested.DefaultLimit)
+{
+    /// <summary>What <see cref="Limit"/> is where nothing is said.</summary>
+    public const int DefaultLimit = 50;
+}
+
+/// <summary>The answer to <see cref="PredictionHistoryRequested"/>.</summary>
+/// <param name="Symbol">The canonical symbol.</param>
+/// <param name="History">The newest recorded predictions, newest first.</param>
+/// <param name="Total">How many are recorded.</param>
+public sealed record PredictionHistory(
+    [property: JsonPropertyName("symbol")] string Symbol,
+    [property: JsonPropertyName("history")] IReadOnlyList<RecordedPrediction> History,
+    [property: JsonPropertyName("total")] long Total);
+
+/// <summary>A recorded prediction. What became of it is null until the bar of its target date has closed.</summary>
+/// <param name="Id">The prediction id.</param>
+/// <param name="Symbol">The canonical symbol.</param>
+/// <param name="Timeframe">The horizon.</param>
+/// <param name="Direction"><c>bearish</c>, <c>neutral</c> or <c>bullish</c>; null in rows of other systems that have none.</param>
+/// <param name="PredictedPrice">The price expected, in USD.</param>
+/// <param name="PriceAtPrediction">The close of the last bar used, in USD.</param>
+/// <param name="Confidence">The largest probability, 0..1.</param>
+/// <param name="ActualPrice">The close of the target date, in USD.</param>
+/// <param name="WasCorrect">Whether the direction was what happened: a change below -2 % bearish, above +2 % bullish, else neutral.</param>
+/// <param name="AccuracyScore">How near the price was, 0..100: 100 less the error in percent of the actual price.</param>
+/// <param name="PriceError">Predicted less actual price without its sign, in USD.</param>
+/// <param name="CreatedAt">When it was predicted.</param>
+/// <param name="TargetDate">The UTC day whose close decides.</param>
+public sealed record RecordedPrediction(
+    [property: JsonPropertyName("id")] string Id,
+    [property: JsonPropertyName("symbol")] string Symbol,
+    [property: JsonPropertyName("timeframe")] string Timeframe,
+    [property: JsonPropertyName("direction")] string? Direction,
+    [property: JsonPropertyName("predictedPrice"), JsonConverter(typeof(PriceConverter))] double PredictedPrice,
+    [property: JsonPropertyName("priceAtPrediction"), JsonConverter(typeof(PriceConverter))] double? PriceAtPrediction,
+    [property: JsonPropertyName("confidence"), JsonConverter(typeof(PlainNumberConverter))] double Confidence,
+    [property: JsonPropertyName("actualPrice"), JsonConverter(typeof(PriceConverter))] double? ActualPrice,
+    [property: JsonPropertyName("wasCorrect")] bool? WasCorrect,
+    [property: JsonPropertyName("accuracyScore"), JsonConverter(typeof(PlainNumberConverter))] double? AccuracyScore,
+    [property: JsonPropertyName("priceError"), JsonConverter(typeof(PriceConverter))] double? PriceError,
+    [property: JsonPropertyName("createdAt"), JsonConverter(typeof(InstantConverter))] DateTimeOffset CreatedAt,
+    [property: JsonPropertyName("targetDate")] DateOnly? TargetDate);

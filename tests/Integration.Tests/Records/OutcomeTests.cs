@@ -1,0 +1,188 @@
+using System.Globalization;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Accuracy;
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Integration.Tests.Database;
+using Coinsphere.Messaging.Integration.Tests.Prices;
+using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.Records;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using PriceRange = Coinsphere.Messaging.Contracts.PriceRange;
+using Indicators = Coinsphere.Messaging.Contracts.Indicators;
+
+namespace Coinsphere.Messaging.Integration.Tests.Records;
+
+/// <summary>What becomes of recorded predictions. It is noon of 2024-07-01 UTC, so the last closed bar is of 2024-06-30.</summary>
+public sealed class OutcomeTests : IAsyncLifetime
+{
+    private static readonly DateOnly LastBar = new(2024, 6, 30);
+
+    private TestDatabase _database = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Prediction_IsScoredOnceItsTargetDayHasClosed(bool original)
+    {
+        if (original)
+            await _database.ExecuteAsync(OriginalTables.Sql);
+        await using var worker = await StartAsync("ETH");
+        var due = Answer(1, "ETH", LastBar.AddDays(-7), "7d", "bullish");
+        await RecordAsync(worker, due, Answer(2, "ETH", LastBar.AddDays(-6), "7d", "bullish"), Answer(3, "ETH", LastBar.AddDays(-31), "30d", "neutral"));
+
+        Assert.Equal((2, 0), await ScoreAsync(worker));
+
+        var (from, to) = (Close("ETH", due.DataAsOf), Close("ETH", LastBar));
+        var history = await worker.AskAsync<PredictionHistoryRequested, PredictionHistory>(new("eth"), Endpoints.Records);
+        var scored = history.History.Single(row => row.Id == due.PredictionId);
+        Assert.Equal(3, history.Total);
+        Assert.Equal((Rounding.Price(to), Outcomes.Of(from, to) == Direction.Bullish), (scored.ActualPrice, scored.WasCorrect));
+        Assert.Equal(Math.Abs(due.Prediction.TargetPrice - to), scored.PriceError!.Value, 0.01);
+        Assert.Equal(100 * (1 - (Math.Abs(due.Prediction.TargetPrice - to) / to)), scored.AccuracyScore!.Value, 0.01);
+        Assert.Equal((due.Prediction.TargetPrice, due.Prediction.CurrentPrice, due.GeneratedAt, LastBar), (scored.PredictedPrice, scored.PriceAtPrediction, scored.CreatedAt, scored.TargetDate));
+        var open = history.History.Single(row => row.Id == Id(2));
+        Assert.Equal((null, null, null, null), (open.ActualPrice, open.WasCorrect, open.AccuracyScore, open.PriceError));
+        Assert.Equal((0, 0), await ScoreAsync(worker));
+    }
+
+    [Fact]
+    public async Task ManyScorers_ScoreEachPredictionOnce()
+    {
+        await using var worker = await StartAsync("BTC");
+        // More than a page.
+        await RecordAsync(worker, [.. Enumerable.Range(1, 700).Select(i => Answer(i, "BTC", LastBar.AddDays(-8 - (i % 300)), "7d", "bearish"))]);
+
+        var scored = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ScoreAsync(worker)));
+
+        Assert.Equal(700, scored.Sum(result => result.Scored));
+        Assert.Equal(700, await _database.ValueAsync<int>("select count(*) from predictions where was_correct is not null"));
+    }
+
+    [Fact]
+    public async Task PredictionWithoutABar_StaysOpen_AndHoldsUpNoOther()
+    {
+        await using var worker = await StartAsync("SOL");
+        await _database.ExecuteAsync($"delete from price_data where time = '{LastBar.AddDays(-3):yyyy-MM-dd}'");
+        await RecordAsync(
+            worker, Answer(1, "SOL", LastBar.AddDays(-10), "7d", "bullish"), Answer(2, "SOL", LastBar.AddDays(-3), "7d", "bullish") with { DataAsOf = LastBar.AddDays(-17) },
+            Answer(3, "XRP", LastBar.AddDays(-10), "7d", "bullish"));
+
+        Assert.Equal((1, 2), await ScoreAsync(worker));
+        Assert.Equal(Id(2), await _database.ValueAsync<string>("select id from predictions where was_correct is not null"));
+    }
+
+    [Fact]
+    public async Task RowsOfTheOriginalSystem_AreNotOursToScore()
+    {
+        await _database.ExecuteAsync(OriginalTables.Sql);
+        await using var worker = await StartAsync("BTC");
+        await _database.ExecuteAsync("update predictions set target_date = '2024-01-05', direction = 'bullish', price_at_prediction = 100");
+
+        Assert.Equal((0, 0), await ScoreAsync(worker));
+        var history = await worker.AskAsync<PredictionHistoryRequested, PredictionHistory>(new("BTC"), Endpoints.Records);
+        Assert.Equal("6a8b0b544b384f0ba2c40d54a37bb9bd", Assert.Single(history.History).Id);
+    }
+
+    [Fact]
+    public async Task Accuracy_IsOfForecastsOnly_BesideTheBaseRate()
+    {
+        await using var worker = await StartAsync("ETH");
+        PredictionAnswer[] counting =
+        [
+            .. Enumerable.Range(0, 20).Select(i => Answer(i + 1, "ETH", LastBar.AddDays(-7 - i), "7d", i % 3 == 0 ? "bullish" : "bearish")),
+            .. Enumerable.Range(0, 5).Select(i => Answer(i + 101, "ETH", LastBar.AddDays(-14 - i), "14d", "neutral")),
+        ];
+        await RecordAsync(
+            worker,
+            [
+                .. counting,
+                // Asked for after the outcome was known, and too long ago.
+                Answer(201, "ETH", LastBar.AddDays(-9), "7d", "bullish") with { GeneratedAt = new(2024, 7, 1, 10, 0, 0, TimeSpan.Zero) },
+                Answer(202, "ETH", LastBar.AddDays(-7 - 30), "7d", "bullish"),
+            ]);
+        await ScoreAsync(worker);
+
+        var accuracy = await worker.AskAsync<PredictionAccuracyRequested, PredictionAccuracy>(new("ETH"), Endpoints.Records);
+
+        var closes = new Outcomes(new("ETH", SyntheticSeries.Generate("ETH", LastBar)));
+        var correct = counting.Count(answer => closes.Of(answer.DataAsOf, Timeframes.Days(answer.Timeframe))!.Value.Name() == answer.Prediction.Direction);
+        Assert.Equal(("ETH", "last 30 days", 25, correct), (accuracy.Symbol, accuracy.Period, accuracy.TotalPredictions, accuracy.CorrectPredictions));
+        Assert.Equal(Rounding.Decimals(100.0 * correct / 25, 2), accuracy.Accuracy);
+        Assert.Equal([("14d", 5), ("7d", 20)], accuracy.ByTimeframe.Select(part => (part.Key, part.Value.Total)));
+        Assert.Equal([("bearish", 13), ("bullish", 7), ("neutral", 5)], accuracy.ByDirection.Select(part => (part.Key, part.Value.Total)));
+        Assert.Equal(correct, accuracy.ByDirection.Sum(part => part.Value.Correct));
+        Assert.Equal(counting.Average(Brier), accuracy.Brier!.Value, 1e-4);
+        Assert.Equal(counting.Average(answer => Squares(closes.FrequenciesUpTo(answer.DataAsOf, Timeframes.Days(answer.Timeframe)), answer)), accuracy.BaseRateBrier!.Value, 1e-4);
+        Assert.InRange(accuracy.BaseRateAccuracy!.Value, 0, 100);
+
+        double Brier(PredictionAnswer answer) => Squares([answer.Prediction.Probabilities.Bearish, answer.Prediction.Probabilities.Neutral, answer.Prediction.Probabilities.Bullish], answer);
+        double Squares(double[] p, PredictionAnswer answer)
+        {
+            var outcome = (int)closes.Of(answer.DataAsOf, Timeframes.Days(answer.Timeframe))!.Value;
+            return p.Select((value, c) => Math.Pow(value - (c == outcome ? 1 : 0), 2)).Sum();
+        }
+    }
+
+    [Fact]
+    public async Task NothingRecorded_IsAnEmptyAnswer()
+    {
+        await using var worker = await StartAsync("BTC");
+
+        var history = await worker.AskAsync<PredictionHistoryRequested, PredictionHistory>(new("DOGE"), Endpoints.Records);
+        Assert.Equal((0L, 0), (history.Total, history.History.Count));
+        var accuracy = await worker.AskAsync<PredictionAccuracyRequested, PredictionAccuracy>(new("DOGE"), Endpoints.Records);
+        Assert.Equal((0, null, null, null), (accuracy.TotalPredictions, accuracy.Accuracy, accuracy.Brier, accuracy.BaseRateBrier));
+    }
+
+    [Fact]
+    public async Task DatabaseThatIsGone_IsARefusal()
+    {
+        await using var worker = await StartAsync("BTC");
+        await _database.ExecuteAsync("drop table predictions");
+
+        Assert.Equal(RefusalReason.RecordsUnavailable, (await worker.AskAsync<PredictionHistoryRequested, RequestRefused>(new("BTC"), Endpoints.Records)).Reason);
+    }
+
+    private async Task<DatabaseWorker> StartAsync(string symbol)
+    {
+        // Nothing is scored but by the test.
+        var worker = await DatabaseWorker.StartAsync(_database, "Records:ScoreEvery", "1.00:00:00");
+        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync(symbol, SyntheticSeries.Generate(symbol, LastBar), Cancel);
+        return worker;
+    }
+
+    private async Task RecordAsync(DatabaseWorker worker, params PredictionAnswer[] answers)
+    {
+        var before = await _database.ValueAsync<int>("select count(*) from predictions");
+        await Task.WhenAll(answers.Select(answer => worker.PublishAsync(new PredictionCompleted(answer))));
+        await _database.UntilAsync($"select count(*) = {before + answers.Length} from predictions");
+    }
+
+    private async Task<(int Scored, int Missing)> ScoreAsync(DatabaseWorker worker)
+    {
+        await using var connection = await _database.Source.OpenConnectionAsync(Cancel);
+        return await worker.Services.GetRequiredService<PredictionOutcomes>().ScoreAsync(connection, Cancel);
+    }
+
+    private static double Close(string symbol, DateOnly day) => SyntheticSeries.Generate(symbol, day)[^1].Close;
+
+    private static string Id(int number) => number.ToString("x32", CultureInfo.InvariantCulture);
+
+    private static PredictionAnswer Answer(int number, string symbol, DateOnly lastDay, string timeframe, string direction)
+    {
+        var current = Rounding.Price(Close(symbol, lastDay));
+        var made = new DateTimeOffset(lastDay.AddDays(1).ToDateTime(new TimeOnly(8, 0)), TimeSpan.Zero);
+        return new PredictionAnswer(
+            symbol, timeframe,
+            new PricePrediction(direction, "low", 0.421, current * 1.01, new PriceRange(current * 0.96, current * 1.06), current, 1, new ClassProbabilities(0.420944, 0.20776, 0.371296)),
+            new Indicators(35.47, "bearish", "increasing", 0.5), "", HistoricalAccuracy.NotMeasured,
+            made, made.AddMinutes(5), "v0.9.0", Id(number), "e7670c3c", lastDay, "postgres", "neutral");
+    }
+}
