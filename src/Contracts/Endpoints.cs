@@ -29,7 +29,7 @@ public static class Endpoints
 
     /// <summary>Every endpoint that has a queue of its own name.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Predict, PredictEnsemble, Risk, Models, Prices, Records, PredictDurable, RiskDurable, PriceBars, PredictionRecords];
+        [Predict, PredictEnsemble, Risk, Models, Prices, Records, PredictDurable, RiskDurable, PriceBars, PredictionRecords, Retrain];
 
     /// <summary>Where an endpoint's messages go that took their worker down with them too often.</summary>
     public static string DeadLetters(string endpoint) => endpoint + "_dead";
@@ -39,6 +39,9 @@ public static class Endpoints
 
     /// <summary>Predictions that are recorded in the database.</summary>
     public const string PredictionRecords = "prediction-records";
+
+    /// <summary>Models to be trained anew.</summary>
+    public const string Retrain = "retrain";
 
     /// <summary>The address of an endpoint. Its exchange, since addressing the queue would declare it with a sender's idea of its arguments.</summary>
     public static Uri Address(string endpoint) => new($"exchange:{endpoint}");

@@ -8,6 +8,7 @@ var root = new RootCommand("Crypto price predictions and risk scores. Without a 
     ImportCommand.Create(),
     InspectCommand.Create(),
     TrainCommand.Create(),
+    RollbackCommand.Create(),
 };
 // What is no command is the host's configuration, as in --Prices:Folder=prices.
 root.TreatUnmatchedTokensAsErrors = false;

@@ -7,6 +7,7 @@ using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Predictions;
 using Coinsphere.Messaging.Worker.Prices;
 using Coinsphere.Messaging.Worker.Records;
+using Coinsphere.Messaging.Worker.Retraining;
 using Coinsphere.Messaging.Worker.Risk;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,8 +25,14 @@ public static class WorkerHost
         services.AddSymbols(builder.Configuration);
         services.AddResultCache(builder.Configuration);
         services.AddPrices(builder.Configuration);
-        services.AddDatabase(builder.Configuration);
         services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.Section).ValidateSection(ModelsOptions.Section);
+        if (services.AddRetraining(builder.Configuration) == TrainerRole.Only)
+        {
+            services.AddHealthFile();
+            return;
+        }
+
+        services.AddDatabase(builder.Configuration);
         services.AddSingleton<PriceHistory>();
         services.AddSingleton<ModelStore>();
         services.AddSingleton<Predictor>();
@@ -46,6 +53,9 @@ public static class WorkerHost
     /// <summary>Adds the worker's consumers to a bus; call <see cref="AddWorker"/> first.</summary>
     public static void RegisterWorker(this IBusRegistrationConfigurator bus)
     {
+        bus.RegisterRetraining();
+        if (!bus.Any(service => service.ServiceType == typeof(Answerer)))
+            return;
         bus.AddConsumer<PredictConsumer, PredictConsumerDefinition>();
         bus.AddConsumer<EnsemblePredictConsumer, EnsemblePredictConsumerDefinition>();
         bus.AddConsumer<RiskConsumer, RiskConsumerDefinition>();

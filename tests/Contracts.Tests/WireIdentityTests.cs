@@ -45,6 +45,7 @@ public class WireIdentityTests
             "Coinsphere.Messaging.Contracts.PriceRange",
             "Coinsphere.Messaging.Contracts.RecordedPrediction",
             "Coinsphere.Messaging.Contracts.RequestRefused",
+            "Coinsphere.Messaging.Contracts.RetrainRequested",
             "Coinsphere.Messaging.Contracts.RiskAnswer",
             "Coinsphere.Messaging.Contracts.RiskFactor",
             "Coinsphere.Messaging.Contracts.RiskFactors",

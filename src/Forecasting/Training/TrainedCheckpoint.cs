@@ -18,14 +18,13 @@ public static class TrainedCheckpoint
     /// <param name="epoch">The epoch it is of.</param>
     /// <param name="symbol">What is of the symbol's own.</param>
     /// <param name="plan">How it was trained.</param>
-    /// <param name="version"><c>model_version</c></param>
     /// <param name="trainedAt"><c>trained_at</c></param>
-    public static byte[] Write(CryptoLstmWeights network, EpochReport epoch, TrainedSymbol symbol, TrainingPlan plan, string version, DateTimeOffset trainedAt)
+    public static byte[] Write(CryptoLstmWeights network, EpochReport epoch, TrainedSymbol symbol, TrainingPlan plan, DateTimeOffset trainedAt)
     {
         var trained = symbol.Horizons[TrainingPlan.Horizon];
         var metadata = new Dictionary<string, object?>
         {
-            ["model_version"] = version,
+            ["model_version"] = string.Create(CultureInfo.InvariantCulture, $"v{plan.ValidationEnd:yyyy.M.d}"),
             ["trained_at"] = trainedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             ["trained_through"] = Day(plan.ValidationEnd),
             ["validated_from"] = Day(plan.TrainingEnd.AddDays(1)),

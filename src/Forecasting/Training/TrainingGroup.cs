@@ -32,6 +32,30 @@ public sealed class TrainingGroup
         Digest = DigestOf($"{plan}\n{DataDigest}");
     }
 
+    /// <summary>Those of some symbols that can be trained on.</summary>
+    /// <param name="histories">The symbols.</param>
+    /// <param name="plan">What is trained on what.</param>
+    /// <param name="refused">Told why a symbol cannot.</param>
+    public static List<LabelledHistory> Usable(IEnumerable<LabelledHistory> histories, TrainingPlan plan, Action<string> refused)
+    {
+        var untaught = plan with { Options = plan.Options with { TeacherShare = 0 } };
+        var usable = new List<LabelledHistory>();
+        foreach (var history in histories)
+        {
+            try
+            {
+                _ = new TrainingGroup([history], untaught);
+                usable.Add(history);
+            }
+            catch (TrainingDataException fault)
+            {
+                refused(fault.Message);
+            }
+        }
+
+        return usable;
+    }
+
     /// <summary>What is trained on what.</summary>
     public TrainingPlan Plan { get; }
 

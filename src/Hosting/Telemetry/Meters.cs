@@ -23,6 +23,7 @@ public static class Meters
     private static readonly Counter<long> ForwardPasses = Meter.CreateCounter<long>("coinsphere.forward_passes", "{pass}", "Runs of a network.");
     private static readonly Counter<long> LostRecords = Meter.CreateCounter<long>("coinsphere.records.lost", "{record}", "Events of interactive answers that the broker did not take.");
     private static readonly Counter<long> ModelChanges = Meter.CreateCounter<long>("coinsphere.models.changes", "{change}", "Checkpoints loaded, swapped, gone or rejected, by symbol.");
+    private static readonly Counter<long> Retrainings = Meter.CreateCounter<long>("coinsphere.models.retrained", "{training}", "Models trained anew, by symbol and outcome.");
     private static readonly Gauge<long> ModelBytes = Meter.CreateGauge<long>("coinsphere.models.memory", "By", "Weights in memory.");
 
     /// <summary>A request got no answer.</summary>
@@ -59,6 +60,10 @@ public static class Meters
     /// <summary>A checkpoint was <c>loaded</c>, <c>swapped</c>, <c>gone</c> or <c>rejected</c>.</summary>
     public static void ModelChanged(string symbol, string change) =>
         ModelChanges.Add(1, new KeyValuePair<string, object?>("symbol", symbol), new KeyValuePair<string, object?>("change", change));
+
+    /// <summary>A model was trained anew, and <c>promoted</c>, or the one that serves <c>kept</c>.</summary>
+    public static void Retrained(string symbol, string outcome) =>
+        Retrainings.Add(1, new KeyValuePair<string, object?>("symbol", symbol), new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <summary>What the weights in memory take.</summary>
     public static void ModelMemory(long bytes) => ModelBytes.Record(bytes);

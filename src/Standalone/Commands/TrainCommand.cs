@@ -6,6 +6,7 @@ using Coinsphere.Messaging.Forecasting.Training;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.Retraining;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -73,7 +74,7 @@ internal static class TrainCommand
             var folder = services.GetRequiredService<IOptions<ModelsOptions>>().Value.Folder;
             Directory.CreateDirectory(folder);
             var run = new TrainingRun(
-                services.GetRequiredService<IPriceSource>(), services.GetRequiredService<SymbolCatalog>(), services.GetRequiredService<TimeProvider>(),
+                new TrainingHistories(services.GetRequiredService<IPriceSource>(), services.GetRequiredService<SymbolCatalog>()), services.GetRequiredService<SymbolCatalog>(), services.GetRequiredService<TimeProvider>(),
                 folder, new TrainProgress(output, errors));
             return await run.RunAsync(settings, stop.Token) ? 0 : 1;
         }

@@ -1,7 +1,8 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Training;
-using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.Worker.Retraining;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 
@@ -9,7 +10,7 @@ namespace Coinsphere.Messaging.Standalone.Commands;
 /// Trains symbols together, or one after the other. Beside the checkpoints lies, while a training is under way, <c>{SYMBOL}.training</c> or <c>pooled.training</c> of its last finished epoch.
 /// Files appear whole or not at all.
 /// </summary>
-internal sealed class TrainingRun(IPriceSource prices, SymbolCatalog catalog, TimeProvider time, string folder, TrainProgress progress)
+internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalog, TimeProvider time, string folder, TrainProgress progress)
 {
     /// <summary>What to train and how; the plan's last day is filled in from the bars where it is not given.</summary>
     internal sealed record Settings(IReadOnlyList<string> Symbols, DateOnly? Through, bool Separate, bool Resume, TrainingPlan Plan);
@@ -22,6 +23,18 @@ internal sealed class TrainingRun(IPriceSource prices, SymbolCatalog catalog, Ti
         if (histories.Count == 0)
             return false;
         var plan = settings.Plan with { Through = settings.Through ?? histories.Max(history => history.Series.Bars.Span[^1].Day) };
+        if (!settings.Separate)
+        {
+            // One that is too young is not to keep the others from being trained.
+            histories = TrainingGroup.Usable(histories, plan, reason =>
+            {
+                progress.Failed(reason);
+                complete = false;
+            });
+            if (histories.Count == 0)
+                return false;
+        }
+
         var groups = settings.Separate ? histories.ConvertAll(history => new[] { history }) : [[.. histories]];
         await progress.ShowAsync(groups.Count, plan.Options.Epochs, () =>
         {
@@ -46,36 +59,13 @@ internal sealed class TrainingRun(IPriceSource prices, SymbolCatalog catalog, Ti
 
     private async Task<(List<LabelledHistory> Histories, bool Complete)> ReadAsync(Settings settings, CancellationToken cancellationToken)
     {
-        var (histories, complete) = (new List<LabelledHistory>(), true);
+        var complete = true;
         var isNamed = settings.Symbols.Count > 0;
-        foreach (var asked in isNamed ? settings.Symbols : catalog.Supported)
+        var histories = await prices.ReadAsync(isNamed ? settings.Symbols : catalog.Supported, settings.Through ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), (reason, isFault) =>
         {
-            if (!catalog.TryNormalise(asked, out var symbol))
-            {
-                progress.Failed($"'{asked}' is no symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
-                complete = false;
-                continue;
-            }
-
-            try
-            {
-                var series = await prices.ReadAsync(symbol, settings.Through ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), int.MaxValue, cancellationToken);
-                if (series is { Bars.Length: > 0 })
-                {
-                    histories.Add(new LabelledHistory(series));
-                    continue;
-                }
-
-                progress.Failed($"{symbol}: the {prices.Name} prices have no bars of it");
-                complete &= !isNamed;
-            }
-            catch (PriceDataException fault)
-            {
-                progress.Failed(fault.Message);
-                complete = false;
-            }
-        }
-
+            progress.Failed(reason);
+            complete &= !isFault && !isNamed;
+        }, cancellationToken);
         return (histories, complete);
     }
 
@@ -87,7 +77,7 @@ internal sealed class TrainingRun(IPriceSource prices, SymbolCatalog catalog, Ti
         progress.Start(name, group, state);
         Trainer.Train(state, group.Training, group.Validation, options, epoch =>
         {
-            Write(file, TrainingFile.Write(state, group.Digest));
+            WholeFile.Write(file, TrainingFile.Write(state, group.Digest));
             progress.Finished(name, epoch);
         }, progress.Advance, cancellationToken);
         if (state.BestEpoch is not { } best)
@@ -97,8 +87,7 @@ internal sealed class TrainingRun(IPriceSource prices, SymbolCatalog catalog, Ti
         var network = state.Best.ToWeights();
         foreach (var symbol in group.Finish(network))
         {
-            var version = FormattableString.Invariant($"v{group.Plan.ValidationEnd:yyyy.M.d}");
-            Write(Path.Join(folder, $"{symbol.Symbol}_best.pth"), TrainedCheckpoint.Write(network, best, symbol, group.Plan, version, now));
+            WholeFile.Write(Path.Join(folder, $"{symbol.Symbol}_best.pth"), TrainedCheckpoint.Write(network, best, symbol, group.Plan, now));
             progress.Trained(symbol, best);
         }
 
@@ -110,13 +99,5 @@ internal sealed class TrainingRun(IPriceSource prices, SymbolCatalog catalog, Ti
     {
         using var stream = File.OpenRead(file);
         return TrainingFile.Read(stream, file, group.Digest, group.Plan.Options.Adam);
-    }
-
-    // Whoever reads the folder sees the old file or the new one. The name ends in nothing that is read as a checkpoint.
-    private static void Write(string path, byte[] content)
-    {
-        var unfinished = path + ".tmp";
-        File.WriteAllBytes(unfinished, content);
-        File.Move(unfinished, path, overwrite: true);
     }
 }

@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Worker.Prices;
 using Coinsphere.Messaging.Worker.Records;
+using Coinsphere.Messaging.Worker.Retraining;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,7 @@ internal static class DatabaseServices
         services.AddSingleton<PredictionRecords>();
         services.AddHostedService<DatabaseStart>();
         services.AddSingleton<PredictionOutcomes>();
+        services.AddSingleton<AccuracyAlarm>();
         services.AddHostedService<RecordRetention>();
         services.AddHostedService<OutcomeScorer>();
         return services;

@@ -32,6 +32,19 @@ internal sealed class LoadedModel(string name, Checkpoint checkpoint)
     public Outlook OutlookOf(ReadOnlySpan<float> probabilities, int days) =>
         _calibrations is null ? Outlook.Of(probabilities) : Outlook.Of(_calibrations[days].Apply(probabilities));
 
+    /// <summary>What the model says on a past day of the days that follow, from what was known then; null where the day ends no window of consecutive days.</summary>
+    /// <param name="features">Of a history that reaches over the day.</param>
+    /// <param name="day">The window's last day.</param>
+    /// <param name="days">The horizon.</param>
+    public Outlook? OutlookOn(FeatureTable features, DateOnly day, int days)
+    {
+        if (features.WindowEndingAt(day, SequenceLength) is not { } known)
+            return null;
+        Span<float> probabilities = stackalloc float[Outlook.Classes];
+        Network.Forward(FeatureWindow.Standardise(known, SequenceLength, Scaler), probabilities);
+        return OutlookOf(probabilities, days);
+    }
+
     /// <summary>Reads a checkpoint, checks it and runs it once, so that no request pays for cold code and pages.</summary>
     /// <exception cref="CheckpointException">The file is no checkpoint, or computes no probabilities.</exception>
     public static LoadedModel Read(string path)

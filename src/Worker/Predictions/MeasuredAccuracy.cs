@@ -1,7 +1,6 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
-using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Models;
 
@@ -24,14 +23,7 @@ internal sealed class MeasuredAccuracy
     private static HistoricalAccuracy Measure(LoadedModel model, PredictionInputs inputs, int days)
     {
         using var stage = Stages.Accuracy();
-        var probabilities = new float[Outlook.Classes];
-        var rates = HitRates.Measure(inputs.Series, days, day =>
-        {
-            if (inputs.Features.WindowEndingAt(day, model.SequenceLength) is not { } known)
-                return null;
-            model.Network.Forward(FeatureWindow.Standardise(known, model.SequenceLength, model.Scaler), probabilities);
-            return model.OutlookOf(probabilities, days).Direction;
-        });
+        var rates = HitRates.Measure(inputs.Series, days, day => model.OutlookOn(inputs.Features, day, days)?.Direction);
         return new HistoricalAccuracy(
             Rounded(rates.Last30Days), Rounded(rates.Last90Days), rates.FirstDay is { } first && !model.Metadata.IsUnseen(first) ? true : null);
     }

@@ -1,4 +1,6 @@
 using Coinsphere.Messaging.Worker.Database;
+using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.Retraining;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -8,7 +10,7 @@ namespace Coinsphere.Messaging.Worker.Records;
 
 /// <summary>Scores recorded predictions once the bar of their target date has closed: at start and every hour, one worker at a time, each prediction once.</summary>
 internal sealed partial class OutcomeScorer(
-    NpgsqlDataSource database, DatabaseReady ready, PredictionOutcomes outcomes, IOptions<RecordsOptions> options, TimeProvider time, ILogger<OutcomeScorer> logger) : BackgroundService
+    NpgsqlDataSource database, DatabaseReady ready, PredictionOutcomes outcomes, AccuracyAlarm alarm, IOptions<RecordsOptions> options, TimeProvider time, ILogger<OutcomeScorer> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,9 +30,11 @@ internal sealed partial class OutcomeScorer(
                 var (scored, missing) = await outcomes.ScoreAsync(connection, stoppingToken);
                 if (scored > 0 || missing > 0)
                     LogScored(scored, missing);
+                if (scored > 0)
+                    await alarm.CheckAsync(stoppingToken);
             }, stoppingToken);
         }
-        catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or PriceDataException)
         {
             // What is left is scored an hour later.
             LogNotScored(failure);

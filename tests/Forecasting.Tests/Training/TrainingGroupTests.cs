@@ -97,7 +97,7 @@ public sealed class TrainingGroupTests
         var state = group.Begin();
         Trainer.Train(state, group.Training, group.Validation, Plan.Options, cancellationToken: Cancel);
         var network = state.Best.ToWeights();
-        return TrainedCheckpoint.Write(network, state.BestEpoch!, group.Finish(network).Single(), Plan, "v2.0.0", Now);
+        return TrainedCheckpoint.Write(network, state.BestEpoch!, group.Finish(network).Single(), Plan, Now);
     }
 
     private static LabelledHistory History(string symbol, Bar[] bars) => new(new BarSeries(symbol, bars));

@@ -6,6 +6,7 @@ using Coinsphere.Messaging.Integration.Tests.Database;
 using Coinsphere.Messaging.Integration.Tests.Prices;
 using Coinsphere.Messaging.Worker.Prices;
 using Coinsphere.Messaging.Worker.Records;
+using Coinsphere.Messaging.Worker.Retraining;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using PriceRange = Coinsphere.Messaging.Contracts.PriceRange;
@@ -128,6 +129,30 @@ public sealed class OutcomeTests : IAsyncLifetime
             var outcome = (int)closes.Of(answer.DataAsOf, Timeframes.Days(answer.Timeframe))!.Value;
             return p.Select((value, c) => Math.Pow(value - (c == outcome ? 1 : 0), 2)).Sum();
         }
+    }
+
+    [Theory]
+    // Right for certain, and wrong for certain.
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task PredictionsWorseThanTheBaseRate_AskForTraining_OnceAWeek(bool isRight, bool expected)
+    {
+        await using var worker = await StartAsync("ETH");
+        var closes = new Outcomes(new("ETH", SyntheticSeries.Generate("ETH", LastBar)));
+        await RecordAsync(worker, [.. Enumerable.Range(1, 40).Select(i =>
+        {
+            var answer = Answer(i, "ETH", LastBar.AddDays(-7 - i), "7d", "bullish");
+            var outcome = (int)closes.Of(answer.DataAsOf, 7)!.Value;
+            var said = isRight ? outcome : (outcome + 1) % 3;
+            var p = new ClassProbabilities(said == 0 ? 1 : 0, said == 1 ? 1 : 0, said == 2 ? 1 : 0);
+            return answer with { Prediction = answer.Prediction with { Probabilities = p } };
+        })]);
+        await ScoreAsync(worker);
+        var alarm = worker.Services.GetRequiredService<AccuracyAlarm>();
+
+        Assert.Equal(expected ? ["ETH"] : [], await alarm.CheckAsync(Cancel));
+        Assert.Empty(await alarm.CheckAsync(Cancel));
+        Assert.Equal(expected, await worker.Harness.Published.Any<RetrainRequested>(published => published.Context.Message is { Symbol: "ETH", NotIfTrainedSince: not null }, Cancel));
     }
 
     [Fact]

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.Worker.Retraining;
+
+namespace Coinsphere.Messaging.Standalone.Commands;
+
+/// <summary><c>rollback SYMBOL...</c>: the model that served before serves again.</summary>
+internal static class RollbackCommand
+{
+    public static Command Create()
+    {
+        var symbols = new Argument<string[]>("symbol") { Description = "Symbols whose newest former model is to serve again", Arity = ArgumentArity.OneOrMore };
+        var folder = new Option<string?>("--models") { Description = "Folder of the checkpoints; without it MODEL_CHECKPOINT_DIR or models/checkpoints" };
+        var command = new Command("rollback", "Let the model serve again that served before: {SYMBOL}_v{n}.pth becomes {SYMBOL}_best.pth, which stays as {SYMBOL}_candidate.pth") { symbols, folder };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(symbols), parsed.GetValue(folder), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+        return command;
+    }
+
+    /// <returns>0 where every symbol has gone back, else 1.</returns>
+    private static int Run(IEnumerable<string> symbols, string? folder, TextWriter output, TextWriter errors)
+    {
+        using var host = Build(folder);
+        var shelf = host.Services.GetRequiredService<CheckpointShelf>();
+        var catalog = host.Services.GetRequiredService<SymbolCatalog>();
+        var status = 0;
+        foreach (var asked in symbols)
+        {
+            try
+            {
+                if (!catalog.TryNormalise(asked, out var symbol))
+                    Fail($"'{asked}' is no symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
+                else if (shelf.TryLock(symbol) is not { } held)
+                    Fail($"{symbol} is being trained; try again when that has ended");
+                else
+                {
+                    using (held)
+                        Rollback(symbol);
+                }
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CheckpointException)
+            {
+                Fail(fault.Message);
+            }
+        }
+
+        return status;
+
+        void Rollback(string symbol)
+        {
+            if (shelf.Rollback(symbol) is not { } version)
+            {
+                Fail($"{symbol} has no former model: expected {symbol}_v1.pth or later beside {Path.GetFileName(shelf.BestOf(symbol))}");
+                return;
+            }
+
+            var now = CheckpointReader.Read(shelf.BestOf(symbol));
+            output.WriteLine($"{symbol}: {Path.GetFileName(version)} serves again, {now.Metadata.ModelVersion}, digest {now.Digest}; what served is {Path.GetFileName(shelf.CandidateOf(symbol))} now");
+        }
+
+        void Fail(string fault)
+        {
+            errors.WriteLine(fault);
+            status = 1;
+        }
+    }
+
+    private static IHost Build(string? folder)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddEnvironmentVariables();
+        builder.AddSpecifiedEnvironment();
+        if (folder is not null)
+            builder.Configuration["Models:Folder"] = folder;
+        builder.Services.AddSymbols(builder.Configuration);
+        builder.Services.AddOptions<ModelsOptions>().Bind(builder.Configuration.GetSection(ModelsOptions.Section));
+        builder.Services.AddSingleton<CheckpointShelf>();
+        return builder.Build();
+    }
+}

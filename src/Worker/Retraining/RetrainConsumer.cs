@@ -1,0 +1,61 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Worker.Database;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Coinsphere.Messaging.Worker.Retraining;
+
+/// <summary>Trains models anew, and tells every worker of those that serve from now on.</summary>
+internal sealed partial class RetrainConsumer(RequestRules rules, Retrainer retrainer, IHostApplicationLifetime host, ILogger<RetrainConsumer> logger) : IConsumer<RetrainRequested>
+{
+    public async Task Consume(ConsumeContext<RetrainRequested> context)
+    {
+        var request = context.Message;
+        IReadOnlyList<string> symbols = rules.Catalog.Supported;
+        if (request.Symbol is not null)
+        {
+            if (rules.Symbol(request.Symbol, out var symbol) is { } refusal)
+            {
+                LogRefused(refusal.Detail);
+                return;
+            }
+
+            if (!rules.Catalog.IsSupported(symbol))
+            {
+                LogRefused($"{symbol} is not supported");
+                return;
+            }
+
+            symbols = [symbol];
+        }
+
+        LogRequested(request.Symbol ?? "all symbols", request.Reason ?? "no reason given");
+        // Training does not end within the time that a host has to stop; the message stays with the broker and another trainer takes it.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
+        foreach (var promoted in await retrainer.RunAsync(symbols, request.NotIfTrainedSince, ended.Token))
+            await context.Publish(new ModelUpdated(promoted), ended.Token);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Retraining of {Symbols}: {Reason}")]
+    private partial void LogRequested(string symbols, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A request for retraining was ignored: {Reason}")]
+    private partial void LogRefused(string reason);
+}
+
+internal sealed class RetrainConsumerDefinition : ConsumerDefinition<RetrainConsumer>
+{
+    private const int Retries = 3;
+
+    public RetrainConsumerDefinition() => (EndpointName, ConcurrentMessageLimit) = (Endpoints.Retrain, 1);
+
+    protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<RetrainConsumer> consumerConfigurator, IRegistrationContext context)
+    {
+        endpointConfigurator.PrefetchCount = 1;
+        endpointConfigurator.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
+        endpointConfigurator.UseHolding(context.GetRequiredService<TimeProvider>(), DatabaseFaults.IsAway, 1000, 5000);
+        endpointConfigurator.UseQuorumQueue(Endpoints.Retrain, Retries);
+    }
+}

@@ -1,0 +1,198 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Accuracy;
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Calibration;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Forecasting.Lstm;
+using Coinsphere.Messaging.Forecasting.Training;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.Worker.Prices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Worker.Retraining;
+
+/// <summary>
+/// Trains a network on all supported symbols, and puts it in the place of what serves a symbol where its Brier score over the newest days, which neither has learnt from, is lower.
+/// One training of a symbol at a time in all trainers of a folder.
+/// </summary>
+internal sealed partial class Retrainer(
+    TrainingHistories prices, CheckpointShelf shelf, SymbolCatalog catalog, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<Retrainer> logger)
+{
+    // Two weeks of forecasts whose horizon has closed: fewer say nothing.
+    private const int FewestForecasts = 14;
+
+    /// <summary>Trains and compares.</summary>
+    /// <param name="symbols">Canonical symbols.</param>
+    /// <param name="notIfTrainedSince">A symbol that was trained since is left alone; null: none is.</param>
+    /// <param name="cancellationToken">Ends it; nothing is changed then.</param>
+    /// <returns>The symbols that a new model serves.</returns>
+    /// <exception cref="TrainingDivergedException">The loss is no number any more.</exception>
+    public async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<string> symbols, DateTimeOffset? notIfTrainedSince, CancellationToken cancellationToken)
+    {
+        var locks = new Dictionary<string, FileStream>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var symbol in symbols)
+            {
+                if (shelf.TryLock(symbol) is not { } held)
+                {
+                    LogSkipped(symbol, "it is being trained already");
+                    continue;
+                }
+
+                locks.Add(symbol, held);
+                if (notIfTrainedSince is { } since && TrainedAt(symbol) is { } at && at >= since)
+                {
+                    LogSkipped(symbol, "it was trained meanwhile");
+                    locks.Remove(symbol);
+                    await held.DisposeAsync();
+                }
+            }
+
+            return locks.Count == 0 ? [] : await TrainAsync(locks.Keys.ToHashSet(StringComparer.Ordinal), cancellationToken);
+        }
+        finally
+        {
+            foreach (var held in locks.Values)
+                await held.DisposeAsync();
+        }
+    }
+
+    private async Task<List<string>> TrainAsync(HashSet<string> symbols, CancellationToken cancellationToken)
+    {
+        var histories = await prices.ReadAsync(catalog.Supported.Union(symbols, StringComparer.Ordinal), time.LastClosedDay(), (reason, _) => LogLeftOut(reason), cancellationToken);
+        if (histories.Count == 0)
+            return [];
+        var plan = new TrainingPlan
+        {
+            Through = histories.Max(history => history.Series.Bars.Span[^1].Day),
+            TestDays = options.Value.HeldOutDays,
+            ValidationDays = options.Value.ValidationDays,
+        };
+        plan = plan with { Options = plan.Options with { Epochs = options.Value.Epochs } };
+        var usable = TrainingGroup.Usable(histories, plan, LogLeftOut);
+        if (!usable.Exists(history => symbols.Contains(history.Series.Symbol)))
+            return [];
+
+        // Hours of a core must not hold up the thread that a message came on.
+        var trained = await Task.Run(() => Train(usable, plan, cancellationToken), cancellationToken);
+        var promoted = new List<string>();
+        foreach (var (symbol, checkpoint) in trained.Where(pair => symbols.Contains(pair.Symbol)))
+        {
+            shelf.Write(symbol, checkpoint);
+            if (IsBetter(symbol, histories.Find(history => history.Series.Symbol == symbol)!, plan))
+            {
+                shelf.Promote(symbol, options.Value.KeepVersions);
+                promoted.Add(symbol);
+            }
+        }
+
+        return promoted;
+    }
+
+    private List<(string Symbol, byte[] Checkpoint)> Train(List<LabelledHistory> histories, TrainingPlan plan, CancellationToken cancellationToken)
+    {
+        var group = new TrainingGroup(histories, plan);
+        var state = group.Begin();
+        LogTraining(histories.Count, group.Training.Count, plan.TrainingEnd);
+        Trainer.Train(state, group.Training, group.Validation, plan.Options, cancellationToken: cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var network = state.Best.ToWeights();
+        return [.. group.Finish(network).Select(symbol => (symbol.Symbol, TrainedCheckpoint.Write(network, state.BestEpoch!, symbol, plan, time.GetUtcNow())))];
+    }
+
+    private bool IsBetter(string symbol, LabelledHistory history, TrainingPlan plan)
+    {
+        var candidate = LoadedModel.Read(shelf.CandidateOf(symbol));
+        if (ServingOf(symbol) is not { } serving)
+            return Decide(symbol, true, "nothing serves it");
+        if (serving.Digest == candidate.Digest)
+            return Decide(symbol, false, "it is the model that serves");
+        var from = serving.Metadata.TrainedThrough > plan.ValidationEnd ? serving.Metadata.TrainedThrough.Value : plan.ValidationEnd;
+        var (now, then, count) = (0.0, 0.0, 0);
+        foreach (var days in Horizons.All)
+        {
+            var (mine, theirs, outcomes) = (new List<double[]>(), new List<double[]>(), new List<Direction>());
+            for (var day = from.AddDays(1); day <= plan.Through.AddDays(-days); day = day.AddDays(1))
+            {
+                if (history.OutcomeOf(day, days) is { } outcome && candidate.OutlookOn(history.Features, day, days) is { } a && serving.OutlookOn(history.Features, day, days) is { } b)
+                {
+                    mine.Add([.. a.Probabilities]);
+                    theirs.Add([.. b.Probabilities]);
+                    outcomes.Add(outcome);
+                }
+            }
+
+            if (outcomes.Count < FewestForecasts)
+                continue;
+            now += ForecastScore.Of(mine, outcomes).Brier;
+            then += ForecastScore.Of(theirs, outcomes).Brier;
+            count++;
+        }
+
+        return count == 0
+            ? Decide(symbol, false, $"there are not {FewestForecasts} days after {from:yyyy-MM-dd} that both models know nothing of")
+            : Decide(symbol, now < then, FormattableString.Invariant($"mean Brier score {now / count:F4} over {count} horizons after {from:yyyy-MM-dd}, of what serves {then / count:F4}"));
+    }
+
+    // A checkpoint that cannot be read serves nobody.
+    private LoadedModel? ServingOf(string symbol)
+    {
+        var path = shelf.BestOf(symbol);
+        try
+        {
+            return File.Exists(path) ? LoadedModel.Read(path) : null;
+        }
+        catch (CheckpointException fault)
+        {
+            LogLeftOut(fault.Message);
+            return null;
+        }
+    }
+
+    private DateTimeOffset? TrainedAt(string symbol)
+    {
+        DateTimeOffset? newest = null;
+        foreach (var path in new[] { shelf.BestOf(symbol), shelf.CandidateOf(symbol) }.Where(File.Exists))
+        {
+            try
+            {
+                var at = CheckpointReader.Read(path).Metadata.TrainedAt;
+                newest = newest is null || at > newest ? at : newest;
+            }
+            catch (CheckpointException fault)
+            {
+                LogLeftOut(fault.Message);
+            }
+        }
+
+        return newest;
+    }
+
+    private bool Decide(string symbol, bool isPromoted, string why)
+    {
+        Meters.Retrained(symbol, isPromoted ? "promoted" : "kept");
+        if (isPromoted)
+            LogPromoted(symbol, why);
+        else
+            LogKept(symbol, why);
+        return isPromoted;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Training on {Symbols} symbols, {Windows} windows up to {Day:yyyy-MM-dd}")]
+    private partial void LogTraining(int symbols, int windows, DateOnly day);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} has a new model: {Why}")]
+    private partial void LogPromoted(string symbol, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} keeps its model: {Why}")]
+    private partial void LogKept(string symbol, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} is not trained: {Why}")]
+    private partial void LogSkipped(string symbol, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Left out of training: {Reason}")]
+    private partial void LogLeftOut(string reason);
+}

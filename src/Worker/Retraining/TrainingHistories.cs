@@ -1,0 +1,42 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Training;
+using Coinsphere.Messaging.Worker.Prices;
+
+namespace Coinsphere.Messaging.Worker.Retraining;
+
+/// <summary>Reads the bars that networks learn from.</summary>
+internal sealed class TrainingHistories(IPriceSource prices, SymbolCatalog catalog)
+{
+    /// <summary>Everything there is of symbols.</summary>
+    /// <param name="symbols">Symbols in any case.</param>
+    /// <param name="through">The last day that counts.</param>
+    /// <param name="failed">Told why a symbol is left out, and whether that is a fault: a symbol without prices is none where it was not named.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<List<LabelledHistory>> ReadAsync(
+        IEnumerable<string> symbols, DateOnly through, Action<string, bool> failed, CancellationToken cancellationToken)
+    {
+        var histories = new List<LabelledHistory>();
+        foreach (var asked in symbols)
+        {
+            if (!catalog.TryNormalise(asked, out var symbol))
+            {
+                failed($"'{asked}' is no symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9", true);
+                continue;
+            }
+
+            try
+            {
+                if (await prices.ReadAsync(symbol, through, int.MaxValue, cancellationToken) is { Bars.Length: > 0 } series)
+                    histories.Add(new LabelledHistory(series));
+                else
+                    failed($"{symbol}: the {prices.Name} prices have no bars of it", false);
+            }
+            catch (PriceDataException fault)
+            {
+                failed(fault.Message, true);
+            }
+        }
+
+        return histories;
+    }
+}
