@@ -9,6 +9,7 @@ var root = new RootCommand("Crypto price predictions and risk scores. Without a 
     InspectCommand.Create(),
     TrainCommand.Create(),
     RollbackCommand.Create(),
+    ReplayCommand.Create(),
 };
 // What is no command is the host's configuration, as in --Prices:Folder=prices.
 root.TreatUnmatchedTokensAsErrors = false;

@@ -20,7 +20,7 @@ public sealed class DocumentedShapeTests : IAsyncLifetime
           "explanation": "BTC shows bullish momentum.",
           "historical_accuracy": { "last30Days": null, "last90Days": null },
           "generated_at": "2025-10-12T14:30:00Z", "expires_at": "2025-10-12T14:35:00Z", "model_version": "v1.0.0",
-          "prediction_id": "x", "model_digest": "x", "data_as_of": "2025-10-11", "data_source": "csv", "sentiment_source": "neutral"
+          "prediction_id": "x", "model_digest": "x", "data_as_of": "2025-10-11", "data_source": "csv", "sentiment_source": "neutral", "inputs_digest": "x", "kernel": "vector512"
         }
         """;
 

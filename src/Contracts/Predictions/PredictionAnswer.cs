@@ -20,6 +20,8 @@ namespace Coinsphere.Messaging.Contracts;
 /// <param name="DataAsOf">The UTC day of the last bar used.</param>
 /// <param name="DataSource">Where the bars came from: <c>postgres</c>, <c>csv</c> or <c>synthetic</c> (invented).</param>
 /// <param name="SentimentSource">Where the social features came from; <c>neutral</c> where no source is configured.</param>
+/// <param name="InputsDigest">SHA-256 of the bars and the sentiment that were read, lower-case hex.</param>
+/// <param name="Kernel">The code that ran the network, such as <c>vector512</c>: another one may differ by 1e-5.</param>
 /// <param name="Contributions">What made the predicted direction's probability; not written where <see cref="PredictRequested.Explain"/> was not set.</param>
 public sealed record PredictionAnswer(
     [property: JsonPropertyName("symbol")] string Symbol,
@@ -36,6 +38,8 @@ public sealed record PredictionAnswer(
     [property: JsonPropertyName("data_as_of")] DateOnly DataAsOf,
     [property: JsonPropertyName("data_source")] string DataSource,
     [property: JsonPropertyName("sentiment_source")] string SentimentSource,
+    [property: JsonPropertyName("inputs_digest")] string? InputsDigest = null,
+    [property: JsonPropertyName("kernel")] string? Kernel = null,
     [property: JsonPropertyName("contributions"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FeatureContributions? Contributions = null);
 
 /// <summary>Where the price is heading.</summary>

@@ -24,7 +24,9 @@ internal static class Examples
           "generated_at": "2025-10-12T14:30:00Z",
           "expires_at": "2025-10-12T14:35:00Z",
           "model_version": "v1.0.0",
-          {{Provenance}}
+          {{Provenance}},
+          "inputs_digest": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+          "kernel": "vector512"
         }
         """;
 
@@ -41,7 +43,9 @@ internal static class Examples
           "modelDigest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
           "dataAsOf": "2025-10-11",
           "dataSource": "postgres",
-          "sentimentSource": "neutral"
+          "sentimentSource": "neutral",
+          "inputsDigest": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+          "kernel": "vector512"
         }
         """;
 

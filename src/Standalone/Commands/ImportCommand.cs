@@ -1,63 +1,31 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Prices;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 
 /// <summary><c>import FILE...</c>: writes price files to the database.</summary>
 internal static class ImportCommand
 {
-    private const int Interrupted = 130;
-
     public static Command Create()
     {
         var files = new Argument<string[]>("file") { Description = "Files named SYMBOL.csv (time,open,high,low,close,volume,market_cap)", Arity = ArgumentArity.OneOrMore };
         var database = new Option<string?>("--database") { Description = "postgresql://user:password@host:port/database; without it DATABASE_URL" };
         var command = new Command("import", "Write daily bars of price files to PostgreSQL; importing a file again changes nothing") { files, database };
-        command.SetAction(parsed => RunAsync(
-            parsed.GetRequiredValue(files), parsed.GetValue(database), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+        command.SetAction(parsed => CommandRunner.RunAsync(
+            stop => RunAsync(parsed.GetRequiredValue(files), parsed.GetValue(database), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, stop),
+            "what was written stays, the same command goes on from there", parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    /// <returns>0 where every file is imported, 1 where one is not, 130 where it was interrupted.</returns>
-    private static async Task<int> RunAsync(IReadOnlyList<string> files, string? database, TextWriter output, TextWriter errors)
+    private static async Task<bool> RunAsync(IReadOnlyList<string> files, string? database, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        try
-        {
-            using var host = Build(database);
-            var import = host.Services.GetRequiredService<PriceImport>();
-            await import.PrepareAsync(stop.Token);
-            var progress = new ImportProgress(files, output, errors);
-            return await progress.ShowAsync(() => ImportAsync(import, files, progress, stop.Token)) ? 0 : 1;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            await errors.WriteLineAsync("Interrupted: what was written stays, the same command goes on from there");
-            return Interrupted;
-        }
-        catch (OptionsValidationException wrong)
-        {
-            foreach (var failure in wrong.Failures)
-                await errors.WriteLineAsync(failure);
-            return 1;
-        }
-        catch (NpgsqlException failure)
-        {
-            await errors.WriteLineAsync($"The database fails: {failure.Message}; what was written stays, the same command goes on from there");
-            return 1;
-        }
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        }
+        using var host = Build(database);
+        var import = host.Services.GetRequiredService<PriceImport>();
+        await import.PrepareAsync(cancellationToken);
+        var progress = new ImportProgress(files, output, errors);
+        return await progress.ShowAsync(() => ImportAsync(import, files, progress, cancellationToken));
     }
 
     private static async Task<bool> ImportAsync(PriceImport import, IReadOnlyList<string> files, ImportProgress progress, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Training;
 using Coinsphere.Messaging.Hosting;
@@ -8,15 +7,12 @@ using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Prices;
 using Coinsphere.Messaging.Worker.Retraining;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 
 /// <summary><c>train [SYMBOL...]</c>: trains checkpoints on the bars of a folder or of the database.</summary>
 internal static class TrainCommand
 {
-    private const int Interrupted = 130;
-
     public static Command Create()
     {
         var defaults = new TrainingPlan { Through = default };
@@ -44,67 +40,35 @@ internal static class TrainCommand
         {
             symbols, prices, database, output, separate, resume, through, test, validation, epochs, seed, steps, stride, hidden,
         };
-        command.SetAction(parsed => RunAsync(
-            new TrainingRun.Settings(
-                parsed.GetValue(symbols) ?? [], parsed.GetValue(through), parsed.GetValue(separate), parsed.GetValue(resume),
-                defaults with
-                {
-                    TestDays = parsed.GetValue(test),
-                    ValidationDays = parsed.GetValue(validation),
-                    Steps = parsed.GetValue(steps),
-                    Stride = parsed.GetValue(stride),
-                    HiddenSizes = Sizes(parsed.GetValue(hidden))!,
-                    Options = defaults.Options with { Epochs = parsed.GetValue(epochs), Seed = parsed.GetValue(seed) },
-                }),
-            new Sources(parsed.GetValue(prices), parsed.GetValue(database), parsed.GetValue(output)),
-            parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+        command.SetAction(parsed => CommandRunner.RunAsync(
+            stop => RunAsync(
+                new TrainingRun.Settings(
+                    parsed.GetValue(symbols) ?? [], parsed.GetValue(through), parsed.GetValue(separate), parsed.GetValue(resume),
+                    defaults with
+                    {
+                        TestDays = parsed.GetValue(test),
+                        ValidationDays = parsed.GetValue(validation),
+                        Steps = parsed.GetValue(steps),
+                        Stride = parsed.GetValue(stride),
+                        HiddenSizes = Sizes(parsed.GetValue(hidden))!,
+                        Options = defaults.Options with { Epochs = parsed.GetValue(epochs), Seed = parsed.GetValue(seed) },
+                    }),
+                new Sources(parsed.GetValue(prices), parsed.GetValue(database), parsed.GetValue(output)),
+                parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, stop),
+            "--resume goes on after the last finished epoch", parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    /// <returns>0 where every symbol is trained, 1 where one is not, 130 where it was interrupted.</returns>
-    private static async Task<int> RunAsync(TrainingRun.Settings settings, Sources sources, TextWriter output, TextWriter errors)
+    private static async Task<bool> RunAsync(TrainingRun.Settings settings, Sources sources, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        try
-        {
-            using var host = Build(sources);
-            var services = host.Services;
-            var folder = services.GetRequiredService<IOptions<ModelsOptions>>().Value.Folder;
-            Directory.CreateDirectory(folder);
-            var run = new TrainingRun(
-                new TrainingHistories(services.GetRequiredService<IPriceSource>(), services.GetRequiredService<SymbolCatalog>()), services.GetRequiredService<SymbolCatalog>(), services.GetRequiredService<TimeProvider>(),
-                folder, new TrainProgress(output, errors));
-            return await run.RunAsync(settings, stop.Token) ? 0 : 1;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            await errors.WriteLineAsync("Interrupted: --resume goes on after the last finished epoch");
-            return Interrupted;
-        }
-        catch (OptionsValidationException wrong)
-        {
-            foreach (var failure in wrong.Failures)
-                await errors.WriteLineAsync(failure);
-            return 1;
-        }
-        catch (NpgsqlException failure)
-        {
-            await errors.WriteLineAsync($"The database fails: {failure.Message}");
-            return 1;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            await errors.WriteLineAsync(failure.Message);
-            return 1;
-        }
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        }
+        using var host = Build(sources);
+        var services = host.Services;
+        var folder = services.GetRequiredService<IOptions<ModelsOptions>>().Value.Folder;
+        Directory.CreateDirectory(folder);
+        var catalog = services.GetRequiredService<SymbolCatalog>();
+        var run = new TrainingRun(
+            new TrainingHistories(services.GetRequiredService<IPriceSource>(), catalog), catalog, services.GetRequiredService<TimeProvider>(), folder, new TrainProgress(output, errors));
+        return await run.RunAsync(settings, cancellationToken);
     }
 
     private static IHost Build(Sources sources)

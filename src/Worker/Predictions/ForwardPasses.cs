@@ -27,7 +27,7 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
         if (!options.Value.Enabled)
             return Run(model, window);
 
-        var key = Key(model.Digest, window);
+        var key = Key(model, window);
         var pass = _passes.GetOrAdd(key, new Pass(impatient => StartAsync(key, () => Run(model, window), impatient)));
         if (pass.Result.IsCompletedSuccessfully)
             return await pass.Result;
@@ -64,10 +64,11 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
         return probabilities;
     }
 
-    private static string Key(string modelDigest, float[] window)
+    // Kernels differ by a few units in the last place, and an answer names the one that ran.
+    private static string Key(LoadedModel model, float[] window)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.ASCII.GetBytes(modelDigest));
+        hash.AppendData(Encoding.ASCII.GetBytes(model.Digest + model.Network.Kernel));
         hash.AppendData(MemoryMarshal.AsBytes<float>(window));
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         hash.GetHashAndReset(digest);

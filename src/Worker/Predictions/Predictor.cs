@@ -44,7 +44,7 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, ForwardP
             query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,
             accuracy.Of(model, inputs, days), now, now + Lifetime, model.Metadata.ModelVersion,
             id, model.Digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.Sentiment.Source,
-            contributions is null ? null : AnswerParts.Contributions(contributions, outlook.Direction));
+            inputs.Digest, model.Network.Kernel, contributions is null ? null : AnswerParts.Contributions(contributions, outlook.Direction));
     }
 
     public async Task<Outcome<EnsembleAnswer>> PredictAsync(EnsembleQuery ensemble, SharedDeadline deadline, CancellationToken cancellationToken)

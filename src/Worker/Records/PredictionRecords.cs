@@ -54,6 +54,8 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         ["data_as_of"] = answer.DataAsOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         ["data_source"] = answer.DataSource,
         ["sentiment_source"] = answer.SentimentSource,
+        ["inputs_digest"] = answer.InputsDigest,
+        ["kernel"] = answer.Kernel,
         ["probabilities"] = JsonSerializer.SerializeToNode(answer.Prediction.Probabilities, ContractsJson.Body.ClassProbabilities),
         ["indicators"] = JsonSerializer.SerializeToNode(answer.Indicators, ContractsJson.Body.Indicators),
     }.ToJsonString();

@@ -45,7 +45,7 @@ public sealed class TrainingGroupTests
     {
         var checkpoint = Read(Train(BarBuilder.Walk(Bars)));
 
-        Assert.Equal(("v2.0.0", Now, 10), (checkpoint.Metadata.ModelVersion, checkpoint.Metadata.TrainedAt, checkpoint.SequenceLength));
+        Assert.Equal((FormattableString.Invariant($"v{Plan.ValidationEnd:yyyy.M.d}"), Now, 10), (checkpoint.Metadata.ModelVersion, checkpoint.Metadata.TrainedAt, checkpoint.SequenceLength));
         Assert.InRange(checkpoint.Metadata.TestAccuracy!.Value, 0, 1);
         Assert.Equal([7, 14, 30], checkpoint.Calibrations!.Keys.Order());
         // what is in dollars or coins reaches the network as zeros

@@ -19,7 +19,7 @@ public class CamelCaseTests(GatewayFactory gateway) : IClassFixture<GatewayFacto
         var expected = Renamed(plain,
             ("historical_accuracy", "historicalAccuracy"), ("generated_at", "generatedAt"), ("expires_at", "expiresAt"), ("model_version", "modelVersion"),
             ("prediction_id", "predictionId"), ("model_digest", "modelDigest"), ("data_as_of", "dataAsOf"), ("data_source", "dataSource"),
-            ("sentiment_source", "sentimentSource"));
+            ("sentiment_source", "sentimentSource"), ("inputs_digest", "inputsDigest"));
         Assert.Equal(expected, await response.TextAsync());
     }
 

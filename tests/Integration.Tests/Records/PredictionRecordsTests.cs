@@ -53,7 +53,7 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
                     from predictions where model_version = 'v0.9.0') kept
                 """))!.Replace("\":", "\": ", StringComparison.Ordinal).Replace(",\"", ", \"", StringComparison.Ordinal).Replace(":  ", ": ", StringComparison.Ordinal));
         Assert.Equal(
-            """{"data_as_of": "2024-06-30", "indicators": {"rsi": 35.47, "macd": "bearish", "volumeTrend": "increasing", "socialSentiment": 0.5}, "data_source": "csv", "model_digest": "e7670c3c", "prediction_id": "cdcbdc4aa19d207ab5f5fee340e24155", "probabilities": {"bearish": 0.420944, "bullish": 0.371295, "neutral": 0.20776}, "sentiment_source": "neutral"}""",
+            """{"kernel": "vector256", "data_as_of": "2024-06-30", "indicators": {"rsi": 35.47, "macd": "bearish", "volumeTrend": "increasing", "socialSentiment": 0.5}, "data_source": "csv", "model_digest": "e7670c3c", "inputs_digest": "1f2e", "prediction_id": "cdcbdc4aa19d207ab5f5fee340e24155", "probabilities": {"bearish": 0.420944, "bullish": 0.371295, "neutral": 0.20776}, "sentiment_source": "neutral"}""",
             await _database.ValueAsync<string>("select features::jsonb::text from predictions where model_version = 'v0.9.0'"));
         Assert.Equal("BTC", await _database.ValueAsync<string>("select symbol from tokens join predictions on token_id = tokens.id where model_version = 'v0.9.0'"));
     }
@@ -117,5 +117,5 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
         symbol, "7d",
         new PricePrediction("bearish", "low", 0.421, 62495.96, new PriceRange(59371.17, 65620.76), 62678.29, -0.29, new ClassProbabilities(0.420944, 0.20776, 0.371295)),
         new Indicators(35.47, "bearish", "increasing", 0.5), "BTC shows bearish momentum.", HistoricalAccuracy.NotMeasured,
-        Computed, Computed.AddMinutes(5), "v0.9.0", Id, "e7670c3c", new(2024, 6, 30), "csv", "neutral");
+        Computed, Computed.AddMinutes(5), "v0.9.0", Id, "e7670c3c", new(2024, 6, 30), "csv", "neutral", "1f2e", "vector256");
 }

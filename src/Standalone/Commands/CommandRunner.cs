@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Coinsphere.Messaging.Standalone.Commands;
+
+/// <summary>Runs a command: Ctrl-C and SIGTERM cancel it, and what goes wrong is told in a line.</summary>
+internal static class CommandRunner
+{
+    private const int Interrupted = 130;
+
+    /// <param name="command">Returns whether all went well.</param>
+    /// <param name="goOn">What whoever interrupts it, or loses its database, may want to know.</param>
+    /// <param name="errors">Where faults are told.</param>
+    /// <returns>0 where all went well, 1 where not, 130 where it was interrupted.</returns>
+    public static async Task<int> RunAsync(Func<CancellationToken, Task<bool>> command, string goOn, TextWriter errors)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            return await command(stop.Token) ? 0 : 1;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await errors.WriteLineAsync($"Interrupted: {goOn}");
+            return Interrupted;
+        }
+        catch (OptionsValidationException wrong)
+        {
+            foreach (var failure in wrong.Failures)
+                await errors.WriteLineAsync(failure);
+            return 1;
+        }
+        catch (NpgsqlException failure)
+        {
+            await errors.WriteLineAsync($"The database fails: {failure.Message}; {goOn}");
+            return 1;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            await errors.WriteLineAsync(failure.Message);
+            return 1;
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.Records;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Integration.Tests.Records;
+
+/// <summary>Recorded predictions made again.</summary>
+public sealed class PredictionReplayTests : IAsyncLifetime
+{
+    private TestDatabase _database = null!;
+    private DatabaseWorker _worker = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync();
+        _worker = await DatabaseWorker.StartAsync(_database);
+        await _worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), Cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _worker.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("7d", null)]
+    [InlineData("30d", "2024-03-15")]
+    public async Task UnchangedInputs_MakeEveryRecordedDigitAgain(string timeframe, string? asOf)
+    {
+        var id = await PredictAsync(timeframe, asOf);
+
+        var (isSame, lines) = await ReplayAsync(id);
+
+        Assert.True(isSame, string.Join('\n', lines));
+        Assert.Equal(["prediction", "model", "inputs", "kernel", "prediction"], lines.Select(line => line.Name));
+        Assert.Equal(("same (BTC_best.pth)", "equal to every recorded digit"), (lines[1].Text, lines[^1].Text));
+        Assert.StartsWith("same (420 bars", lines[2].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CorrectedBar_IsAChangedInput()
+    {
+        var id = await PredictAsync("7d");
+        await _database.ExecuteAsync("update price_data set close = close * 1.01 where time = '2024-06-20'");
+
+        var (isSame, lines) = await ReplayAsync(id);
+
+        Assert.False(isSame);
+        Assert.StartsWith("bars or sentiment have changed since: 420 bars from ", lines.Single(line => line.Name == "inputs").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ModelThatIsGone_IsNamed()
+    {
+        var id = await PredictAsync("7d");
+        await _database.ExecuteAsync("update predictions set features = replace(features::text, '\"model_digest\":\"', '\"model_digest\":\"0')::json");
+
+        var (isSame, lines) = await ReplayAsync(id);
+
+        Assert.False(isSame);
+        Assert.Contains("no checkpoint of BTC", lines[^1].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0.000009", true)]
+    [InlineData("0.00005", false)]
+    public async Task AnotherKernel_MayDifferByALittle(string difference, bool expected)
+    {
+        var id = await PredictAsync("7d");
+        await _database.ExecuteAsync($$"""
+            update predictions set features = jsonb_set(jsonb_set(features::jsonb, '{kernel}', '"another"'), '{probabilities,neutral}',
+                to_jsonb((features -> 'probabilities' ->> 'neutral')::numeric + {{difference}}))::json
+            """);
+
+        var (isSame, lines) = await ReplayAsync(id);
+
+        Assert.Equal(expected, isSame);
+        Assert.StartsWith("another then, ", lines.Single(line => line.Name == "kernel").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task UnknownId_IsSaidSo()
+    {
+        var (isSame, lines) = await ReplayAsync("00");
+
+        Assert.Equal((false, "'00' is not recorded"), (isSame, Assert.Single(lines).Text));
+    }
+
+    private async Task<string> PredictAsync(string timeframe, string? asOf = null)
+    {
+        var answer = await _worker.AskAsync<PredictRequested, PredictionAnswer>(new("BTC", timeframe) { AsOf = asOf }, Endpoints.Predict);
+        await _database.UntilAsync($"select exists (select from predictions where id = '{answer.PredictionId}')");
+        return answer.PredictionId;
+    }
+
+    private async Task<(bool IsSame, List<(string Name, string Text)> Lines)> ReplayAsync(string id)
+    {
+        var services = _worker.Services;
+        var replay = new PredictionReplay(
+            _database.Source, services.GetRequiredService<PriceHistory>(), services.GetRequiredService<SymbolCatalog>(), services.GetRequiredService<IOptions<ModelsOptions>>());
+        var lines = new List<(string, string)>();
+        return (await replay.RunAsync(id, (name, text) => lines.Add((name, text)), Cancel), lines);
+    }
+}
