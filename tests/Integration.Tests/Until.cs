@@ -15,6 +15,8 @@ internal static class Until
     public static Task True(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string what = "", TimeSpan? limit = null) =>
         True(condition, () => what, limit);
 
+    public static Task True(Func<bool> condition, Func<string> what, TimeSpan? limit = null) => True(() => Task.FromResult(condition()), what, limit);
+
     /// <summary>Says what was waited for when that is over, as far as it is then known.</summary>
     public static async Task True(Func<Task<bool>> condition, Func<string> what, TimeSpan? limit = null)
     {

@@ -15,7 +15,7 @@ internal static unsafe class LstmKernel<TSimd, T>
     /// <param name="stride">Floats from one step's input to the next.</param>
     /// <param name="steps">Number of time steps.</param>
     /// <param name="projected">Receives [steps, blocks, 4, lanes].</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Project(PackedLayer layer, float* input, int stride, int steps, float* projected)
     {
         var projectedStride = layer.Blocks * BlockSize;
@@ -43,7 +43,7 @@ internal static unsafe class LstmKernel<TSimd, T>
     /// <param name="steps">Number of time steps.</param>
     /// <param name="hidden">Receives [steps, blocks * lanes].</param>
     /// <param name="cell">Scratch, [blocks * lanes].</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Recur(PackedLayer layer, float* projected, int steps, float* hidden, float* cell)
     {
         var units = layer.Blocks * TSimd.Lanes;
@@ -116,7 +116,7 @@ internal static unsafe class LstmKernel<TSimd, T>
     }
 
     /// <summary>start + weights . x for one block and four time steps: sixteen sums share every weight that is read.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ProjectFour(float* weights, float* start, float* x, int stride, int count, float* target, int targetStride)
     {
         var sums0 = GateSums<TSimd, T>.Load(start);

@@ -31,11 +31,21 @@ internal sealed partial class RetrainConsumer(RequestRules rules, Retrainer retr
             symbols = [symbol];
         }
 
+        // What it gave back comes to it again while it still listens.
+        if (host.ApplicationStopping.IsCancellationRequested)
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
         LogRequested(request.Symbol ?? "all symbols", request.Reason ?? "no reason given");
-        // Training does not end within the time that a host has to stop; the message stays with the broker and another trainer takes it.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
-        foreach (var promoted in await retrainer.RunAsync(symbols, request.NotIfTrainedSince, ended.Token))
-            await context.Publish(new ModelUpdated(promoted), ended.Token);
+        try
+        {
+            foreach (var promoted in await retrainer.RunAsync(symbols, request.NotIfTrainedSince, ended.Token))
+                await context.Publish(new ModelUpdated(promoted), context.CancellationToken);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // Training takes longer than a host has to stop. Cancelled by its own token, the message goes back to its queue, not to the error queue.
+            throw new OperationCanceledException(context.CancellationToken);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Retraining of {Symbols}: {Reason}")]
@@ -47,7 +57,8 @@ internal sealed partial class RetrainConsumer(RequestRules rules, Retrainer retr
 
 internal sealed class RetrainConsumerDefinition : ConsumerDefinition<RetrainConsumer>
 {
-    private const int Retries = 3;
+    // High, since a trainer that is stopped counts against what it was at.
+    private const int DeliveryLimit = 20;
 
     public RetrainConsumerDefinition() => (EndpointName, ConcurrentMessageLimit) = (Endpoints.Retrain, 1);
 
@@ -56,6 +67,6 @@ internal sealed class RetrainConsumerDefinition : ConsumerDefinition<RetrainCons
         endpointConfigurator.PrefetchCount = 1;
         endpointConfigurator.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
         endpointConfigurator.UseHolding(context.GetRequiredService<TimeProvider>(), DatabaseFaults.IsAway, 1000, 5000);
-        endpointConfigurator.UseQuorumQueue(Endpoints.Retrain, Retries);
+        endpointConfigurator.UseQuorumQueue(Endpoints.Retrain, DeliveryLimit);
     }
 }

@@ -16,6 +16,12 @@ internal sealed class TrainingHistories(IPriceSource prices, SymbolCatalog catal
         IEnumerable<string> symbols, DateOnly through, Action<string, bool> failed, CancellationToken cancellationToken)
     {
         var histories = new List<LabelledHistory>();
+        if (prices is SyntheticPriceSource)
+        {
+            failed("the prices are invented: there is nothing to learn from them", true);
+            return histories;
+        }
+
         foreach (var asked in symbols)
         {
             if (!catalog.TryNormalise(asked, out var symbol))
