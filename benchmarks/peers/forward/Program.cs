@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Forecasting.Lstm;
+
+// Our turns: ForwardTurns CHECKPOINT WINDOWS, on one thread, a batch as one call after the other. See compare.py for what it reads and prints.
+const int width = 90 * 20;
+var model = CryptoLstm.Create(CheckpointReader.Read(args[0]).Weights);
+var windows = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(args[1])).ToArray();
+var probabilities = new float[windows.Length / width * 3];
+
+while (Console.ReadLine() is { } line)
+{
+    int[] turn = [.. line.Split(' ').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+    var (batch, warm, calls) = (turn[0], turn[1], turn[2]);
+    if (calls == 0)
+    {
+        Forward(batch);
+        Console.WriteLine(string.Join(' ', probabilities.Take(batch * 3).Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
+        continue;
+    }
+
+    for (var i = 0; i < warm; i++)
+        Forward(batch);
+    var start = Stopwatch.GetTimestamp();
+    for (var i = 0; i < calls; i++)
+        Forward(batch);
+    Console.WriteLine((Stopwatch.GetElapsedTime(start).TotalMilliseconds / calls).ToString(CultureInfo.InvariantCulture));
+}
+
+void Forward(int batch)
+{
+    for (var i = 0; i < batch; i++)
+        model.Forward(windows.AsSpan(i * width, width), probabilities.AsSpan(i * 3, 3));
+}
