@@ -1,0 +1,94 @@
+"""Compares answers, then loads the services by turns with wrk and prints a table: services.py cached|computed OURS PEER UNTIL WORK.
+
+OURS and PEER are base addresses, UNTIL is the newest day there are prices of, WORK a folder for files.
+"""
+import datetime
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+
+from figures import Others, header, note, ratio, row, spread
+
+SYMBOLS = os.environ["SYMBOLS"].split()
+ROUNDS = int(os.environ.get("ROUNDS", 3))
+SECONDS = int(os.environ.get("SECONDS_PER_RUN", 4))
+CONNECTIONS = (1, 16)
+DAYS = 700
+WARM_UPS = 2
+
+mode, ours, peer, until, work = sys.argv[1:]
+last = datetime.date.fromisoformat(until)
+
+
+def ask(base, path, question):
+    http = urllib.request.Request(base + path, json.dumps(question).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(http) as response:
+        return json.load(response)
+
+
+def compare():
+    """Both must compute the same, or a ratio means nothing."""
+    for symbol in SYMBOLS:
+        question = {"symbol": symbol, "asOf": until}
+        a, b = (ask(base, "/predict", question) for base in (ours, peer))
+        p, q = a["prediction"], b["prediction"]
+        difference = max(abs(p["probabilities"][name] - q["probabilities"][name]) for name in p["probabilities"])
+        if difference > 1e-5 or p["direction"] != q["direction"] or p["currentPrice"] != q["currentPrice"] or a["indicators"] != b["indicators"]:
+            sys.exit(f"predictions differ:\n{json.dumps(a)}\n{json.dumps(b)}")
+        a, b = (ask(base, "/risk-score", question) for base in (ours, peer))
+        if a["risk_score"] != b["risk_score"]:
+            sys.exit(f"risk scores differ:\n{json.dumps(a)}\n{json.dumps(b)}")
+    note(f"same predictions and risk scores for {len(SYMBOLS)} symbols")
+
+
+def questions(name, lines):
+    path = os.path.join(work, name)
+    with open(path, "w") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+    return path
+
+
+def days():
+    return ((last - datetime.timedelta(days=i)).isoformat() for i in range(DAYS))
+
+
+def load(base, path, file, connections, seconds=SECONDS):
+    wrk = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", os.path.join(os.path.dirname(__file__), "wrk.lua"), base + path, "--", file]
+    result = json.loads(subprocess.run(wrk, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+    if result["failed"]:
+        sys.exit(f"{base}{path}: {result['failed']} requests failed")
+    return result
+
+
+def measure(label, path, file, services):
+    for base in services.values():
+        for _ in range(WARM_UPS):
+            load(base, path, file, CONNECTIONS[-1], seconds=3)
+    for connections in CONNECTIONS:
+        runs = {name: [] for name in services}
+        for i in range(ROUNDS):
+            for name in list(services)[::1 if i % 2 == 0 else -1]:
+                runs[name].append(load(services[name], path, file, connections))
+        cells = {}
+        for name, own in runs.items():
+            cells[name] = [run["rate"] for run in own]
+            row(label, connections, name, spread(cells[name], 0), spread([run["p50"] for run in own], 2), spread([run["p99"] for run in own], 2),
+                ratio(cells["ours"], cells["peer"]) if name == "peer" else "")
+
+
+both = {"ours": ours, "peer": peer}
+others = Others()
+if mode == "cached":
+    for base in both.values():
+        ask(base, "/predict", {"symbol": "BTC", "timeframe": "7d"})
+    header("request", "connections", "service", "requests/s", "p50 ms", "p99 ms", "ours / peer")
+    measure("predict, cached", "/predict", questions("cached", [{"symbol": "BTC", "timeframe": "7d"}]), both)
+else:
+    compare()
+    measure("predict, computed", "/predict", questions("predict", ({"symbol": symbol, "timeframe": "7d", "asOf": day} for day in days() for symbol in SYMBOLS)), both)
+    measure("risk, computed", "/risk-score", questions("risk", ({"symbol": symbol, "asOf": day} for day in days() for symbol in SYMBOLS)), both)
+    measure(f"batch of {len(SYMBOLS)}, computed", "/predict/batch", questions("batch", ({"symbols": SYMBOLS, "timeframe": "7d", "asOf": day} for day in days())), {"ours": ours})
+with open(os.path.join(work, f"others-{mode}"), "w") as file:
+    file.write(f"{others.percent():.0f}")
