@@ -10,7 +10,7 @@ host_settings=()                              # environment of every host
 source tests/servers.sh
 
 stop_hosts() {
-  if ((${#hosts[@]} == 0)); then return; fi
+  if ((${#hosts[@]} == 0)); then return 0; fi   # without the 0 a trap would return its own status, and end
   kill "${hosts[@]}" 2>/dev/null || true
   wait "${hosts[@]}" 2>/dev/null || true
   hosts=()

@@ -2,6 +2,7 @@
 import os
 import statistics
 import sys
+import time
 
 
 def spread(values, digits):
@@ -57,3 +58,14 @@ class Others:
         except (FileNotFoundError, ProcessLookupError):
             return 0
         return sum(int(value) for value in fields[11:15]) + sum(self.tree(child) for child in children)
+
+    def settle(self, limit=30):
+        """Waits until what was started has finished its work, such as records that are written after the answers, and gives the seconds."""
+        start, before = time.monotonic(), self.times()[2]
+        while time.monotonic() - start < limit:
+            time.sleep(0.25)
+            now = self.times()[2]
+            if now - before <= 3:  # ticks of 10 ms
+                break
+            before = now
+        return max(0.0, time.monotonic() - start - 0.25)
