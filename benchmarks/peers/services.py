@@ -55,12 +55,12 @@ def days():
 
 
 def load(base, path, file, connections, seconds=SECONDS):
-    others.settle()
     wrk = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", os.path.join(os.path.dirname(__file__), "wrk.lua"), base + path, "--", file]
     result = json.loads(subprocess.run(wrk, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
     if result["failed"]:
         sys.exit(f"{base}{path}: {result['failed']} requests failed")
-    note(f"{base}{path} {connections}: {result}, work left for {others.settle():.2f} s")
+    # What is still to be recorded must not slow the other's turn.
+    note(f"{base}{path}, {connections} connections: {result['rate']:.0f}/s, {others.settle():.1f} s of work left")
     return result
 
 

@@ -128,6 +128,8 @@ def by_turns(targets, run):
     for i in range(ROUNDS):
         for name in list(targets)[::1 if i % 2 == 0 else -1]:
             runs[name].append(run(*targets[name]))
+            # What is still to be recorded must not slow the next.
+            note(f"{name}: {others.settle():.1f} s of work left")
     return runs
 
 
@@ -174,8 +176,8 @@ with open(path, "wb") as file:
 note(f"an answer is {len(answer)} bytes, a request {len(next(same))}")
 worker = os.path.join(os.path.dirname(__file__), "worker.py")
 workers = [subprocess.Popen([sys.executable, worker, "bench-rpc", path]), subprocess.Popen([sys.executable, worker, "bench-durable", path, "bench-events"])]
+others = Others()
 try:
-    others = Others()
     if mode == "cached":
         header("what", "by", "messages/s", "p50 ms", "p99 ms", "ours / this")
         round_trips("from the cache", same)
