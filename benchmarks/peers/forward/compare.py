@@ -24,8 +24,11 @@ class Engine:
         self.process = subprocess.Popen(shlex.split(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
 
     def ask(self, batch, warm, calls):
-        self.process.stdin.write(f"{batch} {warm} {calls}\n")
-        answer = self.process.stdout.readline()
+        try:
+            self.process.stdin.write(f"{batch} {warm} {calls}\n")
+            answer = self.process.stdout.readline()
+        except BrokenPipeError:
+            answer = ""
         if not answer:
             sys.exit(f"{self.name} ended")
         return [float(value) for value in answer.split()]

@@ -1,10 +1,9 @@
-// ONNX Runtime's turns: turns.mjs MODULES NETWORK WINDOWS THREADS. See compare.py for what it reads and prints.
+// ONNX Runtime's turns: turns.mjs NETWORK WINDOWS THREADS. See compare.py for what it reads and prints.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
+import ort from "onnxruntime-node";
 
-const [modules, network, path, threads] = process.argv.slice(2);
-const ort = createRequire(modules + "/")("onnxruntime-node");
+const [network, path, threads] = process.argv.slice(2);
 const session = await ort.InferenceSession.create(network, {
   intraOpNumThreads: Number(threads), interOpNumThreads: 1, graphOptimizationLevel: "all",
 });
