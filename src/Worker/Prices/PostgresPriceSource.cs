@@ -1,10 +1,9 @@
 using System.Data;
-using System.Globalization;
-using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Dapper;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Coinsphere.Messaging.Worker.Prices;
 
@@ -25,20 +24,23 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (!catalog.TryNormalise(symbol, out var canonical))
             return null;
-        var parameters = new DynamicParameters();
-        parameters.Add("names", catalog.NamesOf(canonical).ToArray());
-        parameters.Add("before", time.LastClosedDay(lastDay).AddDays(1).ToDateTime(TimeOnly.MinValue), DbType.DateTime2);
-        parameters.Add("count", Math.Min(count, MostDays));
-        var rows = await QueryAsync<DayRow>(WindowSql, parameters, cancellationToken);
-        if (rows is [])
+        var before = time.LastClosedDay(lastDay).AddDays(1);
+        var days = Math.Min(count, MostDays);
+        var from = before.AddDays(-days);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var names = catalog.NamesOf(canonical).ToArray();
+        var window = new DayBars(canonical);
+        if (!await ReadRowsAsync(connection, RangeSql, window, cancellationToken, names, from.ToDateTime(TimeOnly.MinValue), before.ToDateTime(TimeOnly.MinValue)))
             return null;
-        if (rows is [{ Day: null }])
-            return new BarSeries(canonical, ReadOnlyMemory<Bar>.Empty);
+        // The newest days are nearly always the last ones. Where some are missing there may be more before them.
+        if (window.Count < days)
+        {
+            var earlier = new DayBars(canonical);
+            await ReadRowsAsync(connection, EarlierSql, earlier, cancellationToken, names, from.ToDateTime(TimeOnly.MinValue), days - window.Count);
+            window = earlier.Then(window);
+        }
 
-        var bars = new Bar[rows.Count];
-        for (var i = 0; i < bars.Length; i++)
-            bars[i] = ToBar(rows[i], canonical);
-        return new BarSeries(canonical, bars);
+        return new BarSeries(canonical, window.ToBars());
     }
 
     public async ValueTask<IReadOnlyList<LatestPrice>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
@@ -52,60 +54,39 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         var rows = await QueryAsync<LatestRow>(LatestSql, parameters, cancellationToken);
         return rows.ConvertAll(row => row.Close is { } close && double.IsFinite(close) && close > 0
             ? new LatestPrice(row.Symbol, close, new DateTimeOffset(row.Time, TimeSpan.Zero))
-            : throw Fault(row.Symbol, row.Time, "close", row.Close is { } found ? Text(found) : "null", "a positive number"));
+            : throw DayBars.Fault(row.Symbol, row.Time, new("close", "a positive number", row.Close ?? double.NaN)));
     }
 
     private async Task<List<T>> QueryAsync<T>(string sql, DynamicParameters parameters, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var command = new CommandDefinition(
-            sql, parameters, commandTimeout: Math.Max(1, (int)Math.Ceiling(commandTimeout.TotalSeconds)), cancellationToken: cancellationToken);
+            sql, parameters, commandTimeout: CommandTimeout, cancellationToken: cancellationToken);
         return (await connection.QueryAsync<T>(command)).AsList();
     }
 
-    private static Bar ToBar(DayRow row, string symbol)
+    /// <returns>Whether the token is there.</returns>
+    private async Task<bool> ReadRowsAsync(NpgsqlConnection connection, string sql, DayBars into, CancellationToken cancellationToken, params object[] parameters)
     {
-        if (row.Fault is not null)
-            throw RowFault(row.Fault, symbol);
-        var bar = new Bar(DateOnly.FromDateTime(row.Day!.Value), row.Open, row.High, row.Low, row.Close, row.Volume)
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = CommandTimeout };
+        foreach (var value in parameters)
+            command.Parameters.Add(value is DateTime instant ? new NpgsqlParameter { Value = instant, NpgsqlDbType = NpgsqlDbType.Timestamp } : new NpgsqlParameter { Value = value });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var isThere = false;
+        while (await reader.ReadAsync(cancellationToken))
         {
-            MarketCap = row.Close * row.Supply,
-        };
-        // The rows of the day are valid one by one, so what is left is tokens.
-        return BarRules.Check(bar) is not { } fault ? bar : throw new PriceDataException(
-            $"tokens, symbol {symbol}, column market_cap / current_price: found {Text(row.Supply)}, expected {fault.Expected}");
+            isThere = true;
+            if (!reader.IsDBNull(1))
+                into.Add(reader.GetDateTime(1), Number(2), Number(3), Number(4), Number(5), Number(6), reader.GetDouble(0));
+        }
+
+        return isThere;
+
+        // A null is no price, and no rule accepts a NaN.
+        double Number(int column) => reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
     }
 
-    /// <summary>Names the column of a row of price_data that is no valid price. A null reads as NaN, which no rule accepts.</summary>
-    private static PriceDataException RowFault(string json, string symbol)
-    {
-        using var document = JsonDocument.Parse(json);
-        var row = document.RootElement;
-        var bar = new Bar(default, Number("open"), Number("high"), Number("low"), Number("close"), Number("volume"));
-        var fault = BarRules.Check(bar) ?? new BarFault("open", "a price", double.NaN);
-        return Fault(symbol, row.GetProperty("time").GetDateTime(), fault.Column, row.GetProperty(fault.Column).GetRawText(), fault.Expected);
-
-        double Number(string column) =>
-            row.GetProperty(column) is { ValueKind: JsonValueKind.Number } value ? value.GetDouble() : double.NaN;
-    }
-
-    private static PriceDataException Fault(string symbol, DateTime at, string column, string found, string expected) =>
-        new(string.Create(
-            CultureInfo.InvariantCulture, $"price_data, symbol {symbol}, time {at:yyyy-MM-dd HH:mm:ss} UTC, column {column}: found {found}, expected {expected}"));
-
-    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
-
-    private sealed record DayRow
-    {
-        public DateTime? Day { get; init; }
-        public double Open { get; init; }
-        public double High { get; init; }
-        public double Low { get; init; }
-        public double Close { get; init; }
-        public double Volume { get; init; }
-        public double Supply { get; init; }
-        public string? Fault { get; init; }
-    }
+    private int CommandTimeout => Math.Max(1, (int)Math.Ceiling(commandTimeout.TotalSeconds));
 
     private sealed record LatestRow
     {

@@ -84,15 +84,18 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
     }
 
     [Fact]
-    public async Task Window_IsOneQuery()
+    public async Task WindowWithoutGaps_IsOneQuery()
     {
         await database.AddToken("BTC");
         await database.AddHours("BTC", "2024-01-01 00:00", "2024-01-10 11:00");
         var before = database.Commands.Count;
 
-        await Days("BTC", Newest, 420);
-
+        await Days("BTC", Newest, 9);
         Assert.Equal(1, database.Commands.Count - before);
+
+        // Of a history that is shorter there might be more before it.
+        await Days("BTC", Newest, 420);
+        Assert.Equal(3, database.Commands.Count - before);
     }
 
     [Fact]
@@ -147,13 +150,13 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
     }
 
     [Theory]
-    [InlineData("null, 2, 1, 1, 1", "open", "null")]
-    [InlineData("1, null, 1, 1, 1", "high", "null")]
-    [InlineData("1, 2, 0, 1, 1", "low", "0.00000000")]
-    [InlineData("1, 2, 1, -3, 1", "close", "-3.00000000")]
-    [InlineData("1, 2, 1, 'NaN', 1", "close", "NaN")]
-    [InlineData("1, 2, 1, 1, null", "volume", "null")]
-    [InlineData("1, 2, 3, 1, 1", "high", "2.00000000")]
+    [InlineData("null, 2, 1, 1, 1", "open", "null or NaN")]
+    [InlineData("1, null, 1, 1, 1", "high", "null or NaN")]
+    [InlineData("1, 2, 0, 1, 1", "low", "0, expected")]
+    [InlineData("1, 2, 1, -3, 1", "close", "-3, expected")]
+    [InlineData("1, 2, 1, 'NaN', 1", "close", "null or NaN")]
+    [InlineData("1, 2, 1, 1, null", "volume", "null or NaN")]
+    [InlineData("1, 2, 3, 1, 1", "high", "2, expected at least the low of 3")]
     public async Task FaultyRow_IsNamedByTableSymbolTimeAndColumn(string values, string column, string found)
     {
         await database.AddToken("BTC");
@@ -200,15 +203,15 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
     }
 
     [Theory]
-    [InlineData("null")]
-    [InlineData("0")]
-    public async Task LatestPriceThatIsNone_IsNamed(string close)
+    [InlineData("null", "null or NaN")]
+    [InlineData("0", "0")]
+    public async Task LatestPriceThatIsNone_IsNamed(string close, string found)
     {
         await database.AddToken("BTC");
         await database.AddRow("BTC", "2024-01-10 01:00", $"1, 2, 1, {close}, 1");
 
         var fault = await Assert.ThrowsAsync<PriceDataException>(async () => await Source().ReadLatestAsync(["BTC"], Cancel));
-        Assert.Equal($"price_data, symbol BTC, time 2024-01-10 01:00:00 UTC, column close: found {close}, expected a positive number", fault.Message);
+        Assert.Equal($"price_data, symbol BTC, time 2024-01-10 01:00:00 UTC, column close: found {found}, expected a positive number", fault.Message);
     }
 
     [Fact]
