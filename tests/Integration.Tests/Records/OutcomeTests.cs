@@ -9,8 +9,8 @@ using Coinsphere.Messaging.Worker.Records;
 using Coinsphere.Messaging.Worker.Retraining;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
-using PriceRange = Coinsphere.Messaging.Contracts.PriceRange;
 using Indicators = Coinsphere.Messaging.Contracts.Indicators;
+using PriceRange = Coinsphere.Messaging.Contracts.PriceRange;
 
 namespace Coinsphere.Messaging.Integration.Tests.Records;
 
