@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using Coinsphere.Messaging.Forecasting.Lstm;
+
+namespace Coinsphere.Messaging.Forecasting.Tests.Lstm;
+
+/// <summary>Guards what the kernels gain: half of the ratio to the scalar code that was measured on an AMD EPYC, in the same process and by turns. No other test runs beside it.</summary>
+[Collection(nameof(Alone))]
+public sealed class KernelSpeedTests
+{
+    private const int Rounds = 15;
+
+    // Tiered compilation replaces code that is called often, and once replaced these by slower ones.
+    private const int WarmUp = 600;
+
+    private static readonly Dictionary<string, double> Least = new() { ["vector512"] = 11, ["vector256"] = 9, ["vector128"] = 5 };
+
+    [Fact]
+    public void Kernels_KeepHalfOfTheirLeadOverTheScalarCode()
+    {
+        var weights = new RandomModel(seed: 1).Weights(128, 64, 32);
+        var window = new RandomModel(seed: 2).Uniform(90 * RandomModel.Inputs, 2);
+        // Wider ones than the CPU's vectors are only slow.
+        var kernels = CryptoLstm.Kernels.SkipWhile(kernel => kernel != CryptoLstm.FastestKernel).ToArray();
+        var models = Array.ConvertAll(kernels, kernel => CryptoLstm.Create(weights, kernel));
+        var fastest = Enumerable.Repeat(double.MaxValue, models.Length).ToArray();
+        var probabilities = new float[3];
+        foreach (var model in models[..^1])
+        {
+            for (var call = 0; call < WarmUp; call++)
+                model.Forward(window, probabilities);
+        }
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            for (var i = 0; i < models.Length; i++)
+            {
+                var started = Stopwatch.GetTimestamp();
+                models[i].Forward(window, probabilities);
+                // The fastest of several is the one that nobody interrupted.
+                fastest[i] = Math.Min(fastest[i], Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            }
+        }
+
+        for (var i = 0; i < models.Length - 1; i++)
+            Assert.True(fastest[^1] / fastest[i] >= Least[kernels[i]], $"{kernels[i]} takes {fastest[i]:F3} ms, scalar {fastest[^1]:F3} ms: expected at most a {Least[kernels[i]]}th");
+    }
+}
+
+/// <summary>Tests beside which no other one runs.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
