@@ -9,6 +9,7 @@ using Coinsphere.Messaging.Worker.Prices;
 using Coinsphere.Messaging.Worker.Records;
 using Coinsphere.Messaging.Worker.Retraining;
 using Coinsphere.Messaging.Worker.Risk;
+using Coinsphere.Messaging.Worker.Sentiments;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -25,6 +26,7 @@ public static class WorkerHost
         services.AddSymbols(builder.Configuration);
         services.AddResultCache(builder.Configuration);
         services.AddPrices(builder.Configuration);
+        services.AddSentiment(builder.Configuration);
         services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.Section).ValidateSection(ModelsOptions.Section);
         if (services.AddRetraining(builder.Configuration) == TrainerRole.Only)
         {
@@ -34,6 +36,7 @@ public static class WorkerHost
 
         services.AddDatabase(builder.Configuration);
         services.AddSingleton<PriceHistory>();
+        services.AddSingleton<SentimentHistory>();
         services.AddSingleton<ModelStore>();
         services.AddSingleton<Predictor>();
         services.AddSingleton<RiskAnalyst>();

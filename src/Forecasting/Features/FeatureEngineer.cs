@@ -27,8 +27,8 @@ public static class FeatureEngineer
 
     /// <summary>The features of every bar that has all of them; too few bars give an empty table.</summary>
     /// <param name="series">Bars, valid by <see cref="BarRules"/>, ascending.</param>
-    /// <param name="sentiment">Finite; repeated in every row.</param>
-    public static FeatureTable Compute(BarSeries series, Sentiment sentiment)
+    /// <param name="sentiment">A row gets what is known on its day (see <see cref="SentimentSeries.KnownOn"/>), else <see cref="Sentiment.Neutral"/>.</param>
+    public static FeatureTable Compute(BarSeries series, SentimentSeries sentiment)
     {
         var bars = series.Bars.Span;
         var (closes, volumes) = Columns(bars);
@@ -75,9 +75,10 @@ public static class FeatureEngineer
             row[FeatureColumn.VolumeChange] = PercentChange(previous.Volume, bar.Volume);
             row[FeatureColumn.MarketCap] = bar.MarketCap;
             row[FeatureColumn.MarketCapChange] = PercentChange(previous.MarketCap, bar.MarketCap);
-            row[FeatureColumn.SocialScore] = sentiment.SocialScore;
-            row[FeatureColumn.SentimentPos] = sentiment.Positive;
-            row[FeatureColumn.SentimentNeg] = sentiment.Negative;
+            var known = sentiment.KnownOn(bar.Day);
+            row[FeatureColumn.SocialScore] = known?.SocialScore ?? Sentiment.Neutral;
+            row[FeatureColumn.SentimentPos] = known?.Positive ?? Sentiment.Neutral;
+            row[FeatureColumn.SentimentNeg] = known?.Negative ?? Sentiment.Neutral;
 
             // A row that is not complete stays uncounted, and the next one overwrites it.
             if (AllFinite(row))

@@ -1,12 +1,15 @@
 namespace Coinsphere.Messaging.Forecasting.Features;
 
-/// <summary>Social sentiment of a symbol, the same for every row of a feature table. All three 0..100, where 50 is neutral.</summary>
+/// <summary>Social sentiment of one day. All three scores are valid by <see cref="IsScore"/>; 50 is neutral.</summary>
+/// <param name="Day">The UTC day it is of.</param>
 /// <param name="SocialScore">Overall score; a hundredth of it is the answer's <c>socialSentiment</c>.</param>
 /// <param name="Positive">Feature <c>sentiment_pos</c>.</param>
 /// <param name="Negative">Feature <c>sentiment_neg</c>.</param>
-/// <param name="Source">Where it came from, as answers name it.</param>
-public sealed record Sentiment(double SocialScore, double Positive, double Negative, string Source)
+public readonly record struct Sentiment(DateOnly Day, double SocialScore, double Positive, double Negative)
 {
-    /// <summary>What is used where no source is configured: 50/50/50, source <c>neutral</c>.</summary>
-    public static Sentiment Neutral { get; } = new(50, 50, 50, "neutral");
+    /// <summary>What each score is where nothing is known.</summary>
+    public const double Neutral = 50;
+
+    /// <summary>Whether a number is a score: 0..100.</summary>
+    public static bool IsScore(double value) => value is >= 0 and <= 100;
 }

@@ -10,13 +10,16 @@ namespace Coinsphere.Messaging.Forecasting.Training;
 /// <summary>A symbol's bars, their features, and what came after each day.</summary>
 public sealed class LabelledHistory
 {
+    private readonly SentimentSeries _sentiment;
     private readonly Outcomes _outcomes;
 
-    /// <param name="series">All bars there are; social sentiment is taken as neutral, as it is served without a source.</param>
-    public LabelledHistory(BarSeries series)
+    /// <param name="series">All bars there are.</param>
+    /// <param name="sentiment">What serving uses too; null for <see cref="SentimentSeries.Neutral"/>.</param>
+    public LabelledHistory(BarSeries series, SentimentSeries? sentiment = null)
     {
         Series = series;
-        Features = FeatureEngineer.Compute(series, Sentiment.Neutral);
+        _sentiment = sentiment ?? SentimentSeries.Neutral;
+        Features = FeatureEngineer.Compute(series, _sentiment);
         _outcomes = new Outcomes(series);
     }
 
@@ -26,7 +29,7 @@ public sealed class LabelledHistory
     /// <summary>Their features.</summary>
     public FeatureTable Features { get; }
 
-    /// <summary>SHA-256 in lower-case hex over day number and prices of every bar up to a day, in order: the data of a training.</summary>
+    /// <summary>SHA-256 in lower-case hex over day number, prices and known sentiment of every bar up to a day, in order: the data of a training.</summary>
     public string DigestUpTo(DateOnly lastDay)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -35,6 +38,10 @@ public sealed class LabelledHistory
             if (bar.Day <= lastDay)
             {
                 hash.AppendData(MemoryMarshal.AsBytes<double>([bar.Day.DayNumber, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, bar.MarketCap]));
+                if (_sentiment.KnownOn(bar.Day) is { } known)
+                {
+                    hash.AppendData(MemoryMarshal.AsBytes<double>([known.SocialScore, known.Positive, known.Negative]));
+                }
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Coinsphere.Messaging.Worker.Prices;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -36,6 +37,11 @@ internal static class CommandRunner
         catch (NpgsqlException failure)
         {
             await errors.WriteLineAsync($"The database fails: {failure.Message}; {goOn}");
+            return 1;
+        }
+        catch (PricesAwayException away)
+        {
+            await errors.WriteLineAsync($"{away.Message}: {away.InnerException!.Message}");
             return 1;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -3,6 +3,7 @@ using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Prices;
 using Coinsphere.Messaging.Worker.Records;
+using Coinsphere.Messaging.Worker.Sentiments;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
@@ -51,7 +52,9 @@ internal static class ReplayCommand
             throw new OptionsValidationException("replay", typeof(ReplayCommand), ["There is no database to replay from: set --database or DATABASE_URL, such as postgresql://user:password@localhost:5432/coinsphere_dev"]);
         builder.Services.AddSymbols(builder.Configuration);
         builder.Services.AddPrices(builder.Configuration);
+        builder.Services.AddSentiment(builder.Configuration);
         builder.Services.AddSingleton<PriceHistory>();
+        builder.Services.AddSingleton<SentimentHistory>();
         builder.Services.AddOptions<ModelsOptions>().Bind(builder.Configuration.GetSection(ModelsOptions.Section));
         builder.Services.AddSingleton<PredictionReplay>();
         return builder.Build();

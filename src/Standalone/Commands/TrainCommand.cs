@@ -6,6 +6,7 @@ using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Prices;
 using Coinsphere.Messaging.Worker.Retraining;
+using Coinsphere.Messaging.Worker.Sentiments;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
@@ -67,7 +68,8 @@ internal static class TrainCommand
         Directory.CreateDirectory(folder);
         var catalog = services.GetRequiredService<SymbolCatalog>();
         var run = new TrainingRun(
-            new TrainingHistories(services.GetRequiredService<IPriceSource>(), catalog), catalog, services.GetRequiredService<TimeProvider>(), folder, new TrainProgress(output, errors));
+            new TrainingHistories(services.GetRequiredService<IPriceSource>(), services.GetRequiredService<ISentimentSource>(), catalog), catalog,
+            services.GetRequiredService<TimeProvider>(), folder, new TrainProgress(output, errors));
         return await run.RunAsync(settings, cancellationToken);
     }
 
@@ -88,6 +90,7 @@ internal static class TrainCommand
             throw new OptionsValidationException("train", typeof(TrainCommand), ["There are no prices to train on: set --prices FOLDER, --database or DATABASE_URL"]);
         builder.Services.AddSymbols(builder.Configuration);
         builder.Services.AddPrices(builder.Configuration);
+        builder.Services.AddSentiment(builder.Configuration);
         builder.Services.AddOptions<ModelsOptions>().Bind(builder.Configuration.GetSection(ModelsOptions.Section));
         return builder.Build();
     }

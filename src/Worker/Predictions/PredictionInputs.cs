@@ -6,21 +6,27 @@ using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.Sentiments;
 
 namespace Coinsphere.Messaging.Worker.Predictions;
 
 /// <summary>What models look at: a symbol's bars and their features.</summary>
-internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features, Sentiment Sentiment, string Source)
+internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features, SentimentSeries Sentiment, string Source)
 {
     private const int NumbersPerBar = 9;
+    private const int NumbersPerSentiment = 3;
 
     private string? _digest;
 
-    /// <summary>SHA-256 in lower-case hex over source, sentiment and every bar read.</summary>
+    /// <summary>SHA-256 in lower-case hex over the sources, and every bar read with what is known of its sentiment.</summary>
     public string Digest => _digest ??= ComputeDigest();
 
-    /// <summary>Reads the bars that windows of so many steps need, and computes their features; or says why they cannot be had.</summary>
-    public static async Task<Outcome<PredictionInputs>> ReadAsync(PriceHistory prices, PredictionQuery query, int steps, CancellationToken cancellationToken)
+    /// <summary>Where the last bar's sentiment came from, as answers name it.</summary>
+    public string SentimentSource => Sentiment.SourceOn(Series.Bars.Span[^1].Day);
+
+    /// <summary>Reads the bars that windows of so many steps need and their sentiment, and computes their features; or says why they cannot be had.</summary>
+    public static async Task<Outcome<PredictionInputs>> ReadAsync(
+        PriceHistory prices, SentimentHistory sentiments, PredictionQuery query, int steps, CancellationToken cancellationToken)
     {
         var read = await prices.ReadAsync(query.Symbol, query.AsOf, FeatureEngineer.BarsToFetch(steps), cancellationToken);
         if (read.IsRefused)
@@ -32,29 +38,37 @@ internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features,
             return TooShort($"{series.Symbol} has {series.Bars.Length} daily bars up to {last:O}: a window of {steps} needs {needed}");
         if (PriceHistory.MissingDay(series, steps) is { } gap)
             return gap;
+        var sentiment = await sentiments.ReadAsync(series, cancellationToken);
+        if (sentiment.IsRefused)
+            return sentiment.Refusal;
 
         using var stage = Stages.Features();
-        var features = FeatureEngineer.Compute(series, Sentiment.Neutral);
+        var features = FeatureEngineer.Compute(series, sentiment.Answer);
         if (!features.EndsAtLastBar)
             return TooShort($"the features of {series.Symbol} cannot all be computed for its last bar of {last:O}");
         if (features.Rows < steps)
             return TooShort($"{series.Symbol} has {features.Rows} bars with all features up to {last:O}: a window has {steps}");
         if (features.Days.Span[^steps] != last.AddDays(1 - steps))
             return TooShort($"a bar of {series.Symbol} among the {steps} up to {last:O} lacks a feature: its source left a cell empty");
-        return new PredictionInputs(series, features, Sentiment.Neutral, prices.Source);
+        return new PredictionInputs(series, features, sentiment.Answer, prices.Source);
     }
 
     private string ComputeDigest()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{Source}\0{Sentiment.Source}\0"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{Source}\0{SentimentSource}\0"));
         Span<byte> numbers = stackalloc byte[NumbersPerBar * sizeof(double)];
-        Write(numbers, [Sentiment.SocialScore, Sentiment.Positive, Sentiment.Negative]);
-        hash.AppendData(numbers[..(3 * sizeof(double))]);
+        var sentiment = numbers[..(NumbersPerSentiment * sizeof(double))];
+        Write(sentiment, Features.LastRow()[FeatureColumn.SocialScore..]);
+        hash.AppendData(sentiment);
         foreach (ref readonly var bar in Series.Bars.Span)
         {
             Write(numbers, [bar.Day.DayNumber, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, bar.MarketCap, bar.Change1h, bar.Change24h]);
             hash.AppendData(numbers);
+            if (Sentiment.KnownOn(bar.Day) is not { } known)
+                continue;
+            Write(sentiment, [known.SocialScore, known.Positive, known.Negative]);
+            hash.AppendData(sentiment);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

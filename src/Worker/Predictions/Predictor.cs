@@ -9,12 +9,13 @@ using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Answering;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.Sentiments;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Predictions;
 
 /// <summary>Predicts: the model and the bars come first, then everything is pure.</summary>
-internal sealed class Predictor(ModelStore models, PriceHistory prices, ForwardPasses passes, MeasuredAccuracy accuracy, IOptions<CacheOptions> cacheOptions, TimeProvider time)
+internal sealed class Predictor(ModelStore models, PriceHistory prices, SentimentHistory sentiments, ForwardPasses passes, MeasuredAccuracy accuracy, IOptions<CacheOptions> cacheOptions, TimeProvider time)
 {
     private const string EnsembleVersion = "ensemble-v1.0.0";
 
@@ -26,7 +27,7 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, ForwardP
         if (loaded.IsRefused)
             return loaded.Refusal;
         var model = loaded.Answer;
-        var read = await PredictionInputs.ReadAsync(prices, query, model.SequenceLength, cancellationToken);
+        var read = await PredictionInputs.ReadAsync(prices, sentiments, query, model.SequenceLength, cancellationToken);
         if (read.IsRefused)
             return read.Refusal;
         if (deadline.HasPassed(time))
@@ -43,7 +44,7 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, ForwardP
         return new PredictionAnswer(
             query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,
             accuracy.Of(model, inputs, days), now, now + Lifetime, model.Metadata.ModelVersion,
-            id, model.Digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.Sentiment.Source,
+            id, model.Digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.SentimentSource,
             inputs.Digest, model.Network.Kernel, contributions is null ? null : AnswerParts.Contributions(contributions, outlook.Direction));
     }
 
@@ -53,7 +54,7 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, ForwardP
         var loaded = await models.GetAllAsync(query.Symbol, cancellationToken);
         if (loaded.IsRefused)
             return loaded.Refusal;
-        var read = await PredictionInputs.ReadAsync(prices, query, loaded.Answer.Max(model => model.SequenceLength), cancellationToken);
+        var read = await PredictionInputs.ReadAsync(prices, sentiments, query, loaded.Answer.Max(model => model.SequenceLength), cancellationToken);
         if (read.IsRefused)
             return read.Refusal;
         if (deadline.HasPassed(time))
@@ -76,7 +77,7 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, ForwardP
         return new EnsembleAnswer(
             query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,
             now, now + Lifetime, EnsembleVersion,
-            id, digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.Sentiment.Source, AnswerParts.Metadata(combined.Metadata));
+            id, digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.SentimentSource, AnswerParts.Metadata(combined.Metadata));
     }
 
     private static Contributions Contributions(LoadedModel model, PredictionInputs inputs, int days, Direction direction)

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Worker.Csv;
 using Microsoft.Extensions.Logging;
-using Microsoft.Win32.SafeHandles;
 
 namespace Coinsphere.Messaging.Worker.Prices;
 
@@ -17,7 +17,7 @@ internal sealed partial class CsvPriceSource : IPriceSource
     private readonly SymbolCatalog _catalog;
     private readonly TimeProvider _time;
     private readonly ILogger<CsvPriceSource> _logger;
-    private readonly ConcurrentDictionary<string, Slot> _slots = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, WatchedFile<BarSeries>> _files = new(StringComparer.Ordinal);
     private volatile CsvPriceFolder.Listing? _listing;
 
     public CsvPriceSource(string folder, SymbolCatalog catalog, TimeProvider time, ILogger<CsvPriceSource> logger)
@@ -39,7 +39,8 @@ internal sealed partial class CsvPriceSource : IPriceSource
     {
         if (!_catalog.TryNormalise(symbol, out var canonical) || FindFile(canonical) is not { } path)
             return null;
-        var series = await LoadAsync(path, canonical, cancellationToken);
+        // Deleted since the folder was listed, the symbol is as unknown as one that never had a file.
+        var series = await _files.GetOrAdd(path, Watch, canonical).ReadAsync(cancellationToken);
         return series?.EndingAt(_time.LastClosedDay(lastDay), count);
     }
 
@@ -61,94 +62,27 @@ internal sealed partial class CsvPriceSource : IPriceSource
         var listing = _folder.List();
         if (_listing != listing)
         {
-            foreach (var path in _slots.Keys.Except(listing.Files.Values))
-                _slots.TryRemove(path, out _);
+            foreach (var path in _files.Keys.Except(listing.Files.Values))
+                _files.TryRemove(path, out _);
             _listing = listing;
         }
 
         return listing.PathOf(_catalog.NamesOf(canonical));
     }
 
-    private async ValueTask<BarSeries?> LoadAsync(string path, string symbol, CancellationToken cancellationToken)
+    private WatchedFile<BarSeries> Watch(string path, string symbol) =>
+        new(path, content => Parse(content, Path.GetFileName(path), symbol), fault => LogRefused(symbol, fault.Message));
+
+    private BarSeries Parse(Stream content, string fileName, string symbol)
     {
-        using var file = Open(path);
-        if (file is null)
-            return null;
-        // Through the handle, so that a symbolic link is judged by the file it leads to; before the first read, so that a file
-        // still being written is read again.
-        var stamp = new Stamp(File.GetLastWriteTimeUtc(file), RandomAccess.GetLength(file));
-        var slot = _slots.GetOrAdd(path, static _ => new Slot());
-        if (slot.Loaded?.Stamp != stamp)
+        var (series, gaps) = CsvPriceFile.Parse(content, fileName, symbol);
+        if (gaps.Count > 0)
         {
-            await slot.Gate.WaitAsync(cancellationToken);
-            try
-            {
-                if (slot.Loaded?.Stamp != stamp)
-                    slot.Loaded = await ParseAsync(file, stamp, Path.GetFileName(path), symbol, cancellationToken);
-            }
-            finally
-            {
-                slot.Gate.Release();
-            }
+            var (days, lines) = (gaps.Sum(gap => gap.Days), Describe(gaps));
+            LogGaps(fileName, days, lines);
         }
 
-        var loaded = slot.Loaded!;
-        return loaded.Fault is null ? loaded.Series : throw new PriceDataException(loaded.Fault.Message, loaded.Fault);
-    }
-
-    private async Task<Loaded> ParseAsync(SafeFileHandle file, Stamp stamp, string fileName, string symbol, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var content = await ReadAllAsync(file, stamp.Length, fileName, cancellationToken);
-            var (series, gaps) = CsvPriceFile.Parse(content, fileName, symbol);
-            if (gaps.Count > 0)
-            {
-                var (days, lines) = (gaps.Sum(gap => gap.Days), Describe(gaps));
-                LogGaps(fileName, days, lines);
-            }
-
-            return new(stamp, series, null);
-        }
-        catch (PriceDataException fault)
-        {
-            LogRefused(symbol, fault.Message);
-            return new(stamp, null, fault);
-        }
-    }
-
-    private static async Task<MemoryStream> ReadAllAsync(SafeFileHandle file, long length, string fileName, CancellationToken cancellationToken)
-    {
-        if (length > CsvPriceFile.MaxBytes)
-            throw new PriceDataException($"{fileName}: found {length} bytes, expected at most {CsvPriceFile.MaxBytes}");
-        var content = new byte[length];
-        var filled = 0;
-        while (filled < content.Length)
-        {
-            var read = await RandomAccess.ReadAsync(file, content.AsMemory(filled), filled, cancellationToken);
-            if (read == 0)
-                break;
-            filled += read;
-        }
-
-        return new MemoryStream(content, 0, filled, writable: false);
-    }
-
-    private static SafeFileHandle? Open(string path)
-    {
-        try
-        {
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        }
-        catch (FileNotFoundException)
-        {
-            // Deleted since the folder was listed: the symbol is as unknown as one that never had a file.
-            return null;
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new PriceDataException($"{Path.GetFileName(path)}: found a file that may not be read, expected read permission", e);
-        }
+        return series;
     }
 
     private static string Describe(IReadOnlyList<PriceGap> gaps)
@@ -157,18 +91,5 @@ internal sealed partial class CsvPriceSource : IPriceSource
         var text = string.Join(", ", gaps.Take(shown).Select(gap => string.Create(
             CultureInfo.InvariantCulture, $"line {gap.Line}: {gap.First:yyyy-MM-dd}..{gap.Last:yyyy-MM-dd}")));
         return gaps.Count <= shown ? text : $"{text} and {gaps.Count - shown} more";
-    }
-
-    private readonly record struct Stamp(DateTime Changed, long Length);
-
-    /// <summary>What a file held at a stamp: its series, or the fault it is refused for.</summary>
-    private sealed record Loaded(Stamp Stamp, BarSeries? Series, PriceDataException? Fault);
-
-    private sealed class Slot
-    {
-        /// <summary>Held while a file is parsed, so that concurrent first readers parse it once.</summary>
-        public SemaphoreSlim Gate { get; } = new(1, 1);
-
-        public volatile Loaded? Loaded;
     }
 }

@@ -28,11 +28,17 @@ internal interface IPriceSource
 /// <summary>A symbol's newest price, and the instant it stands for (a daily bar's is the end of its day).</summary>
 internal sealed record LatestPrice(string Symbol, double Price, DateTimeOffset Time);
 
-/// <summary>A price source holds data that is no valid bar. The message says where, what was found and what was expected.</summary>
+/// <summary>
+/// A source holds data that is no valid bar, or no valid sentiment of one. The message says where, what was found and what was expected.
+/// </summary>
 internal sealed class PriceDataException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
-/// A price source does not answer now. Whoever waits is refused; a durable request is kept until the source is back, since no other
+/// A source of prices, or of their sentiment, does not answer now. Whoever waits is refused; a durable request is kept until the source is back, since no other
 /// would fare better.
 /// </summary>
-internal sealed class PricesAwayException(Exception inner) : Exception("the price source does not answer; try again shortly", inner);
+internal sealed class PricesAwayException(string source, Exception inner) : Exception($"the {source} does not answer; try again shortly", inner)
+{
+    /// <summary>Whether a failure is a source's, not this program's.</summary>
+    public static bool IsCausedBy(Exception failure) => failure is Npgsql.NpgsqlException or TimeoutException or IOException or UnauthorizedAccessException;
+}

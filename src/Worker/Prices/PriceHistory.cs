@@ -5,7 +5,6 @@ using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Prices;
 
@@ -59,10 +58,10 @@ internal sealed partial class PriceHistory(IPriceSource source, IOptions<PricesO
         {
             return (default, new RequestRefused(RefusalReason.PricesUnavailable, fault.Message));
         }
-        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (PricesAwayException.IsCausedBy(failure))
         {
             LogAway(failure, source.Name, symbols);
-            throw new PricesAwayException(failure);
+            throw new PricesAwayException("price source", failure);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Csv;
 using Coinsphere.Messaging.Worker.Database;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -80,8 +81,8 @@ internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SymbolC
     private (ReadOnlyMemory<Bar> Bars, int OpenDays) Read(string path, string name, string symbol)
     {
         using var stream = File.OpenRead(path);
-        if (stream.Length > CsvPriceFile.MaxBytes)
-            throw new PriceDataException($"{name}: found {stream.Length} bytes, expected at most {CsvPriceFile.MaxBytes}");
+        if (stream.Length > CsvTable.MaxBytes)
+            throw new PriceDataException($"{name}: found {stream.Length} bytes, expected at most {CsvTable.MaxBytes}");
         var all = CsvPriceFile.Parse(stream, name, symbol).Series;
         var closed = all.EndingAt(time.LastClosedDay(), CsvPriceFile.MaxRows).Bars;
         foreach (ref readonly var bar in closed.Span)

@@ -5,13 +5,15 @@ using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Predictions;
 using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.Sentiments;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Records;
 
 /// <summary>Makes a recorded prediction again from its model and the bars that are there now, and says what is the same and what is not.</summary>
-internal sealed class PredictionReplay(NpgsqlDataSource database, PriceHistory prices, SymbolCatalog catalog, IOptions<ModelsOptions> models)
+internal sealed class PredictionReplay(
+    NpgsqlDataSource database, PriceHistory prices, SentimentHistory sentiments, SymbolCatalog catalog, IOptions<ModelsOptions> models)
 {
     // What kernels of different widths may differ by, and a digit's rounding.
     private const double Tolerance = 1e-5 + 1e-6;
@@ -40,7 +42,8 @@ internal sealed class PredictionReplay(NpgsqlDataSource database, PriceHistory p
             return false;
         }
 
-        var read = await PredictionInputs.ReadAsync(prices, new PredictionQuery(symbol, recorded.Timeframe, recorded.LastDay), model.SequenceLength, cancellationToken);
+        var read = await PredictionInputs.ReadAsync(
+            prices, sentiments, new PredictionQuery(symbol, recorded.Timeframe, recorded.LastDay), model.SequenceLength, cancellationToken);
         if (read.IsRefused)
         {
             line("inputs", read.Refusal.Detail);
@@ -90,6 +93,8 @@ internal sealed class PredictionReplay(NpgsqlDataSource database, PriceHistory p
     {
         var bars = inputs.Series.Bars.Span;
         var range = string.Create(CultureInfo.InvariantCulture, $"{bars.Length} bars from {bars[0].Day:yyyy-MM-dd} to {bars[^1].Day:yyyy-MM-dd}");
+        if (recorded.SentimentSource != inputs.SentimentSource)
+            line("sentiment", $"from {recorded.SentimentSource} then, from {inputs.SentimentSource} now");
         if (bars[^1].Day != recorded.LastDay)
             line("inputs", $"{range} now: the bar of {recorded.LastDay:yyyy-MM-dd} is gone");
         else if (recorded.InputsDigest is null)

@@ -16,11 +16,12 @@ namespace Coinsphere.Messaging.Worker.Records;
 /// <param name="ModelDigest">The model's.</param>
 /// <param name="LastDay">The last bar's day.</param>
 /// <param name="DataSource">Where the bars came from.</param>
+/// <param name="SentimentSource">Where the last bar's sentiment came from.</param>
 /// <param name="InputsDigest">Of bars and sentiment; null in records that were written without one.</param>
 /// <param name="Kernel">What ran the network; null in records that were written without one.</param>
 internal sealed record RecordedInputs(
     string Symbol, string Timeframe, string Direction, double TargetPrice, double CurrentPrice, ClassProbabilities Probabilities, Indicators Indicators,
-    string ModelDigest, DateOnly LastDay, string DataSource, string? InputsDigest, string? Kernel)
+    string ModelDigest, DateOnly LastDay, string DataSource, string SentimentSource, string? InputsDigest, string? Kernel)
 {
     private const string Sql = """
         select upper(tokens.symbol) as Symbol, predictions.timeframe as Timeframe, predictions.direction as Direction, predictions.predicted_price::float8 as TargetPrice,
@@ -40,7 +41,7 @@ internal sealed record RecordedInputs(
         return new RecordedInputs(
             row.Symbol, row.Timeframe, row.Direction, row.TargetPrice, row.CurrentPrice,
             features.GetProperty("probabilities").Deserialize(ContractsJson.Body.ClassProbabilities)!, features.GetProperty("indicators").Deserialize(ContractsJson.Body.Indicators)!,
-            Text("model_digest")!, DateOnly.ParseExact(Text("data_as_of")!, "yyyy-MM-dd"), Text("data_source")!, Text("inputs_digest"), Text("kernel"));
+            Text("model_digest")!, DateOnly.ParseExact(Text("data_as_of")!, "yyyy-MM-dd"), Text("data_source")!, Text("sentiment_source")!, Text("inputs_digest"), Text("kernel"));
 
         string? Text(string name) => features.TryGetProperty(name, out var value) ? value.GetString() : null;
     }

@@ -1,11 +1,12 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Training;
 using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.Sentiments;
 
 namespace Coinsphere.Messaging.Worker.Retraining;
 
-/// <summary>Reads the bars that networks learn from.</summary>
-internal sealed class TrainingHistories(IPriceSource prices, SymbolCatalog catalog)
+/// <summary>Reads the bars that networks learn from, and their sentiment from where serving has it.</summary>
+internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource sentiments, SymbolCatalog catalog)
 {
     /// <summary>Everything there is of symbols.</summary>
     /// <param name="symbols">Symbols in any case.</param>
@@ -33,7 +34,7 @@ internal sealed class TrainingHistories(IPriceSource prices, SymbolCatalog catal
             try
             {
                 if (await prices.ReadAsync(symbol, through, int.MaxValue, cancellationToken) is { Bars.Length: > 0 } series)
-                    histories.Add(new LabelledHistory(series));
+                    histories.Add(new LabelledHistory(series, await sentiments.ReadAsync(series, cancellationToken)));
                 else
                     failed($"{symbol}: the {prices.Name} prices have no bars of it", false);
             }

@@ -170,15 +170,6 @@ public sealed class FeatureEngineerTests
     }
 
     [Fact]
-    public void Sentiment_FillsItsColumns()
-    {
-        var row = FeatureEngineer.Compute(BarBuilder.WalkSeries(30), new Sentiment(72, 61, 18, "somewhere")).LastRow();
-
-        Assert.Equal([72, 61, 18], row[FeatureColumn.SocialScore..].ToArray());
-        Assert.Equal(new Sentiment(50, 50, 50, "neutral"), Sentiment.Neutral);
-    }
-
-    [Fact]
     public void AnyBars_GiveFiniteRowsInOrder()
     {
         var change = Gen.Elements(0, 1, -3.5, double.NaN, double.PositiveInfinity, 1e308);
@@ -204,7 +195,7 @@ public sealed class FeatureEngineerTests
         }).QuickCheckThrowOnFailure();
     }
 
-    private static FeatureTable Compute(BarSeries series) => FeatureEngineer.Compute(series, Sentiment.Neutral);
+    private static FeatureTable Compute(BarSeries series) => FeatureEngineer.Compute(series, SentimentSeries.Neutral);
 
     private static double Last(BarSeries series, int column) => Compute(series).LastRow()[column];
 }

@@ -15,7 +15,7 @@ public sealed class FeatureGoldenTests
     {
         var expected = GoldenFiles.Features(name);
 
-        var table = FeatureEngineer.Compute(GoldenFiles.Prices(name), Sentiment.Neutral);
+        var table = FeatureEngineer.Compute(GoldenFiles.Prices(name), SentimentSeries.Neutral);
 
         Assert.True(table.EndsAtLastBar);
         Assert.Equal(expected.Select(row => row.Day), table.Days.ToArray());
@@ -36,7 +36,7 @@ public sealed class FeatureGoldenTests
     public void GoldenPricesAndScaler_GiveTheGoldenWindow(string name)
     {
         var expected = GoldenFiles.Expected(name).GetProperty("standardised_window").Deserialize<double[]>()!;
-        var table = FeatureEngineer.Compute(GoldenFiles.Prices(name), Sentiment.Neutral);
+        var table = FeatureEngineer.Compute(GoldenFiles.Prices(name), SentimentSeries.Neutral);
         var scaler = CheckpointReader.Read(GoldenFiles.PathOf($"{name}_best.pth")).Scaler;
 
         var window = FeatureWindow.Standardise(table, 90, scaler);

@@ -157,7 +157,7 @@ public sealed class TrainerTests
         return state;
     }
 
-    private static FeatureTable Table(Bar[] bars) => FeatureEngineer.Compute(new BarSeries("TEST", bars), Sentiment.Neutral);
+    private static FeatureTable Table(Bar[] bars) => FeatureEngineer.Compute(new BarSeries("TEST", bars), SentimentSeries.Neutral);
 
     private static IReadOnlyList<TrainingSample> Labelled(Bar[] bars) =>
         new LabelledHistory(new BarSeries("TEST", bars)).Windows(Steps, Horizon, scaler: null);

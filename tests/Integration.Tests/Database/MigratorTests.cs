@@ -27,6 +27,7 @@ public sealed class MigratorTests : IAsyncLifetime
             coinsphere_migrations: name applied_at
             predictions: id token_id timeframe predicted_price confidence model_version features created_at expires_at direction price_at_prediction target_price_range confidence_score model_type ensemble_method actual_price outcome_calculated_at was_correct accuracy_score price_error target_date
             price_data: time token_id open high low close volume
+            sentiment: time symbol social_score sentiment_pos sentiment_neg
             tokens: id symbol name blockchain current_price market_cap volume_24h
             """,
             await _database.ValueAsync<string>("""
@@ -46,7 +47,7 @@ public sealed class MigratorTests : IAsyncLifetime
         await Migrator().ApplyAsync(Cancel);
 
         Assert.Equal(before, await _database.RowsAsync(OriginalTables.Shape));
-        Assert.Equal("0001_tables", await _database.ValueAsync<string>("select name from coinsphere_migrations"));
+        Assert.Equal("0001_tables,0002_sentiment", await _database.ValueAsync<string>("select string_agg(name, ',' order by name) from coinsphere_migrations"));
     }
 
     [Fact]
@@ -124,7 +125,7 @@ public sealed class MigratorTests : IAsyncLifetime
         await later.MakeAsync();
         await ready.WaitAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
 
-        Assert.Equal(1, await later.ValueAsync<int>("select count(*) from coinsphere_migrations"));
+        Assert.Equal(Migration.Embedded.Count, await later.ValueAsync<int>("select count(*) from coinsphere_migrations"));
         await start.StopAsync(Cancel);
     }
 

@@ -2,6 +2,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Prices;
 using Coinsphere.Messaging.Worker.Records;
+using Coinsphere.Messaging.Worker.Sentiments;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -103,7 +104,8 @@ public sealed class PredictionReplayTests : IAsyncLifetime
     {
         var services = _worker.Services;
         var replay = new PredictionReplay(
-            _database.Source, services.GetRequiredService<PriceHistory>(), services.GetRequiredService<SymbolCatalog>(), services.GetRequiredService<IOptions<ModelsOptions>>());
+            _database.Source, services.GetRequiredService<PriceHistory>(), services.GetRequiredService<SentimentHistory>(), services.GetRequiredService<SymbolCatalog>(),
+            services.GetRequiredService<IOptions<ModelsOptions>>());
         var lines = new List<(string, string)>();
         return (await replay.RunAsync(id, (name, text) => lines.Add((name, text)), Cancel), lines);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Worker.Csv;
 using Coinsphere.Messaging.Worker.Prices;
 using static Coinsphere.Messaging.Worker.Tests.Prices.PriceFolder;
 
@@ -143,7 +144,7 @@ public class CsvPriceFileTests
     [Fact]
     public void EndlessRow_IsRefusedBeforeItIsInMemory()
     {
-        using var commas = new MemoryStream(Encoding.UTF8.GetBytes(Header + "\n" + new string(',', CsvPriceFile.MaxBytes - 100)));
+        using var commas = new MemoryStream(Encoding.UTF8.GetBytes(Header + "\n" + new string(',', CsvTable.MaxBytes - 100)));
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         var fault = Assert.Throws<PriceDataException>(() => CsvPriceFile.Parse(commas, "BTC.csv", "BTC"));

@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Worker.Csv;
 using Coinsphere.Messaging.Worker.Prices;
 using Microsoft.Extensions.Logging;
 
@@ -155,7 +156,7 @@ public sealed class CsvPriceSourceTests : IDisposable
     public async Task OversizedFile_IsRefused()
     {
         using (var file = File.Create(Path.Combine(_folder.Path, "BTC.csv")))
-            file.SetLength(CsvPriceFile.MaxBytes + 1);
+            file.SetLength(CsvTable.MaxBytes + 1);
 
         var fault = await Assert.ThrowsAsync<PriceDataException>(async () => await _folder.Source().ReadAsync("BTC", Today, 1, Cancel));
         Assert.Contains("expected at most 16777216", fault.Message, StringComparison.Ordinal);
