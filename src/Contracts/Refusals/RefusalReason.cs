@@ -36,7 +36,7 @@ public enum RefusalReason
     /// <summary>The price source does not know the symbol.</summary>
     [JsonStringEnumMemberName("no_prices")] NoPrices,
 
-    /// <summary>The price source is away, or holds data that is no valid bar.</summary>
+    /// <summary>The source of prices, or that of their sentiment, is away or holds data that is not valid.</summary>
     [JsonStringEnumMemberName("prices_unavailable")] PricesUnavailable,
 
     /// <summary>More work is waiting than the system takes on.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Worker.Csv;
@@ -31,7 +30,7 @@ internal sealed class CsvSentimentFile
             if (!_rows.TryGetValue(canonical, out var days))
                 _rows.Add(canonical, days = []);
             if (!days.TryAdd(day, read(day)))
-                throw table.Fault("time", day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), $"one row a day of {(canonical == AllSymbols ? "all symbols" : canonical)}");
+                throw table.Fault("time", table.Text(time), $"one row a day of {(canonical == AllSymbols ? "all symbols" : canonical)}");
         }
     }
 
@@ -51,7 +50,11 @@ internal sealed class CsvSentimentFile
         {
             if (table.Find("social_score") is not null)
                 throw table.Fault("score", "social_score", "only one of them");
-            return day => Score(single) is var score ? new(day, score, score, 100 - score) : default;
+            return day =>
+            {
+                var score = Score(single);
+                return new(day, score, score, 100 - score);
+            };
         }
 
         var (social, positive, negative) = (table.Require("social_score"), table.Require("sentiment_pos"), table.Require("sentiment_neg"));

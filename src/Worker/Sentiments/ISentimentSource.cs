@@ -14,7 +14,9 @@ internal interface ISentimentSource
     /// <summary>The name answers give as <c>sentiment_source</c>: <c>csv</c>, <c>postgres</c> or <c>neutral</c>.</summary>
     string Name { get; }
 
-    /// <summary>At least what the bars of a canonical symbol may know (see <see cref="SentimentSeries.KnownOn"/>); a day of the symbol's own goes before one of all symbols.</summary>
+    /// <summary>
+    /// At least what the bars of a canonical symbol may know (see <see cref="SentimentSeries.KnownOn"/>). A day's sentiment of the symbol goes before that of all symbols.
+    /// </summary>
     /// <param name="series">At least one bar.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="PriceDataException">The source holds data that is no valid sentiment.</exception>

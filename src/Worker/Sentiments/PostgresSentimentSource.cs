@@ -34,16 +34,24 @@ internal sealed class PostgresSentimentSource(NpgsqlDataSource database, SymbolC
         var command = new CommandDefinition(
             Sql, parameters, commandTimeout: Math.Max(1, (int)Math.Ceiling(commandTimeout.TotalSeconds)), cancellationToken: cancellationToken);
         var rows = await connection.QueryAsync<Row>(command);
-        return new(Name, rows.Select(row => new Sentiment(
-            DateOnly.FromDateTime(row.Day), Score(row, "social_score", row.SocialScore), Score(row, "sentiment_pos", row.Positive), Score(row, "sentiment_neg", row.Negative))).ToArray());
+        return new(Name, rows.Select(ToSentiment).ToArray());
     }
 
-    // Our own table takes no other; one that somebody else made may hold anything.
-    private static double Score(Row row, string column, double? value) => value is { } score && Sentiment.IsScore(score)
-        ? score
-        : throw new PriceDataException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"sentiment, symbol '{row.Symbol}', time {row.Time:yyyy-MM-dd HH:mm:ss} UTC, column {column}: found {value?.ToString("R", CultureInfo.InvariantCulture) ?? "null"}, expected a number from 0 to 100"));
+    private static Sentiment ToSentiment(Row row)
+    {
+        return new(DateOnly.FromDateTime(row.Day), Score("social_score", row.SocialScore), Score("sentiment_pos", row.Positive), Score("sentiment_neg", row.Negative));
+
+        // Our own table takes no other; one that somebody else made may hold anything.
+        double Score(string column, double? value)
+        {
+            if (value is { } score && Sentiment.IsScore(score))
+                return score;
+            var found = value?.ToString("R", CultureInfo.InvariantCulture) ?? "null";
+            throw new PriceDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"sentiment, symbol '{row.Symbol}', time {row.Time:yyyy-MM-dd HH:mm:ss} UTC, column {column}: found {found}, expected a number from 0 to 100"));
+        }
+    }
 
     private sealed record Row
     {
