@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Lstm;
 
-// Our turns: ForwardTurns CHECKPOINT WINDOWS, on one thread, a batch as one call after the other. See compare.py for what it reads and prints.
+// Our turns: ForwardTurns CHECKPOINT WINDOWS, on one thread. See compare.py for what it reads and prints.
 const int width = 90 * 20;
 var model = CryptoLstm.Create(CheckpointReader.Read(args[0]).Weights);
 var windows = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(args[1])).ToArray();
@@ -29,8 +29,4 @@ while (Console.ReadLine() is { } line)
     Console.WriteLine((Stopwatch.GetElapsedTime(start).TotalMilliseconds / calls).ToString(CultureInfo.InvariantCulture));
 }
 
-void Forward(int batch)
-{
-    for (var i = 0; i < batch; i++)
-        model.Forward(windows.AsSpan(i * width, width), probabilities.AsSpan(i * 3, 3));
-}
+void Forward(int batch) => model.ForwardMany(windows.AsSpan(0, batch * width), batch, probabilities.AsSpan(0, batch * 3));

@@ -14,31 +14,39 @@ public sealed record HitRates(double? Last30Days, double? Last90Days, DateOnly? 
 
     private const int ShortPeriod = 30;
 
+    /// <summary>The days whose forecasts count, newest first: those whose horizon closed within the longer period.</summary>
+    /// <param name="series">Not empty.</param>
+    /// <param name="days">The horizon.</param>
+    public static IEnumerable<DateOnly> ForecastDays(BarSeries series, int days)
+    {
+        var last = series.Bars.Span[^1].Day.AddDays(-days);
+        return Enumerable.Range(0, LongPeriod).Select(back => last.AddDays(-back));
+    }
+
     /// <summary>Scores forecasts.</summary>
     /// <param name="series">Ascending. The newest day counts, and the horizon of a forecast closes on its day or before.</param>
     /// <param name="days">The horizon.</param>
-    /// <param name="directionOf">What the model said on a day; null where it could say nothing. Asked for at most 90 days.</param>
-    public static HitRates Measure(BarSeries series, int days, Func<DateOnly, Direction?> directionOf)
+    /// <param name="said">What the model said on each of <see cref="ForecastDays"/>, as far back as it could say anything.</param>
+    public static HitRates Measure(BarSeries series, int days, IReadOnlyList<Direction> said)
     {
         var outcomes = new Outcomes(series);
-        var last = series.Bars.Span[^1].Day;
         var hits = 0;
         double? shortRate = null;
-        for (var back = 0; back < LongPeriod; back++)
+        DateOnly? shortPeriodFrom = null;
+        foreach (var (back, day) in ForecastDays(series, days).Index())
         {
-            var day = last.AddDays(-days - back);
-            if (outcomes.Of(day, days) is not { } outcome || directionOf(day) is not { } said)
+            if (back == said.Count || outcomes.Of(day, days) is not { } outcome)
             {
-                return new(shortRate, null, shortRate is null ? null : last.AddDays(-days - ShortPeriod + 1));
+                return new(shortRate, null, shortPeriodFrom);
             }
 
-            hits += said == outcome ? 1 : 0;
+            hits += said[back] == outcome ? 1 : 0;
             if (back == ShortPeriod - 1)
             {
-                shortRate = (double)hits / ShortPeriod;
+                (shortRate, shortPeriodFrom) = ((double)hits / ShortPeriod, day);
             }
         }
 
-        return new(shortRate, (double)hits / LongPeriod, last.AddDays(-days - LongPeriod + 1));
+        return new(shortRate, (double)hits / LongPeriod, ForecastDays(series, days).Last());
     }
 }

@@ -16,9 +16,9 @@ public static class ShapleyValues
 
     /// <summary>Explains a probability.</summary>
     /// <param name="window">Standardised, row-major [steps, 20].</param>
-    /// <param name="probability">The probability that a model gives a window of that shape; called at most <see cref="MaxRuns"/> + 2 times, with a buffer of its own.</param>
+    /// <param name="probabilities">The probabilities that a model gives windows of that shape, [count, steps, 20]; called once, with at most <see cref="MaxRuns"/> + 2 of them.</param>
     /// <exception cref="ArgumentException">The window has no whole number of steps.</exception>
-    public static Contributions Explain(ReadOnlySpan<float> window, Func<float[], double> probability)
+    public static Contributions Explain(ReadOnlySpan<float> window, Func<float[], int, IReadOnlyList<double>> probabilities)
     {
         if (window.IsEmpty || window.Length % FeatureNames.Count != 0)
         {
@@ -27,67 +27,61 @@ public static class ShapleyValues
 
         var means = Means(window);
         var moving = Moving(window, means);
-        var course = window.ToArray();
-        var mixed = new float[window.Length];
-        var (baseline, whole) = (Run([]), Run(moving));
+        var exact = moving.Length <= int.Log2(MaxRuns);
+        var orders = exact ? [] : Orders(moving.Length);
+        // Each run is a set of features that take their course, as bits of their place among those that move; all others stay at their mean.
+        int[] sets = exact ? [.. Enumerable.Range(0, 1 << moving.Length)] : [0, (1 << moving.Length) - 1, .. orders.SelectMany(Prefixes)];
+        var results = probabilities(Mix(window, means, moving, sets), sets.Length);
+        var bySet = new Dictionary<int, double>();
+        for (var run = 0; run < sets.Length; run++)
+        {
+            bySet[sets[run]] = results[run];
+        }
+
         var values = new double[FeatureNames.Count];
-        var exact = moving.Length < int.Log2(MaxRuns) + 1;
         if (exact)
         {
-            All(moving, baseline, Run, values);
+            All(moving, bySet, values);
         }
         else
         {
-            Sampled(moving, baseline, whole, Run, values);
+            Sampled(moving, orders, bySet, values);
         }
 
-        return new(exact ? "shapley" : "sampled_shapley", baseline, whole, values);
-
-        // Those features take their course, all others stay at their mean.
-        double Run(ReadOnlySpan<int> features)
-        {
-            for (var at = 0; at < mixed.Length; at += FeatureNames.Count)
-            {
-                means.CopyTo(mixed, at);
-                foreach (var feature in features)
-                {
-                    mixed[at + feature] = course[at + feature];
-                }
-            }
-
-            return probability(mixed);
-        }
+        return new(exact ? "shapley" : "sampled_shapley", bySet[0], bySet[(1 << moving.Length) - 1], values);
     }
 
-    private delegate double Runner(ReadOnlySpan<int> features);
-
-    private static void All(int[] moving, double baseline, Runner run, double[] values)
+    private static float[] Mix(ReadOnlySpan<float> window, float[] means, int[] moving, int[] sets)
     {
-        var n = moving.Length;
-        var results = new double[1 << n];
-        results[0] = baseline;
-        Span<int> picked = stackalloc int[n];
-        for (var set = 1; set < results.Length; set++)
+        var mixed = new float[sets.Length * window.Length];
+        for (var run = 0; run < sets.Length; run++)
         {
-            var count = 0;
-            for (var i = 0; i < n; i++)
+            var target = mixed.AsSpan(run * window.Length, window.Length);
+            for (var at = 0; at < window.Length; at += FeatureNames.Count)
             {
-                if ((set & (1 << i)) != 0)
+                means.CopyTo(target[at..]);
+                for (var i = 0; i < moving.Length; i++)
                 {
-                    picked[count++] = moving[i];
+                    if ((sets[run] & (1 << i)) != 0)
+                    {
+                        target[at + moving[i]] = window[at + moving[i]];
+                    }
                 }
             }
-
-            results[set] = run(picked[..count]);
         }
 
-        for (var set = 0; set < results.Length; set++)
+        return mixed;
+    }
+
+    private static void All(int[] moving, Dictionary<int, double> bySet, double[] values)
+    {
+        for (var set = 0; set < 1 << moving.Length; set++)
         {
-            for (var i = 0; i < n; i++)
+            for (var i = 0; i < moving.Length; i++)
             {
                 if ((set & (1 << i)) == 0)
                 {
-                    values[moving[i]] += Weight(BitOperations.PopCount((uint)set), n) * (results[set | (1 << i)] - results[set]);
+                    values[moving[i]] += Weight(BitOperations.PopCount((uint)set), moving.Length) * (bySet[set | (1 << i)] - bySet[set]);
                 }
             }
         }
@@ -106,25 +100,40 @@ public static class ShapleyValues
     }
 
     // An order and its reverse: what one gives too much for coming early, the other gives too little.
-    private static void Sampled(int[] moving, double baseline, double whole, Runner run, double[] values)
+    private static List<int[]> Orders(int count)
     {
-        var pairs = Math.Max(1, MaxRuns / (2 * moving.Length));
         var random = new Random(Seed);
-        var order = moving.ToArray();
-        for (var pair = 0; pair < pairs; pair++)
+        int[] order = [.. Enumerable.Range(0, count)];
+        var orders = new List<int[]>();
+        for (var pair = 0; pair < Math.Max(1, MaxRuns / (2 * count)); pair++)
         {
             random.Shuffle(order);
-            for (var direction = 0; direction < 2; direction++)
-            {
-                var last = baseline;
-                for (var i = 0; i < order.Length; i++)
-                {
-                    var next = i == order.Length - 1 ? whole : run(order.AsSpan(0, i + 1));
-                    values[order[i]] += (next - last) / (2 * pairs);
-                    last = next;
-                }
+            orders.Add([.. order]);
+            orders.Add([.. Enumerable.Reverse(order)]);
+        }
 
-                order.AsSpan().Reverse();
+        return orders;
+    }
+
+    // The sets that an order goes through, but for none and all.
+    private static IEnumerable<int> Prefixes(int[] order)
+    {
+        var set = 0;
+        foreach (var next in order[..^1])
+        {
+            yield return set |= 1 << next;
+        }
+    }
+
+    private static void Sampled(int[] moving, List<int[]> orders, Dictionary<int, double> bySet, double[] values)
+    {
+        foreach (var order in orders)
+        {
+            var set = 0;
+            foreach (var next in order)
+            {
+                values[moving[next]] += (bySet[set | (1 << next)] - bySet[set]) / orders.Count;
+                set |= 1 << next;
             }
         }
     }

@@ -64,6 +64,23 @@ internal sealed class CryptoLstmShape
         return window.Length / Inputs;
     }
 
+    /// <summary>Checks the arguments of <see cref="ICryptoLstm.ForwardMany"/> as far as they fit each other.</summary>
+    /// <returns>The values of a window.</returns>
+    public static int CheckMany(ReadOnlySpan<float> windows, int count, ReadOnlySpan<float> probabilities)
+    {
+        if (count < 0 || (count == 0 ? !windows.IsEmpty : windows.IsEmpty || windows.Length % count != 0))
+        {
+            throw new ArgumentException($"There are {windows.Length} values, expected a multiple of {count} windows.", nameof(windows));
+        }
+
+        if (probabilities.Length != count * Classes)
+        {
+            throw new ArgumentException($"There is room for {probabilities.Length} probabilities, expected {count * Classes}.", nameof(probabilities));
+        }
+
+        return count == 0 ? 0 : windows.Length / count;
+    }
+
     private static void RequireLinear(LinearWeights linear, int inputs, string name)
     {
         RequireAtLeastOne(linear.Outputs, $"{name} outputs");

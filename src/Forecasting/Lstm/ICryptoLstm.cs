@@ -1,3 +1,5 @@
+using Coinsphere.Messaging.Forecasting.Answers;
+
 namespace Coinsphere.Messaging.Forecasting.Lstm;
 
 /// <summary>
@@ -24,4 +26,18 @@ public interface ICryptoLstm
     /// <param name="lastHidden">Receives every layer's hidden state after the last step, one after the other, [sum of hidden sizes]; may be empty.</param>
     /// <exception cref="ArgumentException">A length does not fit the model.</exception>
     void Forward(ReadOnlySpan<float> window, Span<float> probabilities, Span<float> lastHidden = default);
+
+    /// <summary>Runs the model over several windows, within 1e-6 of what it says of each alone, and faster where weights are read once for several windows.</summary>
+    /// <param name="windows">Row-major [count, steps, inputs].</param>
+    /// <param name="count">Number of windows, from 0.</param>
+    /// <param name="probabilities">Receives [count, 3].</param>
+    /// <exception cref="ArgumentException">A length does not fit the model.</exception>
+    void ForwardMany(ReadOnlySpan<float> windows, int count, Span<float> probabilities)
+    {
+        var length = CryptoLstmShape.CheckMany(windows, count, probabilities);
+        for (var i = 0; i < count; i++)
+        {
+            Forward(windows.Slice(i * length, length), probabilities.Slice(i * Outlook.Classes, Outlook.Classes));
+        }
+    }
 }

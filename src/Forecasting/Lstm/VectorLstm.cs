@@ -1,4 +1,5 @@
 using System.Buffers;
+using Coinsphere.Messaging.Forecasting.Answers;
 
 namespace Coinsphere.Messaging.Forecasting.Lstm;
 
@@ -10,6 +11,9 @@ internal sealed unsafe class VectorLstm<TSimd, T> : ICryptoLstm
     where TSimd : struct, ISimd<T>
     where T : unmanaged
 {
+    // Windows that share a reading of the weights: their sums fill the registers.
+    private const int Together = 4;
+
     private readonly CryptoLstmShape _shape;
     private readonly PackedLayer[] _layers;
     private readonly DenseHead _head;
@@ -65,6 +69,68 @@ internal sealed unsafe class VectorLstm<TSimd, T> : ICryptoLstm
         }
 
         // the kernels hold pointers, which alone would not keep the weights from being collected
+        GC.KeepAlive(this);
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    public void ForwardMany(ReadOnlySpan<float> windows, int count, Span<float> probabilities)
+    {
+        var length = CryptoLstmShape.CheckMany(windows, count, probabilities);
+        var done = 0;
+        for (; done + Together <= count; done += Together)
+        {
+            ForwardFour(windows.Slice(done * length, Together * length), length, probabilities.Slice(done * Outlook.Classes, Together * Outlook.Classes));
+        }
+
+        // Three more take longer than four, so one is taken once more.
+        if (count - done == Together - 1 && done > 0)
+        {
+            done = count - Together;
+            ForwardFour(windows[(done * length)..], length, probabilities[(done * Outlook.Classes)..]);
+            return;
+        }
+
+        for (; done < count; done++)
+        {
+            Forward(windows.Slice(done * length, length), probabilities.Slice(done * Outlook.Classes, Outlook.Classes));
+        }
+    }
+
+    private void ForwardFour(ReadOnlySpan<float> windows, int length, Span<float> probabilities)
+    {
+        var steps = _shape.CheckArguments(windows[..length], probabilities[..Outlook.Classes], default);
+        var projectedStride = 4 * steps * _widest;
+        var hiddenStride = steps * _widest;
+        var rented = ArrayPool<float>.Shared.Rent((Together * ((((6 * steps) + 1) * _widest) + _head.MiddleSize)) + AlignedFloats.Slack);
+        fixed (float* scratch = rented, firstInput = windows)
+        {
+            var projected = AlignedFloats.Align(scratch);              // [4, steps, blocks, 4, lanes]
+            var even = projected + (Together * projectedStride);       // [4, steps, blocks * lanes], outputs of lstm1, lstm3, ...
+            var odd = even + (Together * hiddenStride);                // the same of lstm2, ...
+            var cell = odd + (Together * hiddenStride);                // [4, blocks * lanes]
+            var middle = cell + (Together * _widest);                  // [fc1 outputs]
+
+            var (input, inputStride, windowStride) = ((nint)firstInput, Inputs, length);
+            var hidden = even;
+            foreach (var layer in _layers)
+            {
+                for (var window = 0; window < Together; window++)
+                {
+                    LstmKernel<TSimd, T>.Project(layer, (float*)input + (window * windowStride), inputStride, steps, projected + (window * projectedStride));
+                }
+
+                LstmKernel<TSimd, T>.RecurFour(layer, projected, steps, hidden, cell, projectedStride, hiddenStride);
+                (input, inputStride, windowStride) = ((nint)hidden, layer.Blocks * TSimd.Lanes, hiddenStride);
+                hidden = hidden == even ? odd : even;
+            }
+
+            for (var window = 0; window < Together; window++)
+            {
+                var last = new ReadOnlySpan<float>((float*)input + (window * windowStride) + ((steps - 1) * inputStride), _shape.HiddenSizes[^1]);
+                _head.Forward(last, new Span<float>(middle, _head.MiddleSize), probabilities.Slice(window * Outlook.Classes, Outlook.Classes));
+            }
+        }
+
         GC.KeepAlive(this);
         ArrayPool<float>.Shared.Return(rented);
     }

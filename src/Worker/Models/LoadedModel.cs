@@ -32,6 +32,17 @@ internal sealed class LoadedModel(string name, Checkpoint checkpoint)
     public Outlook OutlookOf(ReadOnlySpan<float> probabilities, int days) =>
         _calibrations is null ? Outlook.Of(probabilities) : Outlook.Of(_calibrations[days].Apply(probabilities));
 
+    /// <summary>What the model says of a horizon after each of several windows, standardised.</summary>
+    /// <param name="windows">[count, steps, 20]</param>
+    /// <param name="count">Number of windows.</param>
+    /// <param name="days">The horizon.</param>
+    public Outlook[] OutlooksOf(ReadOnlySpan<float> windows, int count, int days)
+    {
+        var probabilities = new float[count * Outlook.Classes];
+        Network.ForwardMany(windows, count, probabilities);
+        return [.. Enumerable.Range(0, count).Select(i => OutlookOf(probabilities.AsSpan(i * Outlook.Classes, Outlook.Classes), days))];
+    }
+
     /// <summary>What the model says on a past day of the days that follow, from what was known then; null where the day ends no window of consecutive days.</summary>
     /// <param name="features">Of a history that reaches over the day.</param>
     /// <param name="day">The window's last day.</param>

@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Models;
 
@@ -23,7 +25,17 @@ internal sealed class MeasuredAccuracy
     private static HistoricalAccuracy Measure(LoadedModel model, PredictionInputs inputs, int days)
     {
         using var stage = Stages.Accuracy();
-        var rates = HitRates.Measure(inputs.Series, days, day => model.OutlookOn(inputs.Features, day, days)?.Direction);
+        var windows = new List<float>(HitRates.LongPeriod * model.SequenceLength * FeatureNames.Count);
+        foreach (var day in HitRates.ForecastDays(inputs.Series, days))
+        {
+            // Nothing counts that lies before a gap.
+            if (inputs.Features.WindowEndingAt(day, model.SequenceLength) is not { } known)
+                break;
+            windows.AddRange(FeatureWindow.Standardise(known, model.SequenceLength, model.Scaler));
+        }
+
+        var said = model.OutlooksOf(CollectionsMarshal.AsSpan(windows), windows.Count / (model.SequenceLength * FeatureNames.Count), days);
+        var rates = HitRates.Measure(inputs.Series, days, Array.ConvertAll(said, outlook => outlook.Direction));
         return new HistoricalAccuracy(
             Rounded(rates.Last30Days), Rounded(rates.Last90Days), rates.FirstDay is { } first && !model.Metadata.IsUnseen(first) ? true : null);
     }

@@ -83,12 +83,9 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, Sentimen
     private static Contributions Contributions(LoadedModel model, PredictionInputs inputs, int days, Direction direction)
     {
         using var stage = Stages.Explanation();
-        var probabilities = new float[Outlook.Classes];
-        return ShapleyValues.Explain(FeatureWindow.Standardise(inputs.Features, model.SequenceLength, model.Scaler), window =>
-        {
-            model.Network.Forward(window, probabilities);
-            return model.OutlookOf(probabilities, days).Probabilities[(int)direction];
-        });
+        return ShapleyValues.Explain(
+            FeatureWindow.Standardise(inputs.Features, model.SequenceLength, model.Scaler),
+            (windows, count) => [.. model.OutlooksOf(windows, count, days).Select(outlook => outlook.Probabilities[(int)direction])]);
     }
 
     // Whole milliseconds are enough for people, and what is written is then exactly what is meant.

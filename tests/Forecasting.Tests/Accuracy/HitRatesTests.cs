@@ -17,23 +17,15 @@ public sealed class HitRatesTests
     {
         var outcomes = new Outcomes(Walk);
         // Right in the newest 12 days that can be known, and never before.
-        var rates = HitRates.Measure(Walk, horizon, day => day > LastDay.AddDays(-horizon - 12) ? outcomes.Of(day, horizon) : Other(outcomes.Of(day, horizon)!.Value));
+        Direction[] said = [.. HitRates.ForecastDays(Walk, horizon).Select((day, back) => back < 12 ? outcomes.Of(day, horizon)!.Value : Other(outcomes.Of(day, horizon)!.Value))];
+        var rates = HitRates.Measure(Walk, horizon, said);
 
         Assert.Equal(new HitRates(12 / 30.0, 12 / 90.0, LastDay.AddDays(-horizon - 89)), rates);
     }
 
     [Fact]
-    public void NoForecastIsAskedForBeforeItsHorizonHasClosed_NorTwice()
-    {
-        var asked = new List<DateOnly>();
-        HitRates.Measure(Walk, 14, day =>
-        {
-            asked.Add(day);
-            return Direction.Neutral;
-        });
-
-        Assert.Equal(Enumerable.Range(0, 90).Select(back => LastDay.AddDays(-14 - back)), asked);
-    }
+    public void ForecastDays_AreThoseWhoseHorizonHasClosed() =>
+        Assert.Equal(Enumerable.Range(0, 90).Select(back => LastDay.AddDays(-14 - back)), HitRates.ForecastDays(Walk, 14));
 
     [Theory]
     [InlineData(29, false)]
@@ -41,7 +33,7 @@ public sealed class HitRatesTests
     [InlineData(89, true)]
     public void TooFewForecasts_LeaveThePeriodOpen(int known, bool isShortKnown)
     {
-        var rates = HitRates.Measure(Walk, 7, day => day > LastDay.AddDays(-7 - known) ? Direction.Bullish : null);
+        var rates = HitRates.Measure(Walk, 7, [.. Enumerable.Repeat(Direction.Bullish, known)]);
 
         Assert.Equal(isShortKnown, rates.Last30Days is not null);
         Assert.Null(rates.Last90Days);
@@ -54,7 +46,7 @@ public sealed class HitRatesTests
         var bars = BarBuilder.Walk(140).ToList();
         bars.RemoveAt(bars.Count - 50);
 
-        var rates = HitRates.Measure(new BarSeries("TEST", bars.ToArray()), 7, _ => Direction.Bullish);
+        var rates = HitRates.Measure(new BarSeries("TEST", bars.ToArray()), 7, [.. Enumerable.Repeat(Direction.Bullish, 90)]);
 
         Assert.NotNull(rates.Last30Days);
         Assert.Null(rates.Last90Days);

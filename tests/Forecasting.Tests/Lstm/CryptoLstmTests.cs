@@ -96,11 +96,15 @@ public sealed class CryptoLstmTests
         var probabilities = new float[3];
         var hidden = new float[44];
         model.Forward(window, probabilities, hidden);
+        var windows = random.Uniform(6 * window.Length, 1);
+        var many = new float[6 * 3];
+        model.ForwardMany(windows, 6, many);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 20; i++)
         {
             model.Forward(window, probabilities, hidden);
+            model.ForwardMany(windows, 6, many);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);

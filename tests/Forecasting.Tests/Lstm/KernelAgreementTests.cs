@@ -27,6 +27,28 @@ public sealed class KernelAgreementTests
     }
 
     [Theory]
+    [MemberData(nameof(Shapes))]
+    public void ManyWindows_AgreeWithEachAlone(string kernel, int[] hiddenSizes)
+    {
+        var random = new RandomModel(seed: 15);
+        var model = CryptoLstm.Create(random.Weights(hiddenSizes), kernel);
+        foreach (var (steps, count) in new[] { (1, 4), (3, 9), (30, 1), (30, 6), (30, 3), (30, 7), (90, 5), (90, 0) })
+        {
+            var length = steps * RandomModel.Inputs;
+            var windows = random.Uniform(count * length, 3);
+            var many = new float[count * 3];
+            model.ForwardMany(windows, count, many);
+
+            var alone = new float[3];
+            for (var i = 0; i < count; i++)
+            {
+                model.Forward(windows.AsSpan(i * length, length), alone);
+                Assert.All(alone.Zip(many[(i * 3)..]), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+            }
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(VectorKernels))]
     public void EveryStepCountUpTo200_AgreesWithScalar(string kernel)
     {
