@@ -18,9 +18,10 @@ public interface IPredictionClient
     /// <param name="symbol">A supported symbol or alias, in any case.</param>
     /// <param name="timeframe">One of <see cref="Timeframes.All"/>.</param>
     /// <param name="asOf">The last UTC day whose bar may be used; null: now.</param>
+    /// <param name="explain">Whether the answer is to say what made it: <see cref="PredictionAnswer.Contributions"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<Outcome<PredictionAnswer>> GetPredictionAsync(
-        string symbol, string timeframe = Timeframes.Default, DateOnly? asOf = null, CancellationToken cancellationToken = default);
+        string symbol, string timeframe = Timeframes.Default, DateOnly? asOf = null, bool explain = false, CancellationToken cancellationToken = default);
 
     /// <summary>How risky is a symbol?</summary>
     /// <param name="symbol">Any symbol or alias that has prices, in any case.</param>

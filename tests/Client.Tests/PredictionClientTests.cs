@@ -20,6 +20,15 @@ public class PredictionClientTests(BothServices services)
     }
 
     [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task Explained_SaysWhatMadeIt(Over over)
+    {
+        var contributions = (await services.Client(over).GetPredictionAsync("BTC", explain: true, cancellationToken: Stop)).Answer!.Contributions!;
+
+        Assert.Equal(contributions.Probability - contributions.Baseline, contributions.Features.Sum(part => part.Contribution), 1e-3);
+        Assert.Null((await services.Client(over).GetPredictionAsync("BTC", cancellationToken: Stop)).Answer!.Contributions);
+    }
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
     public async Task AsOf_IsTheLastDayUsed(Over over)
     {
         var day = Scenario.Yesterday.AddDays(-60);
@@ -58,8 +67,8 @@ public class PredictionClientTests(BothServices services)
     public async Task RefusedPrediction_HasItsReason(string? symbol, string timeframe, int? daysAhead, RefusalReason reason)
     {
         DateOnly? asOf = daysAhead is { } days ? Scenario.Yesterday.AddDays(days) : null;
-        var http = await services.Client(Over.Http).GetPredictionAsync(symbol!, timeframe, asOf, Stop);
-        var bus = await services.Client(Over.Bus).GetPredictionAsync(symbol!, timeframe, asOf, Stop);
+        var http = await services.Client(Over.Http).GetPredictionAsync(symbol!, timeframe, asOf, cancellationToken: Stop);
+        var bus = await services.Client(Over.Bus).GetPredictionAsync(symbol!, timeframe, asOf, cancellationToken: Stop);
         Assert.Equal(reason, http.Refusal?.Reason);
         Assert.Equal(reason, bus.Refusal?.Reason);
         Assert.False(string.IsNullOrEmpty(http.Refusal?.Detail));

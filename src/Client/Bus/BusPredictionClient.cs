@@ -14,8 +14,8 @@ internal sealed partial class BusPredictionClient(
     private static readonly Uri Risk = Endpoints.Address(Endpoints.Risk);
     private static readonly Uri Models = Endpoints.Address(Endpoints.Models);
 
-    public Task<Outcome<PredictionAnswer>> GetPredictionAsync(string symbol, string timeframe, DateOnly? asOf, CancellationToken cancellationToken) =>
-        PredictAsync(symbol, timeframe, asOf, Deadline(), cancellationToken);
+    public Task<Outcome<PredictionAnswer>> GetPredictionAsync(string symbol, string timeframe, DateOnly? asOf, bool explain, CancellationToken cancellationToken) =>
+        PredictAsync(symbol, timeframe, asOf, explain, Deadline(), cancellationToken);
 
     public Task<Outcome<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf, CancellationToken cancellationToken) =>
         ScoreAsync(symbol, asOf, Deadline(), cancellationToken);
@@ -30,7 +30,7 @@ internal sealed partial class BusPredictionClient(
         IReadOnlyList<string> symbols, string timeframe, DateOnly? asOf, CancellationToken cancellationToken)
     {
         var deadline = Deadline();
-        return FanOutAsync(symbols, symbol => PredictAsync(symbol, timeframe, asOf, deadline, cancellationToken));
+        return FanOutAsync(symbols, symbol => PredictAsync(symbol, timeframe, asOf, explain: false, deadline, cancellationToken));
     }
 
     public Task<Outcome<BatchAnswer<RiskAnswer>>> GetBatchRiskScoresAsync(IReadOnlyList<string> symbols, DateOnly? asOf, CancellationToken cancellationToken)
@@ -59,8 +59,9 @@ internal sealed partial class BusPredictionClient(
 
     public async Task<bool> HealthCheckAsync(CancellationToken cancellationToken) => !(await DescribeAsync([], cancellationToken)).IsRefused;
 
-    private Task<Outcome<PredictionAnswer>> PredictAsync(string symbol, string timeframe, DateOnly? asOf, DateTimeOffset deadline, CancellationToken cancellationToken) =>
-        AskAsync<PredictRequested, PredictionAnswer>(Predict, new(symbol, timeframe) { AsOf = Text(asOf), Deadline = deadline }, deadline, cancellationToken);
+    private Task<Outcome<PredictionAnswer>> PredictAsync(
+        string symbol, string timeframe, DateOnly? asOf, bool explain, DateTimeOffset deadline, CancellationToken cancellationToken) =>
+        AskAsync<PredictRequested, PredictionAnswer>(Predict, new(symbol, timeframe) { AsOf = Text(asOf), Explain = explain, Deadline = deadline }, deadline, cancellationToken);
 
     private Task<Outcome<RiskAnswer>> ScoreAsync(string symbol, DateOnly? asOf, DateTimeOffset deadline, CancellationToken cancellationToken) =>
         AskAsync<RiskRequested, RiskAnswer>(Risk, new(symbol) { AsOf = Text(asOf), Deadline = deadline }, deadline, cancellationToken);

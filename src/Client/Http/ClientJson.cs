@@ -21,7 +21,8 @@ internal sealed partial class ClientJson : JsonSerializerContext;
 internal sealed record PredictBody(
     [property: JsonPropertyName("symbol")] string? Symbol,
     [property: JsonPropertyName("timeframe")] string? Timeframe,
-    [property: JsonPropertyName("asOf")] DateOnly? AsOf);
+    [property: JsonPropertyName("asOf")] DateOnly? AsOf,
+    [property: JsonPropertyName("explain")] bool? Explain);
 
 /// <summary>The body of <c>POST /risk-score</c>.</summary>
 internal sealed record RiskBody([property: JsonPropertyName("symbol")] string? Symbol, [property: JsonPropertyName("asOf")] DateOnly? AsOf);

@@ -34,8 +34,8 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
         http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
     }
 
-    public Task<Outcome<PredictionAnswer>> GetPredictionAsync(string symbol, string timeframe, DateOnly? asOf, CancellationToken cancellationToken) =>
-        PostAsync("predict", new PredictBody(symbol, timeframe, asOf), ClientJson.Default.PredictBody, ClientJson.Default.PredictionAnswer, cancellationToken);
+    public Task<Outcome<PredictionAnswer>> GetPredictionAsync(string symbol, string timeframe, DateOnly? asOf, bool explain, CancellationToken cancellationToken) =>
+        PostAsync("predict", new PredictBody(symbol, timeframe, asOf, explain ? true : null), ClientJson.Default.PredictBody, ClientJson.Default.PredictionAnswer, cancellationToken);
 
     public Task<Outcome<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf, CancellationToken cancellationToken) =>
         PostAsync("risk-score", new RiskBody(symbol, asOf), ClientJson.Default.RiskBody, ClientJson.Default.RiskAnswer, cancellationToken);

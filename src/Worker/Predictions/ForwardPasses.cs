@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
+using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Answering;
@@ -17,7 +15,7 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
 {
     private const int MaxRemembered = 1_000;
 
-    private readonly Remembered<Pass> _passes = new(MaxRemembered);
+    private readonly Remembered<string, Pass> _passes = new(MaxRemembered);
 
     /// <summary>The classes' probabilities at the table's last row, [3]. Shared: not to be written to.</summary>
     public async Task<float[]> RunAsync(LoadedModel model, FeatureTable features, SharedDeadline deadline, CancellationToken cancellationToken)
@@ -27,7 +25,7 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
         if (!options.Value.Enabled)
             return Run(model, window);
 
-        var key = Key(model, window);
+        var key = WindowKey.Of(model, window).ToString("x32", CultureInfo.InvariantCulture);
         var pass = _passes.GetOrAdd(key, new Pass(impatient => StartAsync(key, () => Run(model, window), impatient)));
         if (pass.Result.IsCompletedSuccessfully)
             return await pass.Result;
@@ -62,17 +60,6 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
         var probabilities = new float[3];
         model.Network.Forward(window, probabilities);
         return probabilities;
-    }
-
-    // Kernels differ by a few units in the last place, and an answer names the one that ran.
-    private static string Key(LoadedModel model, float[] window)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.ASCII.GetBytes(model.Digest + model.Network.Kernel));
-        hash.AppendData(MemoryMarshal.AsBytes<float>(window));
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        hash.GetHashAndReset(digest);
-        return Convert.ToHexStringLower(digest[..16]);
     }
 
     private sealed class Pass

@@ -3,13 +3,18 @@ using System.Collections.Concurrent;
 namespace Coinsphere.Messaging.Worker.Predictions;
 
 /// <summary>What was made under a key, up to so many; the oldest go first.</summary>
-internal sealed class Remembered<T>(int most) where T : class
+internal sealed class Remembered<TKey, T>(int most)
+    where TKey : notnull
+    where T : class
 {
-    private readonly ConcurrentDictionary<string, T> _values = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<string> _order = new();
+    private readonly ConcurrentDictionary<TKey, T> _values = new();
+    private readonly ConcurrentQueue<TKey> _order = new();
+
+    /// <summary>What is under the key, or null.</summary>
+    public T? Find(TKey key) => _values.GetValueOrDefault(key);
 
     /// <summary>What is under the key, which is <paramref name="value"/> where nothing was.</summary>
-    public T GetOrAdd(string key, T value)
+    public T GetOrAdd(TKey key, T value)
     {
         var kept = _values.GetOrAdd(key, value);
         if (kept == value)
@@ -22,5 +27,5 @@ internal sealed class Remembered<T>(int most) where T : class
         return kept;
     }
 
-    public void Forget(string key) => _values.TryRemove(key, out _);
+    public void Forget(TKey key) => _values.TryRemove(key, out _);
 }

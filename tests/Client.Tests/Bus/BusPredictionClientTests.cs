@@ -70,7 +70,7 @@ public class BusPredictionClientTests
             return context.RespondAsync(new RequestRefused(RefusalReason.Overloaded, "later"));
         });
         var before = DateTimeOffset.UtcNow;
-        var outcome = await bus.GetRequiredService<IPredictionClient>().GetPredictionAsync("btc", "30d", new DateOnly(2024, 6, 30), Stop);
+        var outcome = await bus.GetRequiredService<IPredictionClient>().GetPredictionAsync("btc", "30d", new DateOnly(2024, 6, 30), cancellationToken: Stop);
         var context = await heard.Task.WaitAsync(Stop);
         Assert.Equal(new RequestRefused(RefusalReason.Overloaded, "later"), outcome.Refusal);
         Assert.Equal(("btc", "30d", "2024-06-30"), (context.Message.Symbol, context.Message.Timeframe, context.Message.AsOf));

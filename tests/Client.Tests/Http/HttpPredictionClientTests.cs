@@ -160,7 +160,7 @@ public class HttpPredictionClientTests
                 await http.Response.WriteAsync("""{"reason":"overloaded","detail":""}""", Stop);
             },
             TimeSpan.FromMilliseconds(12_345.6), "/ml");
-        await server.Client.GetPredictionAsync("btc", "14d", new DateOnly(2024, 6, 30), Stop);
+        await server.Client.GetPredictionAsync("btc", "14d", new DateOnly(2024, 6, 30), cancellationToken: Stop);
         await server.Client.GetRiskScoreAsync("BTC", cancellationToken: Stop);
         await server.Client.GetBatchPredictionsAsync(["BTC", "ETH"], cancellationToken: Stop);
         await server.Client.GetBatchRiskScoresAsync(["BTC"], cancellationToken: Stop);
