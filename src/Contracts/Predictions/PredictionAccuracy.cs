@@ -26,6 +26,7 @@ public sealed record PredictionAccuracyRequested(
 /// <param name="AveragePriceError">See <see cref="RecordedPrediction.PriceError"/>.</param>
 /// <param name="ByTimeframe">The same by horizon.</param>
 /// <param name="ByDirection">The same by predicted direction.</param>
+/// <param name="Forecasts">How many of the predictions have probabilities and known outcomes, and count in what follows.</param>
 /// <param name="Brier">Mean squared error of the probabilities over the three classes, 0..2, of predictions that have them.</param>
 /// <param name="BaseRateBrier">The same of always saying how frequent the classes had been in the symbol's history before each prediction: a model worth asking is below it.</param>
 /// <param name="BaseRateAccuracy">The share in percent that the most frequent class of that history would have had.</param>
@@ -39,6 +40,7 @@ public sealed record PredictionAccuracy(
     [property: JsonPropertyName("averagePriceError"), JsonConverter(typeof(PriceConverter))] double? AveragePriceError,
     [property: JsonPropertyName("byTimeframe")] IReadOnlyDictionary<string, AccuracyPart> ByTimeframe,
     [property: JsonPropertyName("byDirection")] IReadOnlyDictionary<string, AccuracyPart> ByDirection,
+    [property: JsonPropertyName("forecasts")] int Forecasts,
     [property: JsonPropertyName("brier"), JsonConverter(typeof(PlainNumberConverter))] double? Brier,
     [property: JsonPropertyName("baseRateBrier"), JsonConverter(typeof(PlainNumberConverter))] double? BaseRateBrier,
     [property: JsonPropertyName("baseRateAccuracy"), JsonConverter(typeof(PlainNumberConverter))] double? BaseRateAccuracy);

@@ -16,7 +16,7 @@ namespace Coinsphere.Messaging.Contracts;
 /// <param name="ExpiresAt">When it ends: exactly the cache's lifetime after <paramref name="GeneratedAt"/>.</param>
 /// <param name="ModelVersion">The checkpoint's version.</param>
 /// <param name="PredictionId">A digest of everything the answer was computed from: equal inputs, equal id.</param>
-/// <param name="ModelDigest">SHA-256 of the model's weights and scaler, lower-case hex.</param>
+/// <param name="ModelDigest">SHA-256 of the model's weights, shapes, window, scaler and calibrations, lower-case hex.</param>
 /// <param name="DataAsOf">The UTC day of the last bar used.</param>
 /// <param name="DataSource">Where the bars came from: <c>postgres</c>, <c>csv</c> or <c>synthetic</c> (invented).</param>
 /// <param name="SentimentSource">Where the social features came from; <c>neutral</c> where no source is configured, or it has nothing of the seven days before the last bar.</param>

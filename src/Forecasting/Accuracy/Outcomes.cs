@@ -48,6 +48,31 @@ public sealed class Outcomes
         return [.. counts.Select(count => count / counts.Sum())];
     }
 
+    /// <summary><see cref="FrequenciesUpTo"/> of the day of every bar.</summary>
+    /// <param name="horizon">Days from one close to the other.</param>
+    public IReadOnlyDictionary<DateOnly, double[]> FrequenciesByDay(int horizon)
+    {
+        double[] counts = [1, 1, 1];
+        var byDay = new Dictionary<DateOnly, double[]>();
+        var bars = _series.Bars.Span;
+        var next = 0;
+        foreach (ref readonly var bar in bars)
+        {
+            for (; bars[next].Day.AddDays(horizon) <= bar.Day; next++)
+            {
+                if (Of(bars[next].Day, horizon) is { } outcome)
+                {
+                    counts[(int)outcome]++;
+                }
+            }
+
+            var sum = counts.Sum();
+            byDay[bar.Day] = [.. counts.Select(count => count / sum)];
+        }
+
+        return byDay;
+    }
+
     /// <summary>Below -2 % bearish, above +2 % bullish, else neutral.</summary>
     /// <param name="close">The close at the window's end, above 0.</param>
     /// <param name="later">The close a horizon later.</param>

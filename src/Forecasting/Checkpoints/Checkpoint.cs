@@ -27,7 +27,9 @@ public sealed record Checkpoint(CryptoLstmWeights Weights, FeatureScaler? Scaler
 public sealed record CheckpointMetadata(
     string ModelVersion, DateTimeOffset? TrainedAt, double? TestAccuracy, double? BestValAccuracy, double? BestValLoss, long? Epoch, DateOnly? TrainedThrough)
 {
+    /// <summary>The last day that the model may have learnt from: <see cref="TrainedThrough"/>, else the day it was trained on; null where neither is known.</summary>
+    public DateOnly? LastSeen => TrainedThrough ?? (TrainedAt is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null);
+
     /// <summary>Whether a day is known to be later than everything the model was learnt from.</summary>
-    public bool IsUnseen(DateOnly day) =>
-        (TrainedThrough ?? (TrainedAt is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null)) is { } last && day > last;
+    public bool IsUnseen(DateOnly day) => LastSeen is { } last && day > last;
 }

@@ -156,6 +156,7 @@ internal static class Examples
           "averagePriceError": 1820.50,
           "byTimeframe": {"7d": {"total": 9, "correct": 4, "accuracy": 44.44}},
           "byDirection": {"bullish": {"total": 9, "correct": 4, "accuracy": 44.44}},
+          "forecasts": 9,
           "brier": 0.6391,
           "baseRateBrier": 0.6423,
           "baseRateAccuracy": 44.44

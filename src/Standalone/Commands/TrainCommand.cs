@@ -69,7 +69,7 @@ internal static class TrainCommand
         var catalog = services.GetRequiredService<SymbolCatalog>();
         var run = new TrainingRun(
             new TrainingHistories(services.GetRequiredService<IPriceSource>(), services.GetRequiredService<ISentimentSource>(), catalog), catalog,
-            services.GetRequiredService<TimeProvider>(), folder, new TrainProgress(output, errors));
+            services.GetRequiredService<TimeProvider>(), new CheckpointShelf(services.GetRequiredService<IOptions<ModelsOptions>>(), catalog), folder, new TrainProgress(output, errors));
         return await run.RunAsync(settings, cancellationToken);
     }
 

@@ -10,7 +10,7 @@ namespace Coinsphere.Messaging.Standalone.Commands;
 /// Trains symbols together, or one after the other. Beside the checkpoints lies, while a training is under way, <c>{SYMBOL}.training</c> or <c>pooled.training</c> of its last finished epoch.
 /// Files appear whole or not at all.
 /// </summary>
-internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalog, TimeProvider time, string folder, TrainProgress progress)
+internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalog, TimeProvider time, CheckpointShelf shelf, string folder, TrainProgress progress)
 {
     /// <summary>What to train and how; the plan's last day is filled in from the bars where it is not given.</summary>
     internal sealed record Settings(IReadOnlyList<string> Symbols, DateOnly? Through, bool Separate, bool Resume, TrainingPlan Plan);
@@ -43,7 +43,7 @@ internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalo
                 var name = group is [var only] ? only.Series.Symbol : "pooled";
                 try
                 {
-                    Train(name, new TrainingGroup(group, plan), settings.Resume, cancellationToken);
+                    complete &= Train(name, new TrainingGroup(group, plan), settings.Resume, cancellationToken);
                 }
                 catch (Exception fault) when (fault is TrainingDataException or TrainingDivergedException or CheckpointException)
                 {
@@ -69,7 +69,7 @@ internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalo
         return (histories, complete);
     }
 
-    private void Train(string name, TrainingGroup group, bool resume, CancellationToken cancellationToken)
+    private bool Train(string name, TrainingGroup group, bool resume, CancellationToken cancellationToken)
     {
         var file = Path.Join(folder, $"{name}.training");
         var options = group.Plan.Options;
@@ -81,18 +81,28 @@ internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalo
             progress.Finished(name, epoch);
         }, progress.Advance, cancellationToken);
         if (state.BestEpoch is not { } best)
-            return;
+            return true;
 
         var now = time.GetUtcNow();
         var network = state.Best.ToWeights();
+        var isWritten = true;
         foreach (var symbol in group.Finish(network))
         {
-            WholeFile.Write(Path.Join(folder, $"{symbol.Symbol}_best.pth"), TrainedCheckpoint.Write(network, best, symbol, group.Plan, now));
+            using var held = shelf.TryLock(symbol.Symbol);
+            if (held is null)
+            {
+                progress.Failed($"{symbol.Symbol}: another training is at it; --resume writes this one when that has ended");
+                isWritten = false;
+                continue;
+            }
+
+            WholeFile.Write(shelf.BestOf(symbol.Symbol), TrainedCheckpoint.Write(network, best, symbol, group.Plan, now));
             progress.Trained(symbol, best);
         }
 
-        if (state.IsOver(options))
+        if (isWritten && state.IsOver(options))
             File.Delete(file);
+        return isWritten;
     }
 
     private static TrainingState Read(string file, TrainingGroup group)

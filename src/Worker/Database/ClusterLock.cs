@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Database;
@@ -17,9 +18,19 @@ internal static class ClusterLock
         await using var tryLock = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = key } } };
         if (await tryLock.ExecuteScalarAsync(cancellationToken) is not true)
             return false;
-        await work(connection);
-        await using var unlock = new NpgsqlCommand("select pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = key } } };
-        await unlock.ExecuteNonQueryAsync(cancellationToken);
-        return true;
+        try
+        {
+            await work(connection);
+            return true;
+        }
+        finally
+        {
+            // A session outlives its use in the pool. Where it does not outlive this, the lock is gone with it.
+            if (connection.State == ConnectionState.Open)
+            {
+                await using var unlock = new NpgsqlCommand("select pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = key } } };
+                await unlock.ExecuteNonQueryAsync(CancellationToken.None);
+            }
+        }
     }
 }

@@ -9,7 +9,8 @@ namespace Coinsphere.Messaging.Worker.Predictions;
 
 /// <summary>
 /// How often a model was right lately: its forecasts of the last days are made again, each from the bars up to its day, and compared with what came. Measured once for each model,
-/// horizon and history of bars; a day's forecast is made once for all horizons, and for the next day's history too, where its window is the same.
+/// horizon and history of bars; a day's forecast is made once for all horizons, and for later histories too, where the bars of its window are the same: averages that reach back
+/// further have converged.
 /// </summary>
 internal sealed class MeasuredAccuracy
 {
@@ -19,7 +20,7 @@ internal sealed class MeasuredAccuracy
     private const int MaxForecasts = 20_000;
 
     private readonly Remembered<string, Lazy<HistoricalAccuracy>> _measured = new(MaxMeasured);
-    private readonly Remembered<UInt128, float[]> _forecasts = new(MaxForecasts);
+    private readonly Remembered<(string Model, string Symbol, DateOnly Day, ulong Window), float[]> _forecasts = new(MaxForecasts);
 
     /// <summary>The hit rates of a horizon of so many days, up to the last bar.</summary>
     public HistoricalAccuracy Of(LoadedModel model, PredictionInputs inputs, int days) =>
@@ -28,31 +29,51 @@ internal sealed class MeasuredAccuracy
     private HistoricalAccuracy Measure(LoadedModel model, PredictionInputs inputs, int days)
     {
         using var stage = Stages.Accuracy();
-        // Nothing counts that lies before a gap.
-        var windows = HitRates.ForecastDays(inputs.Series, days).Select(day => inputs.Features.WindowEndingAt(day, model.SequenceLength)).TakeWhile(known => known is not null)
-            .Select(known => FeatureWindow.Standardise(known!, model.SequenceLength, model.Scaler)).ToArray();
-        var said = Array.ConvertAll(Forecast(model, windows), probabilities => model.OutlookOf(probabilities, days).Direction);
+        var said = Array.ConvertAll(Forecast(model, inputs, days), probabilities => model.OutlookOf(probabilities, days).Direction);
         var rates = HitRates.Measure(inputs.Series, days, said);
         return new HistoricalAccuracy(
             Rounded(rates.Last30Days), Rounded(rates.Last90Days), rates.FirstDay is { } first && !model.Metadata.IsUnseen(first) ? true : null);
     }
 
-    private float[][] Forecast(LoadedModel model, float[][] windows)
+    // The probabilities of each day whose forecast counts, newest first, as far as windows go back without a gap.
+    private float[][] Forecast(LoadedModel model, PredictionInputs inputs, int days)
     {
-        var keys = Array.ConvertAll(windows, window => WindowKey.Of(model, window));
-        var forecasts = Array.ConvertAll(keys, _forecasts.Find);
-        int[] missing = [.. Enumerable.Range(0, windows.Length).Where(i => forecasts[i] is null)];
-        if (missing.Length == 0)
-            return forecasts!;
-        var length = windows[0].Length;
-        var together = new float[missing.Length * length];
-        for (var run = 0; run < missing.Length; run++)
-            windows[missing[run]].CopyTo(together, run * length);
-        var probabilities = new float[missing.Length * Outlook.Classes];
-        model.Network.ForwardMany(together, missing.Length, probabilities);
-        for (var run = 0; run < missing.Length; run++)
-            forecasts[missing[run]] = _forecasts.GetOrAdd(keys[missing[run]], probabilities[(run * Outlook.Classes)..((run + 1) * Outlook.Classes)]);
-        return forecasts!;
+        var bars = new BarWindows(inputs, model.SequenceLength);
+        var forecasts = new List<float[]?>(HitRates.LongPeriod);
+        var missing = new List<(int At, (string, string, DateOnly, ulong) Key, float[] Window)>();
+        foreach (var day in HitRates.ForecastDays(inputs.Series, days))
+        {
+            if (bars.EndingAt(day) is not { } number)
+                break;
+            var key = (model.Digest, inputs.Series.Symbol, day, number);
+            if (_forecasts.Find(key) is not { } known)
+            {
+                known = null;
+                if (inputs.Features.WindowEndingAt(day, model.SequenceLength) is not { } table)
+                    break;
+                missing.Add((forecasts.Count, key, FeatureWindow.Standardise(table, model.SequenceLength, model.Scaler)));
+            }
+
+            forecasts.Add(known);
+        }
+
+        if (missing.Count > 0)
+        {
+            var probabilities = new float[missing.Count * Outlook.Classes];
+            model.Network.ForwardMany(Together(missing.ConvertAll(one => one.Window)), missing.Count, probabilities);
+            foreach (var (run, (at, key, _)) in missing.Index())
+                forecasts[at] = _forecasts.GetOrAdd(key, probabilities[(run * Outlook.Classes)..((run + 1) * Outlook.Classes)]);
+        }
+
+        return [.. forecasts!];
+    }
+
+    private static float[] Together(List<float[]> windows)
+    {
+        var together = new float[windows.Count * windows[0].Length];
+        for (var i = 0; i < windows.Count; i++)
+            windows[i].CopyTo(together, i * windows[0].Length);
+        return together;
     }
 
     private static double? Rounded(double? rate) => rate is { } known ? Rounding.Decimals(known, 4) : null;

@@ -25,7 +25,8 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         if (!catalog.TryNormalise(symbol, out var canonical))
             return null;
         var before = time.LastClosedDay(lastDay).AddDays(1);
-        var days = Math.Min(count, MostDays);
+        // No more than there are since the year 1, whatever day is asked for.
+        var days = Math.Min(Math.Min(count, MostDays), before.DayNumber);
         var from = before.AddDays(-days);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var names = catalog.NamesOf(canonical).ToArray();

@@ -1,5 +1,4 @@
 using Coinsphere.Messaging.Worker.Database;
-using Coinsphere.Messaging.Worker.Prices;
 using Coinsphere.Messaging.Worker.Retraining;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -34,9 +33,9 @@ internal sealed partial class OutcomeScorer(
                     await alarm.CheckAsync(stoppingToken);
             }, stoppingToken);
         }
-        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or PriceDataException)
+        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
-            // What is left is scored an hour later.
+            // A database, a broker or a price file that fails: what is left is scored an hour later.
             LogNotScored(failure);
         }
     }

@@ -3,6 +3,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Worker.Database;
 using Coinsphere.Messaging.Worker.Prices;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -104,7 +105,16 @@ internal sealed partial class PredictionOutcomes(IPriceSource prices, SymbolCata
             command.Parameters.Add(Literal(value));
         }
 
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            return await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (PostgresException fault) when (DatabaseFaults.IsRefusal(fault))
+        {
+            // One row that a table does not take is not to hold up all after it.
+            LogFaulty(prediction.Symbol, $"prediction {prediction.Id}: {fault.MessageText}");
+            return 0;
+        }
     }
 
     // Takes the type of its column: see PredictionRecords.

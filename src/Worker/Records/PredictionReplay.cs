@@ -115,6 +115,7 @@ internal sealed class PredictionReplay(
         line("prediction", isEqual
             ? "equal to every recorded digit"
             : string.Create(CultureInfo.InvariantCulture, $"{recorded.Direction} [{string.Join(", ", then)}], target {recorded.TargetPrice} then; {now.Direction.Name()} [{string.Join(", ", now.Probabilities)}], target {now.TargetPrice} now"));
-        return isEqual || (!isSameKernel && distance <= Tolerance);
+        return isEqual || (!isSameKernel && distance <= Tolerance && recorded.CurrentPrice == now.CurrentPrice && recorded.Indicators == AnswerParts.Indicators(now)
+            && Math.Abs(recorded.TargetPrice - now.TargetPrice) <= 0.01 + (Tolerance * now.TargetPrice));
     }
 }

@@ -49,16 +49,21 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
     public async Task<PredictionAccuracy> AccuracyAsync(AccuracyQuery query, CancellationToken cancellationToken)
     {
         var from = time.LastClosedDay().AddDays(1 - query.Days).ToDateTime(TimeOnly.MinValue);
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var command = new CommandDefinition(ScoredSql, new { names = Names(query.Symbol), from }, cancellationToken: cancellationToken);
-        var rows = (await connection.QueryAsync<ScoredRow>(command)).AsList();
+        List<ScoredRow> rows;
+        // Not held while another connection reads the prices.
+        await using (var connection = await database.OpenConnectionAsync(cancellationToken))
+        {
+            var command = new CommandDefinition(ScoredSql, new { names = Names(query.Symbol), from }, cancellationToken: cancellationToken);
+            rows = (await connection.QueryAsync<ScoredRow>(command)).AsList();
+        }
+
         var correct = rows.Count(row => row.WasCorrect);
         var scores = await ScoresAsync(query.Symbol, rows, cancellationToken);
         return new PredictionAccuracy(
             query.Symbol, $"last {query.Days} days", rows.Count, correct, Percent(correct, rows.Count),
             Mean(rows, row => row.AccuracyScore) is { } score ? Rounding.Decimals(score, 2) : null, Mean(rows, row => row.PriceError) is { } error ? Rounding.Price(error) : null,
             Parts(rows, row => row.Timeframe), Parts(rows, row => row.Direction),
-            Rounded(scores.Model?.Brier, 4), Rounded(scores.BaseRate?.Brier, 4), Rounded(scores.BaseRate?.Accuracy * 100, 2));
+            scores.Model?.Count ?? 0, Rounded(scores.Model?.Brier, 4), Rounded(scores.BaseRate?.Brier, 4), Rounded(scores.BaseRate?.Accuracy * 100, 2));
     }
 
     // The frequencies are those a reader of the prices could have counted on the last day that each prediction saw.
@@ -68,17 +73,17 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
         if (known.Count == 0 || await prices.ReadAsync(symbol, time.LastClosedDay(), int.MaxValue, cancellationToken) is not { } series)
             return (null, null);
         var outcomes = new Outcomes(series);
-        var frequencies = new Dictionary<(DateOnly, int), double[]>();
+        var frequencies = new Dictionary<int, IReadOnlyDictionary<DateOnly, double[]>>();
         var (said, baseline, happened) = (new List<double[]>(), new List<double[]>(), new List<Direction>());
         foreach (var row in known)
         {
             var (day, horizon) = (DateOnly.FromDateTime(row.LastDay!.Value), Timeframes.Days(row.Timeframe));
             if (outcomes.Of(day, horizon) is not { } outcome)
                 continue;
-            if (!frequencies.TryGetValue((day, horizon), out var rates))
-                frequencies[(day, horizon)] = rates = outcomes.FrequenciesUpTo(day, horizon);
+            if (!frequencies.TryGetValue(horizon, out var rates))
+                frequencies[horizon] = rates = outcomes.FrequenciesByDay(horizon);
             said.Add([row.Bearish!.Value, row.Neutral!.Value, row.Bullish!.Value]);
-            baseline.Add(rates);
+            baseline.Add(rates[day]);
             happened.Add(outcome);
         }
 

@@ -27,9 +27,9 @@ internal sealed partial class AccuracyAlarm(
             if (_raised.TryGetValue(symbol, out var last) && now - last < Pause)
                 continue;
             var accuracy = await records.AccuracyAsync(new(symbol, options.Value.AlarmDays), cancellationToken);
-            if (accuracy.TotalPredictions < options.Value.AlarmPredictions || !(accuracy.Brier > accuracy.BaseRateBrier))
+            if (accuracy.Forecasts < options.Value.AlarmPredictions || !(accuracy.Brier > accuracy.BaseRateBrier))
                 continue;
-            LogRaised(symbol, accuracy.TotalPredictions, accuracy.Period, accuracy.Brier.Value, accuracy.BaseRateBrier!.Value);
+            LogRaised(symbol, accuracy.Forecasts, accuracy.Period, accuracy.Brier.Value, accuracy.BaseRateBrier!.Value);
             // What a trainer made within the pause needs time to show what it is worth.
             await bus.Publish(new RetrainRequested(symbol, "worse than the base rate", now - Pause), cancellationToken).WaitAsync(ConfirmLimit, time, cancellationToken);
             _raised[symbol] = now;

@@ -13,7 +13,7 @@ internal sealed class CheckpointShelf(IOptions<ModelsOptions> options, SymbolCat
 {
     private const string LockFolder = ".locks";
 
-    // What an operating system says of a file that another process holds.
+    // What Linux and Windows say of a file that another process holds.
     private const int WouldBlock = 11;
     private const int SharingViolation = 32;
 
@@ -61,7 +61,7 @@ internal sealed class CheckpointShelf(IOptions<ModelsOptions> options, SymbolCat
     /// <summary>Keeps other trainers of the folder from a symbol until it is disposed of; null where one is at it.</summary>
     public FileStream? TryLock(string symbol)
     {
-        var locks = Directory.CreateDirectory(Path.Join(options.Value.Folder, LockFolder)).FullName;
+        var locks = Locks();
         try
         {
             // It stays: deleting what another process has opened would let a third one lock a file of its own.
@@ -72,6 +72,23 @@ internal sealed class CheckpointShelf(IOptions<ModelsOptions> options, SymbolCat
             return null;
         }
     }
+
+    /// <summary>Refuses a folder that nothing can be written to, before a training has been for nothing.</summary>
+    /// <exception cref="OptionsValidationException">It may not be written to.</exception>
+    public void RequireWritable()
+    {
+        try
+        {
+            Locks();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new OptionsValidationException(
+                ModelsOptions.Section, typeof(ModelsOptions), [$"Models:Folder is '{options.Value.Folder}', expected a folder that a trainer may write to: {fault.Message}"]);
+        }
+    }
+
+    private string Locks() => Directory.CreateDirectory(Path.Join(options.Value.Folder, LockFolder)).FullName;
 
     // MATIC's checkpoints may go by its alias POL.
     private string NameOf(string symbol) => BestOf(symbol)[..^"_best.pth".Length];

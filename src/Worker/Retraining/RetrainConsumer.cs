@@ -35,10 +35,12 @@ internal sealed partial class RetrainConsumer(RequestRules rules, Retrainer retr
         if (host.ApplicationStopping.IsCancellationRequested)
             await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
         LogRequested(request.Symbol ?? "all symbols", request.Reason ?? "no reason given");
+        // A message that comes again, since its training took longer than the broker waits for an acknowledgement, finds its symbols trained.
+        var since = request.NotIfTrainedSince ?? (context.ReceiveContext.Redelivered ? context.SentTime is { } sent ? new DateTimeOffset(sent, TimeSpan.Zero) : null : null);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
         try
         {
-            foreach (var promoted in await retrainer.RunAsync(symbols, request.NotIfTrainedSince, ended.Token))
+            foreach (var promoted in await retrainer.RunAsync(symbols, since, ended.Token))
                 await context.Publish(new ModelUpdated(promoted), context.CancellationToken);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Retraining;
 
 /// <summary>Asks for the training of all symbols once a week. Each trainer asks; what one has trained since the hour, the others leave alone.</summary>
-internal sealed partial class RetrainSchedule(IBusControl bus, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<RetrainSchedule> logger) : BackgroundService
+internal sealed partial class RetrainSchedule(IBusControl bus, CheckpointShelf shelf, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<RetrainSchedule> logger) : BackgroundService
 {
     // No timer is set further ahead, so that a clock that is put right is seen.
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
@@ -19,6 +19,12 @@ internal sealed partial class RetrainSchedule(IBusControl bus, IOptions<Retraini
         var today = DateOnly.FromDateTime(after.UtcDateTime);
         var next = new DateTimeOffset(today.AddDays(((int)day - (int)today.DayOfWeek + 7) % 7).ToDateTime(at), TimeSpan.Zero);
         return next > after ? next : next.AddDays(7);
+    }
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        shelf.RequireWritable();
+        return base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -43,7 +49,7 @@ internal sealed partial class RetrainSchedule(IBusControl bus, IOptions<Retraini
             await bus.Publish(new RetrainRequested(null, "weekly", hour), stoppingToken).WaitAsync(Again, time, stoppingToken);
             return true;
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
             LogNotAsked(failure);
             return false;

@@ -76,16 +76,24 @@ internal sealed partial class Retrainer(
         if (!usable.Exists(history => symbols.Contains(history.Series.Symbol)))
             return [];
 
-        // Hours of a core must not hold up the thread that a message came on.
+        // Training must not hold up the thread that a message came on.
         var trained = await Task.Run(() => Train(usable, plan, cancellationToken), cancellationToken);
         var promoted = new List<string>();
         foreach (var (symbol, checkpoint) in trained.Where(pair => symbols.Contains(pair.Symbol)))
         {
-            shelf.Write(symbol, checkpoint);
-            if (IsBetter(symbol, histories.Find(history => history.Series.Symbol == symbol)!, plan))
+            try
             {
-                shelf.Promote(symbol, options.Value.KeepVersions);
-                promoted.Add(symbol);
+                shelf.Write(symbol, checkpoint);
+                if (IsBetter(symbol, histories.Find(history => history.Series.Symbol == symbol)!, plan))
+                {
+                    shelf.Promote(symbol, options.Value.KeepVersions);
+                    promoted.Add(symbol);
+                }
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CheckpointException)
+            {
+                // The others have new models, of which the workers are to hear.
+                LogFailed(fault, symbol);
             }
         }
 
@@ -110,7 +118,9 @@ internal sealed partial class Retrainer(
             return Decide(symbol, true, "nothing serves it");
         if (serving.Digest == candidate.Digest)
             return Decide(symbol, false, "it is the model that serves");
-        var from = serving.Metadata.TrainedThrough > plan.ValidationEnd ? serving.Metadata.TrainedThrough.Value : plan.ValidationEnd;
+        if (serving.Metadata.LastSeen is not { } seen)
+            return Decide(symbol, true, "what serves it does not say what it was trained on");
+        var from = seen > plan.ValidationEnd ? seen : plan.ValidationEnd;
         var (now, then, count) = (0.0, 0.0, 0);
         foreach (var days in Horizons.All)
         {
@@ -192,6 +202,9 @@ internal sealed partial class Retrainer(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} is not trained: {Why}")]
     private partial void LogSkipped(string symbol, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The new model of {Symbol} could not be put in place")]
+    private partial void LogFailed(Exception fault, string symbol);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Left out of training: {Reason}")]
     private partial void LogLeftOut(string reason);

@@ -143,7 +143,7 @@ public class AnswerShapeTests
             {"symbol": "BTC", "period": "last 30 days", "totalPredictions": 9, "correctPredictions": 6, "accuracy": 66.67, "averageAccuracyScore": 95.71, "averagePriceError": 1820.50,
             "byTimeframe": {"7d": {"total": 9, "correct": 6, "accuracy": 66.67}}, "byDirection": {"bullish": {"total": 9, "correct": 6, "accuracy": 66.67}}}
             """,
-            """{"brier": 0.6391, "baseRateBrier": 0.6423, "baseRateAccuracy": 44.44}"""),
+            """{"forecasts": 9, "brier": 0.6391, "baseRateBrier": 0.6423, "baseRateAccuracy": 44.44}"""),
         ContractsJson.Body.PredictionAccuracy);
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class StandInWorker
     public Func<PredictionHistoryRequested, object?> History { get; set; } = asked => new PredictionHistory(asked.Symbol, [], 0);
 
     public Func<PredictionAccuracyRequested, object?> Accuracy { get; set; } = asked =>
-        new PredictionAccuracy(asked.Symbol, $"last {asked.Days} days", 0, 0, null, null, null, new Dictionary<string, AccuracyPart>(), new Dictionary<string, AccuracyPart>(), null, null, null);
+        new PredictionAccuracy(asked.Symbol, $"last {asked.Days} days", 0, 0, null, null, null, new Dictionary<string, AccuracyPart>(), new Dictionary<string, AccuracyPart>(), 0, null, null, null);
 
     public void Listen(IBusFactoryConfigurator bus)
     {

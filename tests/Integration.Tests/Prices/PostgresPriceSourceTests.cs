@@ -52,6 +52,7 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
     [InlineData("2024-01-05", int.MaxValue, "1,2,3,4,5")]
     [InlineData("9999-12-31", int.MaxValue, "1,2,3,4,5,6,7,8,9")]
     [InlineData("2023-12-31", 5, "")]
+    [InlineData("0001-06-01", 420, "")]
     public async Task Window_IsExactlyTheNewestBarsUpToTheDay(string lastDay, int count, string days)
     {
         await database.AddToken("BTC");

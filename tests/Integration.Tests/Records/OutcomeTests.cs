@@ -80,6 +80,17 @@ public sealed class OutcomeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RowThatItsTableDoesNotTake_HoldsUpNoOther()
+    {
+        await using var worker = await StartAsync("ETH");
+        await RecordAsync(worker, Answer(1, "ETH", LastBar.AddDays(-10), "7d", "bullish"), Answer(2, "ETH", LastBar.AddDays(-11), "7d", "bullish"));
+        await _database.ExecuteAsync($"alter table predictions add check (id <> '{Id(1)}' or was_correct is null)");
+
+        Assert.Equal((1, 0), await ScoreAsync(worker));
+        Assert.Equal(Id(2), await _database.ValueAsync<string>("select id from predictions where was_correct is not null"));
+    }
+
+    [Fact]
     public async Task RowsOfTheOriginalSystem_AreNotOursToScore()
     {
         await _database.ExecuteAsync(OriginalTables.Sql);
@@ -114,7 +125,7 @@ public sealed class OutcomeTests : IAsyncLifetime
 
         var closes = new Outcomes(new("ETH", SyntheticSeries.Generate("ETH", LastBar)));
         var correct = counting.Count(answer => closes.Of(answer.DataAsOf, Timeframes.Days(answer.Timeframe))!.Value.Name() == answer.Prediction.Direction);
-        Assert.Equal(("ETH", "last 30 days", 25, correct), (accuracy.Symbol, accuracy.Period, accuracy.TotalPredictions, accuracy.CorrectPredictions));
+        Assert.Equal(("ETH", "last 30 days", 25, 25, correct), (accuracy.Symbol, accuracy.Period, accuracy.TotalPredictions, accuracy.Forecasts, accuracy.CorrectPredictions));
         Assert.Equal(Rounding.Decimals(100.0 * correct / 25, 2), accuracy.Accuracy);
         Assert.Equal([("14d", 5), ("7d", 20)], accuracy.ByTimeframe.Select(part => (part.Key, part.Value.Total)));
         Assert.Equal([("bearish", 13), ("bullish", 7), ("neutral", 5)], accuracy.ByDirection.Select(part => (part.Key, part.Value.Total)));

@@ -19,7 +19,7 @@ public sealed class RetrainTests
     [Fact]
     public async Task BetterModel_TakesThePlaceOfTheServingOne_WhichStaysAsAVersion()
     {
-        await using var worker = await StartAsync(Confident(0));
+        await using var worker = await StartAsync(Confident(0, trainedThrough: "2024-06-30"));
         var before = await worker.PredictAsync("BTC");
 
         await worker.PublishAsync(new RetrainRequested("btc", "a test"));
@@ -40,7 +40,7 @@ public sealed class RetrainTests
     public async Task WorseModel_IsKeptBeside_AndServesNobody()
     {
         // It says bullish, whatever comes, and is right.
-        await using var worker = await StartAsync(Confident(2));
+        await using var worker = await StartAsync(Confident(2, trainedThrough: "2024-06-30"));
         var before = await worker.PredictAsync("BTC");
 
         await worker.PublishAsync(new RetrainRequested("BTC"));
@@ -90,9 +90,18 @@ public sealed class RetrainTests
     }
 
     [Fact]
+    public async Task ModelThatDoesNotSayWhatItWasTrainedOn_IsReplaced()
+    {
+        // Right in all held-out days, of which it may have learnt them all.
+        await using var worker = await StartAsync(Confident(2));
+
+        Assert.Equal(["BTC"], await worker.Services.GetRequiredService<Retrainer>().RunAsync(["BTC"], null, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task SymbolThatIsBeingTrained_IsLeftAlone()
     {
-        await using var worker = await StartAsync(Confident(0));
+        await using var worker = await StartAsync(Confident(0, trainedThrough: "2024-06-30"));
         using (worker.Services.GetRequiredService<CheckpointShelf>().TryLock("BTC"))
             Assert.Empty(await RunAsync());
 
@@ -105,7 +114,7 @@ public sealed class RetrainTests
     [Fact]
     public async Task SymbolThatWasTrainedSince_IsLeftAlone()
     {
-        await using var worker = await StartAsync(Confident(0));
+        await using var worker = await StartAsync(Confident(0, trainedThrough: "2024-06-30"));
         var retrainer = worker.Services.GetRequiredService<Retrainer>();
 
         Assert.Equal(["BTC"], await retrainer.RunAsync(["BTC"], worker.Time.Now, TestContext.Current.CancellationToken));
@@ -119,7 +128,7 @@ public sealed class RetrainTests
     [Fact]
     public async Task CancelledTraining_ChangesNothing()
     {
-        await using var worker = await StartAsync(Confident(0));
+        await using var worker = await StartAsync(Confident(0, trainedThrough: "2024-06-30"));
         using var stopped = new CancellationTokenSource();
         var training = worker.Services.GetRequiredService<Retrainer>().RunAsync(["BTC"], null, stopped.Token);
         await stopped.CancelAsync();
@@ -133,7 +142,7 @@ public sealed class RetrainTests
     [InlineData("SHIB")]
     public async Task RequestOfNoSupportedSymbol_IsIgnored(string symbol)
     {
-        await using var worker = await StartAsync(Confident(0));
+        await using var worker = await StartAsync(Confident(0, trainedThrough: "2024-06-30"));
 
         await worker.PublishAsync(new RetrainRequested(symbol));
         await worker.Bus.ConsumedAsync<RetrainRequested>();
