@@ -1,4 +1,3 @@
-using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
@@ -7,7 +6,7 @@ using Coinsphere.Messaging.Worker.Database;
 using Coinsphere.Messaging.Worker.Prices;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using NpgsqlTypes;
+using static Coinsphere.Messaging.Worker.Records.SqlLiteral;
 
 namespace Coinsphere.Messaging.Worker.Records;
 
@@ -66,7 +65,7 @@ internal sealed partial class PredictionOutcomes(IPriceSource prices, SymbolCata
         var today = time.LastClosedDay().AddDays(1);
         await using var command = new NpgsqlCommand(DueSql, connection)
         {
-            Parameters = { Literal(today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), new() { Value = after }, new() { Value = BatchSize } },
+            Parameters = { Parameter(Text(today)), new() { Value = after }, new() { Value = BatchSize } },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var due = new List<Due>();
@@ -98,11 +97,11 @@ internal sealed partial class PredictionOutcomes(IPriceSource prices, SymbolCata
         await using var command = new NpgsqlCommand(ScoreSql, connection);
         foreach (var value in (ReadOnlySpan<string>)
         [
-            prediction.Id, Text(Rounding.Price(to)), time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+            prediction.Id, Text(Rounding.Price(to)), Text(time.GetUtcNow()),
             Outcomes.Of(from, to).Name() == prediction.Direction ? "true" : "false", Text(Math.Max(0, Rounding.Decimals(100 * (1 - (error / to)), 2))), Text(Rounding.Price(error)),
         ])
         {
-            command.Parameters.Add(Literal(value));
+            command.Parameters.Add(Parameter(value));
         }
 
         try
@@ -116,11 +115,6 @@ internal sealed partial class PredictionOutcomes(IPriceSource prices, SymbolCata
             return 0;
         }
     }
-
-    // Takes the type of its column: see PredictionRecords.
-    private static NpgsqlParameter Literal(string value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Unknown };
-
-    private static string Text(double value) => ((decimal)value).ToString(CultureInfo.InvariantCulture);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Predictions of {Symbol} could not be scored: {Fault}")]
     private partial void LogFaulty(string symbol, string fault);

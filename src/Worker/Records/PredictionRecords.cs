@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Worker.Database;
 using Npgsql;
-using NpgsqlTypes;
+using static Coinsphere.Messaging.Worker.Records.SqlLiteral;
 
 namespace Coinsphere.Messaging.Worker.Records;
 
@@ -36,11 +35,10 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
             answer.PredictionId, token, answer.Timeframe, Text(prediction.TargetPrice), Text(prediction.ConfidenceScore), answer.ModelVersion, Features(answer),
             Text(answer.GeneratedAt), Text(answer.ExpiresAt), prediction.Direction, Text(prediction.CurrentPrice),
             JsonSerializer.Serialize(prediction.TargetPriceRange, ContractsJson.Body.PriceRange), Text(prediction.ConfidenceScore), ModelType,
-            targetDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            Text(targetDate),
         ])
         {
-            // As literals, which take the type of their column: the original system's tables differ in text and uuid, json and jsonb, with and without zones.
-            command.Parameters.Add(new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Unknown });
+            command.Parameters.Add(Parameter(value));
         }
 
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
@@ -51,7 +49,7 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
     {
         ["prediction_id"] = answer.PredictionId,
         ["model_digest"] = answer.ModelDigest,
-        ["data_as_of"] = answer.DataAsOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        ["data_as_of"] = Text(answer.DataAsOf),
         ["data_source"] = answer.DataSource,
         ["sentiment_source"] = answer.SentimentSource,
         ["inputs_digest"] = answer.InputsDigest,
@@ -59,8 +57,4 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         ["probabilities"] = JsonSerializer.SerializeToNode(answer.Prediction.Probabilities, ContractsJson.Body.ClassProbabilities),
         ["indicators"] = JsonSerializer.SerializeToNode(answer.Indicators, ContractsJson.Body.Indicators),
     }.ToJsonString();
-
-    private static string Text(double value) => ((decimal)value).ToString(CultureInfo.InvariantCulture);
-
-    private static string Text(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,10 +1,8 @@
-using System.Globalization;
 using Coinsphere.Messaging.Worker.Database;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Coinsphere.Messaging.Worker.Records;
 
@@ -55,11 +53,10 @@ internal sealed partial class RecordRetention(
         var total = 0;
         var isMine = await ClusterLock.TryAsync(database, ClusterLock.Retention, async connection =>
         {
-            var cutoff = before.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
             // A transaction a batch, so that nobody waits long for the rows.
             await using var delete = new NpgsqlCommand(DeleteSql, connection)
             {
-                Parameters = { new() { Value = cutoff, NpgsqlDbType = NpgsqlDbType.Unknown }, new() { Value = BatchSize } },
+                Parameters = { SqlLiteral.Parameter(SqlLiteral.Text(before)), new() { Value = BatchSize } },
             };
             int batch;
             do
