@@ -22,10 +22,10 @@ public sealed class BacklogRestartTests(LiveBroker live) : IClassFixture<LiveBro
     [Fact]
     public async Task BrokerKilledUnderABacklog_IsWorkedOffWhenItIsBack()
     {
-        // Well before the kill: a broker forgets what was declared in its last seconds.
         await using (var first = await ConnectAsync())
         await using (var channel = await first.CreateChannelAsync(cancellationToken: Cancel))
             await channel.QueueDeclareAsync(Replies, durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancel);
+        await Server.FlushAsync();
         await using var worker = await ServiceProcess.StartWorkerAsync(Server.Url(Broker.Worker), ("Durable__Concurrency", "1"));
         var unanswered = Enumerable.Range(0, Backlog).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToHashSet();
         await using (var connection = await ConnectAsync())

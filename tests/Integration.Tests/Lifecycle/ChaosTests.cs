@@ -56,7 +56,7 @@ public sealed class ChaosTests : IAsyncLifetime
         }
         catch (Exception failure)
         {
-            throw new InvalidOperationException($"{run}: {await AccountAsync(traffic)}: {failure.Message}\n{await QueuesAsync()}", failure);
+            throw new InvalidOperationException($"{run}: {await AccountAsync(traffic)}: {failure.Message}\n{await QueuesAsync()}\n{await _broker.ControlAsync("list_bindings", "-p", "coinsphere", "source_name", "destination_name")}", failure);
         }
     }
 
@@ -66,6 +66,7 @@ public sealed class ChaosTests : IAsyncLifetime
         await AddPricesAsync();
         _workers.Add(await StartWorkerAsync());
         await traffic.ListenAsync();
+        await _broker.FlushAsync();
         using var ended = new CancellationTokenSource();
         var publishing = traffic.PublishAsync(ended.Token);
         // What is wrong with Redis lasts until the next fault has come.

@@ -79,6 +79,9 @@ public sealed class RabbitMqServer : IAsyncDisposable
         await _script!.WaitForExitAsync();
     }
 
+    /// <summary>Puts on the disk what was declared so far: a broker that is killed forgets queues and bindings of its last seconds, confirmed or not.</summary>
+    public Task FlushAsync() => ControlAsync("eval", "ok = mnesia:sync_log().");
+
     /// <summary>It keeps its connections and does nothing.</summary>
     public void Pause() => Signals.Send(Pid(), Signals.Stop);
 
