@@ -46,14 +46,14 @@ internal static class Reliability
         }
 
         File.WriteAllText(Path.Combine(output, "all.svg"), Svg($"All models, from {from:yyyy-MM-dd}", all));
-        Console.WriteLine("| horizon | forecasts | accuracy | of the frequencies | Brier score | of the frequencies | skill | least symbol | ECE |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("| horizon | forecasts | accuracy | of the frequencies | Brier score | of the frequencies | skill | least symbol | ECE | of the frequencies |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach (var days in Horizons.All)
         {
             var (score, baseline) = Scores(all[days]);
             var least = skills[days].MinBy(pair => pair.Skill);
             Console.WriteLine(FormattableString.Invariant(
-                $"| {days} days | {score.Count} | {score.Accuracy:F3} | {baseline.Accuracy:F3} | {score.Brier:F4} | {baseline.Brier:F4} | {score.SkillAgainst(baseline):F4} | {least.Symbol} {least.Skill:F4} | {score.CalibrationError:F3} |"));
+                $"| {days} days | {score.Count} | {score.Accuracy:F3} | {baseline.Accuracy:F3} | {score.Brier:F4} | {baseline.Brier:F4} | {score.SkillAgainst(baseline):F4} | {least.Symbol} {least.Skill:F4} | {score.CalibrationError:F3} | {baseline.CalibrationError:F3} |"));
         }
     }
 

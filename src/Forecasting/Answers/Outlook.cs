@@ -6,6 +6,9 @@ namespace Coinsphere.Messaging.Forecasting.Answers;
 /// <param name="ConfidenceScore">0..1; a single model's is its largest probability.</param>
 public sealed record Outlook(IReadOnlyList<double> Probabilities, Direction Direction, double ConfidenceScore)
 {
+    /// <summary>Whether the probabilities are how often each class came in the symbol's past, since the model has shown no skill over the horizon.</summary>
+    public bool FromFrequencies { get; init; }
+
     /// <summary>Number of classes, one for each <see cref="Answers.Direction"/>.</summary>
     public const int Classes = 3;
 

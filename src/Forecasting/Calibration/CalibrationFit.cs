@@ -55,6 +55,22 @@ public static class CalibrationFit
         return scale;
     }
 
+    /// <summary>
+    /// The calibration of one symbol by a scale that several share: of that scale where it makes the symbol's own forecasts better than its frequencies are, else the
+    /// frequencies. A network that helps others may mislead about this one.
+    /// </summary>
+    /// <param name="frequencies">[3], each above 0.</param>
+    /// <param name="scale">From 0.</param>
+    /// <param name="forecasts">The symbol's own, later than everything the network was trained on.</param>
+    public static ClassCalibration ForSymbol(IReadOnlyList<double> frequencies, double scale, IReadOnlyCollection<ScoredForecast> forecasts)
+    {
+        var calibration = For(frequencies, scale);
+        return forecasts.Count > 0 && Brier(calibration) < Brier(For(frequencies, 0)) ? calibration : For(frequencies, 0);
+
+        double Brier(ClassCalibration applied) =>
+            ForecastScore.Of([.. forecasts.Select(forecast => applied.Apply(forecast.Probabilities))], [.. forecasts.Select(forecast => forecast.Outcome)]).Brier;
+    }
+
     /// <summary>The calibration of that scale for a symbol of given frequencies.</summary>
     /// <param name="frequencies">[3], each above 0.</param>
     /// <param name="scale">From 0.</param>

@@ -11,6 +11,9 @@ public sealed record ClassCalibration(double Scale, IReadOnlyList<double> Bias)
     /// <summary>What stands for a probability of 0: below it a float32 softmax is rounding.</summary>
     internal const double Least = 1e-9;
 
+    /// <summary>Whether the network has no part in the probabilities.</summary>
+    public bool IsFrequencies => Scale == 0;
+
     /// <summary>The calibrated probabilities, [3].</summary>
     /// <param name="probabilities">[3], of the network.</param>
     public double[] Apply(ReadOnlySpan<float> probabilities)

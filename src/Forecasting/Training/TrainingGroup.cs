@@ -89,7 +89,8 @@ public sealed class TrainingGroup
         {
             var horizons = Horizons.All.ToDictionary(horizon => horizon, horizon =>
             {
-                var calibration = CalibrationFit.For(member.Frequencies[horizon], scales[horizon]);
+                var calibration = CalibrationFit.ForSymbol(
+                    member.Frequencies[horizon], scales[horizon], member.Scored(forecasts[member], horizon, Plan.TrainingEnd, Plan.ValidationEnd));
                 return new TrainedHorizon(
                     calibration, member.Frequencies[horizon],
                     Score(member, horizon, calibration, Plan.TrainingEnd, Plan.ValidationEnd), Score(member, horizon, calibration, Plan.ValidationEnd, Plan.Through));

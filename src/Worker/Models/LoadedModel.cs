@@ -30,7 +30,9 @@ internal sealed class LoadedModel(string name, Checkpoint checkpoint)
 
     /// <summary>What the network's probabilities say of a horizon: calibrated where the checkpoint says how, else as they are.</summary>
     public Outlook OutlookOf(ReadOnlySpan<float> probabilities, int days) =>
-        _calibrations is null ? Outlook.Of(probabilities) : Outlook.Of(_calibrations[days].Apply(probabilities));
+        _calibrations?[days] is { } calibration
+            ? Outlook.Of(calibration.Apply(probabilities)) with { FromFrequencies = calibration.IsFrequencies }
+            : Outlook.Of(probabilities);
 
     /// <summary>What the model says of a horizon after each of several windows, standardised.</summary>
     /// <param name="windows">[count, steps, 20]</param>

@@ -119,6 +119,12 @@ public sealed class PredictionMakerTests
         Assert.Equal(text, Make(7, new Outlook([0, 0, 0], direction, confidence), Prices, Features(rsi: rsi, volumeChange: volumeChange)).Explanation);
 
     [Fact]
+    public void ExplanationOfFrequencies_SaysThatTheModelHasNoPart() => Assert.Equal(
+        "BTC shows bullish momentum with 50% confidence. RSI at 50.0 (neutral). Volume trend is stable. The model has shown no skill over this horizon: "
+        + "the confidence is how often the direction came before. Monitor closely for confirmation.",
+        Make(7, new Outlook([0.3, 0.2, 0.5], Direction.Bullish, 0.5) { FromFrequencies = true }).Explanation);
+
+    [Fact]
     public void FeaturesThatEndBeforeTheLastBar_Throw() =>
         Assert.Throws<ArgumentException>(() => Make(7, Any, Prices, Features() with { EndsAtLastBar = false }));
 

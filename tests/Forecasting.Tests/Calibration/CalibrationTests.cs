@@ -52,6 +52,17 @@ public sealed class CalibrationTests
         Assert.Equal(0, CalibrationFit.Scale([], penalty: 1));
     }
 
+    [Theory]
+    [InlineData(1, 400, 0.5)]
+    [InlineData(-1, 400, 0)]
+    [InlineData(1, 0, 0)]
+    public void Symbol_KeepsItsFrequencies_UnlessTheNetworkIsBetterOnItsOwnForecasts(double trust, int forecasts, double scale)
+    {
+        var calibration = CalibrationFit.ForSymbol(Frequencies, 0.5, Forecasts(forecasts, trust));
+
+        Assert.Equal((scale, scale == 0), (calibration.Scale, calibration.IsFrequencies));
+    }
+
     [Fact]
     public void Score_IsTheTextbooks()
     {

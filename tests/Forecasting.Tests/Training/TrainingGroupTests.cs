@@ -60,11 +60,23 @@ public sealed class TrainingGroupTests
 
         Assert.Equal(["AAA", "BBB"], symbols.Select(symbol => symbol.Symbol));
         Assert.Same(symbols[0].Scaler, symbols[1].Scaler);
-        Assert.Equal(symbols[0].Horizons[7].Calibration.Scale, symbols[1].Horizons[7].Calibration.Scale);
         Assert.NotEqual(symbols[0].Horizons[7].Frequencies, symbols[1].Horizons[7].Frequencies);
         Assert.Equal(group.Training.OrderBy(sample => sample.LastDay), group.Training);
         Assert.All(group.Training, sample => Assert.True(sample.LastDay.AddDays(7) <= Plan.TrainingEnd));
         Assert.All(group.Validation, sample => Assert.True(sample.LastDay > Plan.TrainingEnd && sample.LastDay.AddDays(7) <= Plan.ValidationEnd));
+    }
+
+    [Fact]
+    public void PooledSymbols_ShareAScale_UnlessItHelpsOneNothing()
+    {
+        var group = new TrainingGroup([.. Enumerable.Range(1, 6).Select(seed => History($"S{seed}", BarBuilder.Walk(Bars, seed)))], Plan);
+        var trained = group.Finish(group.Begin().Best.ToWeights()).Select(symbol => symbol.Horizons[30]).ToArray();
+
+        var helped = trained.Where(horizon => !horizon.Calibration.IsFrequencies).ToArray();
+        Assert.InRange(helped.Length, 1, trained.Length - 1);
+        Assert.Single(helped.Select(horizon => horizon.Calibration.Scale).Distinct());
+        Assert.All(helped, horizon => Assert.True(horizon.Validation!.Skill > 0));
+        Assert.All(trained.Except(helped), horizon => Assert.Equal(0, horizon.Validation!.Skill));
     }
 
     [Theory]
