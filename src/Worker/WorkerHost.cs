@@ -35,6 +35,7 @@ public static class WorkerHost
         }
 
         services.AddDatabase(builder.Configuration);
+        services.AddSingleton<KeptBars>();
         services.AddSingleton<PriceHistory>();
         services.AddSingleton<SentimentHistory>();
         services.AddSingleton<ModelStore>();

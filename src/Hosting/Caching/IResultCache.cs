@@ -18,6 +18,9 @@ public interface IResultCache
     /// </summary>
     ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken);
 
+    /// <summary>Whether every process that changes the symbol ends that epoch, so that what was read under it may be kept while it lasts.</summary>
+    bool IsShared(string epoch);
+
     /// <summary>Stores a body for a lifetime, unless the symbol's epoch is no longer the one given.</summary>
     ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken);
 

@@ -24,6 +24,9 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
     public ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_epochs.Of(symbol));
 
     /// <inheritdoc/>
+    public bool IsShared(string epoch) => true;
+
+    /// <inheritdoc/>
     public ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         // No check of the epoch here: an entry of an ended epoch is never valid, and it is dropped like an expired one.

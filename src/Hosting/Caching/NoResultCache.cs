@@ -18,6 +18,9 @@ public sealed class NoResultCache : IResultCache
     public ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_epochs.Of(symbol));
 
     /// <inheritdoc/>
+    public bool IsShared(string epoch) => false;
+
+    /// <inheritdoc/>
     public ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>

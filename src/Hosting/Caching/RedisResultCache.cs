@@ -41,7 +41,7 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     /// <inheritdoc/>
     public async ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken)
     {
-        if (!options.Value.Enabled || _unfinished.Contains(symbol))
+        if (_unfinished.Contains(symbol))
             return _local.Of(symbol);
         var key = EpochKey(redis, symbol);
         var held = await redis.AskAsync(database => database.StringGetAsync(key), cancellationToken);
@@ -65,9 +65,12 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     }
 
     /// <inheritdoc/>
+    public bool IsShared(string epoch) => epoch.Length == EpochLength;
+
+    /// <inheritdoc/>
     public async ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
     {
-        if (!options.Value.Enabled || lifetime < TimeSpan.FromMilliseconds(1) || epoch.Length != EpochLength || _unfinished.Contains(key.Symbol))
+        if (!options.Value.Enabled || lifetime < TimeSpan.FromMilliseconds(1) || !IsShared(epoch) || _unfinished.Contains(key.Symbol))
             return;
         var entry = new byte[EpochLength + body.Length];
         Encoding.Latin1.GetBytes(epoch, entry);

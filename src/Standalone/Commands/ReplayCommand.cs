@@ -53,6 +53,8 @@ internal static class ReplayCommand
         builder.Services.AddSymbols(builder.Configuration);
         builder.Services.AddPrices(builder.Configuration);
         builder.Services.AddSentiment(builder.Configuration);
+        builder.Services.AddSingleton<IResultCache, NoResultCache>();
+        builder.Services.AddSingleton<KeptBars>();
         builder.Services.AddSingleton<PriceHistory>();
         builder.Services.AddSingleton<SentimentHistory>();
         builder.Services.AddOptions<ModelsOptions>().Bind(builder.Configuration.GetSection(ModelsOptions.Section));

@@ -11,7 +11,7 @@ namespace Coinsphere.Messaging.Worker.Answering;
 internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, Replies replies, IBus bus, TimeProvider time, ILogger<Answerer> logger)
 {
     public async Task AnswerAsync<TAnswer>(
-        ConsumeContext context, Question<TAnswer> question, Func<SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute)
+        ConsumeContext context, Question<TAnswer> question, Func<string, SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute)
         where TAnswer : class
     {
         using var stage = Stages.Answer();
@@ -59,7 +59,7 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
 
     // Requests that were sent before the first of them was answered come after it: they find its answer.
     private async Task<Outcome<Computed<TAnswer>>> ReadOrComputeAsync<TAnswer>(
-        Question<TAnswer> question, string epoch, Func<SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute, SharedDeadline deadline, CancellationToken stop)
+        Question<TAnswer> question, string epoch, Func<string, SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute, SharedDeadline deadline, CancellationToken stop)
         where TAnswer : class
     {
         ReadOnlyMemory<byte>? stored;
@@ -69,7 +69,7 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
             return new Computed<TAnswer>(known, found, IsNew: false, Task.CompletedTask);
 
         var began = time.GetUtcNow();
-        var outcome = deadline.HasPassed(time) ? Deadline.Exceeded : await compute(deadline, stop);
+        var outcome = deadline.HasPassed(time) ? Deadline.Exceeded : await compute(epoch, deadline, stop);
         if (outcome.IsRefused)
             return outcome.Refusal;
         var lifetime = question.EndsAt(began) - time.GetUtcNow();

@@ -15,7 +15,7 @@ internal sealed class EnsemblePredictConsumer(RequestRules rules, Predictor pred
             return answerer.RefuseAsync(context, "an ensemble request", query.Refusal);
         var question = new Question<EnsembleAnswer>(
             CacheKey.Of(query.Answer), query.Answer.Prediction.AsOf, new Deadline(context.Message.Deadline), predictor.Lifetime, ContractsJson.Body.EnsembleAnswer, Completed: null);
-        return answerer.AnswerAsync(context, question, (deadline, stop) => predictor.PredictAsync(query.Answer, deadline, stop));
+        return answerer.AnswerAsync(context, question, (epoch, deadline, stop) => predictor.PredictAsync(query.Answer, epoch, deadline, stop));
     }
 }
 

@@ -16,7 +16,7 @@ internal sealed class PredictConsumer(RequestRules rules, Predictor predictor, A
             return answerer.RefuseAsync(context, "a prediction request", query.Refusal);
         var question = new Question<PredictionAnswer>(
             CacheKey.Of(query.Answer), query.Answer.AsOf, new Deadline(context.Message.Deadline), predictor.Lifetime, ContractsJson.Body.PredictionAnswer, answer => new PredictionCompleted(answer));
-        return answerer.AnswerAsync(context, question, (deadline, stop) => predictor.PredictAsync(query.Answer, deadline, stop));
+        return answerer.AnswerAsync(context, question, (epoch, deadline, stop) => predictor.PredictAsync(query.Answer, epoch, deadline, stop));
     }
 }
 

@@ -26,9 +26,9 @@ internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features,
 
     /// <summary>Reads the bars that windows of so many steps need and their sentiment, and computes their features; or says why they cannot be had.</summary>
     public static async Task<Outcome<PredictionInputs>> ReadAsync(
-        PriceHistory prices, SentimentHistory sentiments, PredictionQuery query, int steps, CancellationToken cancellationToken)
+        PriceHistory prices, SentimentHistory sentiments, PredictionQuery query, string? epoch, int steps, CancellationToken cancellationToken)
     {
-        var read = await prices.ReadAsync(query.Symbol, query.AsOf, FeatureEngineer.BarsToFetch(steps), cancellationToken);
+        var read = await prices.ReadAsync(query.Symbol, epoch, query.AsOf, FeatureEngineer.BarsToFetch(steps), cancellationToken);
         if (read.IsRefused)
             return read.Refusal;
         var series = read.Answer;

@@ -21,13 +21,13 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, Sentimen
 
     public TimeSpan Lifetime => TimeSpan.FromSeconds(cacheOptions.Value.PredictionSeconds);
 
-    public async Task<Outcome<PredictionAnswer>> PredictAsync(PredictionQuery query, SharedDeadline deadline, CancellationToken cancellationToken)
+    public async Task<Outcome<PredictionAnswer>> PredictAsync(PredictionQuery query, string epoch, SharedDeadline deadline, CancellationToken cancellationToken)
     {
         var loaded = await models.GetAsync(query.Symbol, cancellationToken);
         if (loaded.IsRefused)
             return loaded.Refusal;
         var model = loaded.Answer;
-        var read = await PredictionInputs.ReadAsync(prices, sentiments, query, model.SequenceLength, cancellationToken);
+        var read = await PredictionInputs.ReadAsync(prices, sentiments, query, epoch, model.SequenceLength, cancellationToken);
         if (read.IsRefused)
             return read.Refusal;
         if (deadline.HasPassed(time))
@@ -48,13 +48,13 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, Sentimen
             inputs.Digest, model.Network.Kernel, contributions is null ? null : AnswerParts.Contributions(contributions, outlook.Direction));
     }
 
-    public async Task<Outcome<EnsembleAnswer>> PredictAsync(EnsembleQuery ensemble, SharedDeadline deadline, CancellationToken cancellationToken)
+    public async Task<Outcome<EnsembleAnswer>> PredictAsync(EnsembleQuery ensemble, string epoch, SharedDeadline deadline, CancellationToken cancellationToken)
     {
         var query = ensemble.Prediction;
         var loaded = await models.GetAllAsync(query.Symbol, cancellationToken);
         if (loaded.IsRefused)
             return loaded.Refusal;
-        var read = await PredictionInputs.ReadAsync(prices, sentiments, query, loaded.Answer.Max(model => model.SequenceLength), cancellationToken);
+        var read = await PredictionInputs.ReadAsync(prices, sentiments, query, epoch, loaded.Answer.Max(model => model.SequenceLength), cancellationToken);
         if (read.IsRefused)
             return read.Refusal;
         if (deadline.HasPassed(time))

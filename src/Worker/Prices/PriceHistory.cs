@@ -9,19 +9,19 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Prices;
 
 /// <summary>The bars an answer is made from, or why there are none to make it from.</summary>
-internal sealed partial class PriceHistory(IPriceSource source, IOptions<PricesOptions> options, TimeProvider time, ILogger<PriceHistory> logger)
+internal sealed partial class PriceHistory(IPriceSource source, KeptBars bars, IOptions<PricesOptions> options, TimeProvider time, ILogger<PriceHistory> logger)
 {
     /// <summary>The name answers give as <c>data_source</c>.</summary>
     public string Source => source.Name;
 
-    /// <summary>Up to <paramref name="count"/> bars, the last one that of <paramref name="asOf"/> or the newest before it.</summary>
+    /// <summary>Up to <paramref name="count"/> bars, the last one that of <paramref name="asOf"/> or the newest before it. Under a symbol's epoch they may be kept ones; without, they are read.</summary>
     /// <exception cref="PricesAwayException">The source does not answer.</exception>
-    public async Task<Outcome<BarSeries>> ReadAsync(string symbol, DateOnly? asOf, int count, CancellationToken cancellationToken)
+    public async Task<Outcome<BarSeries>> ReadAsync(string symbol, string? epoch, DateOnly? asOf, int count, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var lastDay = asOf ?? DateOnly.FromDateTime(now.UtcDateTime);
         using var stage = Stages.Prices();
-        var (read, refusal) = await GuardAsync(symbol, () => source.ReadAsync(symbol, lastDay, count, cancellationToken));
+        var (read, refusal) = await GuardAsync(symbol, () => bars.ReadAsync(symbol, epoch, lastDay, count, cancellationToken));
         if (refusal is not null)
             return refusal;
         if (read is not { } series)

@@ -8,6 +8,8 @@ internal sealed class PricesOptionsValidator : IValidateOptions<PricesOptions>
     // As long as a durable request may be at one try (Holding).
     private static readonly TimeSpan LongestCommand = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan LongestKept = TimeSpan.FromDays(1);
+
     public ValidateOptionsResult Validate(string? name, PricesOptions options)
     {
         var faults = new List<string>();
@@ -27,6 +29,8 @@ internal sealed class PricesOptionsValidator : IValidateOptions<PricesOptions>
 
         if (options.MaxAge is { } maxAge && maxAge <= TimeSpan.Zero)
             faults.Add($"Prices:MaxAge is '{maxAge}': expected a positive time span, or nothing for any age");
+        if (options.KeepFor < TimeSpan.Zero || options.KeepFor > LongestKept)
+            faults.Add($"Prices:KeepFor is '{options.KeepFor}': expected a time span from 0 to {LongestKept}");
         if (options.CommandTimeout <= TimeSpan.Zero || options.CommandTimeout > LongestCommand)
             faults.Add($"Prices:CommandTimeout is '{options.CommandTimeout}': expected a positive time span up to {LongestCommand}");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

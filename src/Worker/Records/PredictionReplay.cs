@@ -43,7 +43,7 @@ internal sealed class PredictionReplay(
         }
 
         var read = await PredictionInputs.ReadAsync(
-            prices, sentiments, new PredictionQuery(symbol, recorded.Timeframe, recorded.LastDay), model.SequenceLength, cancellationToken);
+            prices, sentiments, new PredictionQuery(symbol, recorded.Timeframe, recorded.LastDay), epoch: null, model.SequenceLength, cancellationToken);
         if (read.IsRefused)
         {
             line("inputs", read.Refusal.Detail);

@@ -14,9 +14,9 @@ internal sealed class RiskAnalyst(PriceHistory prices, IOptions<CacheOptions> ca
 {
     public TimeSpan Lifetime => TimeSpan.FromSeconds(cacheOptions.Value.RiskSeconds);
 
-    public async Task<Outcome<RiskAnswer>> ScoreAsync(RiskQuery query, SharedDeadline deadline, CancellationToken cancellationToken)
+    public async Task<Outcome<RiskAnswer>> ScoreAsync(RiskQuery query, string epoch, SharedDeadline deadline, CancellationToken cancellationToken)
     {
-        var read = await prices.ReadAsync(query.Symbol, query.AsOf, RiskScorer.Days, cancellationToken);
+        var read = await prices.ReadAsync(query.Symbol, epoch, query.AsOf, RiskScorer.Days, cancellationToken);
         if (read.IsRefused)
             return read.Refusal;
         if (deadline.HasPassed(time))

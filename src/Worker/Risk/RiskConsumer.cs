@@ -16,7 +16,7 @@ internal sealed class RiskConsumer(RequestRules rules, RiskAnalyst analyst, Answ
             return answerer.RefuseAsync(context, "a risk request", query.Refusal);
         var question = new Question<RiskAnswer>(
             CacheKey.Of(query.Answer), query.Answer.AsOf, new Deadline(context.Message.Deadline), analyst.Lifetime, ContractsJson.Body.RiskAnswer, answer => new RiskScored(answer));
-        return answerer.AnswerAsync(context, question, (deadline, stop) => analyst.ScoreAsync(query.Answer, deadline, stop));
+        return answerer.AnswerAsync(context, question, (epoch, deadline, stop) => analyst.ScoreAsync(query.Answer, epoch, deadline, stop));
     }
 }
 

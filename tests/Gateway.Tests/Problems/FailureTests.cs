@@ -67,6 +67,8 @@ public class FailureTests(FailureTests.BrokenFactory production, FailureTests.De
 
         public ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken) => new("");
 
+        public bool IsShared(string epoch) => false;
+
         public ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) => default;
 
         public ValueTask<bool> EndEpochAsync(string symbol, CancellationToken cancellationToken) => default;

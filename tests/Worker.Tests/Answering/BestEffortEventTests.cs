@@ -92,7 +92,7 @@ public sealed class BestEffortEventTests
         {
             var question = new Question<ModelInfo>(
                 new CacheKey("BTC", "test"), AsOf: null, new Deadline(null), TimeSpan.FromMinutes(1), ContractsJson.Body.ModelInfo, _ => new ModelsReported("w", []));
-            return answerer.AnswerAsync(context, question, (_, _) => Task.FromResult<Outcome<ModelInfo>>(new ModelInfo("BTC", ModelInfo.NotTrained, "N/A", null, null, null, null, null)));
+            return answerer.AnswerAsync(context, question, (_, _, _) => Task.FromResult<Outcome<ModelInfo>>(new ModelInfo("BTC", ModelInfo.NotTrained, "N/A", null, null, null, null, null)));
         }
     }
 
