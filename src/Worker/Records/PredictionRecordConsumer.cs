@@ -23,7 +23,6 @@ internal sealed partial class PredictionRecordConsumer(PredictionRecords records
 
 internal sealed class PredictionRecordConsumerDefinition : DatabaseConsumerDefinition<PredictionRecordConsumer>
 {
-    public PredictionRecordConsumerDefinition() : base(Endpoints.PredictionRecords)
-    {
-    }
+    // As many as are committed together.
+    public PredictionRecordConsumerDefinition() : base(Endpoints.PredictionRecords) => ConcurrentMessageLimit = PredictionRecords.MaxTogether;
 }

@@ -9,10 +9,14 @@ namespace Coinsphere.Messaging.Worker.Records;
 
 /// <summary>
 /// Predictions in <c>predictions</c>. The row's id is the prediction id, so the first of equal predictions is kept, and others,
-/// computed later from the same inputs, change nothing. Its outcome columns stay empty until the outcome is known.
+/// computed later from the same inputs, change nothing. Its outcome columns stay empty until the outcome is known. Rows that come at about the same time are committed
+/// together, since a commit costs the server more than a row; one at fault is told alone.
 /// </summary>
-internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens)
+internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens, TimeProvider time)
 {
+    /// <summary>Rows of a transaction at most, and no more are waited for.</summary>
+    public const int MaxTogether = 64;
+
     private const string ModelType = "lstm";
 
     private const string InsertSql = """
@@ -22,14 +26,88 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         on conflict do nothing
         """;
 
-    /// <returns>Whether the prediction is a new one.</returns>
-    public async Task<bool> AddAsync(PredictionAnswer answer, CancellationToken cancellationToken)
+    // Nobody waits for a row: whoever asked has the answer.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+
+    private readonly Lock _lock = new();
+    private List<Row> _open = [];
+
+    /// <returns>Whether the prediction is a new one, once it is committed.</returns>
+    public Task<bool> AddAsync(PredictionAnswer answer, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var token = await tokens.FindOrAddAsync(connection, answer.Symbol, cancellationToken);
+        var row = new Row(answer);
+        lock (_lock)
+        {
+            _open.Add(row);
+            if (_open.Count == 1)
+                _ = CloseLaterAsync(_open);
+            else if (_open.Count == MaxTogether)
+                Close();
+        }
+
+        return row.IsNew.Task.WaitAsync(cancellationToken);
+    }
+
+    private async Task CloseLaterAsync(List<Row> rows)
+    {
+        await Task.Delay(Patience, time);
+        lock (_lock)
+        {
+            if (_open == rows)
+                Close();
+        }
+    }
+
+    private void Close()
+    {
+        var rows = _open;
+        _open = [];
+        _ = Task.Run(() => InsertAsync(rows));
+    }
+
+    private async Task InsertAsync(List<Row> rows)
+    {
+        try
+        {
+            await InsertTogetherAsync(rows);
+        }
+        catch (PostgresException) when (rows.Count > 1)
+        {
+            foreach (var row in rows)
+                await InsertAsync([row]);
+        }
+        catch (Exception failure)
+        {
+            foreach (var row in rows)
+                row.IsNew.TrySetException(failure);
+        }
+    }
+
+    private async Task InsertTogetherAsync(List<Row> rows)
+    {
+        // Where two workers have the same ones, neither waits for the other in turn.
+        rows.Sort((one, other) => string.CompareOrdinal(one.Answer.PredictionId, other.Answer.PredictionId));
+        await using var connection = await database.OpenConnectionAsync();
+        var ids = new Dictionary<string, string>();
+        // Several commands are one transaction.
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var row in rows)
+        {
+            if (!ids.TryGetValue(row.Answer.Symbol, out var token))
+                ids[row.Answer.Symbol] = token = await tokens.FindOrAddAsync(connection, row.Answer.Symbol, CancellationToken.None);
+            batch.BatchCommands.Add(Insert(row.Answer, token));
+        }
+
+        await batch.ExecuteNonQueryAsync();
+        for (var i = 0; i < rows.Count; i++)
+            rows[i].IsNew.TrySetResult(batch.BatchCommands[i].RecordsAffected == 1);
+    }
+
+    private static NpgsqlBatchCommand Insert(PredictionAnswer answer, string token)
+    {
         var prediction = answer.Prediction;
         var targetDate = answer.DataAsOf.AddDays(Timeframes.Days(answer.Timeframe));
-        await using var command = new NpgsqlCommand(InsertSql, connection);
+        var command = new NpgsqlBatchCommand(InsertSql);
         foreach (var value in (ReadOnlySpan<string>)
         [
             answer.PredictionId, token, answer.Timeframe, Text(prediction.TargetPrice), Text(prediction.ConfidenceScore), answer.ModelVersion, Features(answer),
@@ -41,7 +119,7 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
             command.Parameters.Add(Parameter(value));
         }
 
-        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+        return command;
     }
 
     /// <summary>What made the prediction, and what it saw.</summary>
@@ -57,4 +135,9 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         ["probabilities"] = JsonSerializer.SerializeToNode(answer.Prediction.Probabilities, ContractsJson.Body.ClassProbabilities),
         ["indicators"] = JsonSerializer.SerializeToNode(answer.Indicators, ContractsJson.Body.Indicators),
     }.ToJsonString();
+
+    private sealed record Row(PredictionAnswer Answer)
+    {
+        public TaskCompletionSource<bool> IsNew { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

@@ -74,6 +74,30 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PredictionsThatComeTogether_ShareATransaction_AndOneAtFaultIsToldAlone()
+    {
+        await using var worker = await DatabaseWorker.StartAsync(_database);
+        await worker.PublishAsync(new PredictionCompleted(Answer("ETH")));
+        await _database.UntilAsync("select count(*) = 1 from predictions");
+
+        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => worker.PublishAsync(new PredictionCompleted(Answer("ETH") with { PredictionId = $"{i:d32}" }))));
+        await _database.UntilAsync("select count(*) = 41 from predictions");
+        Assert.InRange(await _database.ValueAsync<long>("select count(distinct xmin::text) from predictions"), 2, 20);
+
+        var sound = Answer("ETH");
+        await Task.WhenAll(
+            worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "faulty", Prediction = sound.Prediction with { CurrentPrice = 1e20 } })),
+            worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "whole" })));
+        await _database.UntilAsync("select exists (select from predictions where id = 'whole')");
+        Assert.True(await worker.Harness.Published.Any<Fault<PredictionCompleted>>(Cancel));
+        var fault = Assert.Single(worker.Harness.Published.Select<Fault<PredictionCompleted>>(Cancel));
+
+        Assert.Equal("faulty", fault.Context.Message.Message.Answer.PredictionId);
+        Assert.Contains("numeric field overflow", fault.Context.Message.Exceptions[0].Message, StringComparison.Ordinal);
+        Assert.Equal(42, await _database.ValueAsync<int>("select count(*) from predictions"));
+    }
+
+    [Fact]
     public async Task ComputedPrediction_IsRecordedUnderItsId()
     {
         await using var worker = await DatabaseWorker.StartAsync(_database);
