@@ -20,7 +20,7 @@ internal sealed class MeasuredAccuracy
     private const int MaxForecasts = 20_000;
 
     private readonly Remembered<string, Lazy<HistoricalAccuracy>> _measured = new(MaxMeasured);
-    private readonly Remembered<(string Model, string Symbol, DateOnly Day, ulong Window), float[]> _forecasts = new(MaxForecasts);
+    private readonly Remembered<(ulong Model, ulong Window), float[]> _forecasts = new(MaxForecasts);
 
     /// <summary>The hit rates of a horizon of so many days, up to the last bar.</summary>
     public HistoricalAccuracy Of(LoadedModel model, PredictionInputs inputs, int days) =>
@@ -40,12 +40,13 @@ internal sealed class MeasuredAccuracy
     {
         var bars = new BarWindows(inputs, model.SequenceLength);
         var forecasts = new List<float[]?>(HitRates.LongPeriod);
-        var missing = new List<(int At, (string, string, DateOnly, ulong) Key, float[] Window)>();
+        var missing = new List<(int At, (ulong, ulong) Key, float[] Window)>();
+        var network = Convert.ToUInt64(model.Digest[..16], 16);
         foreach (var day in HitRates.ForecastDays(inputs.Series, days))
         {
             if (bars.EndingAt(day) is not { } number)
                 break;
-            var key = (model.Digest, inputs.Series.Symbol, day, number);
+            var key = (network, number);
             if (_forecasts.Find(key) is not { } known)
             {
                 known = null;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -55,29 +56,32 @@ internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features,
 
     private string ComputeDigest()
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{Source}\0{SentimentSource}\0"));
-        Span<byte> numbers = stackalloc byte[NumbersPerBar * sizeof(double)];
-        var sentiment = numbers[..(NumbersPerSentiment * sizeof(double))];
-        Write(sentiment, Features.LastRow()[FeatureColumn.SocialScore..]);
-        hash.AppendData(sentiment);
+        var sources = Encoding.UTF8.GetBytes($"{Source}\0{SentimentSource}\0");
+        var most = sources.Length + (((NumbersPerBar + NumbersPerSentiment) * Series.Bars.Length) + NumbersPerSentiment) * sizeof(double);
+        // At once: a call of the hash for each bar takes longer than hashing it.
+        var bytes = ArrayPool<byte>.Shared.Rent(most);
+        sources.CopyTo(bytes, 0);
+        var length = sources.Length;
+        Write(Features.LastRow()[FeatureColumn.SocialScore..]);
         foreach (ref readonly var bar in Series.Bars.Span)
         {
-            Write(numbers, [bar.Day.DayNumber, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, bar.MarketCap, bar.Change1h, bar.Change24h]);
-            hash.AppendData(numbers);
-            if (Sentiment.KnownOn(bar.Day) is not { } known)
-                continue;
-            Write(sentiment, [known.SocialScore, known.Positive, known.Negative]);
-            hash.AppendData(sentiment);
+            Write([bar.Day.DayNumber, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, bar.MarketCap, bar.Change1h, bar.Change24h]);
+            if (Sentiment.KnownOn(bar.Day) is { } known)
+                Write([known.SocialScore, known.Positive, known.Negative]);
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+        var digest = Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(0, length)));
+        ArrayPool<byte>.Shared.Return(bytes);
+        return digest;
 
-    private static void Write(Span<byte> target, ReadOnlySpan<double> values)
-    {
-        for (var i = 0; i < values.Length; i++)
-            BinaryPrimitives.WriteDoubleLittleEndian(target[(i * sizeof(double))..], values[i]);
+        void Write(ReadOnlySpan<double> values)
+        {
+            foreach (var value in values)
+            {
+                BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(length), value);
+                length += sizeof(double);
+            }
+        }
     }
 
     private static RequestRefused TooShort(string detail) => new(RefusalReason.InsufficientHistory, detail);
