@@ -37,12 +37,13 @@ internal static class OpenApiDocument
     public static void MapOpenApiDocument(this WebApplication app)
     {
         app.MapOpenApi();
-        app.UseSwaggerUI(page =>
+        // Its middleware looks at every path that comes by.
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/docs"), docs => docs.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "docs";
             page.DocumentTitle = ServiceInfo.Name;
             page.SwaggerEndpoint("/openapi/v1.json", "v1");
-        });
+        }));
     }
 
     // A property with a converter of its own has no type of its own to the schema exporter.

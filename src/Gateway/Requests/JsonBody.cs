@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Coinsphere.Messaging.Contracts;
@@ -11,21 +12,34 @@ internal static class JsonBody
 
     public static async Task<Outcome<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type) where T : class
     {
-        var buffer = new byte[MaxBytes + 1];
-        var length = 0;
-        int read;
-        while (length < buffer.Length && (read = await request.Body.ReadAsync(buffer.AsMemory(length), request.HttpContext.RequestAborted)) > 0)
-            length += read;
-        if (length > MaxBytes)
-            return new RequestRefused(RefusalReason.RequestTooLarge, $"the body is larger than {MaxBytes} bytes");
+        var cancelled = request.HttpContext.RequestAborted;
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(cancelled);
+            if (read.Buffer.Length > MaxBytes)
+                return new RequestRefused(RefusalReason.RequestTooLarge, $"the body is larger than {MaxBytes} bytes");
+            if (!read.IsCompleted)
+            {
+                request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
 
+            // What came in one piece is parsed where it lies.
+            var outcome = Parse(read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray(), type);
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+            return outcome;
+        }
+    }
+
+    private static Outcome<T> Parse<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type) where T : class
+    {
         try
         {
-            return JsonSerializer.Deserialize(buffer.AsSpan(0, length), type) is { } body ? body : Invalid("the body is null: expected a JSON object");
+            return JsonSerializer.Deserialize(bytes, type) is { } body ? body : Invalid("the body is null: expected a JSON object");
         }
         catch (JsonException wrong)
         {
-            return Invalid(Detail(wrong, type, length));
+            return Invalid(Detail(wrong, type, bytes.Length));
         }
     }
 
