@@ -3,7 +3,9 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src src
-RUN dotnet publish src/Gateway -c Release -o /out/gateway && dotnet publish src/Worker -c Release -o /out/worker
+# Compiled ahead of time, they are ready sooner and as fast as ever once warm.
+ARG READY="-c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true"
+RUN dotnet publish src/Gateway $READY -o /out/gateway && dotnet publish src/Worker $READY -o /out/worker
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS base
 # The gateway listens where Gateway__Host and PORT say.
