@@ -1,6 +1,6 @@
-"""Compares answers, then loads the services by turns with wrk and prints a table: services.py cached|computed OURS PEER UNTIL WORK.
+"""Compares answers, then loads the services by turns with wrk and prints a table: services.py cached|computed|kept OURS PEER KESTREL UNTIL WORK.
 
-OURS and PEER are base addresses, UNTIL is the newest day there are prices of, WORK a folder for files.
+OURS, PEER and KESTREL (asked from the cache only) are base addresses, UNTIL is the newest day there are prices of, WORK a folder for files.
 """
 import datetime
 import json
@@ -18,7 +18,7 @@ CONNECTIONS = (1, 16)
 DAYS = 700
 WARM_UPS = 2
 
-mode, ours, peer, until, work = sys.argv[1:]
+mode, ours, peer, kestrel, until, work = sys.argv[1:]
 last = datetime.date.fromisoformat(until)
 
 
@@ -77,7 +77,7 @@ def measure(label, path, file, services):
         for name, own in runs.items():
             cells[name] = [run["rate"] for run in own]
             row(label, connections, name, spread(cells[name], 0), spread([run["p50"] for run in own], 2), spread([run["p99"] for run in own], 2),
-                ratio(cells["ours"], cells["peer"]) if name == "peer" else "")
+                ratio(cells["ours"], cells[name]) if name != "ours" else "")
 
 
 both = {"ours": ours, "peer": peer}
@@ -85,12 +85,14 @@ others = Others()
 if mode == "cached":
     for base in both.values():
         ask(base, "/predict", {"symbol": "BTC", "timeframe": "7d"})
-    header("request", "connections", "service", "requests/s", "p50 ms", "p99 ms", "ours / peer")
-    measure("predict, cached", "/predict", questions("cached", [{"symbol": "BTC", "timeframe": "7d"}]), both)
+    header("request", "connections", "service", "requests/s", "p50 ms", "p99 ms", "ours / this")
+    measure("predict, cached", "/predict", questions("cached", [{"symbol": "BTC", "timeframe": "7d"}]), both | {"bare Kestrel": kestrel})
 else:
+    what = "computed" if mode == "computed" else "computed, bars kept"
     compare()
-    measure("predict, computed", "/predict", questions("predict", ({"symbol": symbol, "timeframe": "7d", "asOf": day} for day in days() for symbol in SYMBOLS)), both)
-    measure("risk, computed", "/risk-score", questions("risk", ({"symbol": symbol, "asOf": day} for day in days() for symbol in SYMBOLS)), both)
-    measure(f"batch of {len(SYMBOLS)}, computed", "/predict/batch", questions("batch", ({"symbols": SYMBOLS, "timeframe": "7d", "asOf": day} for day in days())), {"ours": ours})
+    measure(f"predict, {what}", "/predict", questions("predict", ({"symbol": symbol, "timeframe": "7d", "asOf": day} for day in days() for symbol in SYMBOLS)), both)
+    measure(f"risk, {what}", "/risk-score", questions("risk", ({"symbol": symbol, "asOf": day} for day in days() for symbol in SYMBOLS)), both)
+    if mode == "kept":
+        measure(f"batch of {len(SYMBOLS)}, {what}", "/predict/batch", questions("batch", ({"symbols": SYMBOLS, "timeframe": "7d", "asOf": day} for day in days())), {"ours": ours})
 with open(os.path.join(work, f"others-{mode}"), "w") as file:
     file.write(f"{others.percent():.0f}")
