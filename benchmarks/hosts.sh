@@ -36,11 +36,12 @@ interruptibly() {
   waited=""
 }
 
-# until_answered NAME URL: a log of that name tells why not.
+# until_answered NAME URL: a log of that name tells why not, after $patience seconds.
+patience=30
 until_answered() {
   local tries=0
   until curl -fs -o "$work/ready" "$2"; do
-    if ((++tries > 300)); then tail -n 20 "$work/$1.log" >&2; return 1; fi
+    if ((++tries > 10 * patience)); then tail -n 20 "$work/$1.log" >&2; return 1; fi
     sleep 0.1
   done
 }

@@ -62,11 +62,13 @@ internal sealed class Collector : IAsyncDisposable
                 .ToDictionary(pair => pair.Field(1).Text, pair => pair.Messages(2).Single().Field(1).Text);
             var metrics = resource.Messages(2).SelectMany(scope => scope.Messages(2)).ToLookup(metric => metric.Field(1).Text);
             var counts = new Counts(
-                Histogram("coinsphere.answer.duration"), Sum("coinsphere.forward_passes"), Sum("coinsphere.cache.hits"), Sum("coinsphere.coalesced"));
+                Histogram("coinsphere.answer.duration"), Sum("coinsphere.forward_passes"), Sum("coinsphere.cache.hits"), Sum("coinsphere.coalesced"),
+                Stages.Names.ToDictionary(name => name, name => Duration($"coinsphere.{name}.duration")));
             _last.AddOrUpdate(
                 tags["service.instance.id"], _ => new(tags["service.name"], 1, counts), (_, last) => new(last.Service, last.Times + 1, counts));
 
             long Sum(string name) => Points(name, 7).Sum(point => (long)point.Field(6).Bits);
+            (long Count, double Seconds) Duration(string name) => (Histogram(name), Points(name, 9).Sum(point => BitConverter.UInt64BitsToDouble(point.Field(5).Bits)));
             long Histogram(string name) => Points(name, 9).Sum(point => (long)point.Field(4).Bits);
             IEnumerable<List<ProtobufField>> Points(string name, int kind) => metrics[name].SelectMany(metric => metric.Messages(kind)).SelectMany(data => data.Messages(1));
         }
@@ -76,4 +78,4 @@ internal sealed class Collector : IAsyncDisposable
 }
 
 /// <summary>What a process has done since it began.</summary>
-internal readonly record struct Counts(long Requests, long ForwardPasses, long CacheHits, long Coalesced);
+internal sealed record Counts(long Requests, long ForwardPasses, long CacheHits, long Coalesced, IReadOnlyDictionary<string, (long Count, double Seconds)> Stages);

@@ -58,6 +58,8 @@ internal static class Measure
 
         var count = answered.Times.Length;
         long[] handled = [.. workers.Select(worker => worker.Value.Requests - workersBefore[worker.Key].Requests)];
+        if (settings.Stages is { } file)
+            await File.WriteAllLinesAsync(file, Stages.Rows([(gatewayBefore, gateway), .. workers.Select(worker => (workersBefore[worker.Key], worker.Value))], count));
         var passes = workers.Sum(worker => worker.Value.ForwardPasses - workersBefore[worker.Key].ForwardPasses);
         return new Run
         {

@@ -24,6 +24,9 @@ internal sealed record MeasureSettings
 
     public required int RedisId { get; init; }
 
+    /// <summary>A file to write the last run's stages to.</summary>
+    public string? Stages { get; init; }
+
     public int Connections { get; init; } = 16;
 
     public int Seconds { get; init; } = 10;
