@@ -41,7 +41,7 @@ public static class Ensemble
     private static EnsembleOutlook Average(IReadOnlyList<EnsembleMember> members)
     {
         var weights = AccuracyWeights(members);
-        var outlook = Outlook.Of(Mix(members, weights));
+        var outlook = Outlook.Of(Mix(members, weights)) with { FromFrequencies = members.All(member => member.Outlook.FromFrequencies) };
         return new EnsembleOutlook(outlook, Describe(EnsembleMethod.WeightedAverage, members, weights, outlook));
     }
 

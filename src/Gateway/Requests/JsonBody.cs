@@ -17,7 +17,11 @@ internal static class JsonBody
         {
             var read = await request.BodyReader.ReadAsync(cancelled);
             if (read.Buffer.Length > MaxBytes)
+            {
+                request.BodyReader.AdvanceTo(read.Buffer.End);
                 return new RequestRefused(RefusalReason.RequestTooLarge, $"the body is larger than {MaxBytes} bytes");
+            }
+
             if (!read.IsCompleted)
             {
                 request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);

@@ -14,10 +14,11 @@ namespace Coinsphere.Messaging.Worker.Predictions;
 /// </summary>
 internal sealed class MeasuredAccuracy
 {
-    private const int MaxMeasured = 1_000;
+    // Three horizons of the newest bar of three thousand symbols.
+    private const int MaxMeasured = 10_000;
 
-    // A year of each of fifty symbols.
-    private const int MaxForecasts = 20_000;
+    // The days of all horizons of sixteen hundred symbols. Where fewer are kept than are asked for in turn, each answer makes ninety forecasts anew.
+    private const int MaxForecasts = 200_000;
 
     private readonly Remembered<string, Lazy<HistoricalAccuracy>> _measured = new(MaxMeasured);
     private readonly Remembered<(ulong Model, ulong Window), float[]> _forecasts = new(MaxForecasts);

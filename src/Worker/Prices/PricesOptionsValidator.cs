@@ -8,7 +8,7 @@ internal sealed class PricesOptionsValidator : IValidateOptions<PricesOptions>
     // As long as a durable request may be at one try (Holding).
     private static readonly TimeSpan LongestCommand = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan LongestKept = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LongestKept = TimeSpan.FromHours(1);
 
     public ValidateOptionsResult Validate(string? name, PricesOptions options)
     {

@@ -20,9 +20,9 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
     private const string ModelType = "lstm";
 
     private const string InsertSql = """
-        insert into predictions (id, token_id, timeframe, predicted_price, confidence, model_version, features, created_at, expires_at, direction,
-            price_at_prediction, target_price_range, confidence_score, model_type, ensemble_method, target_date)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, null, $15)
+        insert into predictions (id, timeframe, predicted_price, confidence, model_version, features, created_at, expires_at, direction,
+            price_at_prediction, target_price_range, confidence_score, model_type, target_date, token_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         on conflict do nothing
         """;
 
@@ -35,7 +35,8 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
     /// <returns>Whether the prediction is a new one, once it is committed.</returns>
     public Task<bool> AddAsync(PredictionAnswer answer, CancellationToken cancellationToken)
     {
-        var row = new Row(answer);
+        // What is wrong with the prediction itself is told before others share its fate.
+        var row = new Row(answer.Symbol, Values(answer));
         lock (_lock)
         {
             _open.Add(row);
@@ -71,7 +72,7 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         {
             await InsertTogetherAsync(rows);
         }
-        catch (PostgresException) when (rows.Count > 1)
+        catch (PostgresException fault) when (rows.Count > 1 && DatabaseFaults.IsRefusal(fault))
         {
             foreach (var row in rows)
                 await InsertAsync([row]);
@@ -86,16 +87,19 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
     private async Task InsertTogetherAsync(List<Row> rows)
     {
         // Where two workers have the same ones, neither waits for the other in turn.
-        rows.Sort((one, other) => string.CompareOrdinal(one.Answer.PredictionId, other.Answer.PredictionId));
+        rows.Sort((one, other) => string.CompareOrdinal(one.Values[0], other.Values[0]));
         await using var connection = await database.OpenConnectionAsync();
         var ids = new Dictionary<string, string>();
         // Several commands are one transaction.
         await using var batch = new NpgsqlBatch(connection);
         foreach (var row in rows)
         {
-            if (!ids.TryGetValue(row.Answer.Symbol, out var token))
-                ids[row.Answer.Symbol] = token = await tokens.FindOrAddAsync(connection, row.Answer.Symbol, CancellationToken.None);
-            batch.BatchCommands.Add(Insert(row.Answer, token));
+            if (!ids.TryGetValue(row.Symbol, out var token))
+                ids[row.Symbol] = token = await tokens.FindOrAddAsync(connection, row.Symbol, CancellationToken.None);
+            var insert = new NpgsqlBatchCommand(InsertSql);
+            foreach (var value in row.Values.Append(token))
+                insert.Parameters.Add(Parameter(value));
+            batch.BatchCommands.Add(insert);
         }
 
         await batch.ExecuteNonQueryAsync();
@@ -103,23 +107,21 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
             rows[i].IsNew.TrySetResult(batch.BatchCommands[i].RecordsAffected == 1);
     }
 
-    private static NpgsqlBatchCommand Insert(PredictionAnswer answer, string token)
+    // In the order of the statement, without the token.
+    private static string[] Values(PredictionAnswer answer)
     {
         var prediction = answer.Prediction;
-        var targetDate = answer.DataAsOf.AddDays(Timeframes.Days(answer.Timeframe));
-        var command = new NpgsqlBatchCommand(InsertSql);
-        foreach (var value in (ReadOnlySpan<string>)
+        string[] values =
         [
-            answer.PredictionId, token, answer.Timeframe, Text(prediction.TargetPrice), Text(prediction.ConfidenceScore), answer.ModelVersion, Features(answer),
+            answer.PredictionId, answer.Timeframe, Text(prediction.TargetPrice), Text(prediction.ConfidenceScore), answer.ModelVersion, Features(answer),
             Text(answer.GeneratedAt), Text(answer.ExpiresAt), prediction.Direction, Text(prediction.CurrentPrice),
             JsonSerializer.Serialize(prediction.TargetPriceRange, ContractsJson.Body.PriceRange), Text(prediction.ConfidenceScore), ModelType,
-            Text(targetDate),
-        ])
-        {
-            command.Parameters.Add(Parameter(value));
-        }
-
-        return command;
+            Text(answer.DataAsOf.AddDays(Timeframes.Days(answer.Timeframe))),
+        ];
+        // Whoever published it may have left out what we never do.
+        return answer.Symbol is not null && values.All(value => value is not null)
+            ? values
+            : throw new ArgumentException($"The prediction '{answer.PredictionId}' lacks a value, expected symbol, timeframe, direction and model version.", nameof(answer));
     }
 
     /// <summary>What made the prediction, and what it saw.</summary>
@@ -136,7 +138,7 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         ["indicators"] = JsonSerializer.SerializeToNode(answer.Indicators, ContractsJson.Body.Indicators),
     }.ToJsonString();
 
-    private sealed record Row(PredictionAnswer Answer)
+    private sealed record Row(string Symbol, string[] Values)
     {
         public TaskCompletionSource<bool> IsNew { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

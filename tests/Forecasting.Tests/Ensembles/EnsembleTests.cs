@@ -152,5 +152,15 @@ public sealed class EnsembleTests
         }).QuickCheckThrowOnFailure();
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public void AverageOfFrequencies_IsOne_WhereNoMemberHasAPart(bool second, bool expected)
+    {
+        EnsembleMember Of(string name, bool isFrequencies) => new(name, Outlook.Of([0.2, 0.3, 0.5]) with { FromFrequencies = isFrequencies }, null);
+
+        Assert.Equal(expected, Ensemble.Combine([Of("a", true), Of("b", second)], EnsembleMethod.WeightedAverage, 0).Outlook.FromFrequencies);
+    }
+
     private static EnsembleMember Member(string name, double[] probabilities, double? accuracy) => new(name, Outlook.Of(probabilities), accuracy);
 }

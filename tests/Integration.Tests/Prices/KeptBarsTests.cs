@@ -56,12 +56,12 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
         await AddDays("2022-07-01", "2024-06-30");
         var bars = Kept();
 
-        await ReadAsync(bars, Newest, 420);
         var before = Queries();
+        await ReadAsync(bars, Newest, 420);
         for (var days = 0; days < 60; days++)
             Assert.Equal(LastClosed.AddDays(-days), (await ReadAsync(bars, LastClosed.AddDays(-days), 420))!.Bars.Span[^1].Day);
 
-        Assert.Equal(before, Queries());
+        Assert.Equal(before + 1, Queries());
     }
 
     [Fact]

@@ -86,15 +86,19 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
 
         var sound = Answer("ETH");
         await Task.WhenAll(
-            worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "faulty", Prediction = sound.Prediction with { CurrentPrice = 1e20 } })),
+            worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "overflows", Prediction = sound.Prediction with { CurrentPrice = 1e20 } })),
+            worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "no number", Prediction = sound.Prediction with { CurrentPrice = 1e30 } })),
+            worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "no timeframe", Timeframe = "1d" })),
+            worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "no direction", Prediction = sound.Prediction with { Direction = null! } })),
             worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "whole" })));
         await _database.UntilAsync("select exists (select from predictions where id = 'whole')");
-        Assert.True(await worker.Harness.Published.Any<Fault<PredictionCompleted>>(Cancel));
-        var fault = Assert.Single(worker.Harness.Published.Select<Fault<PredictionCompleted>>(Cancel));
+        await Until.True(() => Faults().Length == 4, "four faults");
 
-        Assert.Equal("faulty", fault.Context.Message.Message.Answer.PredictionId);
-        Assert.Contains("numeric field overflow", fault.Context.Message.Exceptions[0].Message, StringComparison.Ordinal);
+        Assert.Equal(["no direction", "no number", "no timeframe", "overflows"], Faults().Select(fault => fault.Message.Answer.PredictionId).Order(StringComparer.Ordinal));
+        Assert.Contains(Faults(), fault => fault.Exceptions[0].Message.Contains("numeric field overflow", StringComparison.Ordinal));
         Assert.Equal(42, await _database.ValueAsync<int>("select count(*) from predictions"));
+
+        Fault<PredictionCompleted>[] Faults() => [.. worker.Harness.Published.Select<Fault<PredictionCompleted>>(Cancel).Select(fault => fault.Context.Message)];
     }
 
     [Fact]
