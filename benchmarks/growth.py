@@ -20,7 +20,8 @@ PARTS = ("worker", "gateway", "broker", "database", "redis")
 COLOURS = ("#1b6ca8", "#d1495b", "#2e8b57", "#8a5a9e", "#888888", "#222222")
 TIMEFRAMES = ("7d", "14d", "30d")
 DAYS = 60
-SETTLING = 10
+SETTLING = 20
+WARM_REQUESTS = 2000
 CURVES = {
     "symbols": ("Symbols", "One worker, 16 connections, a checkpoint for each symbol. Bars of up to 500 symbols stay in a worker's memory; beyond that PostgreSQL is read more often the more there are."),
     "workers": ("Workers", "15 symbols, four connections a worker. All processes share the machine, so it is the CPU time that tells how the system scales."),
@@ -85,13 +86,14 @@ def measure(curve, x, connections, symbols, gateway, until, work):
 
 
 def settle(load, seconds):
-    """Each worker compiles what is hot and measures each model's accuracy by itself: over when a request costs no less than before."""
-    before = math.inf
+    """Each worker compiles what is hot and measures each model's accuracy by itself: over when it has answered enough and a request costs no less than before."""
+    workers, answered, before = len(os.environ["WORKERS"].split(",")), 0, math.inf
     for _ in range(SETTLING):
         start = times()["worker"]
-        rate = load(2 * seconds)["rate"]
-        cost = (times()["worker"] - start) / (2 * seconds * rate)
-        if cost > 0.93 * before:
+        count = 2 * seconds * load(2 * seconds)["rate"]
+        answered += count
+        cost = (times()["worker"] - start) / count
+        if answered > WARM_REQUESTS * workers and cost > 0.93 * before:
             return
         before = cost
     note(f"not settled: {before:.2f} ms of the workers' CPU time a request")
