@@ -80,6 +80,15 @@ start_servers() {
   redis_port=${COINSPHERE_TEST_REDIS#*:}
 }
 
+# The private PostgreSQL as psql and Python want it named.
+database_url() {
+  local settings setting
+  local -A of
+  IFS=';' read -ra settings <<<"$COINSPHERE_TEST_POSTGRES"
+  for setting in "${settings[@]}"; do of[${setting%%=*}]=${setting#*=}; done
+  echo "postgresql://${of[Username]}:${of[Password]}@${of[Host]}:${of[Port]}/${of[Database]}"
+}
+
 # import_prices FOLDER SYMBOL ...: into the database; leaves in $until the last day that all of them have.
 import_prices() {
   local folder=$1 file files
