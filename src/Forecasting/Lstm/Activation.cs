@@ -9,8 +9,8 @@ internal static class Activation<TSimd, T>
 {
     private const float Log2E = 1.44269504f;
 
-    // both functions are constant to the last bit of a float beyond 2^+-25, and 2^126 is still finite
-    private const float Limit = 126;
+    // both functions are constant to the last bit of a float from here on, and the product of three such powers is still finite
+    private const float Limit = 29;
 
     // adding 1.5 * 2^23 leaves a float no bits for a fraction: it is rounded, and the integer is the mantissa's lowest bits
     private const float Rounder = 12582912;
@@ -20,7 +20,7 @@ internal static class Activation<TSimd, T>
     public static T Sigmoid(T x)
     {
         var one = TSimd.Broadcast(1);
-        return TSimd.Divide(one, TSimd.Add(one, Exp2(TSimd.Multiply(x, TSimd.Broadcast(-Log2E)))));
+        return TSimd.Divide(one, TSimd.Add(one, ExpMinus(x)));
     }
 
     /// <summary>(1 - e^-2x) / (1 + e^-2x)</summary>
@@ -28,25 +28,34 @@ internal static class Activation<TSimd, T>
     public static T Tanh(T x)
     {
         var one = TSimd.Broadcast(1);
-        var power = Exp2(TSimd.Multiply(x, TSimd.Broadcast(-2 * Log2E)));
+        var power = ExpMinusTwice(x);
         return TSimd.Divide(TSimd.Subtract(one, power), TSimd.Add(one, power));
     }
 
-    /// <summary>2^x = 2^n * 2^r with n whole and r within +-0.5, the latter by Cephes' polynomial (exp2f).</summary>
-    /// <remarks>x = y * log2(e) is off by |x| * 2^-24, which is harmless here: where |x| is large, both functions are flat.</remarks>
+    /// <summary>e^-x, x being taken within +-29; exactly 1 of 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Exp2(T x)
-    {
-        x = TSimd.Clamp(x, Limit);
-        var rounded = TSimd.Add(x, TSimd.Broadcast(Rounder));
-        var r = TSimd.Subtract(x, TSimd.Subtract(rounded, TSimd.Broadcast(Rounder)));
+    public static T ExpMinus(T x) => Exp2(TSimd.Clamp(x, Limit), TSimd.Broadcast(-Log2E));
 
-        var p = TSimd.Broadcast(1.535336188319500e-4f);
-        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(1.339887440266574e-3f));
-        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(9.618437357674640e-3f));
-        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(5.550332471162809e-2f));
-        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(2.402264791363012e-1f));
-        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(6.931472028550421e-1f));
+    /// <summary>e^-2x, x being taken within +-14.5; exactly 1 of 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T ExpMinusTwice(T x) => Exp2(TSimd.Clamp(x, Limit / 2), TSimd.Broadcast(-2 * Log2E));
+
+    /// <summary>2^(x * factor) = 2^n * 2^r with n whole and r within +-0.5.</summary>
+    /// <remarks>
+    /// The polynomial in r is the one of its degree that is off least (9e-8 of the value, by Remez' algorithm) among those that are 1 at 0, so that
+    /// tanh(0) is 0. Log2E is off by 2^-26, which is harmless here: where |x| is large, both functions are flat.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Exp2(T x, T factor)
+    {
+        var rounded = TSimd.MultiplyAdd(x, factor, TSimd.Broadcast(Rounder));
+        var r = TSimd.MultiplyAdd(x, factor, TSimd.Subtract(TSimd.Broadcast(Rounder), rounded));
+
+        var p = TSimd.Broadcast(1.3264727e-3f);
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(9.671513e-3f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(5.5507336e-2f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(0.24022242f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(0.693147f));
         p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(1));
         return TSimd.Multiply(p, TSimd.PowerOfTwo(rounded));
     }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Coinsphere.Messaging.Forecasting.Lstm;
 
-/// <summary>The two loops in which a layer spends its time. Sums stay in registers while weights stream by once.</summary>
+/// <summary>The loops in which a layer spends its time. Sums stay in registers while weights stream by once.</summary>
 internal static unsafe class LstmKernel<TSimd, T>
     where TSimd : struct, ISimd<T>
     where T : unmanaged
@@ -23,17 +23,7 @@ internal static unsafe class LstmKernel<TSimd, T>
         {
             var weights = layer.InputWeights + (block * layer.Inputs * BlockSize);
             var bias = layer.Bias + (block * BlockSize);
-            var target = projected + (block * BlockSize);
-            var step = 0;
-            for (; step <= steps - 4; step += 4)
-            {
-                ProjectFour(weights, bias, input + (step * stride), stride, layer.Inputs, target + (step * projectedStride), projectedStride);
-            }
-
-            for (; step < steps; step++)
-            {
-                Dot(weights, bias, input + (step * stride), layer.Inputs, 1).Store(target + (step * projectedStride));
-            }
+            Multiply(weights, layer.Inputs, input, stride, steps, bias, 0, projected + (block * BlockSize), projectedStride);
         }
     }
 
@@ -60,78 +50,68 @@ internal static unsafe class LstmKernel<TSimd, T>
             {
                 var block = forward ? i : layer.Blocks - 1 - i;
                 var weights = layer.RecurrentWeights + (block * layer.Hidden * BlockSize);
-                var start = projected + (block * BlockSize);
+                var target = projected + (block * BlockSize);
+                var start = GateSums<TSimd, T>.Load(target);
                 var sums = forward
                     ? Dot(weights, start, previous, count, 1)
                     : Dot(weights + ((count - 1) * BlockSize), start, previous + (count - 1), count, -1);
-                Activate(in sums, cell + (block * TSimd.Lanes), hidden + (block * TSimd.Lanes));
+                sums.Store(target);
             }
 
+            Activate(projected, layer.Blocks, cell, hidden, TSimd.Lanes);
             projected += layer.Blocks * BlockSize;
             hidden += units;
         }
     }
 
     /// <summary>
-    /// <see cref="Recur"/> for four windows of one model: a weight that is read serves all of them, so that the products take the time and not the weights' way from the cache.
+    /// h[t] of several windows of one model: a block's weights are read into the first level of cache once a step and serve all of them, three at a time.
+    /// The products take the time, not the weights' way from the cache.
     /// </summary>
     /// <param name="layer">Weights.</param>
-    /// <param name="projected">[4, steps, blocks, 4, lanes]</param>
+    /// <param name="input">[steps, windows, layer.Inputs], with the two strides between them.</param>
+    /// <param name="stepStride">Floats from one step's input to the next.</param>
+    /// <param name="windowStride">Floats from one window's input to the next.</param>
     /// <param name="steps">Number of time steps.</param>
-    /// <param name="hidden">Receives [4, steps, blocks * lanes].</param>
-    /// <param name="cell">Scratch, [4, blocks * lanes].</param>
-    /// <param name="projectedStride">Floats from one window's part of <paramref name="projected"/> to the next.</param>
-    /// <param name="hiddenStride">Floats from one window's part of <paramref name="hidden"/> to the next.</param>
+    /// <param name="windows">Number of windows.</param>
+    /// <param name="hidden">Receives [steps, windows, blocks * lanes].</param>
+    /// <param name="cell">Scratch, [windows, blocks * lanes].</param>
+    /// <param name="sums">Scratch, [2, windows, 4, lanes].</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void RecurFour(PackedLayer layer, float* projected, int steps, float* hidden, float* cell, int projectedStride, int hiddenStride)
+    public static void RecurMany(PackedLayer layer, float* input, int stepStride, int windowStride, int steps, int windows, float* hidden, float* cell, float* sums)
     {
         var units = layer.Blocks * TSimd.Lanes;
-        new Span<float>(cell, 4 * units).Clear();
+        var projected = sums + (windows * BlockSize);
+        new Span<float>(cell, windows * units).Clear();
         for (var step = 0; step < steps; step++)
         {
-            var previous = hidden - units;
+            // before the first step h is zero, so there is nothing to add
+            var previous = hidden - (windows * units);
             var count = step == 0 ? 0 : layer.Hidden;
             for (var block = 0; block < layer.Blocks; block++)
             {
+                var inputWeights = layer.InputWeights + (block * layer.Inputs * BlockSize);
                 var weights = layer.RecurrentWeights + (block * layer.Hidden * BlockSize);
-                var start = projected + (block * BlockSize);
-                var sums0 = GateSums<TSimd, T>.Load(start);
-                var sums1 = GateSums<TSimd, T>.Load(start + projectedStride);
-                var sums2 = GateSums<TSimd, T>.Load(start + (2 * projectedStride));
-                var sums3 = GateSums<TSimd, T>.Load(start + (3 * projectedStride));
-                for (var k = 0; k < count; k++)
-                {
-                    var w = GateSums<TSimd, T>.Load(weights);
-                    sums0.MultiplyAdd(previous + k, in w);
-                    sums1.MultiplyAdd(previous + k + hiddenStride, in w);
-                    sums2.MultiplyAdd(previous + k + (2 * hiddenStride), in w);
-                    sums3.MultiplyAdd(previous + k + (3 * hiddenStride), in w);
-                    weights += BlockSize;
-                }
-
-                var at = block * TSimd.Lanes;
-                Activate(in sums0, cell + at, hidden + at);
-                Activate(in sums1, cell + units + at, hidden + hiddenStride + at);
-                Activate(in sums2, cell + (2 * units) + at, hidden + (2 * hiddenStride) + at);
-                Activate(in sums3, cell + (3 * units) + at, hidden + (3 * hiddenStride) + at);
+                Multiply(inputWeights, layer.Inputs, input, windowStride, windows, layer.Bias + (block * BlockSize), 0, projected, BlockSize);
+                Multiply(weights, count, previous, units, windows, projected, BlockSize, sums, BlockSize);
+                Activate(sums, windows, cell + (block * TSimd.Lanes), hidden + (block * TSimd.Lanes), units);
             }
 
-            projected += layer.Blocks * BlockSize;
-            hidden += units;
+            input += stepStride;
+            hidden += windows * units;
         }
     }
 
-    /// <summary>start + weights . x for one block: [4, lanes] from weights [count, 4, lanes].</summary>
+    /// <summary>even + weights . x for one block: [4, lanes] from weights [count, 4, lanes].</summary>
     /// <param name="weights">The first weights to read; the last ones where the direction is -1.</param>
-    /// <param name="start">[4, lanes]</param>
+    /// <param name="even">What the sum starts with.</param>
     /// <param name="x">The first input to read, [count]; the last one where the direction is -1.</param>
     /// <param name="count">Number of inputs.</param>
     /// <param name="direction">1 or -1.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static GateSums<TSimd, T> Dot(float* weights, float* start, float* x, int count, int direction)
+    private static GateSums<TSimd, T> Dot(float* weights, GateSums<TSimd, T> even, float* x, int count, int direction)
     {
         // sums of even and of odd inputs: four alone would wait for their own latency
-        var even = GateSums<TSimd, T>.Load(start);
         GateSums<TSimd, T> odd = default;
         var stride = direction * BlockSize;
         for (; count >= 2; count -= 2)
@@ -151,40 +131,107 @@ internal static unsafe class LstmKernel<TSimd, T>
         return even;
     }
 
-    /// <summary>c = f * c + i * g and h = o * tanh(c) for one block of units.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Activate(in GateSums<TSimd, T> sums, float* cell, float* hidden)
-    {
-        var i = Activation<TSimd, T>.Sigmoid(sums.Input);
-        var f = Activation<TSimd, T>.Sigmoid(sums.Forget);
-        var g = Activation<TSimd, T>.Tanh(sums.Cell);
-        var o = Activation<TSimd, T>.Sigmoid(sums.Output);
-        var c = TSimd.MultiplyAdd(f, TSimd.Load(cell), TSimd.Multiply(i, g));
-        TSimd.Store(c, cell);
-        TSimd.Store(TSimd.Multiply(o, Activation<TSimd, T>.Tanh(c)), hidden);
-    }
-
-    /// <summary>start + weights . x for one block and four time steps: sixteen sums share every weight that is read.</summary>
+    /// <summary>c = f * c + i * g and h = o * tanh(c) for several blocks of units.</summary>
+    /// <remarks>
+    /// A block alone would wait for its own latency, so the first formula is done for all and then the second: no chain is longer than what the CPU
+    /// looks ahead. Each is brought over one denominator, for a division takes longer than the products that spare it.
+    /// </remarks>
+    /// <param name="sums">[count, 4, lanes], the gates before activation.</param>
+    /// <param name="count">Number of blocks.</param>
+    /// <param name="cell">c, [count, lanes], replaced.</param>
+    /// <param name="hidden">Receives h, [count, lanes].</param>
+    /// <param name="stride">Floats from one block's cell and hidden units to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void ProjectFour(float* weights, float* start, float* x, int stride, int count, float* target, int targetStride)
+    private static void Activate(float* sums, int count, float* cell, float* hidden, int stride)
     {
-        var sums0 = GateSums<TSimd, T>.Load(start);
-        var sums1 = sums0;
-        var sums2 = sums0;
-        var sums3 = sums0;
-        for (var k = 0; k < count; k++)
+        var one = TSimd.Broadcast(1);
+        for (var block = 0; block < count; block++)
         {
-            var w = GateSums<TSimd, T>.Load(weights);
-            sums0.MultiplyAdd(x + k, in w);
-            sums1.MultiplyAdd(x + k + stride, in w);
-            sums2.MultiplyAdd(x + k + (2 * stride), in w);
-            sums3.MultiplyAdd(x + k + (3 * stride), in w);
-            weights += BlockSize;
+            var gates = sums + (block * BlockSize);
+            var i = TSimd.Add(one, Activation<TSimd, T>.ExpMinus(TSimd.Load(gates)));                           // 1 / sigmoid
+            var f = TSimd.Add(one, Activation<TSimd, T>.ExpMinus(TSimd.Load(gates + TSimd.Lanes)));
+            var g = Activation<TSimd, T>.ExpMinusTwice(TSimd.Load(gates + (2 * TSimd.Lanes)));                  // tanh = (1 - g) / (1 + g)
+            var ig = TSimd.Multiply(i, TSimd.Add(one, g));
+            var sum = TSimd.MultiplyAdd(ig, TSimd.Load(cell + (block * stride)), TSimd.Multiply(f, TSimd.Subtract(one, g)));
+            TSimd.Store(TSimd.Divide(sum, TSimd.Multiply(f, ig)), cell + (block * stride));
         }
 
-        sums0.Store(target);
-        sums1.Store(target + targetStride);
-        sums2.Store(target + (2 * targetStride));
-        sums3.Store(target + (3 * targetStride));
+        for (var block = 0; block < count; block++)
+        {
+            var o = TSimd.Add(one, Activation<TSimd, T>.ExpMinus(TSimd.Load(sums + (block * BlockSize) + (3 * TSimd.Lanes))));
+            var t = Activation<TSimd, T>.ExpMinusTwice(TSimd.Load(cell + (block * stride)));
+            TSimd.Store(TSimd.Divide(TSimd.Subtract(one, t), TSimd.Multiply(o, TSimd.Add(one, t))), hidden + (block * stride));
+        }
+    }
+
+    /// <summary>start + weights . x for one block and several rows of x.</summary>
+    /// <param name="weights">[count, 4, lanes]</param>
+    /// <param name="count">Number of inputs.</param>
+    /// <param name="x">[rows, count]</param>
+    /// <param name="stride">Floats from one row of x to the next.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="start">[rows, 4, lanes]</param>
+    /// <param name="startStride">Floats from one row of <paramref name="start"/> to the next, 0 if all start with the same.</param>
+    /// <param name="sums">Receives [rows, 4, lanes], elsewhere than <paramref name="start"/>.</param>
+    /// <param name="sumsStride">Floats from one row of <paramref name="sums"/> to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Multiply(float* weights, int count, float* x, int stride, int rows, float* start, int startStride, float* sums, int sumsStride)
+    {
+        for (var row = 0; row < rows;)
+        {
+            // three together take less than two alone
+            if (rows - row == 2 && row > 0)
+            {
+                row--;
+            }
+
+            var from = start + (row * startStride);
+            var to = sums + (row * sumsStride);
+            if (rows - row < 3)
+            {
+                Dot(weights, GateSums<TSimd, T>.Load(from), x + (row * stride), count, 1).Store(to);
+                row++;
+                continue;
+            }
+
+            var sums0 = GateSums<TSimd, T>.Load(from);
+            var sums1 = GateSums<TSimd, T>.Load(from + startStride);
+            var sums2 = GateSums<TSimd, T>.Load(from + (2 * startStride));
+            AddThree(weights, x + (row * stride), stride, count, ref sums0, ref sums1, ref sums2);
+            sums0.Store(to);
+            sums1.Store(to + sumsStride);
+            sums2.Store(to + (2 * sumsStride));
+            row += 3;
+        }
+    }
+
+    /// <summary>Adds weights . x for one block and three rows of x: twelve sums, which with three inputs and a weight fill the sixteen registers of AVX2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddThree(
+        float* weights, float* x, int stride, int count, ref GateSums<TSimd, T> sums0, ref GateSums<TSimd, T> sums1, ref GateSums<TSimd, T> sums2)
+    {
+        for (var k = 0; k < count; k++)
+        {
+            var x0 = TSimd.Broadcast(x[k]);
+            var x1 = TSimd.Broadcast(x[k + stride]);
+            var x2 = TSimd.Broadcast(x[k + (2 * stride)]);
+            var w = TSimd.Load(weights);
+            sums0.Input = TSimd.MultiplyAdd(x0, w, sums0.Input);
+            sums1.Input = TSimd.MultiplyAdd(x1, w, sums1.Input);
+            sums2.Input = TSimd.MultiplyAdd(x2, w, sums2.Input);
+            w = TSimd.Load(weights + TSimd.Lanes);
+            sums0.Forget = TSimd.MultiplyAdd(x0, w, sums0.Forget);
+            sums1.Forget = TSimd.MultiplyAdd(x1, w, sums1.Forget);
+            sums2.Forget = TSimd.MultiplyAdd(x2, w, sums2.Forget);
+            w = TSimd.Load(weights + (2 * TSimd.Lanes));
+            sums0.Cell = TSimd.MultiplyAdd(x0, w, sums0.Cell);
+            sums1.Cell = TSimd.MultiplyAdd(x1, w, sums1.Cell);
+            sums2.Cell = TSimd.MultiplyAdd(x2, w, sums2.Cell);
+            w = TSimd.Load(weights + (3 * TSimd.Lanes));
+            sums0.Output = TSimd.MultiplyAdd(x0, w, sums0.Output);
+            sums1.Output = TSimd.MultiplyAdd(x1, w, sums1.Output);
+            sums2.Output = TSimd.MultiplyAdd(x2, w, sums2.Output);
+            weights += BlockSize;
+        }
     }
 }

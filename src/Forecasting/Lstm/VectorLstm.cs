@@ -11,8 +11,8 @@ internal sealed unsafe class VectorLstm<TSimd, T> : ICryptoLstm
     where TSimd : struct, ISimd<T>
     where T : unmanaged
 {
-    // Windows that share a reading of the weights: their sums fill the registers.
-    private const int Together = 4;
+    // Windows that share a reading of the weights: enough to make little of it, few enough that their state stays in the caches.
+    private const int Together = 32;
 
     private readonly CryptoLstmShape _shape;
     private readonly PackedLayer[] _layers;
@@ -76,57 +76,52 @@ internal sealed unsafe class VectorLstm<TSimd, T> : ICryptoLstm
     public void ForwardMany(ReadOnlySpan<float> windows, int count, Span<float> probabilities)
     {
         var length = CryptoLstmShape.CheckMany(windows, count, probabilities);
-        var done = 0;
-        for (; done + Together <= count; done += Together)
+        while (count > 0)
         {
-            ForwardFour(windows.Slice(done * length, Together * length), length, probabilities.Slice(done * Outlook.Classes, Together * Outlook.Classes));
-        }
+            var some = Math.Min(count, Together);
+            var first = windows[..(some * length)];
+            var answers = probabilities[..(some * Outlook.Classes)];
+            if (some == 1)
+            {
+                Forward(first, answers);
+            }
+            else
+            {
+                ForwardTogether(first, some, length, answers);
+            }
 
-        // Three more take longer than four, so one is taken once more.
-        if (count - done == Together - 1 && done > 0)
-        {
-            done = count - Together;
-            ForwardFour(windows[(done * length)..], length, probabilities[(done * Outlook.Classes)..]);
-            return;
-        }
-
-        for (; done < count; done++)
-        {
-            Forward(windows.Slice(done * length, length), probabilities.Slice(done * Outlook.Classes, Outlook.Classes));
+            windows = windows[(some * length)..];
+            probabilities = probabilities[(some * Outlook.Classes)..];
+            count -= some;
         }
     }
 
-    private void ForwardFour(ReadOnlySpan<float> windows, int length, Span<float> probabilities)
+    private void ForwardTogether(ReadOnlySpan<float> windows, int count, int length, Span<float> probabilities)
     {
         var steps = _shape.CheckArguments(windows[..length], probabilities[..Outlook.Classes], default);
-        var projectedStride = 4 * steps * _widest;
-        var hiddenStride = steps * _widest;
-        var rented = ArrayPool<float>.Shared.Rent((Together * ((((6 * steps) + 1) * _widest) + _head.MiddleSize)) + AlignedFloats.Slack);
+        var rented = ArrayPool<float>.Shared.Rent((count * ((((2 * steps) + 1) * _widest) + (8 * TSimd.Lanes))) + _head.MiddleSize + AlignedFloats.Slack);
         fixed (float* scratch = rented, firstInput = windows)
         {
-            var projected = AlignedFloats.Align(scratch);              // [4, steps, blocks, 4, lanes]
-            var even = projected + (Together * projectedStride);       // [4, steps, blocks * lanes], outputs of lstm1, lstm3, ...
-            var odd = even + (Together * hiddenStride);                // the same of lstm2, ...
-            var cell = odd + (Together * hiddenStride);                // [4, blocks * lanes]
-            var middle = cell + (Together * _widest);                  // [fc1 outputs]
+            var even = AlignedFloats.Align(scratch);             // [steps, count, blocks * lanes], outputs of lstm1, lstm3, ...
+            var odd = even + (count * steps * _widest);          // the same of lstm2, ...
+            var cell = odd + (count * steps * _widest);          // [count, blocks * lanes]
+            var sums = cell + (count * _widest);                 // [2, count, 4, lanes]
+            var middle = sums + (8 * count * TSimd.Lanes);       // [fc1 outputs]
 
-            var (input, inputStride, windowStride) = ((nint)firstInput, Inputs, length);
+            var (input, stepStride, windowStride) = ((nint)firstInput, Inputs, length);
             var hidden = even;
             foreach (var layer in _layers)
             {
-                for (var window = 0; window < Together; window++)
-                {
-                    LstmKernel<TSimd, T>.Project(layer, (float*)input + (window * windowStride), inputStride, steps, projected + (window * projectedStride));
-                }
-
-                LstmKernel<TSimd, T>.RecurFour(layer, projected, steps, hidden, cell, projectedStride, hiddenStride);
-                (input, inputStride, windowStride) = ((nint)hidden, layer.Blocks * TSimd.Lanes, hiddenStride);
+                LstmKernel<TSimd, T>.RecurMany(layer, (float*)input, stepStride, windowStride, steps, count, hidden, cell, sums);
+                windowStride = layer.Blocks * TSimd.Lanes;
+                stepStride = count * windowStride;
+                input = (nint)hidden;
                 hidden = hidden == even ? odd : even;
             }
 
-            for (var window = 0; window < Together; window++)
+            for (var window = 0; window < count; window++)
             {
-                var last = new ReadOnlySpan<float>((float*)input + (window * windowStride) + ((steps - 1) * inputStride), _shape.HiddenSizes[^1]);
+                var last = new ReadOnlySpan<float>((float*)input + ((steps - 1) * stepStride) + (window * windowStride), _shape.HiddenSizes[^1]);
                 _head.Forward(last, new Span<float>(middle, _head.MiddleSize), probabilities.Slice(window * Outlook.Classes, Outlook.Classes));
             }
         }

@@ -32,7 +32,7 @@ public sealed class KernelAgreementTests
     {
         var random = new RandomModel(seed: 15);
         var model = CryptoLstm.Create(random.Weights(hiddenSizes), kernel);
-        foreach (var (steps, count) in new[] { (1, 4), (3, 9), (30, 1), (30, 6), (30, 3), (30, 7), (90, 5), (90, 0) })
+        foreach (var (steps, count) in new[] { (1, 4), (3, 9), (30, 1), (30, 2), (30, 3), (30, 6), (30, 7), (3, 8), (2, 33), (2, 66), (90, 5), (90, 0) })
         {
             var length = steps * RandomModel.Inputs;
             var windows = random.Uniform(count * length, 3);
