@@ -1,3 +1,4 @@
+using System.Buffers;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Numerics;
 
@@ -25,20 +26,55 @@ public static class FeatureEngineer
     /// </summary>
     public static int BarsToFetch(int steps) => Math.Max(420, steps + 330);
 
-    /// <summary>The features of every bar that has all of them; too few bars give an empty table.</summary>
+    /// <summary>The features of the newest bars that have all of them; too few bars give an empty table.</summary>
     /// <param name="series">Bars, valid by <see cref="BarRules"/>, ascending.</param>
     /// <param name="sentiment">A row gets what is known on its day (see <see cref="SentimentSeries.KnownOn"/>), else <see cref="Sentiment.Neutral"/>.</param>
-    public static FeatureTable Compute(BarSeries series, SentimentSeries sentiment)
+    /// <param name="newest">How many of the newest bars to look at; all if there are not so many.</param>
+    public static FeatureTable Compute(BarSeries series, SentimentSeries sentiment, int newest = int.MaxValue)
+    {
+        var capacity = Math.Min(newest, Math.Max(0, series.Bars.Length - WarmUp));
+        var values = new double[capacity * FeatureNames.Count];
+        var days = new DateOnly[capacity];
+        var rows = Compute(series, sentiment, values, days);
+        return new FeatureTable(
+            values.AsMemory(0, rows * FeatureNames.Count), days.AsMemory(0, rows), EndsAtLastBar: rows > 0 && days[rows - 1] == series.Bars.Span[^1].Day);
+    }
+
+    /// <summary>The features of the newest bars that have all of them, into the caller's memory and without allocating.</summary>
+    /// <param name="series">Bars, valid by <see cref="BarRules"/>, ascending. The exponential means take all of them in.</param>
+    /// <param name="sentiment">A row gets what is known on its day (see <see cref="SentimentSeries.KnownOn"/>), else <see cref="Sentiment.Neutral"/>.</param>
+    /// <param name="values">Receives [rows, 20], columns as in <see cref="FeatureColumn"/>; room for [days.Length, 20].</param>
+    /// <param name="days">Receives [rows], the UTC day of each row's bar; its length says how many of the newest bars are looked at.</param>
+    /// <returns>The number of rows: of the bars that were looked at, those that have all features.</returns>
+    /// <exception cref="ArgumentException">There are not 19 bars before those, or not 20 values for each.</exception>
+    public static int Compute(BarSeries series, SentimentSeries sentiment, Span<double> values, Span<DateOnly> days)
     {
         var bars = series.Bars.Span;
-        var (closes, volumes) = Columns(bars);
-        var capacity = Math.Max(0, bars.Length - WarmUp);
-        var values = new double[capacity * FeatureNames.Count]; // [rows, 20]
-        var days = new DateOnly[capacity];
+        var first = bars.Length - days.Length;
+        if (days.IsEmpty)
+        {
+            return 0;
+        }
+
+        if (first < WarmUp || values.Length != days.Length * FeatureNames.Count)
+        {
+            throw new ArgumentException(
+                $"Expected room for {FeatureNames.Count} features of at most {Math.Max(0, bars.Length - WarmUp)} bars, got {values.Length} values and {days.Length} days.");
+        }
+
+        var start = Math.Max(0, first - DayChangeSpan);
+        var count = bars.Length - start;
+        var rented = ArrayPool<double>.Shared.Rent(2 * count);
+        var closes = rented.AsSpan(0, count);            // of the bars from start on
+        var volumes = rented.AsSpan(count, count);
+        for (var i = 0; i < count; i++)
+        {
+            closes[i] = bars[start + i].Close;
+            volumes[i] = bars[start + i].Volume;
+        }
+
         var (ema12, ema26, ema9, ema20, ema50) = (new Ema(12), new Ema(26), new Ema(9), new Ema(20), new Ema(50));
         var rows = 0;
-        var lastRow = -1;
-
         for (var i = 0; i < bars.Length; i++)
         {
             ref readonly var bar = ref bars[i];
@@ -46,31 +82,32 @@ public static class FeatureEngineer
             var macdSignal = ema9.Next(macd);
             var mean20 = ema20.Next(bar.Close);
             var mean50 = ema50.Next(bar.Close);
-            if (i < WarmUp)
+            if (i < first)
             {
                 continue;
             }
 
+            var at = i - start;
             ref readonly var previous = ref bars[i - 1];
-            var band = closes.AsSpan(i - BandSpan + 1, BandSpan);
+            var band = closes.Slice(at - BandSpan + 1, BandSpan);
             var middle = Moments.Mean(band);
             var halfWidth = 2 * Moments.SampleDeviation(band, middle);
-            var row = values.AsSpan(rows * FeatureNames.Count, FeatureNames.Count);
+            var row = values.Slice(rows * FeatureNames.Count, FeatureNames.Count);
             row[FeatureColumn.Close] = bar.Close;
             row[FeatureColumn.Change1h] = series.HasChange1h ? bar.Change1h : PercentChange(previous.Close, bar.Close);
             row[FeatureColumn.Change24h] = series.HasChange24h ? bar.Change24h
-                : i >= DayChangeSpan ? PercentChange(closes[i - DayChangeSpan], bar.Close)
+                : i >= DayChangeSpan ? PercentChange(closes[at - DayChangeSpan], bar.Close)
                 : double.NaN;
             row[FeatureColumn.HlSpread] = (bar.High - bar.Low) / bar.Close;
             row[FeatureColumn.LogReturns] = Math.Log(bar.Close / previous.Close);
-            row[FeatureColumn.Rsi] = Rsi(closes.AsSpan(i - RsiSpan, RsiSpan + 1));
+            row[FeatureColumn.Rsi] = Rsi(closes.Slice(at - RsiSpan, RsiSpan + 1));
             row[FeatureColumn.Macd] = macd;
             row[FeatureColumn.MacdSignal] = macdSignal;
             row[FeatureColumn.BbUpper] = middle + halfWidth;
             row[FeatureColumn.BbLower] = middle - halfWidth;
             row[FeatureColumn.Ema20] = mean20;
             row[FeatureColumn.Ema50] = mean50;
-            row[FeatureColumn.VolumeMa] = Moments.Mean(volumes.AsSpan(i - BandSpan + 1, BandSpan));
+            row[FeatureColumn.VolumeMa] = Moments.Mean(volumes.Slice(at - BandSpan + 1, BandSpan));
             row[FeatureColumn.Volume] = bar.Volume;
             row[FeatureColumn.VolumeChange] = PercentChange(previous.Volume, bar.Volume);
             row[FeatureColumn.MarketCap] = bar.MarketCap;
@@ -84,12 +121,11 @@ public static class FeatureEngineer
             if (AllFinite(row))
             {
                 days[rows++] = bar.Day;
-                lastRow = i;
             }
         }
 
-        return new FeatureTable(
-            values.AsMemory(0, rows * FeatureNames.Count), days.AsMemory(0, rows), EndsAtLastBar: rows > 0 && lastRow == bars.Length - 1);
+        ArrayPool<double>.Shared.Return(rented);
+        return rows;
     }
 
     /// <summary>Relative strength of the changes between 15 closes, from their plain mean gain and loss: 100 without losses, 50 without changes.</summary>
@@ -99,8 +135,9 @@ public static class FeatureEngineer
         for (var i = 1; i < closes.Length; i++)
         {
             var change = closes[i] - closes[i - 1];
-            gains += change > 0 ? change : 0;
-            losses += change < 0 ? -change : 0;
+            // without branches, which a random walk makes the CPU mispredict
+            gains += double.MaxNative(change, 0);
+            losses += double.MaxNative(-change, 0);
         }
 
         return losses > 0 ? 100 - (100 / (1 + (gains / RsiSpan / (losses / RsiSpan))))
@@ -109,19 +146,6 @@ public static class FeatureEngineer
     }
 
     private static double PercentChange(double from, double to) => from == 0 ? 0 : ((to / from) - 1) * 100;
-
-    private static (double[] Closes, double[] Volumes) Columns(ReadOnlySpan<Bar> bars)
-    {
-        var closes = new double[bars.Length];
-        var volumes = new double[bars.Length];
-        for (var i = 0; i < bars.Length; i++)
-        {
-            closes[i] = bars[i].Close;
-            volumes[i] = bars[i].Volume;
-        }
-
-        return (closes, volumes);
-    }
 
     private static bool AllFinite(ReadOnlySpan<double> row)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Coinsphere.Messaging.Forecasting.Numerics;
 
 namespace Coinsphere.Messaging.Forecasting.Features;
@@ -15,9 +16,26 @@ public static class FeatureWindow
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(steps, table.Rows);
 
-        var rows = table.Values.Span[^(steps * FeatureNames.Count)..]; // [steps, 20]
-        var window = new float[rows.Length];
-        var values = new double[steps];
+        var window = new float[steps * FeatureNames.Count];
+        Standardise(table.Values.Span[^window.Length..], scaler, window);
+        return window;
+    }
+
+    /// <summary>The same of rows in the caller's memory, without allocating.</summary>
+    /// <param name="rows">[steps, 20], columns as in <see cref="FeatureColumn"/>; at least one row.</param>
+    /// <param name="scaler">The model's, or null where it has none.</param>
+    /// <param name="window">Receives [steps, 20].</param>
+    /// <exception cref="ArgumentException">The rows are not whole, there is none, or the window has another length.</exception>
+    public static void Standardise(ReadOnlySpan<double> rows, FeatureScaler? scaler, Span<float> window)
+    {
+        if (rows.IsEmpty || rows.Length % FeatureNames.Count != 0 || window.Length != rows.Length)
+        {
+            throw new ArgumentException($"Expected whole rows of {FeatureNames.Count} features and room for as many, got {rows.Length} values and room for {window.Length}.");
+        }
+
+        var steps = rows.Length / FeatureNames.Count;
+        var rented = ArrayPool<double>.Shared.Rent(steps);
+        var values = rented.AsSpan(0, steps);
         for (var feature = 0; feature < FeatureNames.Count; feature++)
         {
             for (var step = 0; step < steps; step++)
@@ -32,7 +50,7 @@ public static class FeatureWindow
             }
         }
 
-        return window;
+        ArrayPool<double>.Shared.Return(rented);
     }
 
     // The mean of equal values may be off by one unit in the last place, which for large ones would divide to far more than 0.

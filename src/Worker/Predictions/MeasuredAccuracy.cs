@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Models;
@@ -51,7 +52,8 @@ internal sealed class MeasuredAccuracy
             if (_forecasts.Find(key) is not { } known)
             {
                 known = null;
-                if (inputs.Features.WindowEndingAt(day, model.SequenceLength) is not { } table)
+                var features = FeatureEngineer.Compute(inputs.Series.EndingAt(day, int.MaxValue), inputs.Sentiment, model.SequenceLength);
+                if (features.WindowEndingAt(day, model.SequenceLength) is not { } table)
                     break;
                 missing.Add((forecasts.Count, key, FeatureWindow.Standardise(table, model.SequenceLength, model.Scaler)));
             }

@@ -11,7 +11,7 @@ using Coinsphere.Messaging.Worker.Sentiments;
 
 namespace Coinsphere.Messaging.Worker.Predictions;
 
-/// <summary>What models look at: a symbol's bars and their features.</summary>
+/// <summary>What models look at: a symbol's bars, and the features of the longest window that ends with them.</summary>
 internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features, SentimentSeries Sentiment, string Source)
 {
     private const int NumbersPerBar = 9;
@@ -44,12 +44,10 @@ internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features,
             return sentiment.Refusal;
 
         using var stage = Stages.Features();
-        var features = FeatureEngineer.Compute(series, sentiment.Answer);
+        var features = FeatureEngineer.Compute(series, sentiment.Answer, steps);
         if (!features.EndsAtLastBar)
             return TooShort($"the features of {series.Symbol} cannot all be computed for its last bar of {last:O}");
-        if (features.Rows < steps)
-            return TooShort($"{series.Symbol} has {features.Rows} bars with all features up to {last:O}: a window has {steps}");
-        if (features.Days.Span[^steps] != last.AddDays(1 - steps))
+        if (features.WindowEndingAt(last, steps) is null)
             return TooShort($"a bar of {series.Symbol} among the {steps} up to {last:O} lacks a feature: its source left a cell empty");
         return new PredictionInputs(series, features, sentiment.Answer, prices.Source);
     }

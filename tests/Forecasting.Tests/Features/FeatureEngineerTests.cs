@@ -195,6 +195,56 @@ public sealed class FeatureEngineerTests
         }).QuickCheckThrowOnFailure();
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(90)]
+    [InlineData(101)]
+    [InlineData(500)]
+    public void NewestBars_HaveTheFeaturesThatAllTogetherHave(int newest)
+    {
+        var bars = BarBuilder.Walk(120);
+        // A bar that lacks a feature, within the newest 90.
+        bars[60] = bars[60] with { Change1h = double.NaN };
+        var series = new BarSeries("TEST", bars.Select(bar => double.IsNaN(bar.Change1h) && bar.Day != bars[60].Day ? bar with { Change1h = 1 } : bar).ToArray(), HasChange1h: true);
+        var all = Compute(series);
+
+        var table = FeatureEngineer.Compute(series, SentimentSeries.Neutral, newest);
+
+        var expected = all.Days.ToArray().Where(day => day > bars[^1].Day.AddDays(-newest)).ToArray();
+        Assert.Equal(expected, table.Days.ToArray());
+        Assert.Equal(all.Values.Span[^(expected.Length * FeatureNames.Count)..].ToArray(), table.Values.ToArray());
+        Assert.Equal(newest > 0, table.EndsAtLastBar);
+    }
+
+    [Fact]
+    public void CallersMemory_NothingIsAllocated()
+    {
+        var series = BarBuilder.WalkSeries(420);
+        var (values, days, window) = (new double[90 * FeatureNames.Count], new DateOnly[90], new float[90 * FeatureNames.Count]);
+        var (before, rows) = (0L, 0);
+        for (var call = 0; call < 3; call++)
+        {
+            before = GC.GetAllocatedBytesForCurrentThread();
+            rows = FeatureEngineer.Compute(series, SentimentSeries.Neutral, values, days);
+            FeatureWindow.Standardise(values, scaler: null, window);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(90, rows);
+    }
+
+    [Theory]
+    [InlineData(101, 101 * 20)]
+    [InlineData(90, 89 * 20)]
+    public void MemoryThatDoesNotFit_IsRefused(int days, int values)
+    {
+        var thrown = Assert.Throws<ArgumentException>(
+            () => FeatureEngineer.Compute(BarBuilder.WalkSeries(119), SentimentSeries.Neutral, new double[values], new DateOnly[days]));
+
+        Assert.Equal($"Expected room for 20 features of at most 100 bars, got {values} values and {days} days.", thrown.Message);
+    }
+
     private static FeatureTable Compute(BarSeries series) => FeatureEngineer.Compute(series, SentimentSeries.Neutral);
 
     private static double Last(BarSeries series, int column) => Compute(series).LastRow()[column];

@@ -56,6 +56,17 @@ public sealed class FeatureWindowTests
         Assert.All(FeatureWindow.Standardise(Table(50, 50), 2, scaler), cell => Assert.Equal(3f, cell));
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(39, 39)]
+    [InlineData(40, 20)]
+    public void RowsThatAreNotWholeOrDoNotFit_AreRefused(int values, int room)
+    {
+        var thrown = Assert.Throws<ArgumentException>(() => FeatureWindow.Standardise(new double[values], scaler: null, new float[room]));
+
+        Assert.Equal($"Expected whole rows of 20 features and room for as many, got {values} values and room for {room}.", thrown.Message);
+    }
+
     [Fact]
     public void MoreStepsThanRows_Throws() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => FeatureWindow.Standardise(Table(1, 2), 3, scaler: null));

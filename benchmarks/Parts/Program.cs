@@ -1,0 +1,4 @@
+using BenchmarkDotNet.Running;
+using Coinsphere.Messaging.Parts;
+
+BenchmarkRunner.Run<AnswerParts>(args: args);
