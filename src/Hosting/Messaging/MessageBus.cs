@@ -31,7 +31,7 @@ public static class MessageBus
                 // Copied from the queue, these would send what an error queue drops to the dead letters.
                 rabbit.SendTopology.ConfigureErrorSettings = KeepForPeople;
                 rabbit.SendTopology.ConfigureDeadLetterSettings = KeepForPeople;
-                rabbit.ConnectEndpointConfigurationObserver(new LateReplies());
+                rabbit.ConnectEndpointConfigurationObserver(new ReplyEndpoint());
                 rabbit.UseFilter(new ReplyAddresses(context.GetRequiredService<ILogger<ReplyAddresses>>()));
                 QuickReconnect.Apply(rabbit, context.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(QuickReconnect)));
                 rabbit.ConfigureEndpoints(context);

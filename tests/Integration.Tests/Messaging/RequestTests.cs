@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Worker.Models;
@@ -80,6 +81,18 @@ public sealed partial class RequestTests(RequestTests.System system) : IClassFix
             Assert.Equal("durable", Text(queue, "policy"));
             Assert.Equal("parked", Text(queues[$"{name}_dead"], "policy"));
         }
+    }
+
+    // Each reply wakes every idle reader, and the library would have a thousand.
+    [Fact]
+    public async Task Replies_HaveAReaderForEachCore()
+    {
+        await system.PostAsync("/predict", """{"symbol":"BTC"}""");
+
+        var probe = system.Gateway.Services.GetRequiredService<IBusControl>().GetProbeResult(TestContext.Current.CancellationToken);
+        var endpoints = JsonSerializer.SerializeToNode(probe.Results)!["bus"]!["host"]!["receiveEndpoint"]!.AsArray();
+        var replies = endpoints.Single(endpoint => (string?)endpoint!["name"] == "amq.rabbitmq.reply-to");
+        Assert.Equal(Environment.ProcessorCount, (int)replies!["receiveTransport"]!["concurrentMessageLimit"]!);
     }
 
     [Fact]
@@ -182,6 +195,8 @@ public sealed partial class RequestTests(RequestTests.System system) : IClassFix
         public Broker Broker { get; } = new();
 
         public HttpClient Http { get; } = new();
+
+        public WebApplication Gateway => _gateway!;
 
         public IReadOnlyList<IHost> Workers { get; private set; } = [];
 
