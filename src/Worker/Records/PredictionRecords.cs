@@ -15,8 +15,8 @@ namespace Coinsphere.Messaging.Worker.Records;
 internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens, TimeProvider time)
 {
     /// <summary>
-    /// Rows of a transaction at most, and no more are waited for. Each row waits on a reader of its queue, and a message wakes all readers that are idle: with
-    /// 64 a worker computed a fifth fewer answers than with 16.
+    /// Rows of a transaction at most, and no more are waited for. No more than pay: each row that waits takes a reader of the queue, and a message wakes all
+    /// readers that are idle.
     /// </summary>
     public const int MaxTogether = 16;
 
