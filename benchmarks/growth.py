@@ -19,9 +19,10 @@ from figures import Others, header, note, row, spread
 PARTS = ("worker", "gateway", "broker", "database", "redis")
 COLOURS = ("#1b6ca8", "#d1495b", "#2e8b57", "#8a5a9e", "#888888", "#222222")
 TIMEFRAMES = ("7d", "14d", "30d")
-DAYS = 60
-SETTLING = 20
-WARM_REQUESTS = 2000
+# Few, so that each worker soon has measured each day's accuracy.
+DAYS = 6
+SETTLING = 40
+WARM_REQUESTS = 6000
 CURVES = {
     "symbols": ("Symbols", "One worker, 16 connections, a checkpoint for each symbol. Bars of up to 500 symbols stay in a worker's memory; beyond that PostgreSQL is read more often the more there are."),
     "workers": ("Workers", "15 symbols, four connections a worker. All processes share the machine, so it is the CPU time that tells how the system scales."),

@@ -7,6 +7,7 @@ chmod 711 "$work"                             # a server that runs as another us
 stops=()                                      # commands that stop what was started, and of the hosts the ids
 hosts=()
 host_settings=()                              # environment of every host
+host_folder=bin/Release/net10.0               # of a host, in its project's folder
 source tests/servers.sh
 
 stop_hosts() {
@@ -46,12 +47,21 @@ until_answered() {
   done
 }
 
+# As the images are: several processes that compile at once would take the machine from what is measured.
+compile_ahead() {
+  local name
+  host_folder=bin/Release/ahead
+  for name in Gateway Worker; do
+    interruptibly dotnet publish "src/$name" -c Release -r linux-x64 --self-contained false -p:PublishReadyToRun=true -o "src/$name/$host_folder" --nologo -v quiet
+  done
+}
+
 # start_host NAME USER [VARIABLE=VALUE ...]: leaves the process id in $started.
 start_host() {
   local name=$1 user=$2
   shift 2
   env RABBITMQ_URL="amqp://$user:$user-development@${COINSPHERE_TEST_RABBITMQ#*@}/coinsphere" "${host_settings[@]}" "$@" \
-    dotnet "src/$name/bin/Release/net10.0/Coinsphere.Messaging.$name.dll" >>"$work/$name.log" 2>&1 &
+    dotnet "src/$name/$host_folder/Coinsphere.Messaging.$name.dll" >>"$work/$name.log" 2>&1 &
   started=$!
   hosts+=("$started")
 }
@@ -99,9 +109,12 @@ import_prices() {
   until=$(for file in "${files[@]}"; do tail -n 3 "$file" | grep -oE '[0-9]{4}-[0-9]{2}-[0-9]{2}' | sort | tail -n 1; done | sort | head -n 1)
 }
 
+# CPUs of one name differ most in their vectors.
+vectors() { if grep -q avx512f /proc/cpuinfo; then echo AVX-512; elif grep -q avx2 /proc/cpuinfo; then echo AVX2; else echo "128 bits"; fi; }
+
 # result_name NAME: the file of this machine.
 result_name() {
   local cpu
-  cpu=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1 | tr '[:upper:]' '[:lower:]' | tr -cs '[:alnum:]' -)
+  cpu=$(echo "$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1) $(vectors)" | tr '[:upper:]' '[:lower:]' | tr -cs '[:alnum:]' -)
   echo "benchmarks/results/$1-${cpu%-}.md"
 }

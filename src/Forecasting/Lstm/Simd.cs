@@ -6,6 +6,7 @@ namespace Coinsphere.Messaging.Forecasting.Lstm;
 internal unsafe interface ISimd<T>
     where T : unmanaged
 {
+    /// <summary>Bits of a vector, and the revision of the arithmetic: it goes up whenever results may change in a digit, since answers name what made them.</summary>
     static abstract string Name { get; }
 
     /// <summary>Floats in a vector.</summary>
@@ -37,7 +38,7 @@ internal unsafe interface ISimd<T>
 
 internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 {
-    public const string Kernel = "vector512";
+    public const string Kernel = "vector512.2";
 
     public static string Name => Kernel;
 
@@ -68,7 +69,7 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
 internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 {
-    public const string Kernel = "vector256";
+    public const string Kernel = "vector256.2";
 
     public static string Name => Kernel;
 
@@ -99,7 +100,7 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
 internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 {
-    public const string Kernel = "vector128";
+    public const string Kernel = "vector128.2";
 
     public static string Name => Kernel;
 

@@ -26,7 +26,7 @@ internal static class Examples
           "model_version": "v1.0.0",
           {{Provenance}},
           "inputs_digest": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
-          "kernel": "vector512"
+          "kernel": "vector512.2"
         }
         """;
 
@@ -45,7 +45,7 @@ internal static class Examples
           "dataSource": "postgres",
           "sentimentSource": "neutral",
           "inputsDigest": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
-          "kernel": "vector512"
+          "kernel": "vector512.2"
         }
         """;
 

@@ -60,7 +60,7 @@ internal sealed class PredictionReplay(
     private static Forecast Predict(string symbol, RecordedInputs recorded, LoadedModel model, PredictionInputs inputs)
     {
         var days = Timeframes.Days(recorded.Timeframe);
-        return PredictionMaker.Make(symbol, days, model.OutlookOn(inputs.Features, recorded.LastDay, days)!, inputs.Series, inputs.Features);
+        return PredictionMaker.Make(symbol, days, model.OutlookOn(inputs.Features, inputs.Series.Bars.Span[^1].Day, days)!, inputs.Series, inputs.Features);
     }
 
     // The model that made it may serve, have served, or wait.
