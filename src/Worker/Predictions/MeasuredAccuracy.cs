@@ -1,7 +1,6 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
-using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Models;
@@ -44,6 +43,7 @@ internal sealed class MeasuredAccuracy
         var forecasts = new List<float[]?>(HitRates.LongPeriod);
         var missing = new List<(int At, (ulong, ulong) Key, float[] Window)>();
         var network = Convert.ToUInt64(model.Digest[..16], 16);
+        FeatureTable? features = null;
         foreach (var day in HitRates.ForecastDays(inputs.Series, days))
         {
             if (bars.EndingAt(day) is not { } number)
@@ -52,7 +52,7 @@ internal sealed class MeasuredAccuracy
             if (_forecasts.Find(key) is not { } known)
             {
                 known = null;
-                var features = FeatureEngineer.Compute(inputs.Series.EndingAt(day, int.MaxValue), inputs.Sentiment, model.SequenceLength);
+                features ??= FeatureEngineer.Compute(inputs.Series, inputs.Sentiment);
                 if (features.WindowEndingAt(day, model.SequenceLength) is not { } table)
                     break;
                 missing.Add((forecasts.Count, key, FeatureWindow.Standardise(table, model.SequenceLength, model.Scaler)));

@@ -46,7 +46,7 @@ public sealed class KernelSpeedTests
             Assert.True(fastest[^1] / fastest[i] >= Least[kernels[i]], $"{kernels[i]} takes {fastest[i]:F3} ms, scalar {fastest[^1]:F3} ms: expected at most a {Least[kernels[i]]}th");
     }
 
-    // Measured: 0.7 of the time with AVX2 and with AVX-512, as much without. Sums that do not fit in the registers would make it more.
+    // Measured: 0.7 of the time with AVX2, as much as alone without. Sums that do not fit in the registers would make it more.
     [Fact]
     public void ManyWindows_TakeLessTimeEachThanOneAlone()
     {
