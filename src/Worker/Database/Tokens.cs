@@ -12,7 +12,9 @@ internal sealed class Tokens(SymbolCatalog catalog)
 {
     public const string OwnIdPrefix = "coinsphere-";
 
-    // The same choice among names as where prices are read.
+    // The same choice among names as where prices are read: the canonical one first, which an index finds.
+    private const string FindCanonicalSql = "select symbol as Symbol, id as Id from tokens where symbol = any (@symbols)";
+
     private const string FindSql = """
         select id from tokens
         where upper(symbol) = any (@names)
@@ -28,8 +30,18 @@ internal sealed class Tokens(SymbolCatalog catalog)
             and atttypid in ('timestamp'::regtype, 'timestamptz'::regtype, 'date'::regtype)
         """;
 
-    /// <summary>The id of a canonical symbol's row.</summary>
-    public async Task<string> FindOrAddAsync(NpgsqlConnection connection, string symbol, CancellationToken cancellationToken)
+    /// <summary>The ids of the rows of canonical symbols, by symbol.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> FindOrAddAsync(NpgsqlConnection connection, IEnumerable<string> symbols, CancellationToken cancellationToken)
+    {
+        string[] asked = [.. symbols.Distinct()];
+        var canonical = await connection.QueryAsync<Token>(new CommandDefinition(FindCanonicalSql, new { symbols = asked }, cancellationToken: cancellationToken));
+        var ids = canonical.ToDictionary(token => token.Symbol, token => token.Id);
+        foreach (var symbol in asked.Where(symbol => !ids.ContainsKey(symbol)))
+            ids[symbol] = await FindOrAddAsync(connection, symbol, cancellationToken);
+        return ids;
+    }
+
+    private async Task<string> FindOrAddAsync(NpgsqlConnection connection, string symbol, CancellationToken cancellationToken)
     {
         var find = new CommandDefinition(FindSql, new { names = catalog.NamesOf(symbol).ToArray() }, cancellationToken: cancellationToken);
         if (await connection.ExecuteScalarAsync<string?>(find) is { } found)
@@ -46,6 +58,12 @@ internal sealed class Tokens(SymbolCatalog catalog)
         var values = string.Concat(required.Select(column => ", " + column.Value));
         var add = $"insert into tokens (id, symbol, name, blockchain{names}) values (@id, @symbol, @symbol, 'unknown'{values}) on conflict do nothing";
         await connection.ExecuteAsync(new CommandDefinition(add, new { id = OwnIdPrefix + symbol, symbol }, cancellationToken: cancellationToken));
+    }
+
+    private sealed record Token
+    {
+        public required string Symbol { get; init; }
+        public required string Id { get; init; }
     }
 
     private sealed record Column

@@ -2,13 +2,18 @@ namespace Coinsphere.Messaging.Worker.Prices;
 
 internal sealed partial class PostgresPriceSource
 {
+    // Of the names a row may have, the canonical one comes first, and of its spellings the one in upper case: an index finds it. Other rows are looked for only where there is none.
     private const string Token = """
+        named as materialized (select id, market_cap, current_price from tokens where symbol = ($1::text[])[1]),
         token as materialized (
             select id, coalesce(market_cap::float8 / nullif(current_price::float8, 0), 0) as supply
-            from tokens
-            where upper(symbol) = any ($1)
-            order by array_position($1, upper(symbol)), symbol collate "C"
-            limit 1
+            from (
+                select * from named
+                union all
+                (select id, market_cap, current_price from tokens
+                where not exists (select from named) and upper(symbol) = any ($1)
+                order by array_position($1, upper(symbol)), symbol collate "C"
+                limit 1)) found
         )
         """;
 

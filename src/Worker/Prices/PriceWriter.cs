@@ -29,7 +29,7 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var token = await tokens.FindOrAddAsync(connection, symbol, cancellationToken);
+        var token = (await tokens.FindOrAddAsync(connection, [symbol], cancellationToken))[symbol];
         // One writer a token: two that replace the same days would wait for each other's rows in different orders.
         await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_xact_lock(hashtextextended(@token, 0))", new { token }, cancellationToken: cancellationToken));
         var written = await WriteAsync(connection, token, bars, cancellationToken);

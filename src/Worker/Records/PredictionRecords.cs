@@ -92,15 +92,13 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         // Where two workers have the same ones, neither waits for the other in turn.
         rows.Sort((one, other) => string.CompareOrdinal(one.Values[0], other.Values[0]));
         await using var connection = await database.OpenConnectionAsync();
-        var ids = new Dictionary<string, string>();
+        var ids = await tokens.FindOrAddAsync(connection, rows.Select(row => row.Symbol), CancellationToken.None);
         // Several commands are one transaction.
         await using var batch = new NpgsqlBatch(connection);
         foreach (var row in rows)
         {
-            if (!ids.TryGetValue(row.Symbol, out var token))
-                ids[row.Symbol] = token = await tokens.FindOrAddAsync(connection, row.Symbol, CancellationToken.None);
             var insert = new NpgsqlBatchCommand(InsertSql);
-            foreach (var value in row.Values.Append(token))
+            foreach (var value in row.Values.Append(ids[row.Symbol]))
                 insert.Parameters.Add(Parameter(value));
             batch.BatchCommands.Add(insert);
         }

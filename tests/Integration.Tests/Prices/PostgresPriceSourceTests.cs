@@ -1,7 +1,9 @@
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Worker.Database;
 using Coinsphere.Messaging.Worker.Prices;
+using Dapper;
 using Npgsql;
 
 namespace Coinsphere.Messaging.Integration.Tests.Prices;
@@ -135,6 +137,30 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
 
         Assert.Equal("6", await Days("POL", Newest, 5));
         Assert.Equal(200, Assert.Single(await Source().ReadLatestAsync(["POL", "MATIC"], Cancel)).Price);
+    }
+
+    [Fact]
+    public async Task TokenAmongThousands_IsFoundWithoutReadingTheOthers()
+    {
+        await database.Execute("insert into tokens (id, symbol, name, blockchain) select 'id-T' || i, 'T' || i, 'T', 'none' from generate_series(1, 5000) i");
+        await database.AddRow("T77", "2024-01-05", 100);
+        var before = await Reads();
+
+        // A history that is shorter than what is asked for takes two queries.
+        Assert.Equal("5", await Days("T77", Newest, 5));
+        await using (var connection = await database.Source.OpenConnectionAsync(Cancel))
+            Assert.Equal("id-T77", (await new Tokens(SymbolCatalog.Default).FindOrAddAsync(connection, ["T77"], Cancel))["T77"]);
+
+        var after = before;
+        await Until.True(async () => (after = await Reads()).Found >= before.Found + 3, "the server's counts of what was read");
+        Assert.Equal(before.Scanned, after.Scanned);
+
+        async Task<(long Found, long Scanned)> Reads()
+        {
+            await using var connection = await database.Source.OpenConnectionAsync(Cancel);
+            await connection.ExecuteAsync("select pg_stat_force_next_flush()");
+            return await connection.QuerySingleAsync<(long, long)>("select idx_tup_fetch, seq_tup_read from pg_stat_user_tables where relname = 'tokens'");
+        }
     }
 
     [Theory]
