@@ -7,58 +7,78 @@ namespace Coinsphere.Messaging.Worker.Models;
 // Looks at the folder.
 internal sealed partial class ModelStore
 {
-    private bool _folderIsAway;
+    private readonly Lock _keeping = new();
+    private volatile bool _folderIsAway;
 
     /// <summary>Looks at the files of every supported symbol.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
-        foreach (var symbol in catalog.Supported)
-            await LookAsync(symbol, Look.Changes, cancellationToken);
+        var listed = List();
+        await Parallel.ForEachAsync(catalog.Supported, cancellationToken, async (symbol, cancel) => await LookAsync(symbol, Look.Changes, () => listed, cancel));
+        KeepBudget();
     }
 
     /// <summary>Reads the symbol's files, also those that seem unchanged.</summary>
     public async Task ReadAgainAsync(string symbol, CancellationToken cancellationToken) => await LookAsync(symbol, Look.Anew, cancellationToken);
 
+    private Task<(ModelFile[] Files, LoadedModel?[] Models)> LookAsync(string symbol, Look look, CancellationToken cancellationToken) =>
+        LookAsync(symbol, look, List, cancellationToken);
+
     /// <summary>
     /// The symbol's files and the models in them. Taken before others leave memory for them, so that an ensemble larger than the budget is whole.
     /// </summary>
-    private async Task<(ModelFile[] Files, LoadedModel?[] Models)> LookAsync(string symbol, Look look, CancellationToken cancellationToken)
+    private async Task<(ModelFile[] Files, LoadedModel?[] Models)> LookAsync(
+        string symbol, Look look, Func<ILookup<string, string>?> list, CancellationToken cancellationToken)
     {
-        await _looking.WaitAsync(cancellationToken);
+        var looking = _looking[(uint)symbol.GetHashCode(StringComparison.Ordinal) % _looking.Length];
+        await looking.WaitAsync(cancellationToken);
         try
         {
-            if (!TryLineUp(symbol, out var files))
-                return (files, Array.ConvertAll(files, file => file.InMemory));
-            var changed = false;
-            for (var i = 0; i < files.Length; i++)
-                changed |= Read(symbol, files[i], look == Look.Anew || (files[i].IsEvicted && (look == Look.All || (look == Look.Best && i == 0))));
-            var models = Array.ConvertAll(files, file => file.InMemory);
-            // Others are described and forgotten, since any text of 15 letters is a symbol.
-            if (catalog.IsSupported(symbol))
+            var known = Files(symbol);
+            if (list() is { } listed)
             {
-                _lineUps[symbol] = files;
-                KeepBudget();
-                await AnnounceAsync(symbol, files, cancellationToken);
-                if (changed)
-                    Changed?.Invoke();
+                var files = Array.ConvertAll(_folder.PathsOf(symbol, listed), path => known.FirstOrDefault(file => file.Path == path) ?? new ModelFile(path));
+                return await ReadAsync(symbol, look, files, cancellationToken);
             }
 
-            return (files, models);
+            if (known is [])
+                known = [new ModelFile(Path.Join(options.Value.Folder, symbol + "_best.pth"))];
+            return (known, Array.ConvertAll(known, file => file.InMemory));
         }
         finally
         {
-            _looking.Release();
+            looking.Release();
         }
     }
 
-    private bool TryLineUp(string symbol, out ModelFile[] files)
+    private async Task<(ModelFile[] Files, LoadedModel?[] Models)> ReadAsync(string symbol, Look look, ModelFile[] files, CancellationToken cancellationToken)
     {
-        var known = Files(symbol);
+        var changed = false;
+        for (var i = 0; i < files.Length; i++)
+            changed |= Read(symbol, files[i], look == Look.Anew || (files[i].IsEvicted && (look == Look.All || (look == Look.Best && i == 0))));
+        var models = Array.ConvertAll(files, file => file.InMemory);
+        // Others are described and forgotten, since any text of 15 letters is a symbol.
+        if (catalog.IsSupported(symbol))
+        {
+            _lineUps[symbol] = files;
+            if (changed)
+                KeepBudget();
+            await AnnounceAsync(symbol, files, cancellationToken);
+            if (changed)
+                Changed?.Invoke();
+        }
+
+        return (files, models);
+    }
+
+    /// <summary>What the folder has; null where it cannot be read.</summary>
+    private ILookup<string, string>? List()
+    {
         try
         {
-            files = Array.ConvertAll(_folder.PathsOf(symbol), path => known.FirstOrDefault(file => file.Path == path) ?? new ModelFile(path));
+            var listed = _folder.List();
             _folderIsAway = false;
-            return true;
+            return listed;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -66,8 +86,7 @@ internal sealed partial class ModelStore
             if (!_folderIsAway)
                 LogFolderAway(options.Value.Folder, fault.Message);
             _folderIsAway = true;
-            files = known is [] ? [new ModelFile(Path.Join(options.Value.Folder, symbol + "_best.pth"))] : known;
-            return false;
+            return null;
         }
     }
 
@@ -123,16 +142,22 @@ internal sealed partial class ModelStore
     // The one used last stays, even where it is larger than the budget.
     private void KeepBudget()
     {
-        var loaded = _lineUps.Values.SelectMany(files => files).Where(file => file.InMemory is not null).OrderBy(file => file.LastUse).ToArray();
-        var bytes = loaded.Sum(file => file.InMemory?.Bytes ?? 0);
-        foreach (var file in loaded.SkipLast(1).TakeWhile(_ => bytes > _budget))
+        lock (_keeping)
         {
-            bytes -= file.InMemory?.Bytes ?? 0;
-            file.Evict();
-            LogEvicted(file.Path, options.Value.MemoryBudgetMb);
-        }
+            var loaded = _lineUps.SelectMany(pair => pair.Value).Where(file => file.InMemory is not null).ToList();
+            var bytes = loaded.Sum(file => file.InMemory?.Bytes ?? 0);
+            if (bytes > _budget)
+            {
+                foreach (var file in loaded.OrderBy(file => file.LastUse).SkipLast(1).TakeWhile(_ => bytes > _budget))
+                {
+                    bytes -= file.InMemory?.Bytes ?? 0;
+                    file.Evict();
+                    LogEvicted(file.Path, options.Value.MemoryBudgetMb);
+                }
+            }
 
-        Meters.ModelMemory(bytes);
+            Meters.ModelMemory(bytes);
+        }
     }
 
     private enum Look

@@ -8,19 +8,21 @@ namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>
 /// The models of this worker, by symbol. Requests take what is in memory and look at no file; looks at the folder read what has changed, one at
-/// a time. A model is in its place before the epoch of its symbol ends, so that every answer of the next epoch is made by it.
+/// a time of a symbol. A model is in its place before the epoch of its symbol ends, so that every answer of the next epoch is made by it.
 /// </summary>
 internal sealed partial class ModelStore(IOptions<ModelsOptions> options, SymbolCatalog catalog, IResultCache cache, ILogger<ModelStore> logger) : IDisposable
 {
     private readonly ModelFolder _folder = new(options.Value.Folder, catalog);
     private readonly long _budget = options.Value.MemoryBudgetMb * 1_000_000L;
-    private readonly SemaphoreSlim _looking = new(1);
+
+    // One look at a time of a symbol, and as many as there are cores of others; symbols share these.
+    private readonly SemaphoreSlim[] _looking = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     // By symbol, the best model's file first.
     private readonly ConcurrentDictionary<string, ModelFile[]> _lineUps = new(StringComparer.Ordinal);
 
     // By symbol, the line-up for which the epoch was last ended.
-    private readonly Dictionary<string, ModelFacts?[]> _announced = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ModelFacts?[]> _announced = new(StringComparer.Ordinal);
 
     private long _uses;
 
@@ -76,7 +78,11 @@ internal sealed partial class ModelStore(IOptions<ModelsOptions> options, Symbol
         Changed?.Invoke();
     }
 
-    public void Dispose() => _looking.Dispose();
+    public void Dispose()
+    {
+        foreach (var looking in _looking)
+            looking.Dispose();
+    }
 
     private ModelFile[] Files(string symbol) => _lineUps.GetValueOrDefault(symbol, []);
 

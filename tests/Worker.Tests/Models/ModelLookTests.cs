@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.Worker.Tests.Prices;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Worker.Tests.Models;
+
+public sealed class ModelLookTests
+{
+    // A look that lists the folder for each symbol would take a hundred times as long.
+    [Fact]
+    public async Task TenTimesTheSymbols_TakeAboutTenTimesAsLong()
+    {
+        using var few = new LookedAt(symbols: 300);
+        using var many = new LookedAt(symbols: 3000);
+        var (forFew, forMany) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var round = 0; round < 5; round++)
+        {
+            forFew = new[] { forFew, await few.TimeAsync() }.Min();
+            forMany = new[] { forMany, await many.TimeAsync() }.Min();
+        }
+
+        Assert.True(forMany < 30 * forFew, $"3,000 symbols took {forMany.TotalMilliseconds:F1} ms, 300 took {forFew.TotalMilliseconds:F1} ms");
+    }
+
+    [Fact]
+    public async Task FirstLook_ReadsEveryModelAndEndsTheBudgetsExcess()
+    {
+        using var store = new LookedAt(symbols: 40, Golden.Alpha, memoryBudgetMb: 10);
+
+        await store.TimeAsync();
+
+        // 0.56 MB each.
+        Assert.Equal(17, store.Models.LoadedSymbols.Count);
+        foreach (var symbol in store.Symbols)
+            Assert.Equal(ModelInfo.Trained, (await store.Models.DescribeAsync(symbol, TestContext.Current.CancellationToken)).Status);
+    }
+
+    private sealed class LookedAt : IDisposable
+    {
+        private readonly TestFolder _folder = new();
+
+        /// <param name="symbols">Each with a file.</param>
+        /// <param name="checkpoint">What they are copies of; empty ones where null.</param>
+        /// <param name="memoryBudgetMb">For the models.</param>
+        public LookedAt(int symbols, string? checkpoint = null, int memoryBudgetMb = 512)
+        {
+            Symbols = [.. Enumerable.Range(1, symbols).Select(i => "S" + i.ToString(CultureInfo.InvariantCulture))];
+            foreach (var symbol in Symbols)
+            {
+                if (checkpoint is null)
+                    File.WriteAllBytes(Path.Join(_folder.Models, symbol + "_best.pth"), []);
+                else
+                    _folder.WithModel(symbol + "_best.pth", checkpoint);
+            }
+
+            Models = new ModelStore(
+                Options.Create(new ModelsOptions { Folder = _folder.Models, MemoryBudgetMb = memoryBudgetMb }), new SymbolCatalog(Symbols, []),
+                new MemoryResultCache(new FixedTime(TestWorker.Now), Options.Create(new CacheOptions())), new ListLogger<ModelStore>());
+        }
+
+        public string[] Symbols { get; }
+
+        public ModelStore Models { get; }
+
+        public async Task<TimeSpan> TimeAsync()
+        {
+            var started = Stopwatch.GetTimestamp();
+            await Models.LookAsync(TestContext.Current.CancellationToken);
+            return Stopwatch.GetElapsedTime(started);
+        }
+
+        public void Dispose()
+        {
+            Models.Dispose();
+            _folder.Dispose();
+        }
+    }
+}
