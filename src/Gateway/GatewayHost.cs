@@ -30,6 +30,7 @@ public static class GatewayHost
         services.AddSingleton<WorkerClient>();
         services.AddSingleton<AnswerReader>();
         services.AddSingleton<LoadedModels>();
+        services.AddHostedService<WorkersAtStart>();
         services.AddHealthChecks().AddCheck<WorkersCheck>("workers", tags: ["ready"]);
         services.AddOpenApiDocument();
         services.AddCors();

@@ -10,12 +10,16 @@ internal sealed class LoadedModels(TimeProvider time)
     private static readonly TimeSpan Silence = 4 * ModelsReported.Interval;
 
     private readonly ConcurrentDictionary<string, (DateTimeOffset At, IReadOnlyList<string> Symbols)> _workers = new(StringComparer.Ordinal);
+    private DateTimeOffset _heardAt;
 
     public int Count => Alive.SelectMany(worker => worker.Symbols).Distinct(StringComparer.Ordinal).Count();
 
-    public bool AnyWorker => Alive.Any();
+    public bool AnyWorker => Alive.Any() || time.GetUtcNow() - _heardAt < Silence;
 
     private IEnumerable<(DateTimeOffset At, IReadOnlyList<string> Symbols)> Alive => _workers.Values.Where(worker => time.GetUtcNow() - worker.At < Silence);
+
+    /// <summary>Some worker has answered, before any has reported.</summary>
+    public void Heard() => _heardAt = time.GetUtcNow();
 
     public void Report(ModelsReported report)
     {

@@ -1,7 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using Coinsphere.Messaging.Hosting;
+using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Health;
@@ -20,20 +23,49 @@ internal sealed class HealthOptions
 }
 
 /// <summary>
-/// A worker listens on no port, so it tells of its health by a file: whoever watches the process asks whether the file is there and young.
+/// A worker listens on no port, so it tells of its health by a file: whoever watches the process asks whether the file is there and young. It is written as soon as
+/// the bus has its broker, and from then on at every look.
 /// </summary>
-internal sealed class HealthFile(IOptions<HealthOptions> options) : IHealthCheckPublisher
+internal sealed partial class HealthFile(
+    IOptions<HealthOptions> options, HealthCheckService checks, IBusControl bus, TimeProvider time, ILogger<HealthFile> logger) : BackgroundService
 {
-    public Task PublishAsync(HealthReport report, CancellationToken cancellationToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (options.Value.File is not { Length: > 0 } path)
-            return Task.CompletedTask;
-        // Degraded is a bus that lost its broker: it answers nobody.
-        if (report.Status == HealthStatus.Healthy)
-            return File.WriteAllTextAsync(path, "healthy\n", cancellationToken);
-        File.Delete(path);
-        return Task.CompletedTask;
+            return;
+        using var looks = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.Seconds), time);
+        // One that is left from an earlier process tells nothing of this one.
+        await TellAsync(path, HealthStatus.Unhealthy, stoppingToken);
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
+        do
+            await TellAsync(path, (await checks.CheckHealthAsync(stoppingToken)).Status, stoppingToken);
+        while (await looks.WaitForNextTickAsync(stoppingToken));
     }
+
+    /// <summary>Writes the file, or removes it where the worker cannot answer: degraded is a bus that lost its broker.</summary>
+    internal static async Task WriteAsync(string path, HealthStatus status, CancellationToken cancellationToken)
+    {
+        if (status == HealthStatus.Healthy)
+            await File.WriteAllTextAsync(path, "healthy\n", cancellationToken);
+        else
+            File.Delete(path);
+    }
+
+    private async Task TellAsync(string path, HealthStatus status, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAsync(path, status, cancellationToken);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Whoever watches sees a file that grows old; the next look tries again.
+            LogNotTold(path, fault.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The health file {Path} cannot be kept: {Fault}")]
+    private partial void LogNotTold(string path, string fault);
 }
 
 internal static class HealthServices
@@ -42,11 +74,6 @@ internal static class HealthServices
     {
         services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateSection(HealthOptions.Section);
         services.AddHealthChecks();
-        services.AddSingleton<IHealthCheckPublisher, HealthFile>();
-        services.AddOptions<HealthCheckPublisherOptions>().Configure<IOptions<HealthOptions>>((publisher, health) =>
-        {
-            publisher.Delay = TimeSpan.FromSeconds(1);
-            publisher.Period = TimeSpan.FromSeconds(health.Value.Seconds);
-        });
+        services.AddHostedService<HealthFile>();
     }
 }

@@ -38,29 +38,41 @@ public class HealthTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     [Fact]
     public async Task WorkersReport_TurnsReadinessGreenAndCountsItsModels()
     {
+        await using var alone = new GatewayFactory { Worker = new() { AnswersGreetings = false } };
+        var client = alone.Fresh();
         var before = DateTimeOffset.UtcNow;
-        Assert.Equal(0, (await HealthAsync()).ModelsLoaded);
-        var red = await _client.SendAsync(HttpMethod.Get, "/health/ready");
+        Assert.Equal(0, (await HealthAsync(client)).ModelsLoaded);
+        var red = await client.SendAsync(HttpMethod.Get, "/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, red.StatusCode);
         Assert.Equal("""{"status":"not_ready","reasons":["workers: no worker has reported lately"]}""", await red.TextAsync());
 
         var cancelled = TestContext.Current.CancellationToken;
-        await gateway.Bus.Bus.Publish(new ModelsReported("worker", ["BTC", "ETH", "SOL"]), cancelled);
-        Assert.True(await gateway.Bus.Consumed.Any<ModelsReported>(cancelled));
+        await alone.Bus.Bus.Publish(new ModelsReported("worker", ["BTC", "ETH", "SOL"]), cancelled);
+        Assert.True(await alone.Bus.Consumed.Any<ModelsReported>(cancelled));
 
-        var green = await _client.SendAsync(HttpMethod.Get, "/health/ready");
+        var green = await client.SendAsync(HttpMethod.Get, "/health/ready");
         Assert.Equal(HttpStatusCode.OK, green.StatusCode);
         Assert.Equal("""{"status":"ready","reasons":[]}""", await green.TextAsync());
 
-        var health = await HealthAsync();
+        var health = await HealthAsync(client);
         Assert.InRange(health.Timestamp, before, DateTimeOffset.UtcNow);
         Assert.Equal(("healthy", false, "cpu", 3, false), (health.Status, health.PytorchAvailable, health.Device, health.ModelsLoaded, health.RedisConnected));
         Assert.Equal(SymbolCatalog.Default.Supported, health.SupportedSymbols);
     }
 
-    private async Task<Gateway.Health.Health> HealthAsync()
+    [Fact]
+    public async Task GatewayThatHasJustStarted_AsksForAWorkerAndWaitsForNoReport()
     {
-        var response = await _client.SendAsync(HttpMethod.Get, "/health");
+        await using var started = new GatewayFactory();
+        var client = started.CreateClient();
+
+        await Until.True(async () => (await client.SendAsync(HttpMethod.Get, "/health/ready")).StatusCode == HttpStatusCode.OK);
+        Assert.False(await started.Bus.Published.Any<ModelsReported>(new CancellationToken(canceled: true)));
+    }
+
+    private static async Task<Gateway.Health.Health> HealthAsync(HttpClient client)
+    {
+        var response = await client.SendAsync(HttpMethod.Get, "/health");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return JsonSerializer.Deserialize<Gateway.Health.Health>(await response.TextAsync(), StrictJson.Options)!;
     }

@@ -42,6 +42,16 @@ public class LoadedModelsTests
         Assert.Equal((false, 0), (_models.AnyWorker, _models.Count));
     }
 
+    [Fact]
+    public void WorkerThatAnswered_IsThereForFourReports()
+    {
+        _models.Heard();
+        _time.Pass(3 * ModelsReported.Interval);
+        Assert.Equal((true, 0), (_models.AnyWorker, _models.Count));
+        _time.Pass(ModelsReported.Interval);
+        Assert.Equal((false, 0), (_models.AnyWorker, _models.Count));
+    }
+
     private sealed class TestTime : TimeProvider
     {
         private DateTimeOffset _now = new(2025, 10, 12, 14, 30, 0, TimeSpan.Zero);

@@ -13,7 +13,7 @@ namespace Coinsphere.Messaging.Gateway.Tests.Hosts;
 /// <summary>The gateway's own program on a bus in memory, with a stand-in for the workers. Shared by the tests of a class.</summary>
 public class GatewayFactory : WebApplicationFactory<Program>
 {
-    public StandInWorker Worker { get; } = new();
+    public StandInWorker Worker { get; init; } = new();
 
     public IResultCache Cache => Services.GetRequiredService<IResultCache>();
 

@@ -16,7 +16,7 @@ public class OverloadTests(GatewayFactory gateway) : IClassFixture<GatewayFactor
         gateway.Worker.Risk = _ => null;
         var waiting = new[] { AskAsync(client, "AAA"), AskAsync(client, "BBB") };
         Assert.All(waiting, request => Assert.False(request.IsCompleted));
-        await Until(() => gateway.Worker.Asked.Count == waiting.Length);
+        await Until.True(() => Task.FromResult(gateway.Worker.Asked.Count == waiting.Length));
 
         var refused = await AskAsync(client, "CCC");
         await refused.ProblemAsync(HttpStatusCode.ServiceUnavailable, RefusalReason.Overloaded);
@@ -29,13 +29,4 @@ public class OverloadTests(GatewayFactory gateway) : IClassFixture<GatewayFactor
 
     private static Task<HttpResponseMessage> AskAsync(HttpClient client, string symbol) =>
         client.PostAsync("/risk-score", $$"""{"symbol":"{{symbol}}"}""", ("X-Deadline-Ms", "4000"));
-
-    private static async Task Until(Func<bool> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
-        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (!condition())
-            await ticks.WaitForNextTickAsync(limit.Token);
-    }
 }

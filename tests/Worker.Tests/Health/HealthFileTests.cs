@@ -1,6 +1,5 @@
 using Coinsphere.Messaging.Worker.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Tests.Health;
 
@@ -34,7 +33,7 @@ public sealed class HealthFileTests : IDisposable
     {
         await File.WriteAllTextAsync(Path, "earlier", Cancel);
 
-        await new HealthFile(Options.Create(new HealthOptions { File = Path })).PublishAsync(new HealthReport(new Dictionary<string, HealthReportEntry>(), status, default), Cancel);
+        await HealthFile.WriteAsync(Path, status, Cancel);
 
         Assert.Equal(there, File.Exists(Path));
     }

@@ -1,0 +1,23 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Requests;
+using MassTransit;
+
+namespace Coinsphere.Messaging.Gateway.Health;
+
+/// <summary>Asks once at the start whether a worker answers: a gateway that has just started would be ready only when the next report comes.</summary>
+internal sealed class WorkersAtStart(IServiceProvider services, IBusControl bus, LoadedModels models, TimeProvider time) : BackgroundService
+{
+    private static readonly Uri Models = Endpoints.Address(Endpoints.Models);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
+        // Made before the settings are checked, a client would have opened a connection by them.
+        var workers = services.GetRequiredService<WorkerClient>();
+        // By then a worker has reported, or there is none.
+        var deadline = new Deadline(time.GetUtcNow() + ModelsReported.Interval, ModelsReported.Interval);
+        var described = await workers.AskAsync<ModelsRequested, ModelsDescribed>(Models, new ModelsRequested([]), deadline, stoppingToken);
+        if (!described.IsRefused)
+            models.Heard();
+    }
+}
