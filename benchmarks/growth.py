@@ -24,7 +24,7 @@ DAYS = 6
 SETTLING = 40
 WARM_REQUESTS = 6000
 CURVES = {
-    "symbols": ("Symbols", "One worker, 16 connections, a checkpoint for each symbol. Bars of up to 500 symbols stay in a worker's memory; beyond that PostgreSQL is read more often the more there are."),
+    "symbols": ("Symbols", "One worker, 16 connections, a checkpoint for each symbol. Their bars stay in a worker's memory for a minute, so PostgreSQL is read more often the more there are."),
     "workers": ("Workers", "15 symbols, four connections a worker. All processes share the machine, so it is the CPU time that tells how the system scales."),
     "backlog": ("Durable requests waiting", "One worker, 4 connections, 15 symbols, while the worker takes one durable request at a time from the backlog; what that costs is part of the CPU time. The shipped policy refuses more than 250,000; here it is raised."),
 }

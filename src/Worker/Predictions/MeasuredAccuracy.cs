@@ -12,16 +12,19 @@ namespace Coinsphere.Messaging.Worker.Predictions;
 /// horizon and history of bars; a day's forecast is made once for all horizons, and for later histories too, where the bars of its window are the same: averages that reach back
 /// further have converged.
 /// </summary>
-internal sealed class MeasuredAccuracy
+internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
 {
-    // Three horizons of the newest bar of three thousand symbols.
-    private const int MaxMeasured = 10_000;
+    // Of a symbol: three horizons of its two newest bars, and the days of all horizons. Where fewer are kept than are asked for in turn, each answer makes ninety forecasts anew.
+    private const int RatesOfSymbol = 6;
+    private const int DaysOfSymbol = 125;
 
-    // The days of all horizons of sixteen hundred symbols. Where fewer are kept than are asked for in turn, each answer makes ninety forecasts anew.
-    private const int MaxForecasts = 200_000;
+    // With few symbols there is room for questions about past days.
+    private const int LeastSymbols = 1600;
 
-    private readonly Remembered<string, Lazy<HistoricalAccuracy>> _measured = new(MaxMeasured);
-    private readonly Remembered<(ulong Model, ulong Window), float[]> _forecasts = new(MaxForecasts);
+    private readonly Remembered<string, Lazy<HistoricalAccuracy>> _measured = new(RatesOfSymbol * SymbolsOf(catalog));
+    private readonly Remembered<(ulong Model, ulong Window), float[]> _forecasts = new(DaysOfSymbol * SymbolsOf(catalog));
+
+    private static int SymbolsOf(SymbolCatalog catalog) => Math.Max(LeastSymbols, catalog.Supported.Count);
 
     /// <summary>The hit rates of a horizon of so many days, up to the last bar.</summary>
     public HistoricalAccuracy Of(LoadedModel model, PredictionInputs inputs, int days) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Hosting;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,7 @@ namespace Coinsphere.Messaging.Worker.Prices;
 /// The bars of the database that answers were made from lately, by symbol. They are read anew when the symbol's epoch ends, as its cached answers do: with a new or corrected bar; when
 /// another day is over; and after <see cref="PricesOptions.KeepFor"/>, for what others write to the tables. Other sources have their bars in memory anyway.
 /// </summary>
-internal sealed class KeptBars(IPriceSource source, IResultCache cache, IOptions<PricesOptions> options, TimeProvider time)
+internal sealed class KeptBars(IPriceSource source, IResultCache cache, SymbolCatalog catalog, IOptions<PricesOptions> options, TimeProvider time)
 {
     // Read and kept in steps, so that questions about neighbouring days find each other's bars.
     private const int Step = 128;
@@ -17,7 +18,8 @@ internal sealed class KeptBars(IPriceSource source, IResultCache cache, IOptions
     // A question about a day further back reads its own bars, and keeps none.
     private const int MaxBars = 12 * Step;
 
-    private const int MaxSymbols = 500;
+    // Every symbol that predictions are made for, and of those that only risk is asked of no fewer than these.
+    private readonly int _maxSymbols = Math.Max(500, catalog.Supported.Count);
 
     private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
 
@@ -53,7 +55,7 @@ internal sealed class KeptBars(IPriceSource source, IResultCache cache, IOptions
 
         if (series is null)
             return null;
-        if (_kept.Count >= MaxSymbols && !_kept.ContainsKey(symbol))
+        if (_kept.Count >= _maxSymbols && !_kept.ContainsKey(symbol))
             _kept.TryRemove(_kept.MinBy(pair => pair.Value.ReadAt));
         _kept[symbol] = new Kept(series, epoch, closed, (int)wanted, started);
         return series.EndingAt(last, count);

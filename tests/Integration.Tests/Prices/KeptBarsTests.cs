@@ -15,11 +15,12 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
     private readonly FixedTime _time = new("2024-06-30T12:00:00Z");
     private readonly PostgresPriceSource _source;
     private readonly MemoryResultCache _cache;
+    private SymbolCatalog _catalog = new(["BTC"], []);
 
     public KeptBarsTests(PriceDatabase database)
     {
         _database = database;
-        _source = new PostgresPriceSource(database.Source, new SymbolCatalog(["BTC"], []), _time, TimeSpan.FromSeconds(5));
+        _source = new PostgresPriceSource(database.Source, _catalog, _time, TimeSpan.FromSeconds(5));
         _cache = new MemoryResultCache(_time, Options.Create(new CacheOptions()));
     }
 
@@ -126,10 +127,29 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
     }
 
     [Fact]
+    public async Task EverySupportedSymbol_IsKept()
+    {
+        string[] symbols = [.. Enumerable.Range(1, 600).Select(i => FormattableString.Invariant($"S{i}"))];
+        _catalog = new SymbolCatalog(symbols, []);
+        await _database.Execute("insert into tokens (id, symbol, name, blockchain) select 'id-S' || i, 'S' || i, 'S', 'none' from generate_series(1, 600) i");
+        var bars = Kept();
+        var before = Queries();
+
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var symbol in symbols)
+                await bars.ReadAsync(symbol, await _cache.EpochAsync(symbol, Cancel), Newest, 30, Cancel);
+        }
+
+        // Of a history shorter than what is asked for, the source also looks for what is before it.
+        Assert.Equal(before + (2 * symbols.Length), Queries());
+    }
+
+    [Fact]
     public async Task UnknownSymbol_IsUnknown() => Assert.Null(await Kept().ReadAsync("NOPE", await _cache.EpochAsync("NOPE", Cancel), Newest, 30, Cancel));
 
     private KeptBars Kept(IResultCache? cache = null, int seconds = 60) =>
-        new(_source, cache ?? _cache, Options.Create(new PricesOptions { KeepFor = TimeSpan.FromSeconds(seconds) }), _time);
+        new(_source, cache ?? _cache, _catalog, Options.Create(new PricesOptions { KeepFor = TimeSpan.FromSeconds(seconds) }), _time);
 
     private async ValueTask<BarSeries?> ReadAsync(KeptBars bars, DateOnly last, int count) =>
         await bars.ReadAsync("BTC", await _cache.EpochAsync("BTC", Cancel), last, count, Cancel);
