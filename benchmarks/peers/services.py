@@ -16,7 +16,7 @@ ROUNDS = int(os.environ.get("ROUNDS", 3))
 SECONDS = int(os.environ.get("SECONDS_PER_RUN", 4))
 CONNECTIONS = (1, 16)
 DAYS = 700
-WARM_UPS = 2
+WARM_UPS = 8
 
 mode, ours, peer, kestrel, until, work = sys.argv[1:]
 last = datetime.date.fromisoformat(until)
@@ -64,10 +64,20 @@ def load(base, path, file, connections, seconds=SECONDS):
     return result
 
 
+def warm_up(base, path, file):
+    """Until a run gains less than a twentieth on the best before it, twice: what compiles as it runs needs more of them than what does not."""
+    best, settled = 0, 0
+    for _ in range(WARM_UPS):
+        rate = load(base, path, file, CONNECTIONS[-1], seconds=3)["rate"]
+        settled = settled + 1 if rate < 1.05 * best else 0
+        best = max(best, rate)
+        if settled == 2:
+            break
+
+
 def measure(label, path, file, services):
     for base in services.values():
-        for _ in range(WARM_UPS):
-            load(base, path, file, CONNECTIONS[-1], seconds=3)
+        warm_up(base, path, file)
     for connections in CONNECTIONS:
         runs = {name: [] for name in services}
         for i in range(ROUNDS):
