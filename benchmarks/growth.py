@@ -74,8 +74,8 @@ def measure(curve, x, connections, symbols, gateway, until, work):
     for _ in range(int(os.environ["RUNS"])):
         before = times()
         result = load(seconds)
-        # Records are written after the answers.
-        time.sleep(0.5)
+        # Records are written after the answers. A backlog is worked on all the time.
+        others.settle(limit=0.5 if curve == "backlog" else 30)
         after = times()
         count = result["rate"] * seconds
         runs.append({**result, **{part: (after[part] - before[part]) / count for part in PARTS}})

@@ -5,7 +5,8 @@ using MassTransit;
 namespace Coinsphere.Messaging.Gateway.Health;
 
 /// <summary>Asks once at the start whether a worker answers: a gateway that has just started would be ready only when the next report comes.</summary>
-internal sealed class WorkersAtStart(IServiceProvider services, IBusControl bus, LoadedModels models, TimeProvider time) : BackgroundService
+internal sealed partial class WorkersAtStart(
+    IServiceProvider services, IBusControl bus, LoadedModels models, TimeProvider time, ILogger<WorkersAtStart> logger) : BackgroundService
 {
     private static readonly Uri Models = Endpoints.Address(Endpoints.Models);
 
@@ -16,8 +17,19 @@ internal sealed class WorkersAtStart(IServiceProvider services, IBusControl bus,
         var workers = services.GetRequiredService<WorkerClient>();
         // By then a worker has reported, or there is none.
         var deadline = new Deadline(time.GetUtcNow() + ModelsReported.Interval, ModelsReported.Interval);
-        var described = await workers.AskAsync<ModelsRequested, ModelsDescribed>(Models, new ModelsRequested([]), deadline, stoppingToken);
-        if (!described.IsRefused)
-            models.Heard();
+        try
+        {
+            var described = await workers.AskAsync<ModelsRequested, ModelsDescribed>(Models, new ModelsRequested([]), deadline, stoppingToken);
+            if (!described.IsRefused)
+                models.Heard();
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Readiness waits for a report then.
+            LogNotAsked(failure);
+        }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No worker could be asked at the start")]
+    private partial void LogNotAsked(Exception exception);
 }

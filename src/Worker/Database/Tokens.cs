@@ -35,7 +35,7 @@ internal sealed class Tokens(SymbolCatalog catalog)
     {
         string[] asked = [.. symbols.Distinct()];
         var canonical = await connection.QueryAsync<Token>(new CommandDefinition(FindCanonicalSql, new { symbols = asked }, cancellationToken: cancellationToken));
-        var ids = canonical.ToDictionary(token => token.Symbol, token => token.Id);
+        var ids = canonical.DistinctBy(token => token.Symbol).ToDictionary(token => token.Symbol, token => token.Id);
         foreach (var symbol in asked.Where(symbol => !ids.ContainsKey(symbol)))
             ids[symbol] = await FindOrAddAsync(connection, symbol, cancellationToken);
         return ids;

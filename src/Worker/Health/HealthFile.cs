@@ -24,7 +24,7 @@ internal sealed class HealthOptions
 
 /// <summary>
 /// A worker listens on no port, so it tells of its health by a file: whoever watches the process asks whether the file is there and young. It is written as soon as
-/// the bus has its broker, and from then on at every look.
+/// the bus has its broker, and from then on at every look. A worker that is not healthy is looked at every second.
 /// </summary>
 internal sealed partial class HealthFile(
     IOptions<HealthOptions> options, HealthCheckService checks, IBusControl bus, TimeProvider time, ILogger<HealthFile> logger) : BackgroundService
@@ -33,13 +33,15 @@ internal sealed partial class HealthFile(
     {
         if (options.Value.File is not { Length: > 0 } path)
             return;
-        using var looks = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.Seconds), time);
         // One that is left from an earlier process tells nothing of this one.
         await TellAsync(path, HealthStatus.Unhealthy, stoppingToken);
         await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
-        do
-            await TellAsync(path, (await checks.CheckHealthAsync(stoppingToken)).Status, stoppingToken);
-        while (await looks.WaitForNextTickAsync(stoppingToken));
+        while (true)
+        {
+            var status = (await checks.CheckHealthAsync(stoppingToken)).Status;
+            await TellAsync(path, status, stoppingToken);
+            await Task.Delay(TimeSpan.FromSeconds(status == HealthStatus.Healthy ? options.Value.Seconds : 1), time, stoppingToken);
+        }
     }
 
     /// <summary>Writes the file, or removes it where the worker cannot answer: degraded is a bus that lost its broker.</summary>

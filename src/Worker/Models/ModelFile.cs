@@ -23,9 +23,6 @@ internal sealed class ModelFile(string path)
     /// <summary>The model in memory, without looking at the file.</summary>
     public LoadedModel? InMemory => _state.Model;
 
-    /// <summary>Whether the model answers but is not in memory.</summary>
-    public bool IsEvicted => _state is { Model: null, Facts: not null };
-
     /// <summary>Orders the files by their last use.</summary>
     public long LastUse
     {
@@ -33,29 +30,22 @@ internal sealed class ModelFile(string path)
         set => Volatile.Write(ref _lastUse, value);
     }
 
-    /// <summary>Reads the file where it is new or has changed, or in any case where told so.</summary>
-    public ModelChange Look(bool force)
+    /// <summary>Reads the file where it is new or has changed, where told to, and where its model is wanted in memory and is not.</summary>
+    /// <returns>What that brought, and the model, also where others leave no room for it.</returns>
+    public (ModelChange Change, LoadedModel? Model) Look(bool anew, bool wanted)
     {
         var stamp = Stamp.Of(path);
         var old = _state;
-        if (old.Stamp == stamp && !force)
-            return ModelChange.None;
+        if (old.Stamp == stamp && !anew && !(wanted && old is { Model: null, Facts: not null }))
+            return (ModelChange.None, old.Model);
         var now = Read(stamp, old);
         lock (_writing)
         {
             // An unchanged model keeps its place, and its pages in the caches; one forgotten meanwhile does not come back by a fault.
-            _state = now.Facts == old.Facts && (now.Error is not null || _state.Model is not null) ? now with { Model = _state.Model } : now;
+            _state = now = now.Facts == old.Facts && (now.Error is not null || _state.Model is not null) ? now with { Model = _state.Model } : now;
         }
 
-        return (now.Error, old.Facts, now.Facts) switch
-        {
-            // One report a fault, not one a look.
-            (not null, _, _) => now.Error != old.Error || now.Stamp != old.Stamp ? ModelChange.Rejected : ModelChange.None,
-            (_, null, not null) => ModelChange.Loaded,
-            (_, not null, null) => ModelChange.Gone,
-            (_, not null, not null) when now.Facts != old.Facts => ModelChange.Swapped,
-            _ => ModelChange.None,
-        };
+        return (Change(old, now), now.Model);
     }
 
     /// <summary>Drops the model from memory; what is known of it stays.</summary>
@@ -64,6 +54,16 @@ internal sealed class ModelFile(string path)
         lock (_writing)
             _state = _state with { Model = null };
     }
+
+    private static ModelChange Change(State old, State now) => (now.Error, old.Facts, now.Facts) switch
+    {
+        // One report a fault, not one a look.
+        (not null, _, _) => now.Error != old.Error || now.Stamp != old.Stamp ? ModelChange.Rejected : ModelChange.None,
+        (_, null, not null) => ModelChange.Loaded,
+        (_, not null, null) => ModelChange.Gone,
+        (_, not null, not null) when now.Facts != old.Facts => ModelChange.Swapped,
+        _ => ModelChange.None,
+    };
 
     private State Read(Stamp stamp, State old)
     {

@@ -13,34 +13,29 @@ internal sealed partial class ModelStore
     /// <summary>Looks at the files of every supported symbol.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
-        var listed = List();
-        await Parallel.ForEachAsync(catalog.Supported, cancellationToken, async (symbol, cancel) => await LookAsync(symbol, Look.Changes, () => listed, cancel));
+        if (List() is not { } listed)
+            return;
+        await Parallel.ForEachAsync(catalog.Supported, cancellationToken, async (symbol, cancel) => await LookAsync(symbol, Look.Changes, listed, cancel));
         KeepBudget();
     }
 
     /// <summary>Reads the symbol's files, also those that seem unchanged.</summary>
-    public async Task ReadAgainAsync(string symbol, CancellationToken cancellationToken) => await LookAsync(symbol, Look.Anew, cancellationToken);
+    public async Task ReadAgainAsync(string symbol, CancellationToken cancellationToken) => await LookAsync(symbol, Look.Anew, listed: null, cancellationToken);
 
-    private Task<(ModelFile[] Files, LoadedModel?[] Models)> LookAsync(string symbol, Look look, CancellationToken cancellationToken) =>
-        LookAsync(symbol, look, List, cancellationToken);
-
-    /// <summary>
-    /// The symbol's files and the models in them. Taken before others leave memory for them, so that an ensemble larger than the budget is whole.
-    /// </summary>
     private async Task<(ModelFile[] Files, LoadedModel?[] Models)> LookAsync(
-        string symbol, Look look, Func<ILookup<string, string>?> list, CancellationToken cancellationToken)
+        string symbol, Look look, ILookup<string, string>? listed, CancellationToken cancellationToken)
     {
         var looking = _looking[(uint)symbol.GetHashCode(StringComparison.Ordinal) % _looking.Length];
         await looking.WaitAsync(cancellationToken);
         try
         {
             var known = Files(symbol);
-            if (list() is { } listed)
-            {
-                var files = Array.ConvertAll(_folder.PathsOf(symbol, listed), path => known.FirstOrDefault(file => file.Path == path) ?? new ModelFile(path));
-                return await ReadAsync(symbol, look, files, cancellationToken);
-            }
-
+            var paths = listed is null ? null : _folder.PathsOf(symbol, listed);
+            // What was listed for all symbols may be older than this one's last look.
+            if (paths is null || (known is not [] && !paths.SequenceEqual(known.Select(file => file.Path))))
+                paths = List() is { } now ? _folder.PathsOf(symbol, now) : null;
+            if (paths is not null)
+                return await ReadAsync(symbol, look, Array.ConvertAll(paths, path => known.FirstOrDefault(file => file.Path == path) ?? new ModelFile(path)), cancellationToken);
             if (known is [])
                 known = [new ModelFile(Path.Join(options.Value.Folder, symbol + "_best.pth"))];
             return (known, Array.ConvertAll(known, file => file.InMemory));
@@ -51,12 +46,28 @@ internal sealed partial class ModelStore
         }
     }
 
+    /// <summary>
+    /// The symbol's files and the models in them. Taken as they are read, since others may leave memory for them, so that an ensemble larger than the budget is whole.
+    /// </summary>
     private async Task<(ModelFile[] Files, LoadedModel?[] Models)> ReadAsync(string symbol, Look look, ModelFile[] files, CancellationToken cancellationToken)
     {
         var changed = false;
-        for (var i = 0; i < files.Length; i++)
-            changed |= Read(symbol, files[i], look == Look.Anew || (files[i].IsEvicted && (look == Look.All || (look == Look.Best && i == 0))));
-        var models = Array.ConvertAll(files, file => file.InMemory);
+        var models = new LoadedModel?[files.Length];
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            for (var i = 0; i < files.Length; i++)
+            {
+                var before = files[i].InMemory;
+                models[i] = Read(symbol, files[i], look == Look.Anew, look == Look.All || (look == Look.Best && i == 0));
+                changed |= !ReferenceEquals(before, models[i]);
+            }
+        }
+        finally
+        {
+            _reading.Release();
+        }
+
         // Others are described and forgotten, since any text of 15 letters is a symbol.
         if (catalog.IsSupported(symbol))
         {
@@ -90,12 +101,10 @@ internal sealed partial class ModelStore
         }
     }
 
-    /// <summary>Whether another model is in memory than before.</summary>
-    private bool Read(string symbol, ModelFile file, bool evenUnchanged)
+    private LoadedModel? Read(string symbol, ModelFile file, bool anew, bool wanted)
     {
         var before = file.InMemory;
-        var change = file.Look(evenUnchanged);
-        var model = file.InMemory;
+        var (change, model) = file.Look(anew, wanted);
         switch (change)
         {
             case ModelChange.Loaded:
@@ -118,7 +127,7 @@ internal sealed partial class ModelStore
             Meters.ModelChanged(symbol, change.ToString().ToLowerInvariant());
         if (model is not null && !ReferenceEquals(before, model))
             Use(file);
-        return !ReferenceEquals(before, model);
+        return model;
     }
 
     // Ends what older models answered. Where that fails, the next look tries again.

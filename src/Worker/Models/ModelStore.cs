@@ -15,8 +15,9 @@ internal sealed partial class ModelStore(IOptions<ModelsOptions> options, Symbol
     private readonly ModelFolder _folder = new(options.Value.Folder, catalog);
     private readonly long _budget = options.Value.MemoryBudgetMb * 1_000_000L;
 
-    // One look at a time of a symbol, and as many as there are cores of others; symbols share these.
+    // One look at a time of a symbol, which symbols share; within it, no more readings at a time than there are cores.
     private readonly SemaphoreSlim[] _looking = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+    private readonly SemaphoreSlim _reading = new(Environment.ProcessorCount);
 
     // By symbol, the best model's file first.
     private readonly ConcurrentDictionary<string, ModelFile[]> _lineUps = new(StringComparer.Ordinal);
@@ -39,7 +40,7 @@ internal sealed partial class ModelStore(IOptions<ModelsOptions> options, Symbol
         var model = files is [var best, ..] ? Use(best) : null;
         if (model is null && files is [] or [{ Facts: not null }, ..])
         {
-            (files, var models) = await LookAsync(symbol, Look.Best, cancellationToken);
+            (files, var models) = await LookAsync(symbol, Look.Best, listed: null, cancellationToken);
             model = models[0];
         }
 
@@ -52,7 +53,7 @@ internal sealed partial class ModelStore(IOptions<ModelsOptions> options, Symbol
         var files = Files(symbol);
         var models = Array.ConvertAll(files, Use);
         if (files is [] || files.Zip(models).Any(pair => pair is { First.Facts: not null, Second: null }))
-            (files, models) = await LookAsync(symbol, Look.All, cancellationToken);
+            (files, models) = await LookAsync(symbol, Look.All, listed: null, cancellationToken);
         var loaded = models.OfType<LoadedModel>().ToArray();
         return loaded.Length > 0 ? loaded : NoModel(symbol, files.Select(file => file.Error).FirstOrDefault(error => error is not null));
     }
@@ -62,7 +63,7 @@ internal sealed partial class ModelStore(IOptions<ModelsOptions> options, Symbol
     {
         var files = Files(symbol);
         if (files is [])
-            (files, _) = await LookAsync(symbol, Look.Changes, cancellationToken);
+            (files, _) = await LookAsync(symbol, Look.Changes, listed: null, cancellationToken);
         var best = files[0];
         if (best.Facts is not { } facts)
             return new ModelInfo(symbol, ModelInfo.NotTrained, "N/A", null, null, null, null, best.Error);
@@ -82,6 +83,7 @@ internal sealed partial class ModelStore(IOptions<ModelsOptions> options, Symbol
     {
         foreach (var looking in _looking)
             looking.Dispose();
+        _reading.Dispose();
     }
 
     private ModelFile[] Files(string symbol) => _lineUps.GetValueOrDefault(symbol, []);

@@ -18,8 +18,8 @@ internal sealed class KeptBars(IPriceSource source, IResultCache cache, SymbolCa
     // A question about a day further back reads its own bars, and keeps none.
     private const int MaxBars = 12 * Step;
 
-    // Every symbol that predictions are made for, and of those that only risk is asked of no fewer than these.
-    private readonly int _maxSymbols = Math.Max(500, catalog.Supported.Count);
+    // Every symbol that predictions are made for, and so many of those that only risk is asked of.
+    private readonly int _maxSymbols = catalog.Supported.Count + 500;
 
     private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
 

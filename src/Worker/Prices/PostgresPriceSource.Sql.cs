@@ -4,7 +4,7 @@ internal sealed partial class PostgresPriceSource
 {
     // Of the names a row may have, the canonical one comes first, and of its spellings the one in upper case: an index finds it. Other rows are looked for only where there is none.
     private const string Token = """
-        named as materialized (select id, market_cap, current_price from tokens where symbol = ($1::text[])[1]),
+        named as materialized (select id, market_cap, current_price from tokens where symbol = ($1::text[])[1] limit 1),
         token as materialized (
             select id, coalesce(market_cap::float8 / nullif(current_price::float8, 0), 0) as supply
             from (
