@@ -1,18 +1,19 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Requests;
+using Coinsphere.Messaging.Hosting;
 using MassTransit;
 
 namespace Coinsphere.Messaging.Gateway.Health;
 
 /// <summary>Asks once at the start whether a worker answers: a gateway that has just started would be ready only when the next report comes.</summary>
 internal sealed partial class WorkersAtStart(
-    IServiceProvider services, IBusControl bus, LoadedModels models, TimeProvider time, ILogger<WorkersAtStart> logger) : BackgroundService
+    IServiceProvider services, IBusControl bus, IHostApplicationLifetime lifetime, LoadedModels models, TimeProvider time, ILogger<WorkersAtStart> logger) : BackgroundService
 {
     private static readonly Uri Models = Endpoints.Address(Endpoints.Models);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
+        await bus.WaitForStartAsync(lifetime, stoppingToken);
         // Made before the settings are checked, a client would have opened a connection by them.
         var workers = services.GetRequiredService<WorkerClient>();
         // By then a worker has reported, or there is none.

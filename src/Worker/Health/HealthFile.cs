@@ -27,7 +27,7 @@ internal sealed class HealthOptions
 /// the bus has its broker, and from then on at every look. A worker that is not healthy is looked at every second.
 /// </summary>
 internal sealed partial class HealthFile(
-    IOptions<HealthOptions> options, HealthCheckService checks, IBusControl bus, TimeProvider time, ILogger<HealthFile> logger) : BackgroundService
+    IOptions<HealthOptions> options, HealthCheckService checks, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<HealthFile> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -35,7 +35,7 @@ internal sealed partial class HealthFile(
             return;
         // One that is left from an earlier process tells nothing of this one.
         await TellAsync(path, HealthStatus.Unhealthy, stoppingToken);
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
+        await bus.WaitForStartAsync(lifetime, stoppingToken);
         while (true)
         {
             var status = (await checks.CheckHealthAsync(stoppingToken)).Status;

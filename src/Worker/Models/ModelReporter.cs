@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>Tells the gateways which models are in memory: at the start, after each change, and every few seconds, for a gateway that has just started.</summary>
-internal sealed partial class ModelReporter(ModelStore models, IBusControl bus, TimeProvider time, ILogger<ModelReporter> logger) : BackgroundService
+internal sealed partial class ModelReporter(ModelStore models, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ModelReporter> logger) : BackgroundService
 {
     private readonly string _workerId = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
     // Never disposed: it holds nothing, and a change on its way may still release it.
@@ -18,7 +19,7 @@ internal sealed partial class ModelReporter(ModelStore models, IBusControl bus, 
         try
         {
             // A report made before every endpoint listens would be lost on a gateway in this process.
-            await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
+            await bus.WaitForStartAsync(lifetime, stoppingToken);
             while (true)
             {
                 await ReportAsync(stoppingToken);
