@@ -19,7 +19,7 @@ internal static class HealthEndpoints
             .Describe("Health", "GetLiveness", "200 while the process lives.", [])
             .Answers<Liveness>(request: null, Examples.Live);
         routes.MapGet("/health/ready", ReadyAsync)
-            .Describe("Health", "GetReadiness", "200 where requests can be answered, else 503 with the reasons.", [])
+            .Describe("Health", "GetReadiness", "200 where requests can be answered, else 503 with the reasons; notes say what is wrong although answers go on.", [])
             .Answers<Readiness>(request: null, Examples.Ready).Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
 
         // Some load balancers probe with HEAD.
@@ -35,16 +35,19 @@ internal static class HealthEndpoints
         new Health("healthy", time.GetUtcNow(), PytorchAvailable: false, "cpu", models.Count, catalog.Supported, cache.IsRedisConnected),
         HealthJson.Default.Health);
 
-    private static async Task<JsonHttpResult<Readiness>> ReadyAsync(HealthCheckService checks, HttpContext http)
+    private static async Task<JsonHttpResult<Readiness>> ReadyAsync(HealthCheckService checks, Conditions conditions, LoadedModels workers, HttpContext http)
     {
         var report = await checks.CheckHealthAsync(check => check.Tags.Contains("ready"), http.RequestAborted);
         // Degraded is a bus that lost its broker: it takes requests and answers none.
-        var reasons = report.Entries
+        var failed = report.Entries
             .Where(entry => entry.Value.Status != HealthStatus.Healthy)
-            .Select(entry => $"{entry.Key}: {entry.Value.Description ?? "not healthy"}")
-            .ToArray();
+            .Select(entry => $"{entry.Key}: {entry.Value.Description ?? "not healthy"}");
+        var (ownReasons, ownNotes) = (conditions.Reasons, conditions.Notes);
+        string[] reasons = [.. failed, .. ownReasons, .. workers.Reasons.Except(ownReasons).Select(reason => $"workers: {reason}")];
+        // A worker in this process says what this process says.
+        string[] notes = [.. ownNotes, .. workers.Notes.Where(note => !ownNotes.Contains(note.Key) && !ownReasons.Contains(note.Key)).Select(note => $"workers: {note.Key} ({note.Value} of them)")];
         var (status, code) = reasons.Length == 0 ? ("ready", StatusCodes.Status200OK) : ("not_ready", StatusCodes.Status503ServiceUnavailable);
-        return TypedResults.Json(new Readiness(status, reasons), HealthJson.Default.Readiness, statusCode: code);
+        return TypedResults.Json(new Readiness(status, reasons, notes), HealthJson.Default.Readiness, statusCode: code);
     }
 }
 
@@ -78,10 +81,12 @@ public sealed record Liveness([property: JsonPropertyName("status")] string Stat
 
 /// <summary>The answer of <c>GET /health/ready</c>.</summary>
 /// <param name="Status"><c>ready</c> or <c>not_ready</c>.</param>
-/// <param name="Reasons">Why not; empty where ready.</param>
+/// <param name="Reasons">Why nothing can be answered; empty where ready.</param>
+/// <param name="Notes">What is wrong although answers go on.</param>
 public sealed record Readiness(
     [property: JsonPropertyName("status")] string Status,
-    [property: JsonPropertyName("reasons")] IReadOnlyList<string> Reasons);
+    [property: JsonPropertyName("reasons")] IReadOnlyList<string> Reasons,
+    [property: JsonPropertyName("notes")] IReadOnlyList<string> Notes);
 
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Liveness))]

@@ -4,32 +4,52 @@ using MassTransit;
 
 namespace Coinsphere.Messaging.Gateway.Health;
 
-/// <summary>What workers last reported to have in memory. A worker that has been silent for three reports counts no more.</summary>
+/// <summary>What workers last reported: the models they have in memory, and what is wrong with them. A worker that has been silent for three reports counts no more.</summary>
 internal sealed class LoadedModels(TimeProvider time)
 {
     private static readonly TimeSpan Silence = 4 * ModelsReported.Interval;
 
-    private readonly ConcurrentDictionary<string, (DateTimeOffset At, IReadOnlyList<string> Symbols)> _workers = new(StringComparer.Ordinal);
-    private DateTimeOffset _heardAt;
+    private readonly ConcurrentDictionary<string, Heard> _workers = new(StringComparer.Ordinal);
+    private DateTimeOffset _answeredAt;
 
-    public int Count => Alive.SelectMany(worker => worker.Symbols).Distinct(StringComparer.Ordinal).Count();
+    public int Count => Alive.SelectMany(worker => worker.Report.Symbols).Distinct(StringComparer.Ordinal).Count();
 
-    public bool AnyWorker => Alive.Any() || time.GetUtcNow() - _heardAt < Silence;
+    public bool AnyWorker => Alive.Any() || time.GetUtcNow() - _answeredAt < Silence;
 
-    private IEnumerable<(DateTimeOffset At, IReadOnlyList<string> Symbols)> Alive => _workers.Values.Where(worker => time.GetUtcNow() - worker.At < Silence);
+    /// <summary>Why no worker can answer; empty where one can, or none has reported.</summary>
+    public IReadOnlyList<string> Reasons => Alive.ToArray() is { Length: > 0 } alive && alive.All(worker => worker.Reasons.Count > 0)
+        ? [.. alive.SelectMany(worker => worker.Reasons).Distinct(StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>What is wrong with some workers although answers go on, each with the number of workers that say so.</summary>
+    public IReadOnlyDictionary<string, int> Notes => Alive
+        .SelectMany(worker => Reasons.Count == 0 ? worker.Notes.Concat(worker.Reasons) : worker.Notes)
+        .CountBy(text => text)
+        .ToDictionary(StringComparer.Ordinal);
+
+    private IEnumerable<Heard> Alive => _workers.Values.Where(worker => time.GetUtcNow() - worker.At < Silence);
 
     /// <summary>Some worker has answered, before any has reported.</summary>
-    public void Heard() => _heardAt = time.GetUtcNow();
+    public void Answered() => _answeredAt = time.GetUtcNow();
 
     public void Report(ModelsReported report)
     {
         foreach (var (id, worker) in _workers)
         {
             if (time.GetUtcNow() - worker.At >= Silence)
+            {
                 _workers.TryRemove(id, out _);
+            }
         }
 
-        _workers[report.WorkerId] = (time.GetUtcNow(), report.Symbols);
+        _workers[report.WorkerId] = new Heard(time.GetUtcNow(), report);
+    }
+
+    private sealed record Heard(DateTimeOffset At, ModelsReported Report)
+    {
+        public IReadOnlyList<string> Reasons => Report.Reasons ?? [];
+
+        public IReadOnlyList<string> Notes => Report.Notes ?? [];
     }
 }
 

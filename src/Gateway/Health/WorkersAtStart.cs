@@ -22,7 +22,7 @@ internal sealed partial class WorkersAtStart(
         {
             var described = await workers.AskAsync<ModelsRequested, ModelsDescribed>(Models, new ModelsRequested([]), deadline, stoppingToken);
             if (!described.IsRefused)
-                models.Heard();
+                models.Answered();
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

@@ -169,7 +169,7 @@ internal static class Examples
 
     public const string Live = """{"status":"alive"}""";
 
-    public const string Ready = """{"status":"ready","reasons":[]}""";
+    public const string Ready = """{"status":"ready","reasons":[],"notes":[]}""";
 
     /// <summary>A detail as the service gives it with a reason.</summary>
     public static string Detail(RefusalReason reason) => reason switch

@@ -34,7 +34,7 @@ public static class SymbolServices
     {
         services.AddOptions<SymbolOptions>().Bind(configuration.GetSection("Symbols")).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SymbolOptions>, SymbolOptionsValidator>());
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddConditions();
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<SymbolOptions>>().Value.ToCatalog());
         services.TryAddSingleton<RequestRules>();
         return services;

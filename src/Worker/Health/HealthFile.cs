@@ -27,37 +27,41 @@ internal sealed class HealthOptions
 /// the bus has its broker, and from then on at every look. A worker that is not healthy is looked at every second.
 /// </summary>
 internal sealed partial class HealthFile(
-    IOptions<HealthOptions> options, HealthCheckService checks, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<HealthFile> logger) : BackgroundService
+    IOptions<HealthOptions> options, HealthCheckService checks, Conditions conditions, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<HealthFile> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (options.Value.File is not { Length: > 0 } path)
             return;
         // One that is left from an earlier process tells nothing of this one.
-        await TellAsync(path, HealthStatus.Unhealthy, stoppingToken);
+        await TellAsync(path, isHealthy: false, stoppingToken);
         await bus.WaitForStartAsync(lifetime, stoppingToken);
         while (true)
         {
-            var status = (await checks.CheckHealthAsync(stoppingToken)).Status;
-            await TellAsync(path, status, stoppingToken);
-            await Task.Delay(TimeSpan.FromSeconds(status == HealthStatus.Healthy ? options.Value.Seconds : 1), time, stoppingToken);
+            var isHealthy = (await checks.CheckHealthAsync(stoppingToken)).Status == HealthStatus.Healthy && conditions.Reasons.Count == 0;
+            await TellAsync(path, isHealthy, stoppingToken);
+            await Task.Delay(TimeSpan.FromSeconds(isHealthy ? options.Value.Seconds : 1), time, stoppingToken);
         }
     }
 
-    /// <summary>Writes the file, or removes it where the worker cannot answer: degraded is a bus that lost its broker.</summary>
-    internal static async Task WriteAsync(string path, HealthStatus status, CancellationToken cancellationToken)
+    /// <summary>Writes the file with the notes there are, or removes it where the worker cannot answer: degraded is a bus that lost its broker.</summary>
+    internal static async Task WriteAsync(string path, bool isHealthy, IEnumerable<string> notes, CancellationToken cancellationToken)
     {
-        if (status == HealthStatus.Healthy)
-            await File.WriteAllTextAsync(path, "healthy\n", cancellationToken);
+        if (isHealthy)
+        {
+            await File.WriteAllLinesAsync(path, notes.Prepend("healthy"), cancellationToken);
+        }
         else
+        {
             File.Delete(path);
+        }
     }
 
-    private async Task TellAsync(string path, HealthStatus status, CancellationToken cancellationToken)
+    private async Task TellAsync(string path, bool isHealthy, CancellationToken cancellationToken)
     {
         try
         {
-            await WriteAsync(path, status, cancellationToken);
+            await WriteAsync(path, isHealthy, conditions.Notes, cancellationToken);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>Tells the gateways which models are in memory: at the start, after each change, and every few seconds, for a gateway that has just started.</summary>
-internal sealed partial class ModelReporter(ModelStore models, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ModelReporter> logger) : BackgroundService
+internal sealed partial class ModelReporter(ModelStore models, Conditions conditions, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ModelReporter> logger) : BackgroundService
 {
     private readonly string _workerId = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
     // Never disposed: it holds nothing, and a change on its way may still release it.
@@ -16,6 +16,7 @@ internal sealed partial class ModelReporter(ModelStore models, IBusControl bus, 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         models.Changed += OnChanged;
+        conditions.Changed += OnChanged;
         try
         {
             // A report made before every endpoint listens would be lost on a gateway in this process.
@@ -29,6 +30,7 @@ internal sealed partial class ModelReporter(ModelStore models, IBusControl bus, 
         finally
         {
             models.Changed -= OnChanged;
+            conditions.Changed -= OnChanged;
         }
     }
 
@@ -57,7 +59,8 @@ internal sealed partial class ModelReporter(ModelStore models, IBusControl bus, 
         try
         {
             // A broker that is killed may never confirm.
-            await bus.Publish(new ModelsReported(_workerId, models.LoadedSymbols), stoppingToken).WaitAsync(ModelsReported.Interval, time, stoppingToken);
+            var report = new ModelsReported(_workerId, models.LoadedSymbols, conditions.Reasons, conditions.Notes);
+            await bus.Publish(report, stoppingToken).WaitAsync(ModelsReported.Interval, time, stoppingToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Health;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
+using Coinsphere.Messaging.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -44,7 +45,7 @@ public class HealthTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
         Assert.Equal(0, (await HealthAsync(client)).ModelsLoaded);
         var red = await client.SendAsync(HttpMethod.Get, "/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, red.StatusCode);
-        Assert.Equal("""{"status":"not_ready","reasons":["workers: no worker has reported lately"]}""", await red.TextAsync());
+        Assert.Equal("""{"status":"not_ready","reasons":["workers: no worker has reported lately"],"notes":[]}""", await red.TextAsync());
 
         var cancelled = TestContext.Current.CancellationToken;
         await alone.Bus.Bus.Publish(new ModelsReported("worker", ["BTC", "ETH", "SOL"]), cancelled);
@@ -52,12 +53,36 @@ public class HealthTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
 
         var green = await client.SendAsync(HttpMethod.Get, "/health/ready");
         Assert.Equal(HttpStatusCode.OK, green.StatusCode);
-        Assert.Equal("""{"status":"ready","reasons":[]}""", await green.TextAsync());
+        Assert.Equal("""{"status":"ready","reasons":[],"notes":[]}""", await green.TextAsync());
 
         var health = await HealthAsync(client);
         Assert.InRange(health.Timestamp, before, DateTimeOffset.UtcNow);
         Assert.Equal(("healthy", false, "cpu", 3, false), (health.Status, health.PytorchAvailable, health.Device, health.ModelsLoaded, health.RedisConnected));
         Assert.Equal(SymbolCatalog.Default.Supported, health.SupportedSymbols);
+    }
+
+    [Fact]
+    public async Task Notes_LeaveReadinessGreenAndReasonsTurnItRed()
+    {
+        await using var alone = new GatewayFactory { Worker = new() { AnswersGreetings = false } };
+        var client = alone.Fresh();
+        var cancelled = TestContext.Current.CancellationToken;
+        await alone.Bus.Bus.Publish(new ModelsReported("a", ["BTC"], ["database: away"], []), cancelled);
+        await Until.True(async () => await ReadyAsync(client) is (HttpStatusCode.ServiceUnavailable, """{"status":"not_ready","reasons":["workers: database: away"],"notes":[]}"""));
+
+        await alone.Bus.Bus.Publish(new ModelsReported("b", ["BTC"], [], ["clock: 2 s ahead"]), cancelled);
+        await Until.True(async () => await ReadyAsync(client) is (HttpStatusCode.OK, _));
+        var notes = JsonDocument.Parse((await ReadyAsync(client)).Body).RootElement.GetProperty("notes").EnumerateArray().Select(note => note.GetString()!).Order(StringComparer.Ordinal);
+        Assert.Equal(["workers: clock: 2 s ahead (1 of them)", "workers: database: away (1 of them)"], notes);
+
+        alone.Services.GetRequiredService<Conditions>().Reason("test", "is a reason");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await ReadyAsync(client)).Status);
+    }
+
+    private static async Task<(HttpStatusCode Status, string Body)> ReadyAsync(HttpClient client)
+    {
+        var response = await client.SendAsync(HttpMethod.Get, "/health/ready");
+        return (response.StatusCode, await response.TextAsync());
     }
 
     [Fact]

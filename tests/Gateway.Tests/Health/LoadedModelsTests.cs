@@ -45,11 +45,29 @@ public class LoadedModelsTests
     [Fact]
     public void WorkerThatAnswered_IsThereForFourReports()
     {
-        _models.Heard();
+        _models.Answered();
         _time.Pass(3 * ModelsReported.Interval);
         Assert.Equal((true, 0), (_models.AnyWorker, _models.Count));
         _time.Pass(ModelsReported.Interval);
         Assert.Equal((false, 0), (_models.AnyWorker, _models.Count));
+    }
+
+    [Fact]
+    public void ReasonOfOneWorker_IsANoteWhileAnotherAnswers()
+    {
+        _models.Report(new ModelsReported("a", [], ["database: away"], ["clock: 2 s ahead"]));
+        Assert.Equal(["database: away"], _models.Reasons);
+
+        _models.Report(new ModelsReported("b", [], [], ["clock: 2 s ahead"]));
+        Assert.Empty(_models.Reasons);
+        Assert.Equal(new Dictionary<string, int> { ["clock: 2 s ahead"] = 2, ["database: away"] = 1 }, _models.Notes);
+    }
+
+    [Fact]
+    public void WorkerOfAnEarlierRelease_HasNeitherReasonsNorNotes()
+    {
+        _models.Report(new ModelsReported("a", ["BTC"]));
+        Assert.Equal((0, 0), (_models.Reasons.Count, _models.Notes.Count));
     }
 
     private sealed class TestTime : TimeProvider

@@ -1,5 +1,6 @@
+using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Health;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Worker.Tests.Health;
 
@@ -17,24 +18,43 @@ public sealed class HealthFileTests : IDisposable
     public async Task Worker_WritesTheFileWhileItsBusIsHealthy()
     {
         await using var worker = await TestWorker.StartAsync(new TestFolder(), "Health:File", Path, "Health:Seconds", "1");
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
-        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-
-        while (!File.Exists(Path))
-            await pace.WaitForNextTickAsync(limit.Token);
+        await Until(() => File.Exists(Path));
     }
 
     [Theory]
-    [InlineData(HealthStatus.Healthy, true)]
-    [InlineData(HealthStatus.Degraded, false)]
-    [InlineData(HealthStatus.Unhealthy, false)]
-    public async Task File_IsThereWhereTheReportIsHealthy(HealthStatus status, bool there)
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task File_IsThereWhereTheWorkerCanAnswer(bool isHealthy)
     {
         await File.WriteAllTextAsync(Path, "earlier", Cancel);
 
-        await HealthFile.WriteAsync(Path, status, Cancel);
+        await HealthFile.WriteAsync(Path, isHealthy, ["database: read-only"], Cancel);
 
-        Assert.Equal(there, File.Exists(Path));
+        Assert.Equal(isHealthy ? "healthy\ndatabase: read-only\n" : null, File.Exists(Path) ? await File.ReadAllTextAsync(Path, Cancel) : null);
+    }
+
+    [Fact]
+    public async Task Reason_TakesTheFileAwayAndANoteStaysInIt()
+    {
+        await using var worker = await TestWorker.StartAsync(new TestFolder(), "Health:File", Path, "Health:Seconds", "1");
+        var conditions = worker.Services.GetRequiredService<Conditions>();
+
+        conditions.Note("test", "is only a note");
+        await Until(() => File.Exists(Path) && File.ReadAllText(Path).Contains("test: is only a note", StringComparison.Ordinal));
+        conditions.Reason("test", "is a reason");
+        await Until(() => !File.Exists(Path));
+        conditions.Clear("test");
+        await Until(() => File.Exists(Path));
+    }
+
+    private static async Task Until(Func<bool> isTrue)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!isTrue())
+        {
+            await pace.WaitForNextTickAsync(limit.Token);
+        }
     }
 }
