@@ -63,7 +63,7 @@ public class PredictionClientTests(BothServices services)
     [InlineData(Scenario.ShortHistory, "7d", null, RefusalReason.InsufficientHistory)]
     [InlineData(Scenario.Stale, "7d", null, RefusalReason.StalePrices)]
     [InlineData(Scenario.NoPrices, "7d", null, RefusalReason.NoPrices)]
-    [InlineData(Scenario.Unreadable, "7d", null, RefusalReason.PricesUnavailable)]
+    [InlineData(Scenario.Unreadable, "7d", null, RefusalReason.PricesRejected)]
     public async Task RefusedPrediction_HasItsReason(string? symbol, string timeframe, int? daysAhead, RefusalReason reason)
     {
         DateOnly? asOf = daysAhead is { } days ? Scenario.Yesterday.AddDays(days) : null;

@@ -31,7 +31,13 @@ public sealed record EnsembleAnswer(
     [property: JsonPropertyName("data_as_of")] DateOnly DataAsOf,
     [property: JsonPropertyName("data_source")] string DataSource,
     [property: JsonPropertyName("sentiment_source")] string SentimentSource,
-    [property: JsonPropertyName("ensemble_metadata")] EnsembleMetadata EnsembleMetadata);
+    [property: JsonPropertyName("ensemble_metadata")] EnsembleMetadata EnsembleMetadata)
+{
+    /// <summary>What to know of the data and the model before relying on the answer, as sentences for people; empty where there is nothing.</summary>
+    /// <remarks>Answers of services from before this field have none.</remarks>
+    [JsonPropertyName("warnings")]
+    public IReadOnlyList<string> Warnings { get; init => field = value is { Count: > 0 } ? value : []; } = [];
+}
 
 /// <summary>The members of an ensemble and how they were combined. Lists are in the order of <paramref name="ModelNames"/>.</summary>
 /// <param name="Method">The method asked for, or <c>single_model</c> where only one member was left.</param>

@@ -40,7 +40,13 @@ public sealed record PredictionAnswer(
     [property: JsonPropertyName("sentiment_source")] string SentimentSource,
     [property: JsonPropertyName("inputs_digest")] string? InputsDigest = null,
     [property: JsonPropertyName("kernel")] string? Kernel = null,
-    [property: JsonPropertyName("contributions"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FeatureContributions? Contributions = null);
+    [property: JsonPropertyName("contributions"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FeatureContributions? Contributions = null)
+{
+    /// <summary>What to know of the data and the model before relying on the answer, as sentences for people; empty where there is nothing.</summary>
+    /// <remarks>Answers of services from before this field have none.</remarks>
+    [JsonPropertyName("warnings")]
+    public IReadOnlyList<string> Warnings { get; init => field = value is { Count: > 0 } ? value : []; } = [];
+}
 
 /// <summary>Where the price is heading.</summary>
 /// <param name="Direction"><c>bearish</c>, <c>neutral</c> or <c>bullish</c>: the most probable class.</param>

@@ -36,7 +36,7 @@ public enum RefusalReason
     /// <summary>The price source does not know the symbol.</summary>
     [JsonStringEnumMemberName("no_prices")] NoPrices,
 
-    /// <summary>The source of prices, or that of their sentiment, is away or holds data that is not valid.</summary>
+    /// <summary>The source of prices, or that of their sentiment, is away.</summary>
     [JsonStringEnumMemberName("prices_unavailable")] PricesUnavailable,
 
     /// <summary>More work is waiting than the system takes on.</summary>
@@ -59,4 +59,7 @@ public enum RefusalReason
 
     /// <summary>A defect of the service. The log has the cause.</summary>
     [JsonStringEnumMemberName("internal_error")] InternalError,
+
+    /// <summary>The prices, or their sentiment, are there and only a person can repair them: a file that cannot be read, a bar that contradicts itself, a series that no market makes.</summary>
+    [JsonStringEnumMemberName("prices_rejected")] PricesRejected,
 }

@@ -21,7 +21,13 @@ public sealed record RiskAnswer(
     [property: JsonPropertyName("analyzed_at"), JsonConverter(typeof(InstantConverter))] DateTimeOffset AnalyzedAt,
     [property: JsonPropertyName("cache_expires_at"), JsonConverter(typeof(InstantConverter))] DateTimeOffset CacheExpiresAt,
     [property: JsonPropertyName("data_as_of")] DateOnly DataAsOf,
-    [property: JsonPropertyName("data_source")] string DataSource);
+    [property: JsonPropertyName("data_source")] string DataSource)
+{
+    /// <summary>What to know of the data before relying on the answer, as sentences for people; <see cref="Warnings"/> is about the risk. Empty where there is nothing.</summary>
+    /// <remarks>Answers of services from before this field have none.</remarks>
+    [JsonPropertyName("data_warnings")]
+    public IReadOnlyList<string> DataWarnings { get; init => field = value is { Count: > 0 } ? value : []; } = [];
+}
 
 /// <summary>The four factors of a risk score.</summary>
 /// <param name="Volatility">Standard deviation over mean of 30 closes; weight 0.4.</param>

@@ -26,7 +26,8 @@ internal static class Examples
           "model_version": "v1.0.0",
           {{Provenance}},
           "inputs_digest": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
-          "kernel": "vector512.2"
+          "kernel": "vector512.2",
+          "warnings": []
         }
         """;
 
@@ -45,7 +46,8 @@ internal static class Examples
           "dataSource": "postgres",
           "sentimentSource": "neutral",
           "inputsDigest": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
-          "kernel": "vector512.2"
+          "kernel": "vector512.2",
+          "warnings": []
         }
         """;
 
@@ -65,7 +67,8 @@ internal static class Examples
             "weights": [0.52, 0.48],
             "individual_confidences": [0.7, 0.66],
             "combined_probabilities": [0.12, 0.2, 0.68]
-          }
+          },
+          "warnings": []
         }
         """;
 
@@ -88,7 +91,8 @@ internal static class Examples
           "analyzed_at": "2025-10-12T14:30:00Z",
           "cache_expires_at": "2025-10-12T16:30:00Z",
           "data_as_of": "2025-10-11",
-          "data_source": "postgres"
+          "data_source": "postgres",
+          "data_warnings": []
         }
         """;
 
@@ -107,7 +111,8 @@ internal static class Examples
           "analyzedAt": "2025-10-12T14:30:00Z",
           "cacheExpiresAt": "2025-10-12T16:30:00Z",
           "dataAsOf": "2025-10-11",
-          "dataSource": "postgres"
+          "dataSource": "postgres",
+          "dataWarnings": []
         }
         """;
 
@@ -183,7 +188,8 @@ internal static class Examples
         RefusalReason.CheckpointRejected => "BTC_best.pth: data.pkl: global 'posix.system', expected one that checkpoints use",
         RefusalReason.StalePrices => "the newest bar of BTC up to 2025-10-12 is of 2025-10-01: expected one that closed at most 2 days earlier",
         RefusalReason.NoPrices => "there are no prices of BTC",
-        RefusalReason.PricesUnavailable => "BTC.csv, line 14, column close: found '-1', expected a positive number",
+        RefusalReason.PricesUnavailable => "the price source does not answer; try again shortly",
+        RefusalReason.PricesRejected => "BTC.csv line 14, column close: found '-1', expected a positive number (1e-15 to 1e15)",
         RefusalReason.Overloaded => "more requests are waiting than the service takes on; try again shortly",
         RefusalReason.RecordsUnavailable => "this service keeps no predictions: it has no database",
         RefusalReason.CacheUnavailable => "BTC is not cleared everywhere yet, because the result cache is away; try again shortly",

@@ -15,7 +15,7 @@ internal static class PredictionEndpoints
         RefusalReason.InvalidRequest, RefusalReason.RequestTooLarge,
         RefusalReason.UnsupportedSymbol, RefusalReason.UnsupportedTimeframe, RefusalReason.InvalidAsOf, RefusalReason.InsufficientHistory,
         RefusalReason.ModelNotTrained, RefusalReason.CheckpointRejected,
-        RefusalReason.StalePrices, RefusalReason.NoPrices, RefusalReason.PricesUnavailable, RefusalReason.Overloaded, RefusalReason.BrokerUnavailable,
+        RefusalReason.StalePrices, RefusalReason.NoPrices, RefusalReason.PricesUnavailable, RefusalReason.PricesRejected, RefusalReason.Overloaded, RefusalReason.BrokerUnavailable,
         RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
     ];
 

@@ -15,7 +15,7 @@ internal static class RecordEndpoints
 
     private static readonly RefusalReason[] Refusals =
     [
-        RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol, RefusalReason.RecordsUnavailable, RefusalReason.PricesUnavailable,
+        RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol, RefusalReason.RecordsUnavailable, RefusalReason.PricesUnavailable, RefusalReason.PricesRejected,
         RefusalReason.Overloaded, RefusalReason.BrokerUnavailable, RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
     ];
 

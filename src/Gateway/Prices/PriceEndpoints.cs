@@ -19,7 +19,7 @@ internal static class PriceEndpoints
                 "The newest price of each symbol of a comma-separated list; one without prices is left out.",
                 [
                     RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol,
-                    RefusalReason.PricesUnavailable, RefusalReason.BrokerUnavailable, RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
+                    RefusalReason.PricesUnavailable, RefusalReason.PricesRejected, RefusalReason.BrokerUnavailable, RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
                 ])
             .Answers<LatestPricesAnswer>(request: null, Examples.Prices);
 

@@ -24,8 +24,11 @@ internal sealed class Problem(RequestRefused refusal) : IResult
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/problem+json";
         http.Response.Headers.CacheControl = "no-store";
-        if (status == StatusCodes.Status503ServiceUnavailable)
+        if (status == StatusCodes.Status503ServiceUnavailable && !RefusalStatus.NeedsPerson(refusal.Reason))
+        {
             http.Response.Headers.RetryAfter = RefusalStatus.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        }
+
         var body = new ProblemBody("about:blank", title, status, refusal.Detail, refusal.Reason, http.TraceIdentifier);
         return JsonSerializer.SerializeAsync(http.Response.Body, body, ProblemJson.Readable.ProblemBody, http.RequestAborted);
     }

@@ -20,6 +20,7 @@ internal static class RefusalStatus
             or RefusalReason.StalePrices
             or RefusalReason.NoPrices
             or RefusalReason.PricesUnavailable
+            or RefusalReason.PricesRejected
             or RefusalReason.Overloaded
             or RefusalReason.BrokerUnavailable
             or RefusalReason.CacheUnavailable
@@ -27,6 +28,9 @@ internal static class RefusalStatus
         RefusalReason.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
         _ => StatusCodes.Status500InternalServerError,
     };
+
+    /// <summary>Whether only a person can repair what is wrong, so that it is of no use to ask again shortly.</summary>
+    public static bool NeedsPerson(RefusalReason reason) => reason is RefusalReason.CheckpointRejected or RefusalReason.PricesRejected;
 
     public static string Title(RefusalReason reason) => reason switch
     {
@@ -40,6 +44,7 @@ internal static class RefusalStatus
         RefusalReason.StalePrices => "Prices are too old",
         RefusalReason.NoPrices => "No prices",
         RefusalReason.PricesUnavailable => "Prices unavailable",
+        RefusalReason.PricesRejected => "Prices rejected",
         RefusalReason.Overloaded => "Overloaded",
         RefusalReason.BrokerUnavailable => "Message broker unavailable",
         RefusalReason.CacheUnavailable => "Result cache unavailable",

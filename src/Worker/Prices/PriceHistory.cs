@@ -56,7 +56,7 @@ internal sealed partial class PriceHistory(IPriceSource source, KeptBars bars, I
         }
         catch (PriceDataException fault)
         {
-            return (default, new RequestRefused(RefusalReason.PricesUnavailable, fault.Message));
+            return (default, new RequestRefused(RefusalReason.PricesRejected, fault.Message));
         }
         catch (Exception failure) when (PricesAwayException.IsCausedBy(failure))
         {

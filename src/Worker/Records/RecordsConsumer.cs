@@ -39,7 +39,7 @@ internal sealed partial class RecordsConsumer(RequestRules rules, IServiceProvid
         }
         catch (PriceDataException fault)
         {
-            return new RequestRefused(RefusalReason.PricesUnavailable, fault.Message);
+            return new RequestRefused(RefusalReason.PricesRejected, fault.Message);
         }
         catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
         {

@@ -19,7 +19,7 @@ internal sealed partial class SentimentHistory(ISentimentSource source, ILogger<
         }
         catch (PriceDataException fault)
         {
-            return new RequestRefused(RefusalReason.PricesUnavailable, $"the sentiment source {source.Name} is faulty: {fault.Message}");
+            return new RequestRefused(RefusalReason.PricesRejected, $"the sentiment source {source.Name} is faulty: {fault.Message}");
         }
         catch (Exception failure) when (PricesAwayException.IsCausedBy(failure))
         {

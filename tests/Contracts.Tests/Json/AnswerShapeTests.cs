@@ -118,10 +118,28 @@ public class AnswerShapeTests
     {
         var document = Prediction(SpecifiedPrediction);
         document["historical_accuracy"]!["replayed"] = true;
+        // After what is written only where it was asked for.
+        document.Remove("warnings");
         document["contributions"] = JsonNode.Parse("""
             {"method": "shapley", "direction": "bullish", "baseline": 0.4, "probability": 0.68, "features": [{"feature": "rsi", "contribution": 0.29}, {"feature": "volume", "contribution": -0.01}]}
             """);
+        document["warnings"] = new JsonArray();
         AssertSameText(document, ContractsJson.Body.PredictionAnswer);
+    }
+
+    [Fact]
+    public void AnswersOfAServiceWithoutWarnings_HaveNone()
+    {
+        var prediction = Prediction(SpecifiedPrediction);
+        prediction.Remove("warnings");
+        Assert.Empty(JsonSerializer.Deserialize(prediction, ContractsJson.Body.PredictionAnswer)!.Warnings);
+        Assert.Empty(JsonSerializer.Deserialize<PredictionAnswer>(prediction)!.Warnings);
+        prediction["warnings"] = null;
+        Assert.Empty(JsonSerializer.Deserialize(prediction, ContractsJson.Body.PredictionAnswer)!.Warnings);
+
+        var risk = With(SpecifiedRisk, """{"data_as_of": "2025-10-11", "data_source": "csv"}""");
+        Assert.Empty(JsonSerializer.Deserialize(risk, ContractsJson.Body.RiskAnswer)!.DataWarnings);
+        Assert.Empty(JsonSerializer.Deserialize<RiskAnswer>(risk)!.DataWarnings);
     }
 
     [Fact]
@@ -148,7 +166,7 @@ public class AnswerShapeTests
 
     [Fact]
     public void Risk_IsTheSpecifiedDocument() => AssertSameText(
-        With(SpecifiedRisk, """{"data_as_of": "2025-10-11", "data_source": "csv"}"""), ContractsJson.Body.RiskAnswer);
+        With(SpecifiedRisk, """{"data_as_of": "2025-10-11", "data_source": "csv", "data_warnings": ["prices are 3 days old: the last bar is of 2025-10-11"]}"""), ContractsJson.Body.RiskAnswer);
 
     [Fact]
     public void TrainedModel_IsTheSpecifiedDocument() => AssertSameText(With(SpecifiedModel, """{"model_digest": "9f86", "error": null}"""), ContractsJson.Body.ModelInfo);
@@ -165,9 +183,9 @@ public class AnswerShapeTests
     public void Ensemble_IsAPredictionWithoutHistoryAndWithItsMembers(string metadata)
     {
         var prediction = Prediction(SpecifiedPrediction);
-        foreach (var name in new[] { "historical_accuracy", "inputs_digest", "kernel" })
+        foreach (var name in new[] { "historical_accuracy", "inputs_digest", "kernel", "warnings" })
             prediction.Remove(name);
-        AssertSameText(With(prediction.ToJsonString(), $$"""{"ensemble_metadata": {{metadata}}}"""), ContractsJson.Body.EnsembleAnswer);
+        AssertSameText(With(prediction.ToJsonString(), $$"""{"ensemble_metadata": {{metadata}}, "warnings": []}"""), ContractsJson.Body.EnsembleAnswer);
     }
 
     [Fact]
@@ -182,6 +200,7 @@ public class AnswerShapeTests
         document["inputs_digest"] = "1f2e";
         document["kernel"] = "vector512";
         document["prediction"]!.AsObject()["interval"] = JsonNode.Parse(Interval);
+        document["warnings"] = new JsonArray("prices are 3 days old: the last bar is of 2025-10-11");
         return document;
     }
 

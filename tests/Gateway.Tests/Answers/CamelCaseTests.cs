@@ -31,7 +31,7 @@ public class CamelCaseTests(GatewayFactory gateway) : IClassFixture<GatewayFacto
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var expected = Renamed(plain,
             ("risk_score", "riskScore"), ("risk_level", "riskLevel"), ("risk_factors", "riskFactors"), ("analyzed_at", "analyzedAt"),
-            ("cache_expires_at", "cacheExpiresAt"), ("data_as_of", "dataAsOf"), ("data_source", "dataSource"));
+            ("cache_expires_at", "cacheExpiresAt"), ("data_as_of", "dataAsOf"), ("data_source", "dataSource"), ("data_warnings", "dataWarnings"));
         Assert.Equal(expected, await response.TextAsync());
     }
 

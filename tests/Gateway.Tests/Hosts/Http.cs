@@ -45,7 +45,8 @@ internal static class Http
         Assert.Equal(reason, body.Reason);
         Assert.NotEmpty(body.Detail);
         Assert.Equal(response.Header("X-Request-Id"), body.RequestId);
-        Assert.Equal(status == HttpStatusCode.ServiceUnavailable, response.Headers.RetryAfter is not null);
+        var passes = status == HttpStatusCode.ServiceUnavailable && reason is not (RefusalReason.CheckpointRejected or RefusalReason.PricesRejected);
+        Assert.Equal(passes, response.Headers.RetryAfter is not null);
         return body;
     }
 }

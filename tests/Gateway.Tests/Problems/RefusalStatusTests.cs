@@ -22,6 +22,7 @@ public class RefusalStatusTests(GatewayFactory gateway) : IClassFixture<GatewayF
         { RefusalReason.StalePrices, 503 },
         { RefusalReason.NoPrices, 503 },
         { RefusalReason.PricesUnavailable, 503 },
+        { RefusalReason.PricesRejected, 503 },
         { RefusalReason.Overloaded, 503 },
         { RefusalReason.BrokerUnavailable, 503 },
         { RefusalReason.CacheUnavailable, 503 },

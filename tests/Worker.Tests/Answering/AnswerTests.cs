@@ -22,8 +22,8 @@ public sealed class AnswerTests : IAsyncLifetime
         var answer = await _worker.PredictAsync(Golden.Delta);
 
         await _worker.Bus.ConsumedAsync<PredictRequested>();
-        Assert.Equal(answer, Assert.Single(_worker.Bus.Published<PredictionCompleted>()).Answer);
-        Assert.Equal(answer, Assert.Single(_worker.Bus.Sent<PredictionAnswer>()));
+        Assert.Equivalent(answer, Assert.Single(_worker.Bus.Published<PredictionCompleted>()).Answer, strict: true);
+        Assert.Equivalent(answer, Assert.Single(_worker.Bus.Sent<PredictionAnswer>()), strict: true);
     }
 
     [Fact]

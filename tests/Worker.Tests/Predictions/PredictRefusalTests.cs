@@ -36,7 +36,7 @@ public sealed class PredictRefusalTests : IAsyncLifetime
     [Fact]
     public async Task PassedDeadline_IsRefusedAndNothingIsRead()
     {
-        // Whoever read the prices would answer prices_unavailable.
+        // Whoever read the prices would answer prices_rejected.
         _worker.Folder.WithPrices(Golden.Delta, ["corrupt"]);
 
         var refusal = (await _worker.AskAsync(new PredictRequested(Golden.Delta) { Deadline = _worker.Time.Now })).Refusal;
@@ -92,7 +92,7 @@ public sealed class PredictRefusalTests : IAsyncLifetime
 
         var refusal = (await _worker.AskAsync(new PredictRequested("BTC"))).Refusal;
 
-        Assert.Equal(RefusalReason.PricesUnavailable, refusal?.Reason);
+        Assert.Equal(RefusalReason.PricesRejected, refusal?.Reason);
         Assert.Contains("BTC.csv line 42, column close: found 'a lot'", refusal!.Detail, StringComparison.Ordinal);
     }
 
