@@ -47,7 +47,8 @@ public sealed partial class Conditions(TimeProvider time, ILogger<Conditions> lo
         }
 
         over.Timer.Dispose();
-        LogOver(name, LastedFor(over));
+        var lasted = LastedFor(over);
+        LogOver(name, lasted);
         Changed?.Invoke();
     }
 
