@@ -45,7 +45,7 @@ public sealed class ChaosTests : IAsyncLifetime
         var faults = Faults.ToArray();
         random.Shuffle(faults);
         var run = $"seed {seed}, faults {string.Join(", ", faults)}";
-        var traffic = new DurableTraffic(_broker, new Random(seed));
+        var traffic = new DurableTraffic(_broker, new Random(seed), atATime: 4, TimeSpan.FromMilliseconds(50));
         try
         {
             await RunAsync(faults, random, traffic);

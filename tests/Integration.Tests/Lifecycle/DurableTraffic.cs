@@ -9,18 +9,20 @@ using RabbitMQ.Client.Exceptions;
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 
 /// <summary>A service that publishes durable requests, come what may, and counts those that the broker confirmed; and what is heard of them.</summary>
-internal sealed class DurableTraffic(RabbitMqServer broker, Random random)
+/// <param name="broker">Where to.</param>
+/// <param name="random">Chooses the questions.</param>
+/// <param name="atATime">How many are published together.</param>
+/// <param name="pace">The time from those to the next.</param>
+internal sealed class DurableTraffic(RabbitMqServer broker, Random random, int atATime, TimeSpan pace)
 {
     /// <summary>The first day asked for; the days before it are history.</summary>
     private static readonly DateOnly FirstDay = new(2020, 6, 1);
 
     private const int Days = 1400;
     private const string Events = "client.chaos";
-    private const int AtATime = 4;
 
     private static readonly string[] Timeframes = ["7d", "14d", "30d"];
     private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
 
     private readonly List<(string Question, string Id)> _heard = [];
     private int _asked;
@@ -35,7 +37,7 @@ internal sealed class DurableTraffic(RabbitMqServer broker, Random random)
     /// <summary>Publishes until it is stopped, over a new connection where the last one broke.</summary>
     public async Task PublishAsync(CancellationToken stop)
     {
-        using var ticks = new PeriodicTimer(Pace);
+        using var ticks = new PeriodicTimer(pace);
         while (!stop.IsCancellationRequested)
         {
             try
@@ -44,7 +46,7 @@ internal sealed class DurableTraffic(RabbitMqServer broker, Random random)
                 await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), CancellationToken.None);
                 while (channel.IsOpen && !stop.IsCancellationRequested)
                 {
-                    await Task.WhenAll(Enumerable.Range(0, AtATime).Select(_ => AskAsync(channel, NextQuestion())));
+                    await Task.WhenAll(Enumerable.Range(0, atATime).Select(_ => AskAsync(channel, NextQuestion())));
                     await ticks.WaitForNextTickAsync(CancellationToken.None);
                 }
             }
