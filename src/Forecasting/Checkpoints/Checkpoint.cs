@@ -4,10 +4,10 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-/// <summary>What a <c>{SYMBOL}_best.pth</c> holds, checked: every weight finite, every shape consistent.</summary>
+/// <summary>What a checkpoint holds, checked: every weight finite, every shape consistent.</summary>
 /// <param name="Weights">The network, float32.</param>
 /// <param name="Scaler">The fitted standardisation, or null where each window is standardised by itself.</param>
-/// <param name="SequenceLength">Time steps of a window; 90 unless <c>config.sequence_length</c> says otherwise.</param>
+/// <param name="SequenceLength">Time steps of a window; 90 unless <c>config.sequence_length</c>, or one of its other names, says otherwise.</param>
 /// <param name="Metadata">What the trainer wrote about it.</param>
 /// <param name="Digest">SHA-256 in lower-case hex over everything that changes an answer: shapes, weights, scaler, sequence length, calibrations. Not the optimizer, not the file's name.</param>
 public sealed record Checkpoint(CryptoLstmWeights Weights, FeatureScaler? Scaler, int SequenceLength, CheckpointMetadata Metadata, string Digest)

@@ -3,26 +3,12 @@ using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-// What is said about the model. Only the sequence length changes an answer and is refused when wrong; the rest is null when it makes no sense.
+// What is said about the model. It changes no answer, so it is null where it makes no sense.
 public static partial class CheckpointReader
 {
-    private const int DefaultSequenceLength = 90;
-    private const int MaxSequenceLength = 4096;
     private const int MaxVersionLength = 64;
     private const int MaxInstantLength = 40;
     private const string DefaultVersion = "v1.0.0";
-
-    private static int ReadSequenceLength(PickleDict? config, NumberReader numbers, Place file)
-    {
-        var place = file.At("config['sequence_length']");
-        return config?.Get("sequence_length") switch
-        {
-            null => DefaultSequenceLength,
-            var value => value is not bool && numbers.One(value, place) is >= 1 and <= MaxSequenceLength and var length && double.IsInteger(length)
-                ? (int)length
-                : throw place.Refuse($"{PickleValue.Describe(value)}, expected a whole number from 1 to {MaxSequenceLength}"),
-        };
-    }
 
     private static CheckpointMetadata ReadMetadata(PickleDict root, NumberReader numbers, Place file)
     {

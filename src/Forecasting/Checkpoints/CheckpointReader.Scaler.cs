@@ -1,3 +1,4 @@
+using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Forecasting.Features;
 
@@ -6,6 +7,8 @@ namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 // The scaler, in each of the forms trainers leave it in.
 public static partial class CheckpointReader
 {
+    private const double LeastDeviation = 1e-25;
+
     private static FeatureScaler? ReadScaler(object? value, NumberReader numbers, Place file) => value switch
     {
         null => null,
@@ -21,11 +24,11 @@ public static partial class CheckpointReader
             ? new FeatureScaler(
                 ScalerKind.ByName,
                 ReadByName(meanByName, numbers, file.At("scaler['mean']")),
-                NotNegative(ReadByName(stdByName, numbers, file.At("scaler['std']")), file.At("scaler['std']")))
+                Deviations(ReadByName(stdByName, numbers, file.At("scaler['std']")), file.At("scaler['std']")))
             : new FeatureScaler(
                 ScalerKind.ByPosition,
                 ReadByPosition(mean, numbers, file.At("scaler['mean']")),
-                NotNegative(ReadByPosition(std, numbers, file.At("scaler['std']")), file.At("scaler['std']")));
+                Deviations(ReadByPosition(std, numbers, file.At("scaler['std']")), file.At("scaler['std']")));
     }
 
     private static double[] ReadByName(PickleDict values, NumberReader numbers, Place place)
@@ -58,10 +61,14 @@ public static partial class CheckpointReader
         return bad < 0 ? read : throw place.Refuse($"{read[bad]} for feature '{FeatureNames.All[bad]}', expected a finite number");
     }
 
-    private static double[] NotNegative(double[] scale, Place place)
+    // A constant feature may have a deviation of rounding, some 1e-17 of it; below this no data is, and whatever is divided by it overflows.
+    private static double[] Deviations(double[] scale, Place place)
     {
-        var bad = Array.FindIndex(scale, x => x < 0);
-        return bad < 0 ? scale : throw place.Refuse($"{scale[bad]} for feature '{FeatureNames.All[bad]}', expected at least 0");
+        var bad = Array.FindIndex(scale, x => x < 0 || x is > 0 and < LeastDeviation);
+        return bad < 0
+            ? scale
+            : throw place.Refuse(string.Create(
+                CultureInfo.InvariantCulture, $"{scale[bad]} for feature '{FeatureNames.All[bad]}', expected 0 or a standard deviation from {LeastDeviation:R}"));
     }
 
     /// <summary>As scikit-learn transforms: without with_mean its mean_ is not subtracted, though it may be there. The scale is scale_, never var_.</summary>
@@ -85,7 +92,7 @@ public static partial class CheckpointReader
                 : ReadByPosition(mean, numbers, file.At("scaler.mean_")),
             scale is null
                 ? [.. Enumerable.Repeat(1.0, FeatureNames.Count)]
-                : NotNegative(ReadByPosition(scale, numbers, file.At("scaler.scale_")), file.At("scaler.scale_")));
+                : Deviations(ReadByPosition(scale, numbers, file.At("scaler.scale_")), file.At("scaler.scale_")));
     }
 
     /// <summary>A scaler fitted on a named table remembers its columns; in another order the model was trained on another order too.</summary>

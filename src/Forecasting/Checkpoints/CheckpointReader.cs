@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Zip;
+using Coinsphere.Messaging.Forecasting.Files;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
@@ -29,8 +30,13 @@ public static partial class CheckpointReader
     /// <inheritdoc cref="Read(string)"/>
     public static CheckpointReport Inspect(string path)
     {
+        if (RegularFile.OtherKind(path) is { } kind)
+        {
+            throw new CheckpointException(path, "file", $"it is {kind}, expected a regular file");
+        }
+
         // a bystander may replace the file by renaming another over it
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        using var stream = RegularFile.OpenRead(path);
         return Inspect(stream, path);
     }
 
@@ -66,7 +72,9 @@ public static partial class CheckpointReader
         var tensors = FindTensors(root, WeightsKey, file);
         var weights = ReadWeights(tensors, storages, file.At(WeightsKey));
         var scaler = ReadScaler(root.Get("scaler"), numbers, file);
-        var sequenceLength = ReadSequenceLength(Dict(root, "config", file), numbers, file);
+        _ = Dict(root, "config", file); // something else than a dict would be passed over
+        var window = ReadWindowSettings(root, scaler, numbers, file);
+        var sequenceLength = window.Length ?? DefaultSequenceLength;
         var calibrations = ReadCalibrations(root, numbers, file);
         var checkpoint = new Checkpoint(
             weights, scaler, sequenceLength, ReadMetadata(root, numbers, file), CheckpointDigest.Compute(weights, scaler, sequenceLength, calibrations))
@@ -74,7 +82,11 @@ public static partial class CheckpointReader
             Calibrations = calibrations,
         };
         return new CheckpointReport(
-            checkpoint, [.. TensorNames.Select(n => new TensorDescription(n, tensors[n].Storage.Type.Name(), tensors[n].Shape))]);
+            checkpoint, [.. TensorNames.Select(n => new TensorDescription(n, tensors[n].Storage.Type.Name(), tensors[n].Shape))])
+        {
+            SequenceLengthKey = window.LengthKey,
+            FeaturesKey = window.FeaturesKey,
+        };
     }
 
     /// <summary>A dict that may be missing or None.</summary>

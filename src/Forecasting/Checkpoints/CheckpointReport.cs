@@ -5,6 +5,12 @@ namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 /// <param name="Tensors">The tensors of <c>model_state_dict</c>, in the order of the network.</param>
 public sealed record CheckpointReport(Checkpoint Checkpoint, IReadOnlyList<TensorDescription> Tensors)
 {
+    /// <summary>The key that says the window length; null where none does, and it is the default.</summary>
+    public string? SequenceLengthKey { get; init; }
+
+    /// <summary>The key that names the features; null where none does, and they are the 20 in their own order.</summary>
+    public string? FeaturesKey { get; init; }
+
     /// <summary>The widths from input to output, as in <c>20-128-64-32-16-3</c>.</summary>
     public string Architecture
     {

@@ -11,7 +11,7 @@ namespace Coinsphere.Messaging.Forecasting.Training;
 public static class TrainedCheckpoint
 {
     /// <summary>
-    /// The bytes of <c>{SYMBOL}_best.pth</c>. Its metadata say what it was trained on (<c>trained_through</c>, <c>data_digest</c>, <c>features</c>, <c>label_rule</c>, <c>training</c>), how
+    /// The bytes of its file. Its metadata say what it was trained on (<c>trained_through</c>, <c>data_digest</c>, <c>features</c>, <c>label_rule</c>, <c>training</c>), how
     /// its probabilities are calibrated (<c>calibration</c>, by timeframe), and its <c>test_accuracy</c>; <c>metrics</c> hold the scores by period and timeframe.
     /// </summary>
     /// <param name="network">The network.</param>

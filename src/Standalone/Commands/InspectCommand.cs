@@ -44,7 +44,8 @@ internal static class InspectCommand
         output.WriteLine(file);
         Line("architecture", report.Architecture);
         Line("parameters", checkpoint.Weights.ParameterCount.ToString("N0", CultureInfo.InvariantCulture));
-        Line("sequence length", Text(checkpoint.SequenceLength));
+        Line("sequence length", $"{Text(checkpoint.SequenceLength)}, {report.SequenceLengthKey ?? "default"}");
+        Line("features", $"{FeatureNames.Count} in their order, {report.FeaturesKey ?? "default"}");
         Line("version", metadata.ModelVersion);
         Line("trained at", metadata.TrainedAt is { } at ? at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "unknown");
         Line("epoch", Text(metadata.Epoch));

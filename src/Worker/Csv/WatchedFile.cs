@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Forecasting.Files;
 using Coinsphere.Messaging.Worker.Prices;
 using Microsoft.Win32.SafeHandles;
 
@@ -74,6 +75,8 @@ internal sealed class WatchedFile<T>(string path, Func<Stream, T> parse, Action<
 
     private SafeFileHandle? Open()
     {
+        if (RegularFile.OtherKind(path) is { } kind)
+            throw new PriceDataException($"{Path.GetFileName(path)}: found {kind}, expected a regular file");
         try
         {
             return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

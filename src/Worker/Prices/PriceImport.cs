@@ -1,6 +1,7 @@
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Forecasting.Files;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Csv;
 using Coinsphere.Messaging.Worker.Database;
@@ -80,7 +81,7 @@ internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SymbolC
 
     private (ReadOnlyMemory<Bar> Bars, int OpenDays) Read(string path, string name, string symbol)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.OpenRead(path);
         if (stream.Length > CsvTable.MaxBytes)
             throw new PriceDataException($"{name}: found {stream.Length} bytes, expected at most {CsvTable.MaxBytes}");
         var all = CsvPriceFile.Parse(stream, name, symbol).Series;

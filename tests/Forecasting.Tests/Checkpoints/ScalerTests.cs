@@ -121,6 +121,20 @@ public class ScalerTests
         new TestCheckpoint().With("scaler", Dict(TestCheckpoint.Numbers(_ => 1), TestCheckpoint.Numbers(i => i == 1 ? -1 : 1)))
             .Refused("scaler['std']: -1 for feature 'change_1h'");
 
+    [Theory]
+    [InlineData(1e-300)]
+    [InlineData(double.Epsilon)]
+    public void DeviationThatNoDataHas_IsRefused(double deviation)
+    {
+        new TestCheckpoint().With("scaler", Dict(TestCheckpoint.Numbers(_ => 1), TestCheckpoint.Numbers(i => i == 1 ? deviation : 1)))
+            .Refused($"for feature 'change_1h', expected 0 or a standard deviation from 1E-25");
+        Standard(state => state["scale_"] = Doubles(i => i == 1 ? deviation : 1)).Refused("scaler.scale_: ");
+    }
+
+    [Fact]
+    public void DeviationOfRounding_IsTaken() =>
+        Assert.Equal(1.4e-17, new TestCheckpoint().With("scaler", Dict(TestCheckpoint.Numbers(_ => 1), TestCheckpoint.Numbers(_ => 1.4e-17))).Read().Scaler!.Scale[0]);
+
     [Fact]
     public void MissingFeature_IsRefusedByName()
     {

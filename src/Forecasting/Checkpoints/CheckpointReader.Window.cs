@@ -1,0 +1,145 @@
+using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
+using Coinsphere.Messaging.Forecasting.Features;
+
+namespace Coinsphere.Messaging.Forecasting.Checkpoints;
+
+// Window length and feature order. Trainers write them under many names, beside config or in it. Served with others than it was trained with, a model answers nonsense that looks like an
+// answer, so what a file says of them is taken or the file is refused by the key, and never passed over.
+public static partial class CheckpointReader
+{
+    private const int DefaultSequenceLength = 90;
+    private const int MaxSequenceLength = 4096;
+    private const int SettingsDepth = 3;
+
+    // lower case, letters and digits alone
+    private static readonly HashSet<string> LengthKeys = new(StringComparer.Ordinal)
+    {
+        "sequencelength", "sequencelen", "seqlength", "seqlen", "window", "windowsize", "windowlength", "windowlen", "lookback", "lookbackwindow", "lookbackdays", "lookbackperiod",
+        "lookbacklength", "timesteps", "ntimesteps", "numtimesteps",
+    };
+
+    private static readonly HashSet<string> FeatureKeys = new(StringComparer.Ordinal)
+    {
+        "features", "featureslist", "featurelist", "featurenames", "featurecolumns", "featurecols", "featureorder", "inputfeatures", "selectedfeatures", "usedfeatures",
+    };
+
+    private static readonly HashSet<string> FeatureCountKeys = new(StringComparer.Ordinal)
+    {
+        "features", "featurecount", "numfeatures", "nfeatures", "inputfeatures", "numinputfeatures", "ninputfeatures",
+    };
+
+    // what a name holds that is about windows or features, known or not
+    private static readonly string[] Marks = ["seq", "window", "lookback", "feature"];
+
+    /// <summary>What a file says of the window length and the feature order, and under which key; null where it says nothing.</summary>
+    private sealed record WindowSettings(int? Length, string? LengthKey, string? FeaturesKey);
+
+    private static WindowSettings ReadWindowSettings(PickleDict root, FeatureScaler? scaler, NumberReader numbers, Place file)
+    {
+        var found = new WindowSettings(null, null, null);
+        foreach (var (key, value, place) in Settings(root, "", SettingsDepth, new(ReferenceEqualityComparer.Instance), file))
+        {
+            var name = string.Concat(key.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
+            if (value is null)
+            {
+                continue;
+            }
+
+            if (LengthKeys.Contains(name))
+            {
+                var length = SequenceLength(value, numbers, place);
+                if (found.Length is { } other && other != length)
+                {
+                    throw place.Refuse($"the window length {length}, but {found.LengthKey} says {other}, expected one");
+                }
+
+                found = found with { Length = length, LengthKey = found.LengthKey ?? place.Where };
+            }
+            else if (FeatureKeys.Contains(name) && Names(value) is { } names)
+            {
+                CheckFeatures(names, scaler, place);
+                found = found with { FeaturesKey = found.FeaturesKey ?? place.Where };
+            }
+            else if (FeatureCountKeys.Contains(name) && Number(value) is { } count)
+            {
+                if (count != FeatureNames.Count)
+                {
+                    throw place.Refuse($"{PickleValue.Describe(value)}, expected the {FeatureNames.Count} features of {nameof(FeatureNames)}");
+                }
+            }
+            else if (Marks.Any(mark => name.Contains(mark, StringComparison.Ordinal)) && (Number(value) is not null || Names(value) is not null))
+            {
+                throw place.Refuse($"{PickleValue.Describe(value)}, which is not understood: expected a window length as config['sequence_length'], a feature order as metadata['features'], or no such key");
+            }
+        }
+
+        return found;
+
+        double? Number(object value) => value is bool ? null : numbers.One(value, file);
+    }
+
+    private static int SequenceLength(object value, NumberReader numbers, Place place) =>
+        value is not bool && numbers.One(value, place) is >= 1 and <= MaxSequenceLength and var length && double.IsInteger(length)
+            ? (int)length
+            : throw place.Refuse($"{PickleValue.Describe(value)}, expected a whole number from 1 to {MaxSequenceLength}");
+
+    private static IReadOnlyList<object?>? Names(object value) => value switch
+    {
+        List<object?> list => list,
+        object?[] tuple => tuple,
+        NumPyArray { Objects: { } objects } => objects,
+        _ => null,
+    };
+
+    /// <summary>All 20 in their order, or those of them that reach the network: where the scaler scales all others to nothing.</summary>
+    private static void CheckFeatures(IReadOnlyList<object?> names, FeatureScaler? scaler, Place place)
+    {
+        var at = 0;
+        for (var feature = 0; feature < FeatureNames.Count; feature++)
+        {
+            if (at < names.Count && names[at] as string == FeatureNames.All[feature])
+            {
+                at++;
+            }
+            else if (scaler?.Scale[feature] != 0)
+            {
+                var found = at < names.Count ? PickleValue.Describe(names[at]) : "the end of the list";
+                throw place.Refuse($"{found} at {at}, expected '{FeatureNames.All[feature]}': models are served with the {FeatureNames.Count} features in their own order alone");
+            }
+        }
+
+        if (at < names.Count)
+        {
+            throw place.Refuse($"{PickleValue.Describe(names[at])} at {at}, expected the {FeatureNames.Count} features in their own order alone");
+        }
+    }
+
+    /// <summary>What lies beside the tensors and measurements, each with its place; every dict once, since pickles may hold one many times.</summary>
+    private static IEnumerable<(string Key, object? Value, Place Place)> Settings(PickleDict dict, string path, int depth, HashSet<object> seen, Place file)
+    {
+        if (!seen.Add(dict))
+        {
+            yield break;
+        }
+
+        foreach (var key in dict.Keys)
+        {
+            if (path.Length == 0 && (key.EndsWith("state_dict", StringComparison.Ordinal) || key is "metrics" or "scaler" or "history"))
+            {
+                continue;
+            }
+
+            var value = dict.Get(key);
+            var shown = Place.Quote(key);
+            var where = path.Length == 0 ? shown[1..^1] : $"{path}[{shown}]";
+            yield return (key, value, file.At(where));
+            if (value is PickleDict inner && depth > 1)
+            {
+                foreach (var item in Settings(inner, where, depth - 1, seen, file))
+                {
+                    yield return item;
+                }
+            }
+        }
+    }
+}
