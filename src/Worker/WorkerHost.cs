@@ -28,6 +28,7 @@ public static class WorkerHost
         services.AddPrices(builder.Configuration);
         services.AddSentiment(builder.Configuration);
         services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.Section).ValidateSection(ModelsOptions.Section);
+        services.AddSingleton<CheckpointFolder>();
         if (services.AddRetraining(builder.Configuration) == TrainerRole.Only)
         {
             services.AddHealthFile();
@@ -38,6 +39,7 @@ public static class WorkerHost
         services.AddSingleton<KeptBars>();
         services.AddSingleton<PriceHistory>();
         services.AddSingleton<SentimentHistory>();
+        services.AddSingleton<ModelTrial>();
         services.AddSingleton<ModelStore>();
         services.AddSingleton<Predictor>();
         services.AddSingleton<RiskAnalyst>();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Worker.Prices;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -44,7 +45,7 @@ internal static class CommandRunner
             await errors.WriteLineAsync($"{away.Message}: {away.InnerException!.Message}");
             return 1;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CheckpointException)
         {
             await errors.WriteLineAsync(failure.Message);
             return 1;

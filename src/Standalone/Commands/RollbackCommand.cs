@@ -3,7 +3,6 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Retraining;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 
@@ -14,7 +13,7 @@ internal static class RollbackCommand
     {
         var symbols = new Argument<string[]>("symbol") { Description = "Symbols whose newest former model is to serve again", Arity = ArgumentArity.OneOrMore };
         var folder = new Option<string?>("--models") { Description = "Folder of the checkpoints; without it MODEL_CHECKPOINT_DIR or models/checkpoints" };
-        var command = new Command("rollback", "Let the model serve again that served before: {SYMBOL}_v{n}.pth becomes {SYMBOL}_best.pth, which stays as {SYMBOL}_candidate.pth") { symbols, folder };
+        var command = new Command("rollback", "Let the model serve again that served before; what serves now stays as the candidate") { symbols, folder };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(symbols), parsed.GetValue(folder), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
@@ -23,7 +22,7 @@ internal static class RollbackCommand
     private static int Run(IEnumerable<string> symbols, string? folder, TextWriter output, TextWriter errors)
     {
         using var host = Build(folder);
-        var shelf = host.Services.GetRequiredService<CheckpointShelf>();
+        var checkpoints = host.Services.GetRequiredService<CheckpointFolder>();
         var catalog = host.Services.GetRequiredService<SymbolCatalog>();
         var status = 0;
         foreach (var asked in symbols)
@@ -32,7 +31,7 @@ internal static class RollbackCommand
             {
                 if (!catalog.TryNormalise(asked, out var symbol))
                     Fail($"'{asked}' is no symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
-                else if (shelf.TryLock(symbol) is not { } held)
+                else if (checkpoints.TryLock(symbol) is not { } held)
                     Fail($"{symbol} is being trained; try again when that has ended");
                 else
                 {
@@ -50,14 +49,14 @@ internal static class RollbackCommand
 
         void Rollback(string symbol)
         {
-            if (shelf.Rollback(symbol) is not { } version)
+            if (checkpoints.Rollback(symbol) is not { } version)
             {
-                Fail($"{symbol} has no former model: expected {symbol}_v1.pth or later beside {Path.GetFileName(shelf.BestOf(symbol))}");
+                Fail($"{symbol} has no former model: expected {Path.GetFileName(checkpoints.FirstVersionOf(symbol))} or later beside {Path.GetFileName(checkpoints.BestOf(symbol))}");
                 return;
             }
 
-            var now = CheckpointReader.Read(shelf.BestOf(symbol));
-            output.WriteLine($"{symbol}: {Path.GetFileName(version)} serves again, {now.Metadata.ModelVersion}, digest {now.Digest}; what served is {Path.GetFileName(shelf.CandidateOf(symbol))} now");
+            var now = CheckpointReader.Read(checkpoints.BestOf(symbol));
+            output.WriteLine($"{symbol}: {Path.GetFileName(version)} serves again, {now.Metadata.ModelVersion}, digest {now.Digest}; what served is {Path.GetFileName(checkpoints.CandidateOf(symbol))} now");
         }
 
         void Fail(string fault)
@@ -74,9 +73,10 @@ internal static class RollbackCommand
         builder.AddSpecifiedEnvironment();
         if (folder is not null)
             builder.Configuration["Models:Folder"] = folder;
+        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSymbols(builder.Configuration);
         builder.Services.AddOptions<ModelsOptions>().Bind(builder.Configuration.GetSection(ModelsOptions.Section));
-        builder.Services.AddSingleton<CheckpointShelf>();
+        builder.Services.AddSingleton<CheckpointFolder>();
         return builder.Build();
     }
 }

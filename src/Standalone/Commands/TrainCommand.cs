@@ -20,9 +20,10 @@ internal static class TrainCommand
         var symbols = new Argument<string[]>("symbol") { Description = "Symbols to train; without any all supported ones that have prices", Arity = ArgumentArity.ZeroOrMore };
         var prices = new Option<string?>("--prices") { Description = "Folder of SYMBOL.csv files; without it Prices:Folder, or the database" };
         var database = new Option<string?>("--database") { Description = "postgresql://user:password@host:port/database; without it DATABASE_URL" };
-        var output = new Option<string?>("--output") { Description = "Folder of the checkpoints; without it MODEL_CHECKPOINT_DIR or models/checkpoints" };
+        var output = new Option<string?>("--output") { Description = "Folder of the checkpoints, an empty one to replace nothing; without it MODEL_CHECKPOINT_DIR or models/checkpoints" };
         var separate = new Option<bool>("--separate") { Description = "A network for each symbol, instead of one that learns from all of them" };
         var resume = new Option<bool>("--resume") { Description = "Go on with what was interrupted" };
+        var force = new Option<bool>("--force") { Description = "Let the new networks serve also where they are worse over the test days than what serves, or cannot be compared with it" };
         var through = new Option<DateOnly?>("--through") { Description = "Last day that counts, YYYY-MM-DD; without it the last bar's" };
         var test = Number("--test-days", "Newest days, which only score", defaults.TestDays, least: 0);
         var validation = Number("--validation-days", "Days before them, which stop training and calibrate", defaults.ValidationDays, least: 30);
@@ -37,14 +38,14 @@ internal static class TrainCommand
                 given.AddError($"--hidden is '{given.GetValueOrDefault<string>()}', expected three numbers from 1 to 512 such as 32,16,16");
         });
 
-        var command = new Command("train", "Train checkpoints on daily bars, calibrate and score them; Ctrl-C keeps the best so far")
+        var command = new Command("train", "Train checkpoints on daily bars, calibrate and score them; one serves where it is not worse than what serves. Ctrl-C replaces nothing")
         {
-            symbols, prices, database, output, separate, resume, through, test, validation, epochs, seed, steps, stride, hidden,
+            symbols, prices, database, output, separate, resume, force, through, test, validation, epochs, seed, steps, stride, hidden,
         };
         command.SetAction(parsed => CommandRunner.RunAsync(
             stop => RunAsync(
                 new TrainingRun.Settings(
-                    parsed.GetValue(symbols) ?? [], parsed.GetValue(through), parsed.GetValue(separate), parsed.GetValue(resume),
+                    parsed.GetValue(symbols) ?? [], parsed.GetValue(through), parsed.GetValue(separate), parsed.GetValue(resume), parsed.GetValue(force),
                     defaults with
                     {
                         TestDays = parsed.GetValue(test),
@@ -56,7 +57,7 @@ internal static class TrainCommand
                     }),
                 new Sources(parsed.GetValue(prices), parsed.GetValue(database), parsed.GetValue(output)),
                 parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, stop),
-            "--resume goes on after the last finished epoch", parsed.InvocationConfiguration.Error));
+            "what was not finished has replaced nothing, --resume goes on after the last finished epoch", parsed.InvocationConfiguration.Error));
         return command;
     }
 
@@ -64,12 +65,11 @@ internal static class TrainCommand
     {
         using var host = Build(sources);
         var services = host.Services;
-        var folder = services.GetRequiredService<IOptions<ModelsOptions>>().Value.Folder;
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(services.GetRequiredService<IOptions<ModelsOptions>>().Value.Folder);
         var catalog = services.GetRequiredService<SymbolCatalog>();
         var run = new TrainingRun(
             new TrainingHistories(services.GetRequiredService<IPriceSource>(), services.GetRequiredService<ISentimentSource>(), catalog), catalog,
-            services.GetRequiredService<TimeProvider>(), new CheckpointShelf(services.GetRequiredService<IOptions<ModelsOptions>>(), catalog), folder, new TrainProgress(output, errors));
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<CheckpointFolder>(), services.GetRequiredService<Promotion>(), new TrainProgress(output, errors));
         return await run.RunAsync(settings, cancellationToken);
     }
 
@@ -92,6 +92,9 @@ internal static class TrainCommand
         builder.Services.AddPrices(builder.Configuration);
         builder.Services.AddSentiment(builder.Configuration);
         builder.Services.AddOptions<ModelsOptions>().Bind(builder.Configuration.GetSection(ModelsOptions.Section));
+        builder.Services.AddOptions<RetrainingOptions>().BindConfiguration(RetrainingOptions.Section).ValidateSection(RetrainingOptions.Section);
+        builder.Services.AddSingleton<CheckpointFolder>();
+        builder.Services.AddSingleton<Promotion>();
         return builder.Build();
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Training;
+using Coinsphere.Messaging.Worker.Retraining;
 using Spectre.Console;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
@@ -57,8 +58,12 @@ internal sealed class TrainProgress(TextWriter output, TextWriter errors)
         var horizons = symbol.Horizons.OrderBy(pair => pair.Key).Select(pair => pair.Value.Test is { } test
             ? Text($"{pair.Key}d accuracy {test.Model.Accuracy:F3} ({test.Frequencies.Accuracy:F3}), Brier {test.Model.Brier:F4} ({test.Frequencies.Brier:F4})")
             : Text($"{pair.Key}d not scored"));
-        Line(output, Text($"{symbol.Symbol}_best.pth of epoch {best.Epoch}: {string.Join("; ", horizons)}"));
+        Line(output, Text($"{symbol.Symbol} of epoch {best.Epoch}: {string.Join("; ", horizons)}"));
     }
+
+    public void Decided(string symbol, PromotionDecision decision) => Line(output, decision.IsPromoted
+        ? $"{symbol} has a new model: {decision.Why}"
+        : $"{symbol} keeps its model: {decision.Why}; with --force the new one would serve");
 
     public void Failed(string fault) => Line(errors, fault);
 

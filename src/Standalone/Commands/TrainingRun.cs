@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Forecasting.Files;
 using Coinsphere.Messaging.Forecasting.Training;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Retraining;
@@ -7,16 +8,16 @@ using Coinsphere.Messaging.Worker.Retraining;
 namespace Coinsphere.Messaging.Standalone.Commands;
 
 /// <summary>
-/// Trains symbols together, or one after the other. Beside the checkpoints lies, while a training is under way, <c>{SYMBOL}.training</c> or <c>pooled.training</c> of its last finished epoch.
-/// Files appear whole or not at all.
+/// Trains symbols together, or one after the other, and lets the new networks serve where <see cref="Promotion"/> says so. While a training is under way its last finished epoch lies
+/// beside the checkpoints, to go on from.
 /// </summary>
-internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalog, TimeProvider time, CheckpointShelf shelf, string folder, TrainProgress progress)
+internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalog, TimeProvider time, CheckpointFolder folder, Promotion promotion, TrainProgress progress)
 {
     /// <summary>What to train and how; the plan's last day is filled in from the bars where it is not given.</summary>
-    internal sealed record Settings(IReadOnlyList<string> Symbols, DateOnly? Through, bool Separate, bool Resume, TrainingPlan Plan);
+    internal sealed record Settings(IReadOnlyList<string> Symbols, DateOnly? Through, bool Separate, bool Resume, bool Force, TrainingPlan Plan);
 
     /// <summary>False where a symbol could not be trained; it is reported, the others are trained.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled; the best networks so far are written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; no model was replaced by what was not finished.</exception>
     public async Task<bool> RunAsync(Settings settings, CancellationToken cancellationToken)
     {
         var (histories, complete) = await ReadAsync(settings, cancellationToken);
@@ -43,7 +44,7 @@ internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalo
                 var name = group is [var only] ? only.Series.Symbol : "pooled";
                 try
                 {
-                    complete &= Train(name, new TrainingGroup(group, plan), settings.Resume, cancellationToken);
+                    complete &= Train(name, group, new TrainingGroup(group, plan), settings, cancellationToken);
                 }
                 catch (Exception fault) when (fault is TrainingDataException or TrainingDivergedException or CheckpointException)
                 {
@@ -69,45 +70,48 @@ internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalo
         return (histories, complete);
     }
 
-    private bool Train(string name, TrainingGroup group, bool resume, CancellationToken cancellationToken)
+    private bool Train(string name, LabelledHistory[] histories, TrainingGroup group, Settings settings, CancellationToken cancellationToken)
     {
-        var file = Path.Join(folder, $"{name}.training");
+        var file = folder.TrainingOf(name);
         var options = group.Plan.Options;
-        var state = resume && File.Exists(file) ? Read(file, group) : group.Begin();
+        var state = settings.Resume && File.Exists(file) ? Read(file, group) : group.Begin();
         progress.Start(name, group, state);
         Trainer.Train(state, group.Training, group.Validation, options, epoch =>
         {
-            WholeFile.Write(file, TrainingFile.Write(state, group.Digest));
+            folder.WriteTraining(name, TrainingFile.Write(state, group.Digest));
             progress.Finished(name, epoch);
         }, progress.Advance, cancellationToken);
+        // What is not finished takes nothing's place.
+        cancellationToken.ThrowIfCancellationRequested();
         if (state.BestEpoch is not { } best)
             return true;
 
         var now = time.GetUtcNow();
         var network = state.Best.ToWeights();
-        var isWritten = true;
+        var isDone = true;
         foreach (var symbol in group.Finish(network))
         {
-            using var held = shelf.TryLock(symbol.Symbol);
+            using var held = folder.TryLock(symbol.Symbol);
             if (held is null)
             {
-                progress.Failed($"{symbol.Symbol}: another training is at it; --resume writes this one when that has ended");
-                isWritten = false;
+                progress.Failed($"{symbol.Symbol}: another training is at it; --resume goes on with this one when that has ended");
+                isDone = false;
                 continue;
             }
 
-            WholeFile.Write(shelf.BestOf(symbol.Symbol), TrainedCheckpoint.Write(network, best, symbol, group.Plan, now));
             progress.Trained(symbol, best);
+            var history = Array.Find(histories, history => history.Series.Symbol == symbol.Symbol)!;
+            progress.Decided(symbol.Symbol, promotion.Run(symbol.Symbol, TrainedCheckpoint.Write(network, best, symbol, group.Plan, now), history, group.Plan, settings.Force));
         }
 
-        if (isWritten && state.IsOver(options))
+        if (isDone)
             File.Delete(file);
-        return isWritten;
+        return isDone;
     }
 
     private static TrainingState Read(string file, TrainingGroup group)
     {
-        using var stream = File.OpenRead(file);
+        using var stream = RegularFile.OpenRead(file);
         return TrainingFile.Read(stream, file, group.Digest, group.Plan.Options.Adam);
     }
 }

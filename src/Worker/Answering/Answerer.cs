@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Hosting;
 using MassTransit;
 using Microsoft.Extensions.Logging;
@@ -31,6 +32,8 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
             question.Key.Text, epoch, deadline, (shared, stop) => ReadOrComputeAsync(question, epoch, compute, shared, stop), context.CancellationToken);
         if (outcome.IsRefused)
         {
+            if (outcome.Refusal.Reason == RefusalReason.CheckpointRejected && !context.HasPayloadType(typeof(Interactive)) && question.IsUnsettled?.Invoke() == true)
+                throw new CheckpointUnsettledException(outcome.Refusal.Detail);
             await RefuseAsync(context, question.Key.Text, outcome.Refusal);
             return;
         }
@@ -69,13 +72,26 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
             return new Computed<TAnswer>(known, found, IsNew: false, Task.CompletedTask);
 
         var began = time.GetUtcNow();
-        var outcome = deadline.HasPassed(time) ? Deadline.Exceeded : await compute(epoch, deadline, stop);
+        var outcome = deadline.HasPassed(time) ? Deadline.Exceeded : await ComputeAsync();
         if (outcome.IsRefused)
             return outcome.Refusal;
         var lifetime = question.EndsAt(began) - time.GetUtcNow();
         var body = JsonSerializer.SerializeToUtf8Bytes(outcome.Answer, question.Type);
         var storing = cache.StoreAsync(question.Key, epoch, body, lifetime, CancellationToken.None);
         return new Computed<TAnswer>(outcome.Answer, body, IsNew: true, storing.AsTask());
+
+        async Task<Outcome<TAnswer>> ComputeAsync()
+        {
+            try
+            {
+                return await compute(epoch, deadline, stop);
+            }
+            catch (CheckpointException fault)
+            {
+                // Bars may come that a model makes no numbers of, though it did of those it was tried on.
+                return new RequestRefused(RefusalReason.CheckpointRejected, fault.Message);
+            }
+        }
     }
 
     private TAnswer? Read<TAnswer>(JsonTypeInfo<TAnswer> type, ReadOnlyMemory<byte> body) where TAnswer : class
@@ -122,6 +138,9 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
     private partial void LogRefused(string question, RefusalReason reason, string detail);
 }
 
+/// <summary>A durable request meets a checkpoint that may be in the middle of being written: it is kept until the file has been bad for a while.</summary>
+internal sealed class CheckpointUnsettledException(string detail) : Exception(detail);
+
 /// <summary>What the way of a question needs to know of it.</summary>
 /// <param name="Key">Where its answer is cached.</param>
 /// <param name="AsOf">The day it is asked for; null: now.</param>
@@ -132,6 +151,9 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
 internal sealed record Question<TAnswer>(
     CacheKey Key, DateOnly? AsOf, Deadline Deadline, TimeSpan Lifetime, JsonTypeInfo<TAnswer> Type, Func<TAnswer, object>? Completed)
 {
+    /// <summary>Whether a checkpoint that is refused for may be a good one in a moment, so that a durable request waits for it; null where none is asked.</summary>
+    public Func<bool>? IsUnsettled { get; init; }
+
     /// <summary>When an answer whose computation began then is no longer served: its lifetime later, or when the day's bar closes and can be the last one used.</summary>
     public DateTimeOffset EndsAt(DateTimeOffset began)
     {

@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Answering;
 using Coinsphere.Messaging.Worker.Prices;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,7 +11,8 @@ namespace Coinsphere.Messaging.Worker;
 /// <summary>
 /// An endpoint for services that publish and do not wait: a quorum queue that takes what is published, little at a time. A message gets
 /// at most four tries: an exception is tried again in place and then moved to the error queue with its reason; a message that took its
-/// worker down is delivered again by the broker, and then moved to the dead letters. While the price source is away a message is kept.
+/// worker down is delivered again by the broker, and then moved to the dead letters. While the price source is away, or a checkpoint may be in the
+/// middle of being written, a message is kept.
 /// </summary>
 internal abstract class DurableConsumerDefinition<T> : ConsumerDefinition<T> where T : class, IConsumer
 {
@@ -30,7 +32,7 @@ internal abstract class DurableConsumerDefinition<T> : ConsumerDefinition<T> whe
         // One to work on and one on its way for each: the rest stays for other workers.
         endpointConfigurator.PrefetchCount = Holding.FetchedPerSlot * ConcurrentMessageLimit!.Value;
         endpointConfigurator.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
-        endpointConfigurator.UseHolding(context.GetRequiredService<TimeProvider>(), failure => failure is PricesAwayException, 100, 300, 900);
+        endpointConfigurator.UseHolding(context.GetRequiredService<TimeProvider>(), failure => failure is PricesAwayException or CheckpointUnsettledException, 100, 300, 900);
         endpointConfigurator.UseQuorumQueue(_endpoint, Retries);
     }
 }

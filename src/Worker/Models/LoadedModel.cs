@@ -9,7 +9,7 @@ namespace Coinsphere.Messaging.Worker.Models;
 /// <summary>A checkpoint in memory, ready to run. Immutable: whoever holds one may finish with it after a swap.</summary>
 internal sealed class LoadedModel(string name, Checkpoint checkpoint)
 {
-    /// <summary>The checkpoint's file name without its extension, as in <c>BTC_best</c>.</summary>
+    /// <summary>The checkpoint's file name without its extension.</summary>
     public string Name => name;
 
     // Holds the weights repacked; the checkpoint's own copy is not kept.
@@ -34,44 +34,59 @@ internal sealed class LoadedModel(string name, Checkpoint checkpoint)
             ? Outlook.Of(calibration.Apply(probabilities)) with { FromFrequencies = calibration.IsFrequencies }
             : Outlook.Of(probabilities);
 
-    /// <summary>What the model says of a horizon after each of several windows, standardised.</summary>
-    /// <param name="windows">[count, steps, 20]</param>
-    /// <param name="count">Number of windows.</param>
-    /// <param name="days">The horizon.</param>
-    public Outlook[] OutlooksOf(ReadOnlySpan<float> windows, int count, int days)
+    /// <summary>The newest window of a table as the network is fed it, [steps, 20].</summary>
+    /// <exception cref="CheckpointException">The scaler makes something else than numbers of it.</exception>
+    public float[] WindowOf(FeatureTable features)
     {
-        var probabilities = new float[count * Outlook.Classes];
-        Network.ForwardMany(windows, count, probabilities);
-        return [.. Enumerable.Range(0, count).Select(i => OutlookOf(probabilities.AsSpan(i * Outlook.Classes, Outlook.Classes), days))];
+        var window = FeatureWindow.Standardise(features, SequenceLength, Scaler);
+        if (FirstNoNumber(window) is { } at)
+        {
+            throw new CheckpointException(
+                Name, "scaler", $"it makes {window[at]} of feature '{FeatureNames.All[at % FeatureNames.Count]}' in the window up to {features.Days.Span[^1]:yyyy-MM-dd}, expected a number");
+        }
+
+        return window;
     }
 
-    /// <summary>What the model says on a past day of the days that follow, from what was known then; null where the day ends no window of consecutive days.</summary>
+    /// <summary>The classes' probabilities after each of several windows, [count, 3]. Calibrations are bounded so that what they make of numbers are numbers.</summary>
+    /// <param name="windows">[count, steps, 20]</param>
+    /// <param name="count">Number of windows.</param>
+    /// <exception cref="CheckpointException">The network computes something else than numbers: finite weights can still overflow.</exception>
+    public float[] Run(ReadOnlySpan<float> windows, int count = 1)
+    {
+        var probabilities = new float[count * Outlook.Classes];
+        if (count == 1)
+            Network.Forward(windows, probabilities);
+        else
+            Network.ForwardMany(windows, count, probabilities);
+        return FirstNoNumber(probabilities) is { } at
+            ? throw new CheckpointException(Name, "forward pass", $"a class has the probability {probabilities[at]}, expected a number from 0 to 1")
+            : probabilities;
+    }
+
+    /// <summary>What the network says on a past day, [3], from what was known then; null where the day ends no window of consecutive days.</summary>
     /// <param name="features">Of a history that reaches over the day.</param>
     /// <param name="day">The window's last day.</param>
-    /// <param name="days">The horizon.</param>
-    public Outlook? OutlookOn(FeatureTable features, DateOnly day, int days)
-    {
-        if (features.WindowEndingAt(day, SequenceLength) is not { } known)
-            return null;
-        Span<float> probabilities = stackalloc float[Outlook.Classes];
-        Network.Forward(FeatureWindow.Standardise(known, SequenceLength, Scaler), probabilities);
-        return OutlookOf(probabilities, days);
-    }
+    /// <exception cref="CheckpointException">It is no number.</exception>
+    public float[]? RunOn(FeatureTable features, DateOnly day) => features.WindowEndingAt(day, SequenceLength) is { } known ? Run(WindowOf(known)) : null;
 
     /// <summary>Reads a checkpoint, checks it and runs it once, so that no request pays for cold code and pages.</summary>
     /// <exception cref="CheckpointException">The file is no checkpoint, or computes no probabilities.</exception>
     public static LoadedModel Read(string path)
     {
         var model = new LoadedModel(Path.GetFileNameWithoutExtension(path), CheckpointReader.Read(path));
-        Span<float> probabilities = stackalloc float[3];
-        model.Network.Forward(new float[model.SequenceLength * model.Network.Inputs], probabilities);
-        // Finite weights can still overflow.
-        foreach (var probability in probabilities)
+        model.Run(new float[model.SequenceLength * model.Network.Inputs]);
+        return model;
+    }
+
+    private static int? FirstNoNumber(ReadOnlySpan<float> values)
+    {
+        for (var i = 0; i < values.Length; i++)
         {
-            if (!float.IsFinite(probability))
-                throw new CheckpointException(path, "forward pass", $"a window of zeros has the probability {probability}, expected a number");
+            if (!float.IsFinite(values[i]))
+                return i;
         }
 
-        return model;
+        return null;
     }
 }

@@ -6,16 +6,19 @@ namespace Coinsphere.Messaging.Worker.Models;
 /// One checkpoint file and what was last read from it. A changed file is read, checked and warmed before it takes the old model's place;
 /// a bad one is remembered with its fault, and the old model goes on. One thread at a time looks, any number ask for the model.
 /// </summary>
-internal sealed class ModelFile(string path)
+internal sealed class ModelFile(string path, TimeProvider time)
 {
     private readonly Lock _writing = new();
-    private volatile State _state = new(Stamp.None, null, null, null);
+    private volatile State _state = new(Stamp.None, null, null, null, 0);
     private long _lastUse;
 
     public string Path => path;
 
     /// <summary>Why the newest file was rejected, where it was.</summary>
     public string? Error => _state.Error;
+
+    /// <summary>For how long the newest file has been rejected, where it is.</summary>
+    public TimeSpan? RejectedFor => _state is { Error: not null } state ? time.GetElapsedTime(state.RejectedAt) : null;
 
     /// <summary>What is known of the model that answers, in memory or not; null where there is none.</summary>
     public ModelFacts? Facts => _state.Facts;
@@ -31,21 +34,27 @@ internal sealed class ModelFile(string path)
     }
 
     /// <summary>Reads the file where it is new or has changed, where told to, and where its model is wanted in memory and is not.</summary>
+    /// <param name="anew">Whether told to.</param>
+    /// <param name="wanted">Whether its model is wanted in memory.</param>
+    /// <param name="tryOut">Runs a model that has not served yet; one that fails there is rejected.</param>
     /// <returns>What that brought, and the model, also where others leave no room for it.</returns>
-    public (ModelChange Change, LoadedModel? Model) Look(bool anew, bool wanted)
+    public async Task<(ModelChange Change, LoadedModel? Model)> LookAsync(bool anew, bool wanted, Func<LoadedModel, Task> tryOut)
     {
         var stamp = Stamp.Of(path);
         var old = _state;
         if (old.Stamp == stamp && !anew && !(wanted && old is { Model: null, Facts: not null }))
             return (ModelChange.None, old.Model);
-        var now = Read(stamp, old);
+        var now = await ReadAsync(stamp, old, tryOut);
+        var change = Change(old, now);
+        if (change == ModelChange.Rejected)
+            now = now with { RejectedAt = time.GetTimestamp() };
         lock (_writing)
         {
             // An unchanged model keeps its place, and its pages in the caches; one forgotten meanwhile does not come back by a fault.
             _state = now = now.Facts == old.Facts && (now.Error is not null || _state.Model is not null) ? now with { Model = _state.Model } : now;
         }
 
-        return (Change(old, now), now.Model);
+        return (change, now.Model);
     }
 
     /// <summary>Drops the model from memory; what is known of it stays.</summary>
@@ -65,19 +74,21 @@ internal sealed class ModelFile(string path)
         _ => ModelChange.None,
     };
 
-    private State Read(Stamp stamp, State old)
+    private async Task<State> ReadAsync(Stamp stamp, State old, Func<LoadedModel, Task> tryOut)
     {
         if (stamp == Stamp.Missing)
-            return new(stamp, null, null, null);
+            return new(stamp, null, null, null, 0);
         try
         {
             var model = LoadedModel.Read(path);
-            return new(stamp, model, new ModelFacts(model.Digest, model.Metadata), null);
+            if (model.Digest != old.Facts?.Digest)
+                await tryOut(model);
+            return new(stamp, model, new ModelFacts(model.Digest, model.Metadata), null, 0);
         }
         catch (FileNotFoundException)
         {
             // It went between the look and the read.
-            return new(Stamp.Missing, null, null, null);
+            return new(Stamp.Missing, null, null, null, 0);
         }
         catch (CheckpointException fault)
         {
@@ -90,7 +101,7 @@ internal sealed class ModelFile(string path)
         }
     }
 
-    private sealed record State(Stamp Stamp, LoadedModel? Model, ModelFacts? Facts, string? Error);
+    private sealed record State(Stamp Stamp, LoadedModel? Model, ModelFacts? Facts, string? Error, long RejectedAt);
 
     // The creation time tells files apart that were moved into place with equal sizes and times of writing.
     private readonly record struct Stamp(DateTime WrittenAt, DateTime CreatedAt, long Length)
@@ -101,7 +112,10 @@ internal sealed class ModelFile(string path)
         public static Stamp Of(string path)
         {
             var file = new FileInfo(path);
-            return file.Exists ? new(file.LastWriteTimeUtc, file.CreationTimeUtc, file.Length) : Missing;
+            // A folder of that name is not a missing file: it is rejected.
+            return file.Exists ? new(file.LastWriteTimeUtc, file.CreationTimeUtc, file.Length)
+                : Directory.Exists(path) ? new(file.LastWriteTimeUtc, file.CreationTimeUtc, 0)
+                : Missing;
         }
     }
 }

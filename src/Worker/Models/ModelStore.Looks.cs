@@ -30,14 +30,14 @@ internal sealed partial class ModelStore
         try
         {
             var known = Files(symbol);
-            var paths = listed is null ? null : _folder.PathsOf(symbol, listed);
+            var paths = listed is null ? null : folder.PathsOf(symbol, listed);
             // What was listed for all symbols may be older than this one's last look.
             if (paths is null || (known is not [] && !paths.SequenceEqual(known.Select(file => file.Path))))
-                paths = List() is { } now ? _folder.PathsOf(symbol, now) : null;
+                paths = List() is { } now ? folder.PathsOf(symbol, now) : null;
             if (paths is not null)
-                return await ReadAsync(symbol, look, Array.ConvertAll(paths, path => known.FirstOrDefault(file => file.Path == path) ?? new ModelFile(path)), cancellationToken);
+                return await ReadAsync(symbol, look, Array.ConvertAll(paths, path => known.FirstOrDefault(file => file.Path == path) ?? new ModelFile(path, time)), cancellationToken);
             if (known is [])
-                known = [new ModelFile(Path.Join(options.Value.Folder, symbol + "_best.pth"))];
+                known = [new ModelFile(folder.UnlistedBestOf(symbol), time)];
             return (known, Array.ConvertAll(known, file => file.InMemory));
         }
         finally
@@ -59,7 +59,7 @@ internal sealed partial class ModelStore
             for (var i = 0; i < files.Length; i++)
             {
                 var before = files[i].InMemory;
-                models[i] = Read(symbol, files[i], look == Look.Anew, look == Look.All || (look == Look.Best && i == 0));
+                models[i] = await ReadAsync(symbol, files[i], look == Look.Anew, look == Look.All || (look == Look.Best && i == 0), cancellationToken);
                 changed |= !ReferenceEquals(before, models[i]);
             }
         }
@@ -87,7 +87,7 @@ internal sealed partial class ModelStore
     {
         try
         {
-            var listed = _folder.List();
+            var listed = folder.List();
             _folderIsAway = false;
             return listed;
         }
@@ -101,10 +101,10 @@ internal sealed partial class ModelStore
         }
     }
 
-    private LoadedModel? Read(string symbol, ModelFile file, bool anew, bool wanted)
+    private async Task<LoadedModel?> ReadAsync(string symbol, ModelFile file, bool anew, bool wanted, CancellationToken cancellationToken)
     {
         var before = file.InMemory;
-        var (change, model) = file.Look(anew, wanted);
+        var (change, model) = await file.LookAsync(anew, wanted, tried => trial.RunAsync(symbol, tried, cancellationToken));
         switch (change)
         {
             case ModelChange.Loaded:

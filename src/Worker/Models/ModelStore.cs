@@ -10,9 +10,9 @@ namespace Coinsphere.Messaging.Worker.Models;
 /// The models of this worker, by symbol. Requests take what is in memory and look at no file; looks at the folder read what has changed, one at
 /// a time of a symbol. A model is in its place before the epoch of its symbol ends, so that every answer of the next epoch is made by it.
 /// </summary>
-internal sealed partial class ModelStore(IOptions<ModelsOptions> options, SymbolCatalog catalog, IResultCache cache, ILogger<ModelStore> logger) : IDisposable
+internal sealed partial class ModelStore(
+    CheckpointFolder folder, ModelTrial trial, IOptions<ModelsOptions> options, SymbolCatalog catalog, IResultCache cache, TimeProvider time, ILogger<ModelStore> logger) : IDisposable
 {
-    private readonly ModelFolder _folder = new(options.Value.Folder, catalog);
     private readonly long _budget = options.Value.MemoryBudgetMb * 1_000_000L;
 
     // One look at a time of a symbol, which symbols share; within it, no more readings at a time than there are cores.
@@ -24,6 +24,9 @@ internal sealed partial class ModelStore(IOptions<ModelsOptions> options, Symbol
 
     // By symbol, the line-up for which the epoch was last ended.
     private readonly ConcurrentDictionary<string, ModelFacts?[]> _announced = new(StringComparer.Ordinal);
+
+    // A file that has been bad for longer is not about to be good.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
 
     private long _uses;
 
@@ -70,6 +73,9 @@ internal sealed partial class ModelStore(IOptions<ModelsOptions> options, Symbol
         var metadata = facts.Metadata;
         return new ModelInfo(symbol, ModelInfo.Trained, metadata.ModelVersion, metadata.TrainedAt, metadata.TestAccuracy, best.Path, facts.Digest, best.Error);
     }
+
+    /// <summary>Whether the symbol has no model since its newest file is rejected, and that not for long: it may be in the middle of being written.</summary>
+    public bool MayHaveOneSoon(string symbol) => Files(symbol) is [{ InMemory: null, RejectedFor: { } rejected }, ..] && rejected < Settling;
 
     /// <summary>Drops the symbol's models from memory; the next use reads them again.</summary>
     public void Forget(string symbol)

@@ -63,7 +63,7 @@ internal sealed partial class ModelWatcher(ModelStore models, IOptions<ModelsOpt
             // A missing folder is the look's to tell.
             if (!Directory.Exists(options.Value.Folder))
                 return;
-            var events = new FileSystemWatcher(options.Value.Folder, ModelFolder.Pattern)
+            var events = new FileSystemWatcher(options.Value.Folder, CheckpointFolder.Pattern)
             {
                 NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size,
             };

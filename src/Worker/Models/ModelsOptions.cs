@@ -7,7 +7,7 @@ internal sealed class ModelsOptions
 {
     public const string Section = "Models";
 
-    /// <summary>The folder of checkpoints, <c>{SYMBOL}_best.pth</c> and, for ensembles, <c>{SYMBOL}_v1.pth</c> and so on; <c>MODEL_CHECKPOINT_DIR</c> sets it.</summary>
+    /// <summary>The folder of checkpoints, see <see cref="CheckpointFolder"/>; <c>MODEL_CHECKPOINT_DIR</c> sets it.</summary>
     [Required]
     public string Folder { get; set; } = "./models/checkpoints";
 

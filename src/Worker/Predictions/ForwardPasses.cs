@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Answering;
@@ -18,9 +19,10 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
     private readonly Remembered<string, Pass> _passes = new(MaxRemembered);
 
     /// <summary>The classes' probabilities at the table's last row, [3]. Shared: not to be written to.</summary>
+    /// <exception cref="CheckpointException">They are no numbers.</exception>
     public async Task<float[]> RunAsync(LoadedModel model, FeatureTable features, SharedDeadline deadline, CancellationToken cancellationToken)
     {
-        var window = FeatureWindow.Standardise(features, model.SequenceLength, model.Scaler);
+        var window = model.WindowOf(features);
         // Without a cache nothing is remembered.
         if (!options.Value.Enabled)
             return Run(model, window);
@@ -57,9 +59,7 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
     {
         using var stage = Stages.Inference();
         Meters.ForwardPass();
-        var probabilities = new float[3];
-        model.Network.Forward(window, probabilities);
-        return probabilities;
+        return model.Run(window);
     }
 
     private sealed class Pass

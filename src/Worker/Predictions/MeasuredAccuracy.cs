@@ -58,7 +58,7 @@ internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
                 features ??= FeatureEngineer.Compute(inputs.Series, inputs.Sentiment);
                 if (features.WindowEndingAt(day, model.SequenceLength) is not { } table)
                     break;
-                missing.Add((forecasts.Count, key, FeatureWindow.Standardise(table, model.SequenceLength, model.Scaler)));
+                missing.Add((forecasts.Count, key, model.WindowOf(table)));
             }
 
             forecasts.Add(known);
@@ -66,8 +66,7 @@ internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
 
         if (missing.Count > 0)
         {
-            var probabilities = new float[missing.Count * Outlook.Classes];
-            model.Network.ForwardMany(Together(missing.ConvertAll(one => one.Window)), missing.Count, probabilities);
+            var probabilities = model.Run(Together(missing.ConvertAll(one => one.Window)), missing.Count);
             foreach (var (run, (at, key, _)) in missing.Index())
                 forecasts[at] = _forecasts.GetOrAdd(key, probabilities[(run * Outlook.Classes)..((run + 1) * Outlook.Classes)]);
         }

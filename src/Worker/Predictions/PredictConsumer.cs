@@ -1,13 +1,14 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Answering;
+using Coinsphere.Messaging.Worker.Models;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Predictions;
 
 /// <summary>Answers prediction requests.</summary>
-internal sealed class PredictConsumer(RequestRules rules, Predictor predictor, Answerer answerer) : IConsumer<PredictRequested>
+internal sealed class PredictConsumer(RequestRules rules, Predictor predictor, ModelStore models, Answerer answerer) : IConsumer<PredictRequested>
 {
     public Task Consume(ConsumeContext<PredictRequested> context)
     {
@@ -15,7 +16,10 @@ internal sealed class PredictConsumer(RequestRules rules, Predictor predictor, A
         if (query.IsRefused)
             return answerer.RefuseAsync(context, "a prediction request", query.Refusal);
         var question = new Question<PredictionAnswer>(
-            CacheKey.Of(query.Answer), query.Answer.AsOf, new Deadline(context.Message.Deadline), predictor.Lifetime, ContractsJson.Body.PredictionAnswer, answer => new PredictionCompleted(answer));
+            CacheKey.Of(query.Answer), query.Answer.AsOf, new Deadline(context.Message.Deadline), predictor.Lifetime, ContractsJson.Body.PredictionAnswer, answer => new PredictionCompleted(answer))
+        {
+            IsUnsettled = () => models.MayHaveOneSoon(query.Answer.Symbol),
+        };
         return answerer.AnswerAsync(context, question, (epoch, deadline, stop) => predictor.PredictAsync(query.Answer, epoch, deadline, stop));
     }
 }

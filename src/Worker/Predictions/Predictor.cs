@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Ensembles;
 using Coinsphere.Messaging.Forecasting.Explanations;
 using Coinsphere.Messaging.Forecasting.Features;
@@ -63,12 +64,23 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, Sentimen
         var inputs = read.Answer;
         var days = Timeframes.Days(query.Timeframe);
         var members = new List<EnsembleMember>(loaded.Answer.Length);
+        CheckpointException? fault = null;
         foreach (var model in loaded.Answer)
         {
-            var probabilities = await passes.RunAsync(model, inputs.Features, deadline, cancellationToken);
-            members.Add(new EnsembleMember(model.Name, model.OutlookOf(probabilities, days), model.Metadata.TestAccuracy));
+            try
+            {
+                var probabilities = await passes.RunAsync(model, inputs.Features, deadline, cancellationToken);
+                members.Add(new EnsembleMember(model.Name, model.OutlookOf(probabilities, days), model.Metadata.TestAccuracy));
+            }
+            catch (CheckpointException noNumbers)
+            {
+                // As one that cannot be read, it leaves the answer to the others.
+                fault = noNumbers;
+            }
         }
 
+        if (members.Count == 0)
+            return new RequestRefused(RefusalReason.CheckpointRejected, fault!.Message);
         var combined = Ensemble.Combine(members, AnswerParts.Method(ensemble.Method), ensemble.MinConfidence);
         var forecast = PredictionMaker.Make(query.Symbol, days, combined.Outlook, inputs.Series, inputs.Features);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', loaded.Answer.Select(model => model.Digest)))));
@@ -84,8 +96,8 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, Sentimen
     {
         using var stage = Stages.Explanation();
         return ShapleyValues.Explain(
-            FeatureWindow.Standardise(inputs.Features, model.SequenceLength, model.Scaler),
-            (windows, count) => [.. model.OutlooksOf(windows, count, days).Select(outlook => outlook.Probabilities[(int)direction])]);
+            model.WindowOf(inputs.Features),
+            (windows, count) => [.. model.Run(windows, count).Chunk(Outlook.Classes).Select(probabilities => model.OutlookOf(probabilities, days).Probabilities[(int)direction])]);
     }
 
     // Whole milliseconds are enough for people, and what is written is then exactly what is meant.

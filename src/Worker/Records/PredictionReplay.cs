@@ -13,7 +13,7 @@ namespace Coinsphere.Messaging.Worker.Records;
 
 /// <summary>Makes a recorded prediction again from its model and the bars that are there now, and says what is the same and what is not.</summary>
 internal sealed class PredictionReplay(
-    NpgsqlDataSource database, PriceHistory prices, SentimentHistory sentiments, SymbolCatalog catalog, IOptions<ModelsOptions> models)
+    NpgsqlDataSource database, PriceHistory prices, SentimentHistory sentiments, SymbolCatalog catalog, CheckpointFolder folder, IOptions<ModelsOptions> models)
 {
     // What kernels of different widths may differ by, and a digit's rounding.
     private const double Tolerance = 1e-5 + 1e-6;
@@ -60,28 +60,25 @@ internal sealed class PredictionReplay(
     private static Forecast Predict(string symbol, RecordedInputs recorded, LoadedModel model, PredictionInputs inputs)
     {
         var days = Timeframes.Days(recorded.Timeframe);
-        return PredictionMaker.Make(symbol, days, model.OutlookOn(inputs.Features, inputs.Series.Bars.Span[^1].Day, days)!, inputs.Series, inputs.Features);
+        return PredictionMaker.Make(symbol, days, model.OutlookOf(model.RunOn(inputs.Features, inputs.Series.Bars.Span[^1].Day)!, days), inputs.Series, inputs.Features);
     }
 
     // The model that made it may serve, have served, or wait.
     private LoadedModel? ModelOf(string symbol, string digest, Action<string, string> line)
     {
-        foreach (var name in catalog.NamesOf(symbol))
+        foreach (var path in folder.AllOf(symbol))
         {
-            foreach (var path in Directory.EnumerateFiles(models.Value.Folder, $"{name}_*.pth").Order(StringComparer.Ordinal))
+            try
             {
-                try
-                {
-                    var model = LoadedModel.Read(path);
-                    if (model.Digest != digest)
-                        continue;
-                    line("model", $"same ({Path.GetFileName(path)})");
-                    return model;
-                }
-                catch (CheckpointException fault)
-                {
-                    line("model", fault.Message);
-                }
+                var model = LoadedModel.Read(path);
+                if (model.Digest != digest)
+                    continue;
+                line("model", $"same ({Path.GetFileName(path)})");
+                return model;
+            }
+            catch (CheckpointException fault)
+            {
+                line("model", fault.Message);
             }
         }
 

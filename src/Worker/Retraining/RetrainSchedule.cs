@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Worker.Models;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Retraining;
 
 /// <summary>Asks for the training of all symbols once a week. Each trainer asks; what one has trained since the hour, the others leave alone.</summary>
-internal sealed partial class RetrainSchedule(IBusControl bus, CheckpointShelf shelf, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<RetrainSchedule> logger) : BackgroundService
+internal sealed partial class RetrainSchedule(IBusControl bus, CheckpointFolder folder, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<RetrainSchedule> logger) : BackgroundService
 {
     // No timer is set further ahead, so that a clock that is put right is seen.
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
@@ -23,7 +24,7 @@ internal sealed partial class RetrainSchedule(IBusControl bus, CheckpointShelf s
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        shelf.RequireWritable();
+        folder.RequireWritable();
         return base.StartAsync(cancellationToken);
     }
 

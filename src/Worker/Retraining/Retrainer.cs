@@ -1,9 +1,6 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
-using Coinsphere.Messaging.Forecasting.Answers;
-using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
-using Coinsphere.Messaging.Forecasting.Lstm;
 using Coinsphere.Messaging.Forecasting.Training;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Models;
@@ -14,15 +11,11 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Retraining;
 
 /// <summary>
-/// Trains a network on all supported symbols, and puts it in the place of what serves a symbol where its Brier score over the newest days, which neither has learnt from, is lower.
-/// One training of a symbol at a time in all trainers of a folder.
+/// Trains a network on all supported symbols, and puts it in the place of what serves a symbol where <see cref="Promotion"/> says so. One training of a symbol at a time in all trainers of a folder.
 /// </summary>
 internal sealed partial class Retrainer(
-    TrainingHistories prices, CheckpointShelf shelf, SymbolCatalog catalog, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<Retrainer> logger)
+    TrainingHistories prices, CheckpointFolder folder, Promotion promotion, SymbolCatalog catalog, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<Retrainer> logger)
 {
-    // Two weeks of forecasts whose horizon has closed: fewer say nothing.
-    private const int FewestForecasts = 14;
-
     /// <summary>Trains and compares.</summary>
     /// <param name="symbols">Canonical symbols.</param>
     /// <param name="notIfTrainedSince">A symbol that was trained since is left alone; null: none is.</param>
@@ -36,7 +29,7 @@ internal sealed partial class Retrainer(
         {
             foreach (var symbol in symbols)
             {
-                if (shelf.TryLock(symbol) is not { } held)
+                if (folder.TryLock(symbol) is not { } held)
                 {
                     LogSkipped(symbol, "it is being trained already");
                     continue;
@@ -83,11 +76,16 @@ internal sealed partial class Retrainer(
         {
             try
             {
-                shelf.Write(symbol, checkpoint);
-                if (IsBetter(symbol, histories.Find(history => history.Series.Symbol == symbol)!, plan))
+                var (isPromoted, why) = promotion.Run(symbol, checkpoint, histories.Find(history => history.Series.Symbol == symbol)!, plan, force: false);
+                Meters.Retrained(symbol, isPromoted ? "promoted" : "kept");
+                if (isPromoted)
                 {
-                    shelf.Promote(symbol, options.Value.KeepVersions);
+                    LogPromoted(symbol, why);
                     promoted.Add(symbol);
+                }
+                else
+                {
+                    LogKept(symbol, why);
                 }
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CheckpointException)
@@ -111,61 +109,10 @@ internal sealed partial class Retrainer(
         return [.. group.Finish(network).Select(symbol => (symbol.Symbol, TrainedCheckpoint.Write(network, state.BestEpoch!, symbol, plan, time.GetUtcNow())))];
     }
 
-    private bool IsBetter(string symbol, LabelledHistory history, TrainingPlan plan)
-    {
-        var candidate = LoadedModel.Read(shelf.CandidateOf(symbol));
-        if (ServingOf(symbol) is not { } serving)
-            return Decide(symbol, true, "nothing serves it");
-        if (serving.Digest == candidate.Digest)
-            return Decide(symbol, false, "it is the model that serves");
-        if (serving.Metadata.LastSeen is not { } seen)
-            return Decide(symbol, true, "what serves it does not say what it was trained on");
-        var from = seen > plan.ValidationEnd ? seen : plan.ValidationEnd;
-        var (now, then, count) = (0.0, 0.0, 0);
-        foreach (var days in Horizons.All)
-        {
-            var (mine, theirs, outcomes) = (new List<double[]>(), new List<double[]>(), new List<Direction>());
-            for (var day = from.AddDays(1); day <= plan.Through.AddDays(-days); day = day.AddDays(1))
-            {
-                if (history.OutcomeOf(day, days) is { } outcome && candidate.OutlookOn(history.Features, day, days) is { } a && serving.OutlookOn(history.Features, day, days) is { } b)
-                {
-                    mine.Add([.. a.Probabilities]);
-                    theirs.Add([.. b.Probabilities]);
-                    outcomes.Add(outcome);
-                }
-            }
-
-            if (outcomes.Count < FewestForecasts)
-                continue;
-            now += ForecastScore.Of(mine, outcomes).Brier;
-            then += ForecastScore.Of(theirs, outcomes).Brier;
-            count++;
-        }
-
-        return count == 0
-            ? Decide(symbol, false, $"there are not {FewestForecasts} days after {from:yyyy-MM-dd} that both models know nothing of")
-            : Decide(symbol, now < then, FormattableString.Invariant($"mean Brier score {now / count:F4} over {count} horizons after {from:yyyy-MM-dd}, of what serves {then / count:F4}"));
-    }
-
-    // A checkpoint that cannot be read serves nobody.
-    private LoadedModel? ServingOf(string symbol)
-    {
-        var path = shelf.BestOf(symbol);
-        try
-        {
-            return File.Exists(path) ? LoadedModel.Read(path) : null;
-        }
-        catch (CheckpointException fault)
-        {
-            LogLeftOut(fault.Message);
-            return null;
-        }
-    }
-
     private DateTimeOffset? TrainedAt(string symbol)
     {
         DateTimeOffset? newest = null;
-        foreach (var path in new[] { shelf.BestOf(symbol), shelf.CandidateOf(symbol) }.Where(File.Exists))
+        foreach (var path in new[] { folder.BestOf(symbol), folder.CandidateOf(symbol) }.Where(File.Exists))
         {
             try
             {
@@ -179,16 +126,6 @@ internal sealed partial class Retrainer(
         }
 
         return newest;
-    }
-
-    private bool Decide(string symbol, bool isPromoted, string why)
-    {
-        Meters.Retrained(symbol, isPromoted ? "promoted" : "kept");
-        if (isPromoted)
-            LogPromoted(symbol, why);
-        else
-            LogKept(symbol, why);
-        return isPromoted;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Training on {Symbols} symbols, {Windows} windows up to {Day:yyyy-MM-dd}")]

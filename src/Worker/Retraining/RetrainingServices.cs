@@ -16,7 +16,7 @@ internal static class RetrainingServices
         if (role == TrainerRole.None)
             return role;
         services.AddSingleton<TrainingHistories>();
-        services.AddSingleton<CheckpointShelf>();
+        services.AddSingleton<Promotion>();
         services.AddSingleton<Retrainer>();
         services.AddHostedService<RetrainSchedule>();
         return role;

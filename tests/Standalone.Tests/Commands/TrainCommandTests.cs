@@ -1,8 +1,11 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Training;
 using Coinsphere.Messaging.Integration.Tests;
+using Coinsphere.Messaging.Standalone.Commands;
+using Coinsphere.Messaging.Worker.Tests;
 
 namespace Coinsphere.Messaging.Standalone.Tests.Commands;
 
@@ -26,7 +29,8 @@ public sealed class TrainCommandTests : IDisposable
 
         Assert.Equal((0, ""), (run.Status, run.Errors));
         Assert.Contains("pooled: epoch   3, loss ", run.Output, StringComparison.Ordinal);
-        Assert.Matches(@"BTC_best\.pth of epoch 3: 7d accuracy 0\.\d{3} \(0\.\d{3}\), Brier \d", run.Output);
+        Assert.Matches(@"BTC of epoch 3: 7d accuracy 0\.\d{3} \(0\.\d{3}\), Brier \d", run.Output);
+        Assert.Contains("BTC has a new model: nothing serves it", run.Output, StringComparison.Ordinal);
         var (btc, eth) = (Read("BTC"), Read("ETH"));
         Assert.Equal(new Parameters(btc.Weights).Values, new Parameters(eth.Weights).Values);
         Assert.NotEqual(btc.Digest, eth.Digest);
@@ -44,14 +48,15 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Interrupted_KeepsTheBestAndGoesOnToTheSameBits()
+    public async Task Interrupted_ReplacesNothingAndGoesOnToTheSameBits()
     {
         WritePrices("BTC", 1);
         // Enough epochs that the signal meets one of them.
         string[] arguments = ["--window", "30", "--hidden", "32,16,16", "--epochs", "60", "--stride", "1", "--test-days", "60", "--validation-days", "60", "BTC"];
         Assert.Equal(0, (await RunAsync(arguments)).Status);
         var whole = Read("BTC");
-        File.Delete(Path.Combine(Models, "BTC_best.pth"));
+        var served = TestCheckpoints.Confident(0, trainedThrough: "2022-06-30");
+        await File.WriteAllBytesAsync(Path.Combine(Models, "BTC_best.pth"), served, Cancel);
 
         using var process = Start(arguments);
         var errors = process.StandardError.ReadToEndAsync(Cancel);
@@ -63,15 +68,75 @@ public sealed class TrainCommandTests : IDisposable
         await process.StandardOutput.ReadToEndAsync(Cancel);
         await process.WaitForExitAsync(Cancel);
         Assert.Equal(130, process.ExitCode);
-        Assert.Contains("--resume goes on after the last finished epoch", await errors, StringComparison.Ordinal);
-        Assert.NotEqual(whole.Digest, Read("BTC").Digest);
+        Assert.Contains("what was not finished has replaced nothing, --resume goes on after the last finished epoch", await errors, StringComparison.Ordinal);
+        Assert.Equal(served, await File.ReadAllBytesAsync(Path.Combine(Models, "BTC_best.pth"), Cancel));
         Assert.Equal(["BTC.training", "BTC_best.pth"], Names());
 
-        var resumed = await RunAsync([.. arguments, "--resume"]);
+        var resumed = await RunAsync([.. arguments, "--resume", "--force"]);
         Assert.Equal(0, resumed.Status);
         Assert.Contains(", going on after epoch ", resumed.Output, StringComparison.Ordinal);
         Assert.Equal(whole.Digest, Read("BTC").Digest);
-        Assert.Equal(["BTC_best.pth"], Names());
+        Assert.Equal(["BTC_best.pth", "BTC_v1.pth"], Names());
+    }
+
+    [Fact]
+    public async Task WorseNetwork_ReplacesTheServingOneOnlyByForce()
+    {
+        // What serves says bullish, whatever comes, and is right on the last 60 days.
+        WritePrices("BTC", 1, rising: 60);
+        var served = TestCheckpoints.Confident(2, trainedThrough: "2022-06-30");
+        Directory.CreateDirectory(Models);
+        await File.WriteAllBytesAsync(Path.Combine(Models, "BTC_best.pth"), served, Cancel);
+
+        var kept = await RunAsync([.. Small, "BTC"]);
+        Assert.Equal(0, kept.Status);
+        Assert.Matches(@"BTC keeps its model: mean Brier score [\d.]+ over 3 horizons after 2023-03-16, of what serves [\d.]+; with --force the new one would serve", kept.Output);
+        Assert.Equal(served, await File.ReadAllBytesAsync(Path.Combine(Models, "BTC_best.pth"), Cancel));
+        Assert.Equal(["BTC_best.pth", "BTC_candidate.pth"], Names());
+
+        var forced = await RunAsync([.. Small, "--force", "BTC"]);
+        Assert.Matches("BTC has a new model: it was forced, though mean Brier score", forced.Output);
+        Assert.Equal(served, await File.ReadAllBytesAsync(Path.Combine(Models, "BTC_v1.pth"), Cancel));
+        Assert.Equal(["BTC_best.pth", "BTC_v1.pth"], Names());
+    }
+
+    [Fact]
+    public async Task NothingToCompareOn_KeepsWhatServes_AndSaysSo()
+    {
+        WritePrices("BTC", 1);
+        Assert.Equal(0, (await RunAsync([.. Small, "BTC"])).Status);
+        var served = Read("BTC").Digest;
+
+        var again = await RunAsync([.. Small[..^4], "--test-days", "0", "--validation-days", "60", "--seed", "2", "BTC"]);
+
+        Assert.Contains(
+            "BTC keeps its model: there are not 14 days after 2023-05-15 up to 2023-05-15 that both models know nothing of; with --force the new one would serve", again.Output, StringComparison.Ordinal);
+        Assert.Equal(served, Read("BTC").Digest);
+    }
+
+    [Fact]
+    public async Task Trained_Serves_UntilItIsRolledBack()
+    {
+        WritePrices("BTC", 1);
+        Assert.Equal(0, (await RunAsync([.. Small, "BTC"])).Status);
+        var first = Read("BTC").Digest;
+        var folder = new TestFolder();
+        File.Copy(Path.Combine(Prices, "BTC.csv"), Path.Combine(folder.Prices, "BTC.csv"));
+        File.Copy(Path.Combine(Models, "BTC_best.pth"), Path.Combine(folder.Models, "BTC_best.pth"));
+        await using var service = await TestService.StartAsync(folder, ("Prices:Folder", folder.Prices), ("Prices:MaxAge", ""), ("Models:PollInterval", "00:00:00.2"));
+        Assert.Equal(first, await ServedAsync());
+
+        var run = await RunAsync([.. Small, "--seed", "2", "--force", "--output", folder.Models, "BTC"]);
+        Assert.Contains("BTC has a new model: ", run.Output, StringComparison.Ordinal);
+        var second = CheckpointReader.Read(Path.Combine(folder.Models, "BTC_best.pth")).Digest;
+        Assert.NotEqual(first, second);
+        await TestService.UntilAsync(async () => await ServedAsync() == second);
+
+        Assert.Equal(0, await new RootCommand { RollbackCommand.Create() }.Parse(["rollback", "BTC", "--models", folder.Models]).InvokeAsync(cancellationToken: Cancel));
+        await TestService.UntilAsync(async () => await ServedAsync() == first);
+        Assert.Equal(second, CheckpointReader.Read(Path.Combine(folder.Models, "BTC_candidate.pth")).Digest);
+
+        async Task<string?> ServedAsync() => (await service.PostAsync("/predict", new { symbol = "BTC" })).Json.GetProperty("model_digest").GetString();
     }
 
     [Fact]
@@ -164,7 +229,8 @@ public sealed class TrainCommandTests : IDisposable
     private Process Start(string[] arguments)
     {
         string[] prices = arguments.Contains("--prices") ? [] : ["--prices", Prices];
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Coinsphere.Messaging.Standalone.dll"), "train", .. prices, "--output", Models, .. arguments])
+        string[] output = arguments.Contains("--output") ? [] : ["--output", Models];
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Coinsphere.Messaging.Standalone.dll"), "train", .. prices, .. output, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -176,7 +242,7 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     // An invented walk, each symbol's its own.
-    private void WritePrices(string symbol, int seed, int days = 500)
+    private void WritePrices(string symbol, int seed, int days = 500, int rising = 0)
     {
         Directory.CreateDirectory(Prices);
         var random = new Random(seed);
@@ -184,7 +250,7 @@ public sealed class TrainCommandTests : IDisposable
         for (var i = 0; i < days; i++)
         {
             var open = close;
-            close *= Math.Exp((random.NextDouble() - 0.5) * 0.1);
+            close *= Math.Exp(((random.NextDouble() - 0.5) * (rising > 0 ? 0.04 : 0.1)) + (i >= days - rising ? 0.02 : 0));
             lines.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{new DateOnly(2022, 1, 1).AddDays(i):yyyy-MM-dd},{open},{Math.Max(open, close) * 1.01},{Math.Min(open, close) * 0.99},{close},{1000 * random.NextDouble()},{close * 1e6}"));

@@ -13,8 +13,7 @@ public sealed class ModelBudgetTests : IDisposable
     private readonly MemoryResultCache _cache = new(new FixedTime(TestWorker.Now), Options.Create(new CacheOptions()));
     private readonly ModelStore _store;
 
-    public ModelBudgetTests() => _store = new ModelStore(
-        Options.Create(new ModelsOptions { Folder = _folder.Models, MemoryBudgetMb = 1 }), SymbolCatalog.Default, _cache, new ListLogger<ModelStore>());
+    public ModelBudgetTests() => _store = TestModels.Store(new ModelsOptions { Folder = _folder.Models, MemoryBudgetMb = 1 }, SymbolCatalog.Default, _cache, new ListLogger<ModelStore>());
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -57,8 +57,8 @@ public sealed class ModelLookTests
                     _folder.WithModel(symbol + "_best.pth", checkpoint);
             }
 
-            Models = new ModelStore(
-                Options.Create(new ModelsOptions { Folder = _folder.Models, MemoryBudgetMb = memoryBudgetMb }), new SymbolCatalog(Symbols, []),
+            Models = TestModels.Store(
+                new ModelsOptions { Folder = _folder.Models, MemoryBudgetMb = memoryBudgetMb }, new SymbolCatalog(Symbols, []),
                 new MemoryResultCache(new FixedTime(TestWorker.Now), Options.Create(new CacheOptions())), new ListLogger<ModelStore>());
         }
 

@@ -16,7 +16,7 @@ public sealed class ModelStoreTests : IDisposable
 
     public ModelStoreTests()
     {
-        _store = new ModelStore(Options.Create(new ModelsOptions { Folder = _folder.Models }), SymbolCatalog.Default, _cache, _log);
+        _store = TestModels.Store(new ModelsOptions { Folder = _folder.Models }, SymbolCatalog.Default, _cache, _log);
         _store.Changed += () => _changes++;
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
-using Coinsphere.Messaging.Forecasting.Training;
+using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Predictions;
 using Coinsphere.Messaging.Worker.Retraining;
 using Microsoft.Extensions.DependencyInjection;
@@ -70,11 +70,11 @@ public sealed class RetrainTests
     public async Task OnlySoManyVersions_AreKept()
     {
         await using var worker = await StartAsync(Confident(0), "Retraining:KeepVersions", "2");
-        var shelf = worker.Services.GetRequiredService<CheckpointShelf>();
+        var folder = worker.Services.GetRequiredService<CheckpointFolder>();
         for (var i = 0; i < 4; i++)
         {
-            shelf.Write("BTC", Confident(1));
-            shelf.Promote("BTC", 2);
+            folder.WriteCandidate("BTC", Confident((i + 1) % 3));
+            folder.Promote("BTC", 2);
         }
 
         Assert.Equal(["BTC_best.pth", "BTC_v3.pth", "BTC_v4.pth"], Files(worker));
@@ -102,7 +102,7 @@ public sealed class RetrainTests
     public async Task SymbolThatIsBeingTrained_IsLeftAlone()
     {
         await using var worker = await StartAsync(Confident(0, trainedThrough: "2024-06-30"));
-        using (worker.Services.GetRequiredService<CheckpointShelf>().TryLock("BTC"))
+        using (worker.Services.GetRequiredService<CheckpointFolder>().TryLock("BTC"))
             Assert.Empty(await RunAsync());
 
         Assert.Equal(["BTC_best.pth"], Files(worker));
@@ -171,16 +171,7 @@ public sealed class RetrainTests
         return await TestWorker.StartAsync(folder, [.. pairs]);
     }
 
-    // A network that gives one class a probability of 1.
-    private static byte[] Confident(int direction, string? trainedThrough = null)
-    {
-        var parameters = Parameters.Initial(20, [4, 4, 4], seed: direction);
-        parameters.Values[^(3 - direction)] = 50;
-        Dictionary<string, object?> metadata = new() { ["model_version"] = "v0" };
-        if (trainedThrough is not null)
-            metadata["trained_through"] = trainedThrough;
-        return CheckpointWriter.Write(parameters.ToWeights(), null, new(1, 1, 0.5, 30) { Metadata = metadata });
-    }
+    private static byte[] Confident(int direction, string? trainedThrough = null) => TestCheckpoints.Confident(direction, trainedThrough);
 
     private static IEnumerable<string> Prices(int seed)
     {

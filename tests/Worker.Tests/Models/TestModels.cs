@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.Tests.Prices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Worker.Tests.Models;
+
+/// <summary>Models and what they lie in, made for a test.</summary>
+internal static class TestModels
+{
+    /// <summary>A store that tries models on invented bars.</summary>
+    public static ModelStore Store(ModelsOptions models, SymbolCatalog catalog, IResultCache cache, ILogger<ModelStore> log)
+    {
+        var (options, time) = (Options.Create(models), new FixedTime(TestWorker.Now));
+        var trial = new ModelTrial(new SyntheticPriceSource(catalog, time), time, new ListLogger<ModelTrial>());
+        return new ModelStore(new CheckpointFolder(options, catalog, time), trial, options, catalog, cache, time, log);
+    }
+
+    /// <summary>Makes what only has a file's name.</summary>
+    public static void MakeFifo(string path)
+    {
+        using var made = Process.Start("mkfifo", [path]);
+        made.WaitForExit();
+        Assert.Equal(0, made.ExitCode);
+    }
+}
