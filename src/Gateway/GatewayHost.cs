@@ -30,7 +30,7 @@ public static class GatewayHost
         services.AddSingleton<WorkerClient>();
         services.AddSingleton<AnswerReader>();
         services.AddSingleton<LoadedModels>();
-        services.AddHostedService<WorkersAtStart>();
+        services.AddHostedService<OwnQuestion>();
         services.AddHealthChecks().AddCheck<WorkersCheck>("workers", tags: ["ready"]);
         services.AddOpenApiDocument();
         services.AddCors();

@@ -15,10 +15,7 @@ internal sealed class GatewayOptions
     [Range(0, 65_535)]
     public int Port { get; set; } = 8000;
 
-    /// <summary>
-    /// Requests that may wait for workers at a time; more are refused as overloaded at once. What waits longer than its deadline helps
-    /// nobody, so this is about what the workers answer within one.
-    /// </summary>
+    /// <summary>Most requests that wait for workers at a time; more are refused as overloaded at once. <see cref="Requests.Admission"/> lets in fewer where they could not be answered in time.</summary>
     [Range(1, 1_000_000)]
     public int MaxWaiting { get; set; } = 5_000;
 

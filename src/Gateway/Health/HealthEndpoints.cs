@@ -51,11 +51,13 @@ internal static class HealthEndpoints
     }
 }
 
-/// <summary>Ready only where a worker has been heard of.</summary>
+/// <summary>Ready only where a worker has been heard of, and one has answered the gateway's own first question.</summary>
 internal sealed class WorkersCheck(LoadedModels models) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(models.AnyWorker ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("no worker has reported lately"));
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        !models.AnyWorker ? HealthCheckResult.Unhealthy("no worker has reported lately")
+        : !models.HasAnswered ? HealthCheckResult.Unhealthy("none has answered this gateway's own first question yet")
+        : HealthCheckResult.Healthy());
 }
 
 /// <summary>The answer of <c>GET /health</c>.</summary>

@@ -29,7 +29,10 @@ internal sealed class LoadedModels(TimeProvider time)
 
     private IEnumerable<Heard> Alive => _workers.Values.Where(worker => time.GetUtcNow() - worker.At < Silence);
 
-    /// <summary>Some worker has answered, before any has reported.</summary>
+    /// <summary>Whether the gateway's own first question was answered.</summary>
+    public bool HasAnswered => _answeredAt > DateTimeOffset.MinValue;
+
+    /// <summary>Some worker has answered the gateway's own first question, maybe before any has reported.</summary>
     public void Answered() => _answeredAt = time.GetUtcNow();
 
     public void Report(ModelsReported report)

@@ -30,7 +30,9 @@ internal sealed class Problem(RequestRefused refusal) : IResult
         }
 
         var body = new ProblemBody("about:blank", title, status, refusal.Detail, refusal.Reason, http.TraceIdentifier);
-        return JsonSerializer.SerializeAsync(http.Response.Body, body, ProblemJson.Readable.ProblemBody, http.RequestAborted);
+        var utf8 = JsonSerializer.SerializeToUtf8Bytes(body, ProblemJson.Readable.ProblemBody);
+        http.Response.ContentLength = utf8.Length;
+        return http.Response.Body.WriteAsync(utf8, http.RequestAborted).AsTask();
     }
 }
 

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Coinsphere.Messaging.Client.Bus;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -7,21 +9,49 @@ namespace Coinsphere.Messaging.Gateway.Requests;
 
 /// <summary>Asks the workers. Every question ends by its deadline, with an answer or with a refusal that says why not.</summary>
 internal sealed partial class WorkerClient(
-    IClientFactory clients, IBusControl bus, IHttpContextAccessor http, TimeProvider time, IOptions<GatewayOptions> options, ILogger<WorkerClient> logger)
+    IClientFactory clients, IBusControl bus, BrokerWatch broker, IHttpContextAccessor http, TimeProvider time, IOptions<GatewayOptions> options, ILogger<WorkerClient> logger)
 {
+    // An endpoint that is overloaded refuses its own questions only.
+    private readonly ConcurrentDictionary<Uri, Admission> _admissions = new();
     private int _waiting;
 
     public async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(Uri endpoint, TRequest request, Deadline deadline, CancellationToken cancellationToken)
         where TRequest : class
         where TAnswer : class
     {
-        if (!bus.IsThere())
+        if (broker.IsSilent)
             return BoundedRequests.BrokerUnavailable;
+        var left = deadline.At - time.GetUtcNow();
+        var admission = _admissions.GetOrAdd(endpoint, _ => new Admission(time));
+        if (admission.Enter(left) is { } refusal)
+            return refusal;
+        var isAnswered = false;
         try
         {
-            if (Interlocked.Increment(ref _waiting) > options.Value.MaxWaiting)
+            var waiting = Interlocked.Increment(ref _waiting);
+            if (!bus.IsThere())
+                return BoundedRequests.BrokerUnavailable;
+            if (waiting > options.Value.MaxWaiting)
                 return new RequestRefused(RefusalReason.Overloaded, $"{options.Value.MaxWaiting} requests wait for workers already; try again shortly");
-            var outcome = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, deadline.At - time.GetUtcNow(), cancellationToken);
+            var outcome = await AskAsync<TRequest, TAnswer>(endpoint, request, left, cancellationToken);
+            isAnswered = outcome.Refusal is not { Reason: RefusalReason.DeadlineExceeded or RefusalReason.BrokerUnavailable };
+            return outcome;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+            admission.Leave(isAnswered);
+        }
+    }
+
+    private async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(Uri endpoint, TRequest request, TimeSpan left, CancellationToken cancellationToken)
+        where TRequest : class
+        where TAnswer : class
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, broker.Silence);
+        try
+        {
+            var outcome = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, left, ended.Token);
             if (outcome is { IsRefused: true, Refusal.Reason: RefusalReason.InternalError })
                 LogFailed(typeof(TRequest).Name, outcome.Refusal.Detail, RequestId);
             return outcome;
@@ -32,21 +62,21 @@ internal sealed partial class WorkerClient(
             var detail = options.Value.ShowErrorDetails == true ? Cause(fault) : "the service failed on this request; its log has the cause under this request_id";
             return new RequestRefused(RefusalReason.InternalError, detail);
         }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return BoundedRequests.BrokerUnavailable;
+        }
         catch (Exception failure) when (failure.IsBrokerLost())
         {
             LogBroker(failure, typeof(TRequest).Name, RequestId);
             return BoundedRequests.BrokerUnavailable;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
         }
     }
 
     /// <summary>Tells every process something. Null where the broker took it, else why not.</summary>
     public async Task<RequestRefused?> BroadcastAsync<T>(T message, Deadline deadline, CancellationToken cancellationToken) where T : class
     {
-        if (!bus.IsThere())
+        if (broker.IsSilent || !bus.IsThere())
             return BoundedRequests.BrokerUnavailable;
         try
         {
@@ -70,6 +100,7 @@ internal sealed partial class WorkerClient(
     [LoggerMessage(Level = LogLevel.Error, Message = "{Request} failed in its consumer, request {RequestId}")]
     private partial void LogFault(Exception exception, string request, string? requestId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Request} could not be sent, request {RequestId}")]
+    // One line for each that was under way would be thousands: that the broker is away is a condition, and told as one.
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Request} could not be sent, request {RequestId}")]
     private partial void LogBroker(Exception exception, string request, string? requestId);
 }

@@ -25,6 +25,8 @@ public static class HostDefaults
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
+        // Whoever sends is told why it failed, and says what becomes of it. With a broker that hangs, a stack trace for each message under way would be thousands.
+        builder.Logging.AddFilter("MassTransit.SendTransport", LogLevel.None);
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
         // What is not healthy is the answer of the readiness endpoint, not an event.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);

@@ -73,6 +73,7 @@ public static class MessageBus
             options.StopTimeout = DrainLimit;
             options.ConsumerStopTimeout = DrainLimit;
         });
+        services.AddBrokerWatch();
         return services;
     }
 

@@ -51,9 +51,11 @@ public class HealthTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
         await alone.Bus.Bus.Publish(new ModelsReported("worker", ["BTC", "ETH", "SOL"]), cancelled);
         Assert.True(await alone.Bus.Consumed.Any<ModelsReported>(cancelled));
 
-        var green = await client.SendAsync(HttpMethod.Get, "/health/ready");
-        Assert.Equal(HttpStatusCode.OK, green.StatusCode);
-        Assert.Equal("""{"status":"ready","reasons":[],"notes":[]}""", await green.TextAsync());
+        var reported = await ReadyAsync(client);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"status":"not_ready","reasons":["workers: none has answered this gateway\u0027s own first question yet"],"notes":[]}"""), reported);
+
+        alone.Worker.AnswersGreetings = true;
+        await Until.True(async () => await ReadyAsync(client) is (HttpStatusCode.OK, """{"status":"ready","reasons":[],"notes":[]}"""));
 
         var health = await HealthAsync(client);
         Assert.InRange(health.Timestamp, before, DateTimeOffset.UtcNow);
@@ -64,7 +66,7 @@ public class HealthTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     [Fact]
     public async Task Notes_LeaveReadinessGreenAndReasonsTurnItRed()
     {
-        await using var alone = new GatewayFactory { Worker = new() { AnswersGreetings = false } };
+        await using var alone = new GatewayFactory();
         var client = alone.Fresh();
         var cancelled = TestContext.Current.CancellationToken;
         await alone.Bus.Bus.Publish(new ModelsReported("a", ["BTC"], ["database: away"], []), cancelled);
@@ -86,7 +88,7 @@ public class HealthTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     }
 
     [Fact]
-    public async Task GatewayThatHasJustStarted_AsksForAWorkerAndWaitsForNoReport()
+    public async Task GatewayThatHasJustStarted_AsksAQuestionOfItsOwnAndWaitsForNoReport()
     {
         await using var started = new GatewayFactory();
         var client = started.CreateClient();

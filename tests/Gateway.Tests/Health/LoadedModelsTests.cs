@@ -45,7 +45,9 @@ public class LoadedModelsTests
     [Fact]
     public void WorkerThatAnswered_IsThereForFourReports()
     {
+        Assert.False(_models.HasAnswered);
         _models.Answered();
+        Assert.True(_models.HasAnswered);
         _time.Pass(3 * ModelsReported.Interval);
         Assert.Equal((true, 0), (_models.AnyWorker, _models.Count));
         _time.Pass(ModelsReported.Interval);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Health;
 using Coinsphere.Messaging.Hosting;
 using MassTransit;
 
@@ -26,15 +27,15 @@ public sealed class StandInWorker
     public Func<PredictionAccuracyRequested, object?> Accuracy { get; set; } = asked =>
         new PredictionAccuracy(asked.Symbol, $"last {asked.Days} days", 0, 0, null, null, null, new Dictionary<string, AccuracyPart>(), new Dictionary<string, AccuracyPart>(), 0, null, null, null);
 
-    /// <summary>Whether it answers a gateway that asks at its start if anyone is there.</summary>
-    public bool AnswersGreetings { get; init; } = true;
+    /// <summary>Whether it answers a gateway's own first question.</summary>
+    public bool AnswersGreetings { get; set; } = true;
 
     public void Listen(IBusFactoryConfigurator bus)
     {
-        bus.ReceiveEndpoint(Endpoints.Predict, endpoint => endpoint.Handler<PredictRequested>(context => ReplyAsync(context, Predict)));
+        bus.ReceiveEndpoint(Endpoints.Predict, endpoint => endpoint.Handler<PredictRequested>(context => context.Message.Timeframe == OwnQuestion.Timeframe ? GreetAsync(context) : ReplyAsync(context, Predict)));
         bus.ReceiveEndpoint(Endpoints.PredictEnsemble, endpoint => endpoint.Handler<EnsemblePredictRequested>(context => ReplyAsync(context, PredictEnsemble)));
         bus.ReceiveEndpoint(Endpoints.Risk, endpoint => endpoint.Handler<RiskRequested>(context => ReplyAsync(context, Risk)));
-        bus.ReceiveEndpoint(Endpoints.Models, endpoint => endpoint.Handler<ModelsRequested>(context => context.Message.Symbols is [] ? GreetAsync(context) : ReplyAsync(context, Models)));
+        bus.ReceiveEndpoint(Endpoints.Models, endpoint => endpoint.Handler<ModelsRequested>(context => ReplyAsync(context, Models)));
         bus.ReceiveEndpoint(Endpoints.Prices, endpoint => endpoint.Handler<LatestPricesRequested>(context => ReplyAsync(context, Prices)));
         bus.ReceiveEndpoint(Endpoints.Records, ListenToRecords);
     }
@@ -45,7 +46,9 @@ public sealed class StandInWorker
         endpoint.Handler<PredictionAccuracyRequested>(context => ReplyAsync(context, Accuracy));
     }
 
-    private Task GreetAsync(ConsumeContext<ModelsRequested> context) => AnswersGreetings ? context.RespondAsync(new ModelsDescribed([])) : Task.CompletedTask;
+    private Task GreetAsync(ConsumeContext context) => AnswersGreetings
+        ? context.RespondAsync(new RequestRefused(RefusalReason.UnsupportedTimeframe, "timeframe must be one of 7d, 14d, 30d"))
+        : Task.CompletedTask;
 
     private Task ReplyAsync<T>(ConsumeContext<T> context, Func<T, object?> reply) where T : class
     {

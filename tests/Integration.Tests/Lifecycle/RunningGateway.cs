@@ -10,6 +10,13 @@ internal sealed record RunningGateway(ServiceProcess Process, HttpClient Http) :
 
     public async Task<bool> IsReadyAsync() => (await Http.GetAsync("/health/ready")).StatusCode == HttpStatusCode.OK;
 
+    /// <summary>What it says of its readiness.</summary>
+    public async Task<string> ReadinessAsync()
+    {
+        using var response = await Http.GetAsync("/health/ready");
+        return await response.Content.ReadAsStringAsync();
+    }
+
     public ValueTask DisposeAsync()
     {
         Http.Dispose();

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.OpenApi;
+using Coinsphere.Messaging.Gateway.Requests;
+using Coinsphere.Messaging.Hosting;
+using MassTransit;
+using MassTransit.Serialization;
+
+namespace Coinsphere.Messaging.Gateway.Health;
+
+/// <summary>
+/// The gateway's own first question, asked until a worker has answered it: before, the gateway is not ready. What comes first compiles the way of a question, declares its endpoint and opens its
+/// channels, which takes a good part of a second, and shows that there is a way. A worker refuses this question by its timeframe, so nothing is computed, recorded or told to anyone.
+/// </summary>
+internal sealed partial class OwnQuestion(
+    IServiceProvider services, IBusControl bus, IHostApplicationLifetime lifetime, LoadedModels models, TimeProvider time, ILogger<OwnQuestion> logger) : BackgroundService
+{
+    /// <summary>What no caller can ask for, since the gateway refuses it before.</summary>
+    public const string Timeframe = "none";
+
+    private static readonly Uri Predict = Endpoints.Address(Endpoints.Predict);
+
+    // A worker that comes meanwhile finds the question in its queue.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await bus.WaitForStartAsync(lifetime, stoppingToken);
+        await CompileAsync();
+        // Made before the settings are checked, a client would have opened a connection by them.
+        var workers = services.GetRequiredService<WorkerClient>();
+        while (!await IsAnsweredAsync(workers, stoppingToken))
+        {
+            await Task.Delay(Pause, time, stoppingToken);
+        }
+
+        models.Answered();
+    }
+
+    // What comes before and after the bus, with a request that is refused and an answer that nobody gave.
+    private async Task CompileAsync()
+    {
+        var answer = JsonSerializer.Deserialize<PredictionAnswer>(Examples.Prediction, SystemTextJsonMessageSerializer.Options)!;
+        JsonSerializer.SerializeToUtf8Bytes(answer, ContractsJson.Body.PredictionAnswer);
+
+        await using var scope = services.CreateAsyncScope();
+        var predict = services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Single(endpoint => endpoint.RoutePattern.RawText == "/predict");
+        var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        http.Request.Method = HttpMethods.Post;
+        http.Request.ContentType = "application/json";
+        http.Request.Body = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(new PredictBody("BTC", Timeframe, null, null), BodiesJson.Default.PredictBody));
+        await predict.RequestDelegate!(http);
+    }
+
+    private async Task<bool> IsAnsweredAsync(WorkerClient workers, CancellationToken stoppingToken)
+    {
+        var now = time.GetUtcNow();
+        var deadline = new Deadline(now + Patience, Patience);
+        var question = new PredictRequested("BTC", Timeframe) { Deadline = deadline.At };
+        try
+        {
+            var outcome = await workers.AskAsync<PredictRequested, PredictionAnswer>(Predict, question, deadline, stoppingToken);
+            return outcome.Refusal is not { Reason: RefusalReason.DeadlineExceeded or RefusalReason.BrokerUnavailable or RefusalReason.Overloaded };
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogNotAsked(failure);
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The gateway's own first question could not be asked")]
+    private partial void LogNotAsked(Exception exception);
+}
