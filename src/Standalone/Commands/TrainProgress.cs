@@ -63,7 +63,7 @@ internal sealed class TrainProgress(TextWriter output, TextWriter errors)
 
     public void Decided(string symbol, PromotionDecision decision) => Line(output, decision.IsPromoted
         ? $"{symbol} has a new model: {decision.Why}"
-        : $"{symbol} keeps its model: {decision.Why}; with --force the new one would serve");
+        : $"{symbol} keeps its model: {decision.Why}{(decision.MayBeForced ? "; with --force the new one would serve" : "")}");
 
     public void Failed(string fault) => Line(errors, fault);
 

@@ -43,9 +43,9 @@ internal sealed class Promotion(CheckpointFolder folder, IOptions<RetrainingOpti
         {
             var serving = LoadedModel.Read(best);
             if (serving.Digest == candidate.Digest)
-                return new(false, "it is the model that serves");
+                return new(false, "the new one is the same");
             var (isPromoted, why) = Compare(candidate, serving, history, plan);
-            return force && !isPromoted ? new(true, $"it was forced, though {why}") : new(isPromoted, why);
+            return force && !isPromoted ? new(true, $"it was forced, though {why}") : new(isPromoted, why) { MayBeForced = !isPromoted };
         }
         catch (CheckpointException fault) when (fault.File == best || fault.File == Path.GetFileNameWithoutExtension(best))
         {
@@ -90,4 +90,8 @@ internal sealed class Promotion(CheckpointFolder folder, IOptions<RetrainingOpti
 }
 
 /// <summary>Whether a new network serves from now on, and why, or why not.</summary>
-internal readonly record struct PromotionDecision(bool IsPromoted, string Why);
+internal readonly record struct PromotionDecision(bool IsPromoted, string Why)
+{
+    /// <summary>Whether it is another network than what serves, which only the comparison keeps from serving.</summary>
+    public bool MayBeForced { get; init; }
+}

@@ -98,6 +98,8 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Matches("BTC has a new model: it was forced, though mean Brier score", forced.Output);
         Assert.Equal(served, await File.ReadAllBytesAsync(Path.Combine(Models, "BTC_v1.pth"), Cancel));
         Assert.Equal(["BTC_best.pth", "BTC_v1.pth"], Names());
+
+        Assert.Contains($"BTC keeps its model: the new one is the same{Environment.NewLine}", (await RunAsync([.. Small, "--force", "BTC"])).Output, StringComparison.Ordinal);
     }
 
     [Fact]
