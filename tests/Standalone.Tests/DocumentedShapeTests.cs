@@ -21,7 +21,7 @@ public sealed class DocumentedShapeTests : IAsyncLifetime
           "historical_accuracy": { "last30Days": 0.72, "last90Days": 0.68 },
           "generated_at": "2025-10-12T14:30:00Z", "expires_at": "2025-10-12T14:35:00Z", "model_version": "v1.0.0",
           "prediction_id": "x", "model_digest": "x", "data_as_of": "2025-10-11", "data_source": "csv", "sentiment_source": "neutral", "inputs_digest": "x", "kernel": "vector512",
-          "warnings": []
+          "warnings": ["Prices are synthetic"]
         }
         """;
 
@@ -36,7 +36,7 @@ public sealed class DocumentedShapeTests : IAsyncLifetime
           },
           "warnings": ["No major risk warnings"],
           "analyzed_at": "2025-10-12T14:30:00Z", "cache_expires_at": "2025-10-12T16:30:00Z",
-          "data_as_of": "2025-10-11", "data_source": "csv", "data_warnings": []
+          "data_as_of": "2025-10-11", "data_source": "csv", "data_warnings": ["Prices are synthetic"]
         }
         """;
 

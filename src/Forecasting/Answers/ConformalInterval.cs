@@ -15,6 +15,9 @@ public static class ConformalInterval
     /// <summary>The share of closes that fall into the range.</summary>
     public const double Level = 0.9;
 
+    /// <summary>How many times its low a range's high may be: one that is wider says nothing, and its ends run out of what a number holds.</summary>
+    public const double WidestRange = 100;
+
     private const double Decay = 0.97;
     private const int WarmUp = 20;
     private const int FewestScores = 60;
@@ -58,6 +61,9 @@ public static class ConformalInterval
         var close = bars[^1].Close;
         return new PriceRange(close * Math.Exp(-move), close * Math.Exp(move));
     }
+
+    /// <summary>Whether a range is finite and narrow enough to say something.</summary>
+    public static bool IsTelling(PriceRange range) => range.Low > 0 && range.High <= WidestRange * range.Low;
 
     // The root of the horizon is in every score and in the last step alike, so it is in neither.
     private static double[] Volatilities(ReadOnlySpan<Bar> bars)

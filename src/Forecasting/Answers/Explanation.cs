@@ -7,14 +7,14 @@ internal static class Explanation
 {
     private const int Named = 5;
 
-    public static string Of(string symbol, Outlook outlook, double rsi, VolumeTrend volumeTrend, Contributions? contributions) =>
+    public static string Of(string symbol, Outlook outlook, double rsi, VolumeTrend volumeTrend, Contributions? contributions, IReadOnlyList<string> warnings) =>
         $"{symbol} shows {outlook.Direction.Name()} momentum with {Rounding.Text(outlook.ConfidenceScore * 100, 0)}% confidence. "
-        + $"RSI at {Rounding.Text(rsi, 1)} ({Zone(rsi)}). Volume trend is {volumeTrend.Name()}. {Source(outlook, contributions)}{Ending(outlook)}";
+        + $"RSI at {Rounding.Text(rsi, 1)} ({Zone(rsi)}). Volume trend is {volumeTrend.Name()}. {Source(outlook, contributions)}{string.Concat(warnings.Select(warning => warning + ". "))}{Ending(outlook)}";
 
     private static string Source(Outlook outlook, Contributions? contributions) =>
-        outlook.FromFrequencies ? "The model has shown no skill over this horizon: the confidence is how often the direction came before. "
-        : contributions is null ? "" :
-        $"What moved the confidence most, in percentage points: {string.Join(", ", contributions.Largest(Named).Select(part => $"{part.Feature} {(part.Value < 0 ? "" : "+")}{Rounding.Text(part.Value * 100, 1)}"))}. ";
+        outlook.FromFrequencies || contributions is null
+            ? ""
+            : $"What moved the confidence most, in percentage points: {string.Join(", ", contributions.Largest(Named).Select(part => $"{part.Feature} {(part.Value < 0 ? "" : "+")}{Rounding.Text(part.Value * 100, 1)}"))}. ";
 
     private static string Zone(double rsi) => rsi > 70 ? "overbought" : rsi < 30 ? "oversold" : "neutral";
 

@@ -26,8 +26,10 @@ public static class PredictionMaker
     /// <param name="series">The bars the features were computed from.</param>
     /// <param name="features">Their features; the last row is the last bar's.</param>
     /// <param name="contributions">What made the outlook's probability, for the explanation to name; null where nobody asked.</param>
+    /// <param name="dataWarnings">What to know of the bars, as sentences without their full stop.</param>
     /// <exception cref="ArgumentException">The features do not end at the last bar.</exception>
-    public static Forecast Make(string symbol, int timeframeDays, Outlook outlook, BarSeries series, FeatureTable features, Contributions? contributions = null)
+    public static Forecast Make(
+        string symbol, int timeframeDays, Outlook outlook, BarSeries series, FeatureTable features, Contributions? contributions = null, IReadOnlyList<string>? dataWarnings = null)
     {
         if (!features.EndsAtLastBar)
         {
@@ -39,6 +41,19 @@ public static class PredictionMaker
         var indicators = Indicators.Of(row);
         var current = series.Bars.Span[^1].Close;
         var target = Target(current, Volatility.Daily(series), timeframeDays, outlook);
+        var interval = ConformalInterval.Of(series, timeframeDays);
+        List<string> warnings = [.. dataWarnings ?? []];
+        if (outlook.FromFrequencies)
+        {
+            warnings.Add("The model has shown no skill over this horizon: the confidence is how often the direction came before");
+        }
+
+        if (interval is { } range && !ConformalInterval.IsTelling(range))
+        {
+            interval = null;
+            warnings.Add(FormattableString.Invariant($"There is no interval: past moves make one whose high is over {ConformalInterval.WidestRange} times its low"));
+        }
+
         return new Forecast(
             outlook.Direction,
             outlook.Confidence,
@@ -47,10 +62,11 @@ public static class PredictionMaker
             Rounding.Price(current),
             Rounding.Price(target),
             new PriceRange(Rounding.Price(target * 0.95), Rounding.Price(target * 1.05)),
-            ConformalInterval.Of(series, timeframeDays) is { } interval ? new PriceRange(Rounding.Price(interval.Low), Rounding.Price(interval.High)) : null,
+            interval is { } telling ? new PriceRange(Rounding.Price(telling.Low), Rounding.Price(telling.High)) : null,
             Rounding.Decimals(((target / current) - 1) * 100, 2),
             indicators,
-            Explanation.Of(symbol, outlook, row[FeatureColumn.Rsi], indicators.VolumeTrend, contributions));
+            Explanation.Of(symbol, outlook, row[FeatureColumn.Rsi], indicators.VolumeTrend, contributions, warnings),
+            warnings);
     }
 
     // A price that moves by more than its own size a day would be expected below 0; it can only fall to 0.

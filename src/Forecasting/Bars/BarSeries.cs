@@ -5,4 +5,8 @@ namespace Coinsphere.Messaging.Forecasting.Bars;
 /// <param name="Bars">The bars; a slice of a longer history is one without copying.</param>
 /// <param name="HasChange1h">The source has its own one-hour change column; else features compute the one-bar change.</param>
 /// <param name="HasChange24h">The source has its own 24-hour change column; else features compute the 24-bar change.</param>
-public sealed record BarSeries(string Symbol, ReadOnlyMemory<Bar> Bars, bool HasChange1h = false, bool HasChange24h = false);
+public sealed record BarSeries(string Symbol, ReadOnlyMemory<Bar> Bars, bool HasChange1h = false, bool HasChange24h = false)
+{
+    /// <summary>Days whose bars took the place of others lately, as far as the source knows; a slice of a series keeps those outside of it too.</summary>
+    public IReadOnlyList<DateOnly> CorrectedDays { get; init; } = [];
+}

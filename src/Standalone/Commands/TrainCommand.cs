@@ -68,7 +68,7 @@ internal static class TrainCommand
         Directory.CreateDirectory(services.GetRequiredService<IOptions<ModelsOptions>>().Value.Folder);
         var catalog = services.GetRequiredService<SymbolCatalog>();
         var run = new TrainingRun(
-            new TrainingHistories(services.GetRequiredService<IPriceSource>(), services.GetRequiredService<ISentimentSource>(), catalog), catalog,
+            new TrainingHistories(services.GetRequiredService<IPriceSource>(), services.GetRequiredService<ISentimentSource>(), catalog, services.GetRequiredService<SeriesChecks>()), catalog,
             services.GetRequiredService<TimeProvider>(), services.GetRequiredService<CheckpointFolder>(), services.GetRequiredService<Promotion>(), new TrainProgress(output, errors));
         return await run.RunAsync(settings, cancellationToken);
     }

@@ -12,7 +12,7 @@ using Coinsphere.Messaging.Worker.Sentiments;
 namespace Coinsphere.Messaging.Worker.Predictions;
 
 /// <summary>What models look at: a symbol's bars, and the features of the longest window that ends with them.</summary>
-internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features, SentimentSeries Sentiment, string Source)
+internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features, SentimentSeries Sentiment, string Source, IReadOnlyList<string> Warnings)
 {
     private const int NumbersPerBar = 9;
     private const int NumbersPerSentiment = 3;
@@ -49,7 +49,7 @@ internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features,
             return TooShort($"the features of {series.Symbol} cannot all be computed for its last bar of {last:O}");
         if (features.WindowEndingAt(last, steps) is null)
             return TooShort($"a bar of {series.Symbol} among the {steps} up to {last:O} lacks a feature: its source left a cell empty");
-        return new PredictionInputs(series, features, sentiment.Answer, prices.Source);
+        return new PredictionInputs(series, features, sentiment.Answer, prices.Source, prices.Warnings(series, query.AsOf));
     }
 
     private string ComputeDigest()

@@ -39,14 +39,17 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, Sentimen
         var days = Timeframes.Days(query.Timeframe);
         var outlook = model.OutlookOf(probabilities, days);
         var contributions = query.Explain ? Contributions(model, inputs, days, outlook.Direction) : null;
-        var forecast = PredictionMaker.Make(query.Symbol, days, outlook, inputs.Series, inputs.Features, contributions);
+        var forecast = PredictionMaker.Make(query.Symbol, days, outlook, inputs.Series, inputs.Features, contributions, inputs.Warnings);
         var id = PredictionId.Of($"predict {query.Symbol} {query.Timeframe}", model.Digest, inputs.Digest);
         var now = Now();
         return new PredictionAnswer(
             query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,
             accuracy.Of(model, inputs, days), now, now + Lifetime, model.Metadata.ModelVersion,
             id, model.Digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.SentimentSource,
-            inputs.Digest, model.Network.Kernel, contributions is null ? null : AnswerParts.Contributions(contributions, outlook.Direction));
+            inputs.Digest, model.Network.Kernel, contributions is null ? null : AnswerParts.Contributions(contributions, outlook.Direction))
+        {
+            Warnings = forecast.Warnings,
+        };
     }
 
     public async Task<Outcome<EnsembleAnswer>> PredictAsync(EnsembleQuery ensemble, string epoch, SharedDeadline deadline, CancellationToken cancellationToken)
@@ -82,14 +85,17 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, Sentimen
         if (members.Count == 0)
             return new RequestRefused(RefusalReason.CheckpointRejected, fault!.Message);
         var combined = Ensemble.Combine(members, AnswerParts.Method(ensemble.Method), ensemble.MinConfidence);
-        var forecast = PredictionMaker.Make(query.Symbol, days, combined.Outlook, inputs.Series, inputs.Features);
+        var forecast = PredictionMaker.Make(query.Symbol, days, combined.Outlook, inputs.Series, inputs.Features, dataWarnings: inputs.Warnings);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', loaded.Answer.Select(model => model.Digest)))));
         var id = PredictionId.Of(CacheKey.Of(ensemble with { Prediction = query with { AsOf = null } }).Text, digest, inputs.Digest);
         var now = Now();
         return new EnsembleAnswer(
             query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,
             now, now + Lifetime, EnsembleVersion,
-            id, digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.SentimentSource, AnswerParts.Metadata(combined.Metadata));
+            id, digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.SentimentSource, AnswerParts.Metadata(combined.Metadata))
+        {
+            Warnings = forecast.Warnings,
+        };
     }
 
     private static Contributions Contributions(LoadedModel model, PredictionInputs inputs, int days, Direction direction)

@@ -51,6 +51,15 @@ internal sealed partial class PostgresPriceSource
         order by row.time
         """;
 
+    /// <summary>The days whose bars took the place of others lately.</summary>
+    private const string CorrectedSql = $"""
+        with {Token}
+        select last_day from coinsphere_bar_versions
+        where token_id = (select id from token) and corrected_at > now() - $2
+        """;
+
+    private const string HasVersionsSql = "select coalesce(has_table_privilege(to_regclass('coinsphere_bar_versions'), 'select'), false)";
+
     /// <summary>The newest row of each token, whether its day is over or not.</summary>
     private const string LatestSql = """
         with wanted as (

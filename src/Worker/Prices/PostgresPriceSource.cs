@@ -17,6 +17,15 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
     // A century: whoever wants all bars names more days than a timestamp can go back.
     private const int MostDays = 36_525;
 
+    // A database that is only read may be given the table later.
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(1);
+
+    private long _askedForVersions;
+    private volatile bool _hasVersions;
+
+    /// <summary>How long a bar that took the place of another counts as corrected lately.</summary>
+    public static TimeSpan CorrectedLately { get; } = TimeSpan.FromDays(7);
+
     public string Name => "postgres";
 
     public async ValueTask<BarSeries?> ReadAsync(string symbol, DateOnly lastDay, int count, CancellationToken cancellationToken)
@@ -31,17 +40,18 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var names = catalog.NamesOf(canonical).ToArray();
         var window = new DayBars(canonical);
-        if (!await ReadRowsAsync(connection, RangeSql, window, cancellationToken, names, from.ToDateTime(TimeOnly.MinValue), before.ToDateTime(TimeOnly.MinValue)))
+        var corrected = await HasVersionsAsync(connection, cancellationToken) ? new List<DateOnly>() : null;
+        if (!await ReadRowsAsync(connection, RangeSql, window, corrected, cancellationToken, names, from.ToDateTime(TimeOnly.MinValue), before.ToDateTime(TimeOnly.MinValue)))
             return null;
         // The newest days are nearly always the last ones. Where some are missing there may be more before them.
         if (window.Count < days)
         {
             var earlier = new DayBars(canonical);
-            await ReadRowsAsync(connection, EarlierSql, earlier, cancellationToken, names, from.ToDateTime(TimeOnly.MinValue), days - window.Count);
+            await ReadRowsAsync(connection, EarlierSql, earlier, null, cancellationToken, names, from.ToDateTime(TimeOnly.MinValue), days - window.Count);
             window = earlier.Then(window);
         }
 
-        return new BarSeries(canonical, window.ToBars());
+        return new BarSeries(canonical, window.ToBars()) { CorrectedDays = corrected ?? [] };
     }
 
     public async ValueTask<IReadOnlyList<LatestPrice>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
@@ -67,12 +77,18 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
     }
 
     /// <returns>Whether the token is there.</returns>
-    private async Task<bool> ReadRowsAsync(NpgsqlConnection connection, string sql, DayBars into, CancellationToken cancellationToken, params object[] parameters)
+    private async Task<bool> ReadRowsAsync(
+        NpgsqlConnection connection, string sql, DayBars into, List<DateOnly>? corrected, CancellationToken cancellationToken, params object[] parameters)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = CommandTimeout };
-        foreach (var value in parameters)
-            command.Parameters.Add(value is DateTime instant ? new NpgsqlParameter { Value = instant, NpgsqlDbType = NpgsqlDbType.Timestamp } : new NpgsqlParameter { Value = value });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        // Both in one trip to the server.
+        await using var batch = new NpgsqlBatch(connection) { Timeout = CommandTimeout };
+        batch.BatchCommands.Add(Command(sql, parameters));
+        if (corrected is not null)
+        {
+            batch.BatchCommands.Add(Command(CorrectedSql, [parameters[0], CorrectedLately]));
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var isThere = false;
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -81,10 +97,44 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
                 into.Add(reader.GetDateTime(1), Number(2), Number(3), Number(4), Number(5), Number(6), reader.GetDouble(0));
         }
 
+        if (corrected is not null && await reader.NextResultAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                corrected.Add(reader.GetFieldValue<DateOnly>(0));
+            }
+        }
+
         return isThere;
 
         // A null is no price, and no rule accepts a NaN.
         double Number(int column) => reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
+    }
+
+    private static NpgsqlBatchCommand Command(string sql, object[] parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in parameters)
+        {
+            command.Parameters.Add(value is DateTime instant ? new NpgsqlParameter { Value = instant, NpgsqlDbType = NpgsqlDbType.Timestamp } : new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+
+    // The table is ours: a worker that only reads the original system's may never see one.
+    private async ValueTask<bool> HasVersionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var asked = Interlocked.Read(ref _askedForVersions);
+        if (_hasVersions || (asked != 0 && time.GetElapsedTime(asked) < AskAgain))
+        {
+            return _hasVersions;
+        }
+
+        await using var command = new NpgsqlCommand(HasVersionsSql, connection) { CommandTimeout = CommandTimeout };
+        _hasVersions = await command.ExecuteScalarAsync(cancellationToken) is true;
+        Interlocked.Exchange(ref _askedForVersions, time.GetTimestamp());
+        return _hasVersions;
     }
 
     private int CommandTimeout => Math.Max(1, (int)Math.Ceiling(commandTimeout.TotalSeconds));

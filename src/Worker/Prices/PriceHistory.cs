@@ -9,8 +9,11 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Prices;
 
 /// <summary>The bars an answer is made from, or why there are none to make it from.</summary>
-internal sealed partial class PriceHistory(IPriceSource source, KeptBars bars, IOptions<PricesOptions> options, TimeProvider time, ILogger<PriceHistory> logger)
+internal sealed partial class PriceHistory(IPriceSource source, KeptBars bars, SeriesChecks checks, IOptions<PricesOptions> options, TimeProvider time, ILogger<PriceHistory> logger)
 {
+    // Where any age is allowed, an answer says its prices' age from where others would refuse.
+    private static readonly TimeSpan Old = new PricesOptions().MaxAge!.Value;
+
     /// <summary>The name answers give as <c>data_source</c>.</summary>
     public string Source => source.Name;
 
@@ -30,7 +33,43 @@ internal sealed partial class PriceHistory(IPriceSource source, KeptBars bars, I
             return new RequestRefused(RefusalReason.InsufficientHistory, $"{symbol} has no closed daily bar up to {Text(lastDay)}");
         if (age > options.Value.MaxAge)
             return new RequestRefused(RefusalReason.StalePrices, $"the newest bar of {symbol} up to {Text(lastDay)} is of {Text(series.Bars.Span[^1].Day)}: expected one that closed at most {options.Value.MaxAge.Value.TotalDays:0.##} days earlier");
+        if (SeriesChecks.Standstill(series) is { } standstill)
+        {
+            return new RequestRefused(RefusalReason.StalePrices, standstill);
+        }
+
+        if (checks.Jump(series) is { } jump)
+        {
+            return new RequestRefused(RefusalReason.PricesRejected, jump);
+        }
+
         return series;
+    }
+
+    /// <summary>What to know of bars before relying on an answer made from them, as sentences without their full stop.</summary>
+    public IReadOnlyList<string> Warnings(BarSeries series, DateOnly? asOf)
+    {
+        var warnings = new List<string>();
+        var last = series.Bars.Span[^1].Day;
+        if (source is SyntheticPriceSource)
+        {
+            warnings.Add("Prices are synthetic: every one is invented");
+        }
+
+        if (series.Age(asOf, time.GetUtcNow()) is { } age && age > Old)
+        {
+            warnings.Add($"Prices are {(int)age.TotalDays} days old{(asOf is { } day ? $" on {Text(day)}" : "")}: the last bar is of {Text(last)}");
+        }
+
+        var first = series.Bars.Span[0].Day;
+        var corrected = series.CorrectedDays.Where(day => day >= first && day <= last).ToArray();
+        if (corrected.Length > 0)
+        {
+            var others = corrected.Length == 1 ? "" : $" and {corrected.Length - 1} more";
+            warnings.Add($"Prices were corrected in the last {PostgresPriceSource.CorrectedLately.Days} days: the bar of {Text(corrected.Max())}{others}");
+        }
+
+        return warnings;
     }
 
     /// <summary>The newest prices of symbols; those without any are left out.</summary>

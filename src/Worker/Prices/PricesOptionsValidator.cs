@@ -27,6 +27,11 @@ internal sealed class PricesOptionsValidator : IValidateOptions<PricesOptions>
                 + "or Prices:AllowSynthetic to true for invented prices");
         }
 
+        if (SeriesChecks.Fault(options.AcceptedJumps) is { } jumps)
+        {
+            faults.Add(jumps);
+        }
+
         if (options.MaxAge is { } maxAge && maxAge <= TimeSpan.Zero)
             faults.Add($"Prices:MaxAge is '{maxAge}': expected a positive time span, or nothing for any age");
         if (options.KeepFor < TimeSpan.Zero || options.KeepFor > LongestKept)

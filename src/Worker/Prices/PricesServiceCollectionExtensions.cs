@@ -33,6 +33,7 @@ internal static class PricesServiceCollectionExtensions
             .ValidateOnStart();
         services.TryAddSingleton(provider => CreateDataSource(provider)!);
         services.AddSingleton(CreateSource);
+        services.AddSingleton<SeriesChecks>();
         services.AddHostedService<PriceSourceReport>();
         return services;
     }

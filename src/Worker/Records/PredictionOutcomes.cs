@@ -13,7 +13,7 @@ namespace Coinsphere.Messaging.Worker.Records;
 /// <summary>
 /// Writes what became of recorded predictions: the close of the target date, whether the direction was right, and how far the price was off. Rows of the original system are its own to score.
 /// </summary>
-internal sealed partial class PredictionOutcomes(IPriceSource prices, SymbolCatalog catalog, TimeProvider time, ILogger<PredictionOutcomes> logger)
+internal sealed partial class PredictionOutcomes(IPriceSource prices, SeriesChecks checks, SymbolCatalog catalog, TimeProvider time, ILogger<PredictionOutcomes> logger)
 {
     private const int BatchSize = 500;
 
@@ -80,9 +80,19 @@ internal sealed partial class PredictionOutcomes(IPriceSource prices, SymbolCata
         var last = predictions.Max(prediction => prediction.TargetDay);
         try
         {
-            return catalog.TryNormalise(name, out var symbol) && await prices.ReadAsync(symbol, last, last.DayNumber - first.DayNumber + 1, cancellationToken) is { } series
-                ? new Outcomes(series)
-                : null;
+            if (!catalog.TryNormalise(name, out var symbol) || await prices.ReadAsync(symbol, last, last.DayNumber - first.DayNumber + 1, cancellationToken) is not { } series)
+            {
+                return null;
+            }
+
+            // Prices in another unit say nothing about what was predicted.
+            if (checks.Jump(series) is not { } jump)
+            {
+                return new Outcomes(series);
+            }
+
+            LogFaulty(name, jump);
+            return null;
         }
         catch (PriceDataException fault)
         {

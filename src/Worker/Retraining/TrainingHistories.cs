@@ -6,7 +6,7 @@ using Coinsphere.Messaging.Worker.Sentiments;
 namespace Coinsphere.Messaging.Worker.Retraining;
 
 /// <summary>Reads the bars that networks learn from, and their sentiment from where serving has it.</summary>
-internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource sentiments, SymbolCatalog catalog)
+internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource sentiments, SymbolCatalog catalog, SeriesChecks checks)
 {
     /// <summary>Everything there is of symbols.</summary>
     /// <param name="symbols">Symbols in any case.</param>
@@ -33,10 +33,18 @@ internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource se
 
             try
             {
-                if (await prices.ReadAsync(symbol, through, int.MaxValue, cancellationToken) is { Bars.Length: > 0 } series)
-                    histories.Add(new LabelledHistory(series, await sentiments.ReadAsync(series, cancellationToken)));
-                else
+                if (await prices.ReadAsync(symbol, through, int.MaxValue, cancellationToken) is not { Bars.Length: > 0 } series)
+                {
                     failed($"{symbol}: the {prices.Name} prices have no bars of it", false);
+                }
+                else if ((checks.Jump(series) ?? SeriesChecks.Standstill(series)) is { } fault)
+                {
+                    failed($"{symbol} is left out: {fault}", true);
+                }
+                else
+                {
+                    histories.Add(new LabelledHistory(series, await sentiments.ReadAsync(series, cancellationToken)));
+                }
             }
             catch (PriceDataException fault)
             {

@@ -31,7 +31,10 @@ internal sealed class RiskAnalyst(PriceHistory prices, IOptions<CacheOptions> ca
         return new RiskAnswer(
             query.Symbol, risk.Score, risk.Level.Name(),
             new RiskFactors(Factor(risk.Volatility), Factor(risk.PriceSwings), Factor(risk.VolumeVolatility), Factor(risk.TrendStrength)),
-            risk.Warnings, now, now + Lifetime, series.Bars.Span[^1].Day, prices.Source);
+            risk.Warnings, now, now + Lifetime, series.Bars.Span[^1].Day, prices.Source)
+        {
+            DataWarnings = prices.Warnings(series, query.AsOf),
+        };
     }
 
     private static RiskFactor Factor(Forecasting.Risk.RiskFactor factor) => new(factor.Value, factor.Score, factor.Risk.Name());

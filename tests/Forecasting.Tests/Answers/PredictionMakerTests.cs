@@ -125,6 +125,40 @@ public sealed class PredictionMakerTests
         Make(7, new Outlook([0.3, 0.2, 0.5], Direction.Bullish, 0.5) { FromFrequencies = true }).Explanation);
 
     [Fact]
+    public void Warnings_AreInTheExplanationToo()
+    {
+        var forecast = PredictionMaker.Make(
+            "BTC", 7, new Outlook([0.3, 0.2, 0.5], Direction.Bullish, 0.5) { FromFrequencies = true }, Prices, Features(), dataWarnings: ["Prices are 3 days old"]);
+
+        Assert.Equal(["Prices are 3 days old", "The model has shown no skill over this horizon: the confidence is how often the direction came before"], forecast.Warnings);
+        Assert.EndsWith(
+            "Volume trend is stable. Prices are 3 days old. The model has shown no skill over this horizon: the confidence is how often the direction came before. "
+            + "Monitor closely for confirmation.",
+            forecast.Explanation, StringComparison.Ordinal);
+        Assert.Empty(Make(7, Any).Warnings);
+    }
+
+    // A thousand to one, up or down, and beyond what a number holds.
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(1e3)]
+    [InlineData(1e15)]
+    public void RangeThatSaysNothing_IsNoneAndAWarning(double factor)
+    {
+        var bars = BarBuilder.Walk(200, start: 1e-3);
+        foreach (ref var bar in bars.AsSpan(180))
+        {
+            bar = bar with { Open = bar.Open * factor, High = bar.High * factor, Low = bar.Low * factor, Close = bar.Close * factor };
+        }
+
+        var forecast = Make(30, Any, new BarSeries("TEST", bars));
+
+        Assert.Null(forecast.Interval);
+        Assert.Equal(["There is no interval: past moves make one whose high is over 100 times its low"], forecast.Warnings);
+        Assert.NotNull(Make(30, Any, BarBuilder.WalkSeries(200)).Interval);
+    }
+
+    [Fact]
     public void FeaturesThatEndBeforeTheLastBar_Throw() =>
         Assert.Throws<ArgumentException>(() => Make(7, Any, Prices, Features() with { EndsAtLastBar = false }));
 

@@ -49,6 +49,21 @@ public sealed class BarRulesTests
         Assert.Equal(new BarFault("high", "at least the low of 9", 8.5), fault);
     }
 
+    [Theory]
+    [InlineData(10, 9.9, 9, 9.5, "high", "at least the open of 10", 9.9)]
+    [InlineData(10, 12, 9, 12.1, "high", "at least the close of 12.1", 12)]
+    [InlineData(9.5, 12, 9.6, 11, "low", "at most the open of 9.5", 9.6)]
+    [InlineData(10, 12, 9.6, 9.5, "low", "at most the close of 9.5", 9.6)]
+    public void BarThatContradictsItself_NamesBothColumns(double open, double high, double low, double close, string column, string expected, double actual) =>
+        Assert.Equal(new BarFault(column, expected, actual), BarRules.Check(new Bar(Good.Day, open, high, low, close, 1)));
+
+    [Fact]
+    public void ColumnsThatWereRoundedApart_HaveNoFault()
+    {
+        Assert.Null(BarRules.Check(Good with { High = 12, Close = (float)12.000001 }));
+        Assert.NotNull(BarRules.Check(Good with { High = 12, Close = 12.0001 }));
+    }
+
     private static Bar With(string column, double value) => column switch
     {
         "open" => Good with { Open = value },

@@ -91,13 +91,16 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
     {
         await database.AddToken("BTC");
         await database.AddHours("BTC", "2024-01-01 00:00", "2024-01-10 11:00");
+        var source = Source();
+        // The first reading finds out whether the database has a table of corrections.
+        await source.ReadAsync("BTC", Newest, 9, Cancel);
         var before = database.Commands.Count;
 
-        await Days("BTC", Newest, 9);
+        await source.ReadAsync("BTC", Newest, 9, Cancel);
         Assert.Equal(1, database.Commands.Count - before);
 
         // Of a history that is shorter there might be more before it.
-        await Days("BTC", Newest, 420);
+        await source.ReadAsync("BTC", Newest, 420, Cancel);
         Assert.Equal(3, database.Commands.Count - before);
     }
 

@@ -20,7 +20,7 @@ public sealed class PredictionReplayTests : IAsyncLifetime
     {
         _database = await TestDatabase.CreateAsync();
         _worker = await DatabaseWorker.StartAsync(_database);
-        await _worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), Cancel);
+        await _worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), DateTimeOffset.UnixEpoch, Cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -48,7 +48,7 @@ public sealed class PredictionReplayTests : IAsyncLifetime
     public async Task CorrectedBar_IsAChangedInput()
     {
         var id = await PredictAsync("7d");
-        await _database.ExecuteAsync("update price_data set close = close * 1.01 where time = '2024-06-20'");
+        await _database.ExecuteAsync("update price_data set close = (open + high + low) / 3 where time = '2024-06-20'");
 
         var (isSame, lines) = await ReplayAsync(id);
 

@@ -33,6 +33,7 @@ public sealed class PredictionIdTests : IAsyncLifetime
             TestContext.Current.CancellationToken);
 
         // What the property would miss: that the file's other half counts for those who ask for it.
+        _worker.Folder.WithPrices(Golden.Delta, lines);
         Assert.NotEqual(expected.PredictionId, (await _worker.PredictAsync(Golden.Delta)).PredictionId);
     }
 

@@ -126,7 +126,8 @@ public sealed class RiskTests : IAsyncLifetime
         var whole = await ScoreAsync(new RiskRequested("WIF") { AsOf = lines[^51].Split(',')[0] });
         var shortened = await ScoreAsync(new RiskRequested("PEPE"));
 
-        Assert.Equivalent(whole with { Symbol = "PEPE" }, shortened, strict: true);
+        // Only their age differs, which is counted from today where nobody asks for a past day.
+        Assert.Equivalent(whole with { Symbol = "PEPE", DataWarnings = shortened.DataWarnings }, shortened, strict: true);
     }
 
     private async Task<RiskAnswer> ScoreAsync(RiskRequested request)
