@@ -77,5 +77,5 @@ internal sealed class ImportProgress(IReadOnlyList<string> files, TextWriter out
     }
 
     private static string Counts(WrittenBars bars) => string.Create(
-        CultureInfo.InvariantCulture, $"{bars.Inserted,6} inserted, {bars.Updated,6} updated, {bars.Unchanged,6} unchanged");
+        CultureInfo.InvariantCulture, $"{bars.Inserted,6} inserted, {bars.Updated,6} updated, {bars.Unchanged,6} unchanged{(bars.Older == 0 ? "" : $", {bars.Older} older than what is there")}");
 }

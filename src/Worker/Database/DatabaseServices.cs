@@ -43,6 +43,7 @@ internal static class DatabaseServices
         services.AddSingleton(provider => new Migrator(
             provider.GetRequiredService<NpgsqlDataSource>(), Migration.Embedded, provider.GetRequiredService<ILogger<Migrator>>()));
         services.AddSingleton<Tokens>();
+        services.AddSingleton<StoredColumns>();
         services.AddSingleton<PriceWriter>();
         return services;
     }

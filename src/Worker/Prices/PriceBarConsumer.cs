@@ -10,7 +10,7 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.Prices;
 
 /// <summary>Writes closed bars, and ends the cached answers made without them.</summary>
-internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter writer, DatabaseReady database, IResultCache cache, ILogger<PriceBarConsumer> logger)
+internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter writer, DatabaseReady database, IResultCache cache, TimeProvider time, ILogger<PriceBarConsumer> logger)
     : IConsumer<PriceBarClosed>
 {
     public async Task Consume(ConsumeContext<PriceBarClosed> context)
@@ -23,10 +23,22 @@ internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter w
         }
 
         await database.WaitShortlyAsync(context.CancellationToken);
+        var bars = new[] { bar };
+        if (await writer.CheckAsync(bars, context.CancellationToken) is { } unstorable)
+        {
+            await RefuseAsync(context, Invalid(Described(symbol, bar, unstorable.Fault)));
+            return;
+        }
+
         WrittenBars written;
         try
         {
-            written = await writer.WriteAsync(symbol, new[] { bar }, context.CancellationToken);
+            written = await writer.WriteAsync(symbol, bars, BarVersion.Of(context, time), context.CancellationToken);
+        }
+        catch (PriceDataException fault)
+        {
+            await RefuseAsync(context, new RequestRefused(RefusalReason.PricesRejected, fault.Message));
+            return;
         }
         catch (PostgresException fault) when (DatabaseFaults.IsRefusal(fault))
         {
@@ -36,17 +48,24 @@ internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter w
 
         // Also where nothing has changed: the worker that wrote the bar may have died before it came to this.
         await cache.EndEpochAsync(symbol, context.CancellationToken);
-        LogWritten(symbol, bar.Day, written.Inserted > 0 ? "inserted" : written.Updated > 0 ? "updated" : "unchanged");
+        LogWritten(symbol, bar.Day, written switch
+        {
+            { Inserted: > 0 } => "inserted",
+            { Updated: > 0 } => "updated",
+            { Older: > 0 } => "older than the one that is there",
+            _ => "unchanged",
+        });
     }
 
     private RequestRefused? Check(PriceBarClosed message, out string symbol, out Bar bar)
     {
         bar = new Bar(message.Day, message.Open, message.High, message.Low, message.Close, message.Volume) { MarketCap = message.MarketCap ?? 0 };
         return rules.Check(message, out symbol)
-            ?? (PriceWriter.Check(bar) is { } fault
-                ? Invalid(FormattableString.Invariant($"{fault.Column} of {symbol} of {bar.Day:O} is {fault.Actual:R}: expected {fault.Expected}"))
-                : null);
+            ?? (BarRules.Check(bar) is { } fault ? Invalid(Described(symbol, bar, fault)) : null);
     }
+
+    private static string Described(string symbol, in Bar bar, BarFault fault) =>
+        FormattableString.Invariant($"{fault.Column} of {symbol} of {bar.Day:O} is {fault.Actual:R}: expected {fault.Expected}");
 
     private Task RefuseAsync(ConsumeContext context, RequestRefused refusal)
     {

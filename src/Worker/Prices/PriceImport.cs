@@ -14,9 +14,12 @@ namespace Coinsphere.Messaging.Worker.Prices;
 /// <summary>
 /// Writes SYMBOL.csv files to the database, a transaction a batch: what stops in between is gone on with by importing the file again.
 /// </summary>
-internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SymbolCatalog catalog, IResultCache cache, RedisConnection redis, TimeProvider time)
+internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SeriesChecks checks, SymbolCatalog catalog, IResultCache cache, RedisConnection redis, TimeProvider time)
 {
     private const int BatchSize = 1000;
+
+    // What is sent while it runs is newer.
+    private readonly DateTimeOffset _started = time.GetUtcNow();
 
     /// <summary>Registers an import into the database that the host's configuration names.</summary>
     public static void Add(IHostApplicationBuilder builder)
@@ -43,7 +46,7 @@ internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SymbolC
         var name = Path.GetFileName(path);
         if (!Path.GetExtension(name).Equals(".csv", StringComparison.OrdinalIgnoreCase) || !catalog.TryNormalise(Path.GetFileNameWithoutExtension(name), out var symbol))
             throw new PriceDataException($"{name}: expected a file named SYMBOL.csv, the symbol 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
-        var (bars, openDays) = Read(path, name, symbol);
+        var (bars, openDays) = await ReadAsync(path, name, symbol, cancellationToken);
         var written = new WrittenBars();
         bool isTold;
         try
@@ -71,7 +74,11 @@ internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SymbolC
     {
         try
         {
-            return await writer.WriteAsync(symbol, bars, cancellationToken);
+            return await writer.WriteAsync(symbol, bars, _started, cancellationToken);
+        }
+        catch (PriceDataException fault)
+        {
+            throw new PriceDataException($"{name}: {fault.Message}", fault);
         }
         catch (PostgresException fault) when (DatabaseFaults.IsRefusal(fault))
         {
@@ -79,20 +86,24 @@ internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SymbolC
         }
     }
 
-    private (ReadOnlyMemory<Bar> Bars, int OpenDays) Read(string path, string name, string symbol)
+    private async Task<(ReadOnlyMemory<Bar> Bars, int OpenDays)> ReadAsync(string path, string name, string symbol, CancellationToken cancellationToken)
     {
-        using var stream = RegularFile.OpenRead(path);
+        await using var stream = RegularFile.OpenRead(path);
         if (stream.Length > CsvTable.MaxBytes)
             throw new PriceDataException($"{name}: found {stream.Length} bytes, expected at most {CsvTable.MaxBytes}");
         var all = CsvPriceFile.Parse(stream, name, symbol).Series;
-        var closed = all.EndingAt(time.LastClosedDay(), CsvPriceFile.MaxRows).Bars;
-        foreach (ref readonly var bar in closed.Span)
+        var closed = all.EndingAt(time.LastClosedDay(), CsvPriceFile.MaxRows);
+        if (checks.Jump(closed) is { } jump)
         {
-            if (PriceWriter.Check(bar) is { } fault)
-                throw new PriceDataException(string.Create(CultureInfo.InvariantCulture, $"{name} day {bar.Day:yyyy-MM-dd}, column {fault.Column}: found {fault.Actual:R}, expected {fault.Expected}"));
+            throw new PriceDataException($"{name}: {jump}");
         }
 
-        return (closed, all.Bars.Length - closed.Length);
+        if (await writer.CheckAsync(closed.Bars, cancellationToken) is var (day, fault))
+        {
+            throw new PriceDataException(string.Create(CultureInfo.InvariantCulture, $"{name} day {day:yyyy-MM-dd}, column {fault.Column}: found {fault.Actual:R}, expected {fault.Expected}"));
+        }
+
+        return (closed.Bars, all.Bars.Length - closed.Bars.Length);
     }
 }
 

@@ -12,7 +12,7 @@ namespace Coinsphere.Messaging.Worker.Records;
 /// computed later from the same inputs, change nothing. Its outcome columns stay empty until the outcome is known. Rows that come at about the same time are committed
 /// together, since a commit costs the server more than a row; one at fault is told alone.
 /// </summary>
-internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens, TimeProvider time)
+internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens, StoredColumns stored, TimeProvider time)
 {
     /// <summary>
     /// Rows of a transaction at most, and no more are waited for. No more than pay: each row that waits takes a reader of the queue, and a message wakes all
@@ -36,9 +36,12 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
     private List<Row> _open = [];
 
     /// <returns>Whether the prediction is a new one, once it is committed.</returns>
-    public Task<bool> AddAsync(PredictionAnswer answer, CancellationToken cancellationToken)
+    public async Task<bool> AddAsync(PredictionAnswer answer, CancellationToken cancellationToken)
     {
         // What is wrong with the prediction itself is told before others share its fate.
+        var columns = await stored.ReadAsync(cancellationToken);
+        Check(answer, columns["predictions.predicted_price"], answer.Prediction.TargetPrice);
+        Check(answer, columns["predictions.price_at_prediction"], answer.Prediction.CurrentPrice);
         var row = new Row(answer.Symbol, Values(answer));
         lock (_lock)
         {
@@ -49,7 +52,15 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
                 Close();
         }
 
-        return row.IsNew.Task.WaitAsync(cancellationToken);
+        return await row.IsNew.Task.WaitAsync(cancellationToken);
+    }
+
+    private static void Check(PredictionAnswer answer, StoredColumn column, double price)
+    {
+        if (column.Fault(price) is { } expected)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"The prediction '{answer.PredictionId}' of {answer.Symbol} is not kept: its price is {price:R}, expected {expected}"), nameof(answer));
+        }
     }
 
     private async Task CloseLaterAsync(List<Row> rows)

@@ -24,6 +24,7 @@ public sealed class MigratorTests : IAsyncLifetime
 
         Assert.Equal(
             """
+            coinsphere_bar_versions: token_id last_day first_day version corrected_at
             coinsphere_migrations: name applied_at
             predictions: id token_id timeframe predicted_price confidence model_version features created_at expires_at direction price_at_prediction target_price_range confidence_score model_type ensemble_method actual_price outcome_calculated_at was_correct accuracy_score price_error target_date
             price_data: time token_id open high low close volume
@@ -47,7 +48,7 @@ public sealed class MigratorTests : IAsyncLifetime
         await Migrator().ApplyAsync(Cancel);
 
         Assert.Equal(before, await _database.RowsAsync(OriginalTables.Shape));
-        Assert.Equal("0001_tables,0002_sentiment", await _database.ValueAsync<string>("select string_agg(name, ',' order by name) from coinsphere_migrations"));
+        Assert.Equal("0001_tables,0002_sentiment,0003_bar_versions", await _database.ValueAsync<string>("select string_agg(name, ',' order by name) from coinsphere_migrations"));
     }
 
     [Fact]

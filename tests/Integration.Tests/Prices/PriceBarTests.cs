@@ -2,6 +2,8 @@ using System.Text;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Integration.Tests.Database;
+using Coinsphere.Messaging.Worker.Prices;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Integration.Tests.Prices;
 
@@ -21,12 +23,12 @@ public sealed class PriceBarTests : IAsyncLifetime
         await using var worker = await DatabaseWorker.StartAsync(_database);
 
         await worker.PublishAsync(Bar(close: 62_678.29));
-        await WrittenAsync("62678.29000000");
+        await WrittenAsync("62678.29");
         await worker.PublishAsync(Bar(close: 62_700));
-        await WrittenAsync("62700.00000000");
+        await WrittenAsync("62700");
 
         Assert.Equal(
-            """{"low": 61000.00000000, "high": 63000.00000000, "open": 62000.00000000, "time": "2024-06-30T00:00:00", "close": 62700.00000000, "symbol": "BTC", "volume": 1234.50000000, "token_id": "coinsphere-BTC", "market_cap": 1230000000000.00, "current_price": 62700.00000000}""",
+            """{"low": 61000, "high": 63000, "open": 62000, "time": "2024-06-30T00:00:00", "close": 62700, "symbol": "BTC", "volume": 1234.5, "token_id": "coinsphere-BTC", "market_cap": 1230000000000, "current_price": 62700}""",
             await _database.RowsAsync("select price_data.*, symbol, current_price, market_cap from price_data join tokens on id = token_id"));
     }
 
@@ -37,7 +39,7 @@ public sealed class PriceBarTests : IAsyncLifetime
         await using var worker = await DatabaseWorker.StartAsync(_database);
 
         await worker.PublishAsync(Bar() with { Day = new(2024, 1, 1) });
-        await WrittenAsync("62500.00000000");
+        await WrittenAsync("62500");
 
         Assert.Equal("1,24", await _database.ValueAsync<string>("select string_agg(n::text, ',' order by day) from (select time::date as day, count(*) as n from price_data group by 1) days"));
         // The original system keeps its own figures of a token it knows.
@@ -66,7 +68,7 @@ public sealed class PriceBarTests : IAsyncLifetime
             await worker.Cache.StoreAsync(key, await worker.Cache.EpochAsync(key.Symbol, cancel), Encoding.UTF8.GetBytes("{}"), TimeSpan.FromHours(1), cancel);
 
         await worker.PublishAsync(Bar());
-        await worker.Harness.GetConsumerHarness<Worker.Prices.PriceBarConsumer>().Consumed.Any<PriceBarClosed>(cancel);
+        await worker.Harness.GetConsumerHarness<PriceBarConsumer>().Consumed.Any<PriceBarClosed>(cancel);
 
         Assert.Null(await worker.Cache.ReadAsync(btc, cancel));
         Assert.NotNull(await worker.Cache.ReadAsync(eth, cancel));
@@ -78,8 +80,7 @@ public sealed class PriceBarTests : IAsyncLifetime
     [InlineData("BTC", "2030-01-01", 1, 1, "invalid_request", "found 2030-01-01")]
     [InlineData("BTC", "0001-01-01", 1, 1, "invalid_request", "found 0001-01-01")]
     [InlineData("BTC", "2024-06-30", -1, 1, "invalid_request", "low of BTC of 2024-06-30 is -1: expected a positive number")]
-    [InlineData("BTC", "2024-06-30", 1e-9, 1, "invalid_request", "low of BTC of 2024-06-30 is 1E-09: expected a price that the database holds")]
-    [InlineData("BTC", "2024-06-30", 1, 1e17, "invalid_request", "volume of BTC of 2024-06-30 is 1E+17: expected an amount that the database holds")]
+    [InlineData("BTC", "2024-06-30", 62_001, 1, "invalid_request", "low of BTC of 2024-06-30 is 62001: expected at most the open of 62000")]
     public async Task BarThatIsNone_IsRefusedWithTheReason(string symbol, string day, double low, double volume, string reason, string detail)
     {
         await using var worker = await DatabaseWorker.StartAsync(_database);
@@ -92,14 +93,80 @@ public sealed class PriceBarTests : IAsyncLifetime
         Assert.Equal(0, await _database.ValueAsync<int>("select count(*) from price_data"));
     }
 
+    [Theory]
+    [InlineData(1e-9, 1, "low of BTC of 2024-06-30 is 1E-09: expected a number that price_data.low holds within 0.01 %: numeric(18,8) makes it 0, numeric without a scale would keep it")]
+    [InlineData(1, 1e17, "volume of BTC of 2024-06-30 is 1E+17: expected a number that price_data.volume holds, which is numeric(24,8)")]
+    public async Task BarThatTheOriginalTablesWouldChange_IsRefusedByName(double low, double volume, string detail)
+    {
+        await _database.ExecuteAsync(OriginalTables.Sql);
+        await using var worker = await DatabaseWorker.StartAsync(_database);
+
+        var refusal = await worker.AskAsync<PriceBarClosed, RequestRefused>(Bar() with { Low = low, Volume = volume });
+
+        Assert.Equal(new RequestRefused(RefusalReason.InvalidRequest, detail), refusal);
+    }
+
+    [Fact]
+    public async Task CloseThatNoMarketMakes_IsRefused_UnlessAccepted()
+    {
+        await using var worker = await DatabaseWorker.StartAsync(_database, "Prices:AcceptedJumps", "ETH:2024-06-30");
+        foreach (var symbol in new[] { "BTC", "ETH" })
+        {
+            await worker.PublishAsync(Bar() with { Symbol = symbol, Day = Day.AddDays(-1) });
+            await _database.UntilAsync($"select exists (select from price_data where token_id = 'coinsphere-{symbol}')");
+        }
+
+        var thousandth = Bar() with { Open = 62, High = 63, Low = 61, Close = 62.5 };
+        var refusal = await worker.AskAsync<PriceBarClosed, RequestRefused>(thousandth);
+        await worker.PublishAsync(thousandth with { Symbol = "ETH" });
+        await WrittenAsync("62.5");
+
+        Assert.Equal(RefusalReason.PricesRejected, refusal.Reason);
+        Assert.StartsWith("the close of BTC of 2024-06-30 is 0.001 times the close before it", refusal.Detail, StringComparison.Ordinal);
+        Assert.Equal(3, await _database.ValueAsync<int>("select count(*) from price_data"));
+    }
+
+    [Fact]
+    public async Task CorrectionThatComesLate_DoesNotTakeThePlaceOfANewerOne()
+    {
+        await using var worker = await DatabaseWorker.StartAsync(_database);
+        await worker.PublishAsync(Bar(close: 62_100));
+        await WrittenAsync("62100");
+        // The message before was sent, by its envelope, at a time that has not come where the clock stands: its version is the time of receipt.
+        Assert.Equal("2024-07-01 12:00:00+00", await _database.ValueAsync<string>("select version::text from coinsphere_bar_versions"));
+        await _database.ExecuteAsync("update coinsphere_bar_versions set version = version + interval '1 second'");
+
+        await worker.PublishAsync(Bar(close: 62_200));
+        await worker.Harness.InactivityTask;
+
+        Assert.Equal(62_100, await _database.ValueAsync<double>("select close::float8 from price_data"));
+    }
+
+    [Fact]
+    public async Task CorrectedBar_IsWarnedAbout()
+    {
+        await using var worker = await DatabaseWorker.StartAsync(_database);
+        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", Day), DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken);
+        Assert.Empty((await worker.AskAsync<RiskRequested, RiskAnswer>(new("BTC"), Endpoints.Risk)).DataWarnings);
+        var close = await _database.ValueAsync<double>("select close::float8 from price_data order by time desc limit 1");
+
+        await worker.PublishAsync(Bar() with { Open = close, High = close * 1.2, Low = close * 0.9, Close = close * 1.1 });
+        await worker.Harness.GetConsumerHarness<PriceBarConsumer>().Consumed.Any<PriceBarClosed>(TestContext.Current.CancellationToken);
+
+        Assert.Equal(["Prices were corrected in the last 7 days: the bar of 2024-06-30"], (await worker.AskAsync<RiskRequested, RiskAnswer>(new("BTC"), Endpoints.Risk)).DataWarnings);
+        Assert.Equal(
+            ["Prices were corrected in the last 7 days: the bar of 2024-06-30"],
+            (await worker.AskAsync<PredictRequested, PredictionAnswer>(new("BTC"), Endpoints.Predict)).Warnings.Where(warning => warning.Contains("corrected", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task BarThatTheDatabaseDoesNotTake_IsRefusedWithTheReason()
     {
         await _database.ExecuteAsync(OriginalTables.Sql);
-        await _database.ExecuteAsync("alter table price_data add check (close < 1000)");
+        await _database.ExecuteAsync("alter table price_data add check (close < 110)");
         await using var worker = await DatabaseWorker.StartAsync(_database);
 
-        var refusal = await worker.AskAsync<PriceBarClosed, RequestRefused>(Bar());
+        var refusal = await worker.AskAsync<PriceBarClosed, RequestRefused>(Bar() with { Open = 111, High = 112, Low = 110, Close = 111 });
 
         Assert.Contains("the database does not take the bar of BTC of 2024-06-30: ", refusal.Detail, StringComparison.Ordinal);
     }
@@ -120,7 +187,7 @@ public sealed class PriceBarTests : IAsyncLifetime
         await _database.UntilAsync("select count(pg_terminate_backend(pid)) > 0 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
         await transaction.RollbackAsync(TestContext.Current.CancellationToken);
 
-        await WrittenAsync("62500.00000000");
+        await WrittenAsync("62500");
     }
 
     [Fact]

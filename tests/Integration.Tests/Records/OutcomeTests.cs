@@ -190,7 +190,7 @@ public sealed class OutcomeTests : IAsyncLifetime
     {
         // Nothing is scored but by the test.
         var worker = await DatabaseWorker.StartAsync(_database, "Records:ScoreEvery", "1.00:00:00");
-        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync(symbol, SyntheticSeries.Generate(symbol, LastBar), Cancel);
+        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync(symbol, SyntheticSeries.Generate(symbol, LastBar), DateTimeOffset.UnixEpoch, Cancel);
         return worker;
     }
 

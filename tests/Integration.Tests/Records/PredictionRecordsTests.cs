@@ -86,7 +86,7 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
 
         var sound = Answer("ETH");
         await Task.WhenAll(
-            worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "overflows", Prediction = sound.Prediction with { CurrentPrice = 1e20 } })),
+            worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "overflows", Prediction = sound.Prediction with { ConfidenceScore = 12 } })),
             worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "no number", Prediction = sound.Prediction with { CurrentPrice = 1e30 } })),
             worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "no timeframe", Timeframe = "1d" })),
             worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "no direction", Prediction = sound.Prediction with { Direction = null! } })),
@@ -101,11 +101,39 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
         Fault<PredictionCompleted>[] Faults() => [.. worker.Harness.Published.Select<Fault<PredictionCompleted>>(Cancel).Select(fault => fault.Context.Message)];
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PredictionOfATinyPrice_IsKeptWhole_OrRefusedByTheOriginalTable(bool original)
+    {
+        if (original)
+        {
+            await _database.ExecuteAsync(OriginalTables.Sql);
+        }
+
+        await using var worker = await DatabaseWorker.StartAsync(_database);
+        var sound = Answer("BTC");
+        await worker.PublishAsync(new PredictionCompleted(sound with { Prediction = sound.Prediction with { TargetPrice = 2.01348e-8, CurrentPrice = 1.98465e-8 } }));
+
+        if (original)
+        {
+            await Until.True(() => worker.Harness.Published.Select<Fault<PredictionCompleted>>(Cancel).Any(), "a fault");
+            Assert.Equal(
+                $"The prediction '{Id}' of BTC is not kept: its price is 2.01348E-08, expected a number that predictions.predicted_price holds within 0.01 %: "
+                + "numeric(18,8) makes it 2E-08, numeric without a scale would keep it (Parameter 'answer')",
+                worker.Harness.Published.Select<Fault<PredictionCompleted>>(Cancel).First().Context.Message.Exceptions[0].Message);
+        }
+        else
+        {
+            await _database.UntilAsync("select exists (select from predictions where predicted_price = 0.0000000201348 and price_at_prediction = 0.0000000198465)");
+        }
+    }
+
     [Fact]
     public async Task ComputedPrediction_IsRecordedUnderItsId()
     {
         await using var worker = await DatabaseWorker.StartAsync(_database);
-        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), Cancel);
+        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), DateTimeOffset.UnixEpoch, Cancel);
         var client = worker.Services.GetRequiredService<IBus>().CreateRequestClient<PredictRequested>(Endpoints.Address(Endpoints.Predict));
 
         var ids = new List<string>();

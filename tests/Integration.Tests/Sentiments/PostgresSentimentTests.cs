@@ -79,7 +79,7 @@ public sealed class PostgresSentimentTests : IAsyncLifetime
     public async Task Answer_SaysTheSentimentOfTheDayBefore_AndThatATableIsGone()
     {
         await using var worker = await DatabaseWorker.StartAsync(_database, "Sentiment:Table", "true");
-        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), Cancel);
+        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), DateTimeOffset.UnixEpoch, Cancel);
         await AddAsync("('2024-06-29', '', 47, 47, 53)", "('2024-06-30', '', 63, 63, 37)");
 
         var answer = await worker.AskAsync<PredictRequested, PredictionAnswer>(new("BTC"), Endpoints.Predict);

@@ -42,18 +42,34 @@ public sealed class ImportCommandTests : IAsyncLifetime
     {
         var faulty = Write("BTC.csv", 5);
         File.WriteAllText(faulty, File.ReadAllText(faulty).Replace("2018-01-03,1,9", "2018-01-03,1,much", StringComparison.Ordinal));
-        var tiny = Write("SHIB.csv", 5);
-        File.WriteAllText(tiny, File.ReadAllText(tiny).Replace("2018-01-04,1,9,0.5", "2018-01-04,1,9,1e-9", StringComparison.Ordinal));
+        var jump = Write("SHIB.csv", 5);
+        File.WriteAllText(jump, File.ReadAllText(jump).Replace("2018-01-04,1,9,0.5,5,", "2018-01-04,1,99,0.5,55,", StringComparison.Ordinal));
 
-        var run = await RunAsync(faulty, tiny, Path.Combine(_folder.FullName, "SOL.csv"), Write("no_symbol.csv", 5), Write("ETH.csv", 5));
+        var run = await RunAsync(faulty, jump, Path.Combine(_folder.FullName, "SOL.csv"), Write("no_symbol.csv", 5), Write("ETH.csv", 5));
 
         Assert.Equal(1, run.Status);
         Assert.Contains("BTC.csv line 4, column high: found 'much', expected a number", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("SHIB.csv day 2018-01-04, column low: found 1E-09, expected a price that the database holds", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("SHIB.csv: the close of SHIB of 2018-01-04 is 13.75 times the close before it", run.Errors, StringComparison.Ordinal);
         Assert.Contains("SOL.csv", run.Errors, StringComparison.Ordinal);
         Assert.Contains("no_symbol.csv: expected a file named SYMBOL.csv", run.Errors, StringComparison.Ordinal);
         Assert.Contains("5 inserted,      0 updated,      0 unchanged, 4 not imported", run.Output, StringComparison.Ordinal);
         Assert.Equal("ETH", await _database.ValueAsync<string>("select string_agg(symbol, ',') from tokens"));
+    }
+
+    [Fact]
+    public async Task PriceThatAColumnWouldChange_IsNamedWithItsDay_AndNothingIsWritten()
+    {
+        var tiny = Write("SHIB.csv", 5);
+        File.WriteAllText(tiny, File.ReadAllText(tiny).Replace("2018-01-04,1,9,0.5", "2018-01-04,1,9,1e-9", StringComparison.Ordinal));
+        Assert.Equal(0, (await RunAsync(Write("ETH.csv", 1))).Status);
+        // As the original system has it.
+        await _database.ExecuteAsync("alter table price_data alter low type numeric(18,8)");
+
+        var run = await RunAsync(tiny);
+
+        Assert.Equal(1, run.Status);
+        Assert.Contains("SHIB.csv day 2018-01-04, column low: found 1E-09, expected a number that price_data.low holds within 0.01 %: numeric(18,8) makes it 0", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, await _database.ValueAsync<int>("select count(*) from price_data"));
     }
 
     [Fact]
