@@ -1,6 +1,7 @@
 using System.Data;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Worker.Database;
 using Dapper;
 using Npgsql;
 using NpgsqlTypes;
@@ -36,22 +37,7 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         var before = time.LastClosedDay(lastDay).AddDays(1);
         // No more than there are since the year 1, whatever day is asked for.
         var days = Math.Min(Math.Min(count, MostDays), before.DayNumber);
-        var from = before.AddDays(-days);
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var names = catalog.NamesOf(canonical).ToArray();
-        var window = new DayBars(canonical);
-        var corrected = await HasVersionsAsync(connection, cancellationToken) ? new List<DateOnly>() : null;
-        if (!await ReadRowsAsync(connection, RangeSql, window, corrected, cancellationToken, names, from.ToDateTime(TimeOnly.MinValue), before.ToDateTime(TimeOnly.MinValue)))
-            return null;
-        // The newest days are nearly always the last ones. Where some are missing there may be more before them.
-        if (window.Count < days)
-        {
-            var earlier = new DayBars(canonical);
-            await ReadRowsAsync(connection, EarlierSql, earlier, null, cancellationToken, names, from.ToDateTime(TimeOnly.MinValue), days - window.Count);
-            window = earlier.Then(window);
-        }
-
-        return new BarSeries(canonical, window.ToBars()) { CorrectedDays = corrected ?? [] };
+        return await database.ReadAsync(connection => ReadWindowAsync(connection, canonical, before, days, cancellationToken), cancellationToken);
     }
 
     public async ValueTask<IReadOnlyList<LatestPrice>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
@@ -68,12 +54,31 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
             : throw DayBars.Fault(row.Symbol, row.Time, new("close", "a positive number", row.Close ?? double.NaN)));
     }
 
-    private async Task<List<T>> QueryAsync<T>(string sql, DynamicParameters parameters, CancellationToken cancellationToken)
+    private Task<List<T>> QueryAsync<T>(string sql, DynamicParameters parameters, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var command = new CommandDefinition(
             sql, parameters, commandTimeout: CommandTimeout, cancellationToken: cancellationToken);
-        return (await connection.QueryAsync<T>(command)).AsList();
+        return database.ReadAsync(async connection => (await connection.QueryAsync<T>(command)).AsList(), cancellationToken);
+    }
+
+    /// <returns>The bars of so many of the newest days; null where the token is not there.</returns>
+    private async Task<BarSeries?> ReadWindowAsync(NpgsqlConnection connection, string canonical, DateOnly before, int days, CancellationToken cancellationToken)
+    {
+        var from = before.AddDays(-days);
+        var names = catalog.NamesOf(canonical).ToArray();
+        var window = new DayBars(canonical);
+        var corrected = await HasVersionsAsync(connection, cancellationToken) ? new List<DateOnly>() : null;
+        if (!await ReadRowsAsync(connection, RangeSql, window, corrected, cancellationToken, names, from.ToDateTime(TimeOnly.MinValue), before.ToDateTime(TimeOnly.MinValue)))
+            return null;
+        // The newest days are nearly always the last ones. Where some are missing there may be more before them.
+        if (window.Count < days)
+        {
+            var earlier = new DayBars(canonical);
+            await ReadRowsAsync(connection, EarlierSql, earlier, null, cancellationToken, names, from.ToDateTime(TimeOnly.MinValue), days - window.Count);
+            window = earlier.Then(window);
+        }
+
+        return new BarSeries(canonical, window.ToBars()) { CorrectedDays = corrected ?? [] };
     }
 
     /// <returns>Whether the token is there.</returns>

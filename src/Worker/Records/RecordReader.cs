@@ -2,6 +2,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Calibration;
+using Coinsphere.Messaging.Worker.Database;
 using Coinsphere.Messaging.Worker.Prices;
 using Dapper;
 using Npgsql;
@@ -35,11 +36,11 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
     /// <summary>The newest recorded predictions of a symbol.</summary>
     public async Task<PredictionHistory> HistoryAsync(HistoryQuery query, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var parameters = new { names = Names(query.Symbol), limit = query.Limit };
-        var rows = await connection.QueryAsync<HistoryRow>(new CommandDefinition(HistorySql, parameters, cancellationToken: cancellationToken));
-        var total = await connection.ExecuteScalarAsync<long>(
-            new CommandDefinition($"select count(*) from predictions where token_id in ({TokensSql})", parameters, cancellationToken: cancellationToken));
+        var history = new CommandDefinition(HistorySql, parameters, cancellationToken: cancellationToken);
+        var count = new CommandDefinition($"select count(*) from predictions where token_id in ({TokensSql})", parameters, cancellationToken: cancellationToken);
+        var (rows, total) = await database.ReadAsync(
+            async connection => (await connection.QueryAsync<HistoryRow>(history), await connection.ExecuteScalarAsync<long>(count)), cancellationToken);
         return new PredictionHistory(query.Symbol, [.. rows.Select(row => new RecordedPrediction(
             row.Id, query.Symbol, row.Timeframe, row.Direction, row.PredictedPrice, row.PriceAtPrediction, row.Confidence, row.ActualPrice, row.WasCorrect,
             row.AccuracyScore, row.PriceError, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAtMs), row.TargetDate is { } target ? DateOnly.FromDateTime(target) : null))], total);
@@ -49,14 +50,9 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
     public async Task<PredictionAccuracy> AccuracyAsync(AccuracyQuery query, CancellationToken cancellationToken)
     {
         var from = time.LastClosedDay().AddDays(1 - query.Days).ToDateTime(TimeOnly.MinValue);
-        List<ScoredRow> rows;
-        // Not held while another connection reads the prices.
-        await using (var connection = await database.OpenConnectionAsync(cancellationToken))
-        {
-            var command = new CommandDefinition(ScoredSql, new { names = Names(query.Symbol), from }, cancellationToken: cancellationToken);
-            rows = (await connection.QueryAsync<ScoredRow>(command)).AsList();
-        }
-
+        var command = new CommandDefinition(ScoredSql, new { names = Names(query.Symbol), from }, cancellationToken: cancellationToken);
+        // The connection is not held while another one reads the prices.
+        var rows = await database.ReadAsync(async connection => (await connection.QueryAsync<ScoredRow>(command)).AsList(), cancellationToken);
         var correct = rows.Count(row => row.WasCorrect);
         var scores = await ScoresAsync(query.Symbol, rows, cancellationToken);
         return new PredictionAccuracy(

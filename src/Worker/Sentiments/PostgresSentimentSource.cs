@@ -3,6 +3,7 @@ using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Worker.Database;
 using Coinsphere.Messaging.Worker.Prices;
 using Dapper;
 using Npgsql;
@@ -30,10 +31,9 @@ internal sealed class PostgresSentimentSource(NpgsqlDataSource database, SymbolC
         parameters.Add("first", bars.Span[0].Day.ToDateTime(TimeOnly.MinValue), DbType.DateTime2);
         parameters.Add("last", bars.Span[^1].Day.ToDateTime(TimeOnly.MinValue), DbType.DateTime2);
         parameters.Add("maxAge", SentimentSeries.MaxAge);
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var command = new CommandDefinition(
             Sql, parameters, commandTimeout: Math.Max(1, (int)Math.Ceiling(commandTimeout.TotalSeconds)), cancellationToken: cancellationToken);
-        var rows = await connection.QueryAsync<Row>(command);
+        var rows = await database.ReadAsync(connection => connection.QueryAsync<Row>(command), cancellationToken);
         return new(Name, rows.Select(ToSentiment).ToArray());
     }
 
