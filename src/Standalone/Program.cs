@@ -10,6 +10,7 @@ var root = new RootCommand("Crypto price predictions and risk scores. Without a 
     TrainCommand.Create(),
     RollbackCommand.Create(),
     ReplayCommand.Create(),
+    ParkedCommand.Create(),
 };
 // What is no command is the host's configuration, as in --Prices:Folder=prices.
 root.TreatUnmatchedTokensAsErrors = false;

@@ -1,6 +1,9 @@
+using Coinsphere.Messaging.Contracts;
 using MassTransit;
+using MassTransit.Middleware;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Hosting;
@@ -67,7 +70,9 @@ public static class MessageBus
             configure(bus);
             // Faults go to who asked, else nowhere: the error queue has message and reason.
             bus.AddConfigureEndpointsCallback((_, endpoint) => endpoint.PublishFaults = false);
+            bus.AddConfigureEndpointsCallback((context, name, endpoint) => CountParked(context.GetRequiredService<Parkings>(), name, endpoint));
         });
+        services.TryAddSingleton<Parkings>();
         services.AddOptions<MassTransitHostOptions>().Configure(options =>
         {
             options.StopTimeout = DrainLimit;
@@ -77,13 +82,30 @@ public static class MessageBus
         return services;
     }
 
+    // What a process's own endpoint cannot handle is of no use to anybody later.
+    private static void CountParked(Parkings parkings, string name, IReceiveEndpointConfigurator endpoint)
+    {
+        if (Endpoints.All.Contains(name))
+        {
+            endpoint.ConfigureError(pipe =>
+            {
+                pipe.UseFilter(new CountParked(name, parkings));
+                // The library's own, which these would otherwise be.
+                pipe.UseFilter(new GenerateFaultFilter());
+                pipe.UseFilter(new ErrorTransportFilter());
+            });
+        }
+    }
+
     private static void KeepForPeople(IRabbitMqQueueConfigurator queue)
     {
         queue.SetQueueArgument("x-dead-letter-exchange", null!);
         queue.SetQueueArgument(DeliveryLimit, null!);
     }
 
-    private static Uri RabbitMqUrl(IConfiguration configuration)
+    /// <summary>The broker's URL (<c>RABBITMQ_URL</c>).</summary>
+    /// <exception cref="InvalidOperationException">It is missing or none.</exception>
+    public static Uri RabbitMqUrl(IConfiguration configuration)
     {
         var text = configuration["RabbitMq:Url"];
         if (string.IsNullOrWhiteSpace(text))

@@ -22,6 +22,7 @@ public static class Meters
     private static readonly UpDownCounter<long> RedisBreakers = Meter.CreateUpDownCounter<long>("coinsphere.redis.breakers_open", "{process}", "Processes that leave Redis alone because it does not answer.");
     private static readonly Counter<long> ForwardPasses = Meter.CreateCounter<long>("coinsphere.forward_passes", "{pass}", "Runs of a network.");
     private static readonly Counter<long> LostRecords = Meter.CreateCounter<long>("coinsphere.records.lost", "{record}", "Events of interactive answers that the broker did not take.");
+    private static readonly Counter<long> ParkedMessages = Meter.CreateCounter<long>("coinsphere.parked", "{message}", "Messages moved to an error queue, by endpoint.");
     private static readonly Counter<long> ModelChanges = Meter.CreateCounter<long>("coinsphere.models.changes", "{change}", "Checkpoints loaded, swapped, gone or rejected, by symbol.");
     private static readonly Counter<long> Retrainings = Meter.CreateCounter<long>("coinsphere.models.retrained", "{training}", "Models trained anew, by symbol and outcome.");
     private static readonly Gauge<long> ModelBytes = Meter.CreateGauge<long>("coinsphere.models.memory", "By", "Weights in memory.");
@@ -56,6 +57,9 @@ public static class Meters
 
     /// <summary>An event of an interactive answer, and with it the record of the answer, was lost.</summary>
     public static void EventLost() => LostRecords.Add(1);
+
+    /// <summary>A message of an endpoint could not be handled, and was moved to its error queue.</summary>
+    public static void Parked(string endpoint) => ParkedMessages.Add(1, new KeyValuePair<string, object?>("endpoint", endpoint));
 
     /// <summary>A checkpoint was <c>loaded</c>, <c>swapped</c>, <c>gone</c> or <c>rejected</c>.</summary>
     public static void ModelChanged(string symbol, string change) =>

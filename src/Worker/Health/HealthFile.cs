@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Coinsphere.Messaging.Hosting;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -81,5 +82,7 @@ internal static class HealthServices
         services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateSection(HealthOptions.Section);
         services.AddHealthChecks();
         services.AddHostedService<HealthFile>();
+        services.TryAddSingleton<Parkings>();
+        services.AddHostedService<ParkedWatch>();
     }
 }

@@ -15,14 +15,15 @@ internal static class Hosts
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>A worker on synthetic prices, connected when this returns.</summary>
-    public static async Task<IHost> StartWorkerAsync(this Broker broker, Action<IServiceCollection>? change = null, string? url = null)
+    /// <summary>A worker on synthetic prices, or on those of a database, connected when this returns.</summary>
+    public static async Task<IHost> StartWorkerAsync(this Broker broker, Action<IServiceCollection>? change = null, string? url = null, string? database = null)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.AddHostDefaults();
         builder.Configuration["RabbitMq:Url"] = url ?? broker.Url(Broker.Worker);
         builder.Configuration["Models:Folder"] = Path.Combine(TestServers.Root, "models", "checkpoints");
         builder.Configuration["Prices:AllowSynthetic"] = "true";
+        builder.Configuration["Prices:Database"] = database;
         builder.AddWorker();
         builder.Services.AddRabbitMqBus(builder.Configuration, bus => bus.RegisterWorker());
         Quiet(builder.Services, builder.Logging);

@@ -15,8 +15,6 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
 {
     private const string Id = "cdcbdc4aa19d207ab5f5fee340e24155";
 
-    private static readonly DateTimeOffset Computed = new(2024, 7, 1, 11, 59, 58, 123, TimeSpan.Zero);
-
     private TestDatabase _database = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -65,7 +63,7 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
         await worker.PublishAsync(new PredictionCompleted(Answer("ETH")));
         await _database.UntilAsync("select count(*) = 1 from predictions");
 
-        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => worker.PublishAsync(new PredictionCompleted(Answer("ETH") with { GeneratedAt = Computed.AddMinutes(i) }))));
+        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => worker.PublishAsync(new PredictionCompleted(Answer("ETH") with { GeneratedAt = Predictions.Computed.AddMinutes(i) }))));
         await worker.PublishAsync(new PredictionCompleted(Answer("ETH") with { PredictionId = "0" + Id[1..] }));
         await worker.Harness.InactivityTask;
 
@@ -150,8 +148,8 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
     {
         await _database.ExecuteAsync(OriginalTables.Sql);
         await using var worker = await DatabaseWorker.StartAsync(_database);
-        await worker.PublishAsync(new PredictionCompleted(Answer("BTC") with { GeneratedAt = Computed.AddDays(-31) }));
-        await worker.PublishAsync(new PredictionCompleted(Answer("BTC") with { PredictionId = "0" + Id[1..], GeneratedAt = Computed.AddDays(-29) }));
+        await worker.PublishAsync(new PredictionCompleted(Answer("BTC") with { GeneratedAt = Predictions.Computed.AddDays(-31) }));
+        await worker.PublishAsync(new PredictionCompleted(Answer("BTC") with { PredictionId = "0" + Id[1..], GeneratedAt = Predictions.Computed.AddDays(-29) }));
         await _database.UntilAsync("select count(*) = 3 from predictions");
         // More than a batch.
         await _database.ExecuteAsync("""
@@ -169,9 +167,5 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
         Assert.Equal("old,v0.9.0", await _database.ValueAsync<string>("select string_agg(model_version, ',' order by model_version) from predictions"));
     }
 
-    private static PredictionAnswer Answer(string symbol) => new(
-        symbol, "7d",
-        new PricePrediction("bearish", "low", 0.421, 62495.96, new PriceRange(59371.17, 65620.76), 62678.29, -0.29, new ClassProbabilities(0.420944, 0.20776, 0.371295)),
-        new Indicators(35.47, "bearish", "increasing", 0.5), "BTC shows bearish momentum.", HistoricalAccuracy.NotMeasured,
-        Computed, Computed.AddMinutes(5), "v0.9.0", Id, "e7670c3c", new(2024, 6, 30), "csv", "neutral", "1f2e", "vector256");
+    private static PredictionAnswer Answer(string symbol) => Predictions.Answer(symbol, Id);
 }
