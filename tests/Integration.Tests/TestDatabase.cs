@@ -6,14 +6,14 @@ namespace Coinsphere.Messaging.Integration.Tests;
 /// <summary>An empty database of its own, gone with its test.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
-    private readonly string _name;
-
     private TestDatabase(string name)
     {
-        _name = name;
+        Name = name;
         ConnectionString = new NpgsqlConnectionStringBuilder(TestServers.Postgres) { Database = name }.ConnectionString;
         Source = NpgsqlDataSource.Create(ConnectionString);
     }
+
+    public string Name { get; }
 
     public string ConnectionString { get; }
 
@@ -29,12 +29,12 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>A name for a database that is not there until <see cref="MakeAsync"/>.</summary>
     public static TestDatabase Unmade() => new($"test_{Guid.NewGuid():N}");
 
-    public Task MakeAsync() => OnServer($"create database {_name}");
+    public Task MakeAsync() => OnServer($"create database {Name}");
 
     public async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync();
-        await OnServer($"drop database if exists {_name} with (force)");
+        await OnServer($"drop database if exists {Name} with (force)");
     }
 
     public async Task ExecuteAsync(string sql)
@@ -67,7 +67,8 @@ public sealed class TestDatabase : IAsyncDisposable
             await tick.WaitForNextTickAsync(limit.Token);
     }
 
-    private static async Task OnServer(string sql)
+    /// <summary>Runs a command outside the database, for what it does not let its own sessions do.</summary>
+    public static async Task OnServer(string sql)
     {
         await using var connection = new NpgsqlConnection(TestServers.Postgres);
         await connection.ExecuteAsync(sql);

@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Coinsphere.Messaging.Worker.Database;
 
 /// <summary>
-/// An endpoint whose messages become rows. Its queue keeps what is published. While the database is away a message is kept;
-/// any other failure is tried three times more, then the message goes to the error queue.
+/// An endpoint whose messages become rows. Its queue keeps what is published. While the database takes no rows a message is kept;
+/// any other failure is the message's own: it is tried three times more, then goes to the error queue.
 /// </summary>
 internal abstract class DatabaseConsumerDefinition<T> : ConsumerDefinition<T> where T : class, IConsumer
 {
@@ -25,6 +25,6 @@ internal abstract class DatabaseConsumerDefinition<T> : ConsumerDefinition<T> wh
     {
         endpointConfigurator.PrefetchCount = Holding.FetchedPerSlot * ConcurrentMessageLimit!.Value;
         endpointConfigurator.UseQuorumQueue(_endpoint, DeliveryLimit);
-        endpointConfigurator.UseHolding(context.GetRequiredService<TimeProvider>(), DatabaseFaults.IsAway, 100, 500, 2000);
+        endpointConfigurator.UseHolding(context.GetRequiredService<TimeProvider>(), DatabaseFaults.IsUnwritable, 100, 500, 2000);
     }
 }

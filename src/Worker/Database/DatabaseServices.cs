@@ -28,6 +28,7 @@ internal static class DatabaseServices
             return services;
         services.AddDatabaseWriters();
         services.AddSingleton<DatabaseReady>();
+        services.AddSingleton<DatabaseWrites>();
         services.AddSingleton<PredictionRecords>();
         services.AddHostedService<DatabaseStart>();
         services.AddSingleton<PredictionOutcomes>();

@@ -52,6 +52,7 @@ internal sealed class HoldingPolicy(IExceptionFilter filter, TimeSpan limit, Tim
         {
             var first = new Again<T>(policy, Context, exception, 0, started, deadline, CancellationToken);
             retryContext = first;
+            Context.GetOrAddPayload(() => TriedBefore.Instance);
             return !CancellationToken.IsCancellationRequested && policy.MayTry(exception, started, first.Delay!.Value);
         }
 
@@ -72,4 +73,10 @@ internal sealed class HoldingPolicy(IExceptionFilter filter, TimeSpan limit, Tim
             return policy.MayTry(exception, started, next.Delay!.Value);
         }
     }
+}
+
+/// <summary>Marks a message whose earlier try met something that was away.</summary>
+internal sealed class TriedBefore
+{
+    public static TriedBefore Instance { get; } = new();
 }

@@ -10,7 +10,7 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.Prices;
 
 /// <summary>Writes closed bars, and ends the cached answers made without them.</summary>
-internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter writer, DatabaseReady database, IResultCache cache, TimeProvider time, ILogger<PriceBarConsumer> logger)
+internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter writer, DatabaseWrites writes, IResultCache cache, TimeProvider time, ILogger<PriceBarConsumer> logger)
     : IConsumer<PriceBarClosed>
 {
     public async Task Consume(ConsumeContext<PriceBarClosed> context)
@@ -22,18 +22,15 @@ internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter w
             return;
         }
 
-        await database.WaitShortlyAsync(context.CancellationToken);
-        var bars = new[] { bar };
-        if (await writer.CheckAsync(bars, context.CancellationToken) is { } unstorable)
-        {
-            await RefuseAsync(context, Invalid(Described(symbol, bar, unstorable.Fault)));
-            return;
-        }
-
         WrittenBars written;
         try
         {
-            written = await writer.WriteAsync(symbol, bars, BarVersion.Of(context, time), context.CancellationToken);
+            (var unstorable, written) = await writes.RunAsync(Endpoints.PriceBars, () => WriteAsync(symbol, bar, BarVersion.Of(context, time), context.CancellationToken), context.CancellationToken);
+            if (unstorable is { } fault)
+            {
+                await RefuseAsync(context, Invalid(Described(symbol, bar, fault)));
+                return;
+            }
         }
         catch (PriceDataException fault)
         {
@@ -55,6 +52,14 @@ internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter w
             { Older: > 0 } => "older than the one that is there",
             _ => "unchanged",
         });
+    }
+
+    private async Task<(BarFault? Unstorable, WrittenBars Written)> WriteAsync(string symbol, Bar bar, DateTimeOffset version, CancellationToken cancellationToken)
+    {
+        var bars = new[] { bar };
+        return await writer.CheckAsync(bars, cancellationToken) is { } unstorable
+            ? (unstorable.Fault, default)
+            : (null, await writer.WriteAsync(symbol, bars, version, cancellationToken));
     }
 
     private RequestRefused? Check(PriceBarClosed message, out string symbol, out Bar bar)

@@ -7,13 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Records;
 
 /// <summary>Records every computed prediction.</summary>
-internal sealed partial class PredictionRecordConsumer(PredictionRecords records, DatabaseReady database, ILogger<PredictionRecordConsumer> logger) : IConsumer<PredictionCompleted>
+internal sealed partial class PredictionRecordConsumer(PredictionRecords records, DatabaseWrites writes, ILogger<PredictionRecordConsumer> logger) : IConsumer<PredictionCompleted>
 {
     public async Task Consume(ConsumeContext<PredictionCompleted> context)
     {
-        await database.WaitShortlyAsync(context.CancellationToken);
         var answer = context.Message.Answer;
-        if (await records.AddAsync(answer, context.CancellationToken))
+        var isAlone = context.TryGetPayload<TriedBefore>(out _);
+        if (await writes.RunAsync(Endpoints.PredictionRecords, () => records.AddAsync(answer, isAlone, context.CancellationToken), context.CancellationToken))
             LogRecorded(answer.PredictionId, answer.Symbol, answer.Timeframe);
     }
 

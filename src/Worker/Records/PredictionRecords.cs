@@ -10,7 +10,7 @@ namespace Coinsphere.Messaging.Worker.Records;
 /// <summary>
 /// Predictions in <c>predictions</c>. The row's id is the prediction id, so the first of equal predictions is kept, and others,
 /// computed later from the same inputs, change nothing. Its outcome columns stay empty until the outcome is known. Rows that come at about the same time are committed
-/// together, since a commit costs the server more than a row; one at fault is told alone.
+/// together, since a commit costs the server more than a row; one at fault is told alone, and one that waited for the server is tried again alone.
 /// </summary>
 internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens, StoredColumns stored, TimeProvider time)
 {
@@ -35,14 +35,23 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
     private readonly Lock _lock = new();
     private List<Row> _open = [];
 
+    /// <param name="answer">The prediction.</param>
+    /// <param name="isAlone">Whether no other shares its transaction: where it failed with others, nobody knows which of them made the server refuse.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the writing.</param>
     /// <returns>Whether the prediction is a new one, once it is committed.</returns>
-    public async Task<bool> AddAsync(PredictionAnswer answer, CancellationToken cancellationToken)
+    public async Task<bool> AddAsync(PredictionAnswer answer, bool isAlone, CancellationToken cancellationToken)
     {
         // What is wrong with the prediction itself is told before others share its fate.
         var columns = await stored.ReadAsync(cancellationToken);
         Check(answer, columns["predictions.predicted_price"], answer.Prediction.TargetPrice);
         Check(answer, columns["predictions.price_at_prediction"], answer.Prediction.CurrentPrice);
         var row = new Row(answer.Symbol, Values(answer));
+        if (isAlone)
+        {
+            _ = Task.Run(() => InsertAsync([row]), CancellationToken.None);
+            return await row.IsNew.Task.WaitAsync(cancellationToken);
+        }
+
         lock (_lock)
         {
             _open.Add(row);
@@ -86,7 +95,7 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         {
             await InsertTogetherAsync(rows);
         }
-        catch (PostgresException fault) when (rows.Count > 1 && DatabaseFaults.IsRefusal(fault))
+        catch (Exception fault) when (rows.Count > 1 && !DatabaseFaults.IsUnwritable(fault))
         {
             foreach (var row in rows)
                 await InsertAsync([row]);
