@@ -25,11 +25,14 @@ public static partial class CheckpointReader
 
     private static readonly HashSet<string> FeatureCountKeys = new(StringComparer.Ordinal)
     {
-        "features", "featurecount", "numfeatures", "nfeatures", "inputfeatures", "numinputfeatures", "ninputfeatures",
+        "features", "featurecount", "numfeatures", "nfeatures", "inputfeatures", "numinputfeatures", "ninputfeatures", "featuredim", "featuresize",
     };
 
     // what a name holds that is about windows or features, known or not
     private static readonly string[] Marks = ["seq", "window", "lookback", "feature"];
+
+    // The windows of indicators, whose features are these by their own definition: rsi_window, volatility_window_size.
+    private static readonly string[] Indicators = ["rsi", "macd", "ema", "sma", "ma", "bb", "bollinger", "atr", "volatility", "volume", "vol", "momentum"];
 
     /// <summary>What a file says of the window length and the feature order, and under which key; null where it says nothing.</summary>
     private sealed record WindowSettings(int? Length, string? LengthKey, string? FeaturesKey);
@@ -67,13 +70,16 @@ public static partial class CheckpointReader
                     throw place.Refuse($"{PickleValue.Describe(value)}, expected the {FeatureNames.Count} features of {nameof(FeatureNames)}");
                 }
             }
-            else if (Marks.Any(mark => name.Contains(mark, StringComparison.Ordinal)) && (Number(value) is not null || Names(value) is not null))
+            else if (Marks.Any(mark => name.Contains(mark, StringComparison.Ordinal)) && !IsIndicators(name) && (Number(value) is not null || Names(value) is not null))
             {
                 throw place.Refuse($"{PickleValue.Describe(value)}, which is not understood: expected a window length as config['sequence_length'], a feature order as metadata['features'], or no such key");
             }
         }
 
         return found;
+
+        static bool IsIndicators(string name) =>
+            Indicators.Any(indicator => name == indicator + "window" || name == indicator + "windowsize" || name == indicator + "windows");
 
         double? Number(object value) => value is bool ? null : numbers.One(value, file);
     }

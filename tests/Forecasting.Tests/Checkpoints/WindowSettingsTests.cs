@@ -62,6 +62,9 @@ public class WindowSettingsTests
     [InlineData("return_sequences", true)]
     [InlineData("window_kind", "rolling")]
     [InlineData("num_features", 20)]
+    [InlineData("feature_dim", 20)]
+    [InlineData("rsi_window", 14)]
+    [InlineData("volatility_window_size", 30)]
     [InlineData("feature_engineering", null)]
     public void KeyThatSaysNothingOfThem_IsPassedOver(string key, object? value) =>
         Assert.Equal(90, Put("config", key, value).Read().SequenceLength);
