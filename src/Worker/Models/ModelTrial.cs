@@ -50,8 +50,9 @@ internal sealed partial class ModelTrial(IPriceSource prices, TimeProvider time,
             // Whoever asks for the symbol is told.
             return null;
         }
-        catch (Exception failure) when (PricesAwayException.IsCausedBy(failure))
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
+            // Away or broken: no fault of the model's, and whoever asks for prices is told.
             Volatile.Write(ref _awaySince, time.GetTimestamp());
             LogAway(failure.Message);
             return null;
