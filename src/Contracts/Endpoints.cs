@@ -27,6 +27,9 @@ public static class Endpoints
     /// <summary>Risk scores for services that publish and do not wait.</summary>
     public const string RiskDurable = "risk-durable";
 
+    /// <summary>The header of a message, and of an HTTP request, with the id by which a request is found in logs.</summary>
+    public const string RequestIdHeader = "X-Request-Id";
+
     /// <summary>Every endpoint that has a queue of its own name.</summary>
     public static IReadOnlyList<string> All { get; } =
         [Predict, PredictEnsemble, Risk, Models, Prices, Records, PredictDurable, RiskDurable, PriceBars, PredictionRecords, Retrain];

@@ -31,6 +31,7 @@ public static class GatewayHost
         services.AddSingleton<AnswerReader>();
         services.AddSingleton<LoadedModels>();
         services.AddHostedService<OwnQuestion>();
+        services.AddHostedService<WorkersWatch>();
         services.AddHealthChecks().AddCheck<WorkersCheck>("workers", tags: ["ready"]);
         services.AddOpenApiDocument();
         services.AddCors();
@@ -61,7 +62,7 @@ public static class GatewayHost
 
     private static void AllowOrigins(Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions cors, IOptions<GatewayOptions> options) =>
         cors.AddDefaultPolicy(policy => policy
-            .WithOrigins(options.Value.CorsOrigins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .WithOrigins(options.Value.Origins)
             .AllowAnyHeader()
             .AllowAnyMethod()
             .WithExposedHeaders(AnswerBody.CacheHeader, RequestId.Header, "Retry-After"));

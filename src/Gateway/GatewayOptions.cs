@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Coinsphere.Messaging.Gateway;
 
 /// <summary>Section <c>Gateway</c>.</summary>
-internal sealed class GatewayOptions
+internal sealed class GatewayOptions : IValidatableObject
 {
     public const string Section = "Gateway";
 
@@ -24,4 +24,20 @@ internal sealed class GatewayOptions
 
     /// <summary>Whether errors show their cause; by default where the environment is development.</summary>
     public bool? ShowErrorDetails { get; set; }
+
+    /// <summary>The origins, one by one.</summary>
+    internal string[] Origins => CorsOrigins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } wrong)
+        {
+            yield return new($"'{wrong}' is no origin, expected such as https://app.example or http://localhost:5173, without a path", [nameof(CorsOrigins)]);
+        }
+    }
+
+    // A browser sends scheme, host and port; what has more, or less, matches none.
+    private static bool IsOrigin(string text) => text == "*"
+        || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { PathAndQuery: "/", Fragment: "", UserInfo: "" } && !text.EndsWith('/'));
 }

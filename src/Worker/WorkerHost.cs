@@ -13,6 +13,7 @@ using Coinsphere.Messaging.Worker.Sentiments;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker;
 
@@ -35,6 +36,8 @@ public static class WorkerHost
             return;
         }
 
+        // A trainer makes its folder; without one, nothing can be answered that needs a model.
+        services.AddSingleton<IValidateOptions<ModelsOptions>, ModelsOptionsValidator>();
         services.AddDatabase(builder.Configuration);
         services.AddSingleton<KeptBars>();
         services.AddSingleton<PriceHistory>();
@@ -48,6 +51,7 @@ public static class WorkerHost
         services.AddSingleton<ForwardPasses>();
         services.AddSingleton<MeasuredAccuracy>();
         services.AddSingleton<Coalescer>();
+        services.AddSingleton<RefusalLog>();
         services.AddSingleton<Answerer>();
         services.AddSingleton<Replies>();
         services.AddHealthFile();

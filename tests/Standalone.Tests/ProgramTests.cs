@@ -37,17 +37,45 @@ public sealed partial class ProgramTests
     }
 
     [Theory]
-    [InlineData("PORT", "abc", "Gateway:Port")]
-    [InlineData("PORT", "70000", "Gateway:Port")]
-    [InlineData("SUPPORTED_SYMBOLS", "B:TC", "Symbols:Supported")]
-    [InlineData("Prices__Folder", "/nonexistent", "Prices:Folder")]
-    [InlineData("CACHE_TTL", "-1", "Cache:PredictionSeconds")]
-    public async Task WrongOption_EndsTheProgramWithItsKeyAndValue(string name, string value, string key)
+    [InlineData("PORT", "abc", "expected a whole number")]
+    [InlineData("PORT", "70000", "expected 0 to 65535")]
+    [InlineData("Gateway__Port", "70000", "expected 0 to 65535")]
+    [InlineData("SUPPORTED_SYMBOLS", "B:TC", "")]
+    [InlineData("Prices__Folder", "/nonexistent", "expected an existing folder of SYMBOL.csv files")]
+    [InlineData("MODEL_CHECKPOINT_DIR", "/nonexistent", "expected an existing folder of checkpoints")]
+    [InlineData("CACHE_TTL", "-1", "expected 0 to 86400")]
+    [InlineData("CACHE_TTL", "300s", "expected a whole number")]
+    [InlineData("REDIS_PORT", "80a", "expected a whole number")]
+    [InlineData("CORS_ORIGINS", "localhost:3000", "is no origin")]
+    [InlineData("Health__File", "/nonexistent/health", "expected a file in an existing folder")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317", "expected a URL such as http://localhost:4317")]
+    public async Task WrongOption_EndsTheProgramWithItsNameAsSetAndItsValue(string name, string value, string expected)
     {
-        var message = await RefusedAsync(name == "PORT" ? [(name, value)] : [(name, value), ("PORT", $"{FreePort()}")]);
+        (string, string)[] others = name is "PORT" or "Gateway__Port" ? [] : [("PORT", "0"), ("REDIS_HOST", "127.0.0.1")];
+        var message = await RefusedAsync([(name, value), .. others]);
 
-        Assert.Contains(key, message, StringComparison.Ordinal);
-        Assert.Contains($"'{value}'", message, StringComparison.Ordinal);
+        Assert.StartsWith($"Cannot run: {name} is '{value}'", message, StringComparison.Ordinal);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatIsWrongAndMattersToNobody_IsToldAndLeftAside()
+    {
+        using var program = Start(
+            "Standalone", ("PORT", "0"), ("REDIS_PORT", "tcp://10.43.12.34:6379"), ("Prices__Foldr", "/prices"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_METRIC_EXPORT_INTERVAL", "100"));
+        try
+        {
+            await program.ListeningAsync();
+            await program.WroteAsync("REDIS_PORT is 'tcp://10.43.12.34:6379', which Kubernetes sets");
+            await program.WroteAsync("enableServiceLinks: false");
+            await program.WroteAsync("Prices__Foldr is no setting and changes nothing: Prices__Folder?");
+            await program.WroteAsync("telemetry: traces and metrics do not reach 127.0.0.1:1: ");
+            Assert.DoesNotContain("   at ", program.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            program.Process.Kill();
+        }
     }
 
     [Fact]
@@ -69,7 +97,7 @@ public sealed partial class ProgramTests
     {
         var message = await RefusedAsync(name, ("RABBITMQ_URL", url), ("Prices__AllowSynthetic", "true"));
 
-        Assert.Contains("RabbitMq:Url (RABBITMQ_URL) " + fault, message, StringComparison.Ordinal);
+        Assert.Contains((url.Length == 0 ? "RabbitMq:Url (RABBITMQ_URL) " : "RABBITMQ_URL ") + fault, message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", message, StringComparison.Ordinal);
     }
 
@@ -153,6 +181,15 @@ public sealed partial class ProgramTests
         {
             var first = await Task.WhenAny(_listening.Task, Process.WaitForExitAsync(Cancel)).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
             Assert.True(first == _listening.Task, Output);
+        }
+
+        public async Task WroteAsync(string text)
+        {
+            for (var left = 300; !Output.Contains(text, StringComparison.Ordinal); left--)
+            {
+                Assert.True(left > 0 && !Process.HasExited, $"'{text}' is not in:\n{Output}");
+                await Task.Delay(100, Cancel);
+            }
         }
 
         public async Task<int> ExitAsync(TimeSpan within)

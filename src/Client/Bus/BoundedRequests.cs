@@ -20,7 +20,7 @@ internal static class BoundedRequests
     public static bool IsThere(this IBusControl bus) => bus.CheckHealth().Status == BusHealthStatus.Healthy;
 
     public static async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(
-        this IClientFactory clients, Uri endpoint, TRequest request, TimeSpan left, CancellationToken cancellationToken)
+        this IClientFactory clients, Uri endpoint, TRequest request, TimeSpan left, CancellationToken cancellationToken, string? requestId = null)
         where TRequest : class
         where TAnswer : class
     {
@@ -30,7 +30,7 @@ internal static class BoundedRequests
         var client = clients.CreateRequestClient<TRequest>(endpoint, RequestTimeout.After(ms: (int)(left + Beyond).TotalMilliseconds));
         try
         {
-            var response = await client.GetResponse<TAnswer, RequestRefused>(request, Transient, ended.Token).WaitAsync(ended.Token);
+            var response = await client.GetResponse<TAnswer, RequestRefused>(request, pipe => Transient(pipe, requestId), ended.Token).WaitAsync(ended.Token);
             return response.Is(out Response<TAnswer>? answer) ? answer.Message : ((RequestRefused)response.Message);
         }
         catch (Exception late) when (late is OperationCanceledException or RequestTimeoutException && !cancellationToken.IsCancellationRequested)
@@ -64,5 +64,12 @@ internal static class BoundedRequests
     }
 
     // Nobody would wait for a request that survived its broker, so no disk does either.
-    private static void Transient<T>(IRequestPipeConfigurator<T> request) where T : class => request.UseExecute(context => context.Durable = false);
+    private static void Transient<T>(IRequestPipeConfigurator<T> request, string? requestId) where T : class => request.UseExecute(context =>
+    {
+        context.Durable = false;
+        if (requestId is not null)
+        {
+            context.Headers.Set(Endpoints.RequestIdHeader, requestId);
+        }
+    });
 }

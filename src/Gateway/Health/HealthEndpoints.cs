@@ -43,7 +43,7 @@ internal static class HealthEndpoints
             .Where(entry => entry.Value.Status != HealthStatus.Healthy)
             .Select(entry => $"{entry.Key}: {entry.Value.Description ?? "not healthy"}");
         var (ownReasons, ownNotes) = (conditions.Reasons, conditions.Notes);
-        string[] reasons = [.. failed, .. ownReasons, .. workers.Reasons.Except(ownReasons).Select(reason => $"workers: {reason}")];
+        string[] reasons = [.. failed.Concat(ownReasons).Distinct(StringComparer.Ordinal), .. workers.Reasons.Except(ownReasons).Select(reason => $"workers: {reason}")];
         // A worker in this process says what this process says.
         string[] notes = [.. ownNotes, .. workers.Notes.Where(note => !ownNotes.Contains(note.Key) && !ownReasons.Contains(note.Key)).Select(note => $"workers: {note.Key} ({note.Value} of them)")];
         var (status, code) = reasons.Length == 0 ? ("ready", StatusCodes.Status200OK) : ("not_ready", StatusCodes.Status503ServiceUnavailable);
@@ -54,8 +54,10 @@ internal static class HealthEndpoints
 /// <summary>Ready only where a worker has been heard of, and one has answered the gateway's own first question.</summary>
 internal sealed class WorkersCheck(LoadedModels models) : IHealthCheck
 {
+    public const string NoWorker = "no worker has reported lately";
+
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        !models.AnyWorker ? HealthCheckResult.Unhealthy("no worker has reported lately")
+        !models.AnyWorker ? HealthCheckResult.Unhealthy(NoWorker)
         : !models.HasAnswered ? HealthCheckResult.Unhealthy("none has answered this gateway's own first question yet")
         : HealthCheckResult.Healthy());
 }

@@ -1,9 +1,11 @@
+using Coinsphere.Messaging.Contracts;
+
 namespace Coinsphere.Messaging.Gateway.Requests;
 
 /// <summary>Every response carries <c>X-Request-Id</c>: the caller's, where it is 1 to 128 visible ASCII characters, else a new one.</summary>
 internal static class RequestId
 {
-    public const string Header = "X-Request-Id";
+    public const string Header = Endpoints.RequestIdHeader;
 
     private const int MaxLength = 128;
 

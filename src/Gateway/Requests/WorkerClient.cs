@@ -51,7 +51,7 @@ internal sealed partial class WorkerClient(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, broker.Silence);
         try
         {
-            var outcome = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, left, ended.Token);
+            var outcome = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, left, ended.Token, RequestId);
             if (outcome is { IsRefused: true, Refusal.Reason: RefusalReason.InternalError })
                 LogFailed(typeof(TRequest).Name, outcome.Refusal.Detail, RequestId);
             return outcome;

@@ -16,8 +16,15 @@ public static class CacheServices
     public static IServiceCollection AddResultCache(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<CacheOptions>().Bind(configuration.GetSection("Cache")).ValidateSection("Cache");
-        services.AddOptions<RedisOptions>().Bind(configuration.GetSection(RedisOptions.Section)).ValidateOnStart();
+        var redis = services.AddOptions<RedisOptions>().ValidateSection(RedisOptions.Section);
+        // Without a host, what else there is of Redis matters to nobody.
+        if (IsRedisConfigured(configuration))
+        {
+            redis.Bind(configuration.GetSection(RedisOptions.Section));
+        }
+
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>());
+        services.AddConditions();
         services.TryAddSingleton<RedisConnection>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RedisConnection>(provider => provider.GetRequiredService<RedisConnection>()));
         if (IsRedisConfigured(configuration))

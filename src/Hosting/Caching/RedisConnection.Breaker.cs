@@ -6,16 +6,18 @@ namespace Coinsphere.Messaging.Hosting;
 
 public sealed partial class RedisConnection
 {
+    private const string Name = "redis";
     private const int MaxKindsOfErrors = 20;
 
     private readonly ConcurrentDictionary<string, bool> _errorsLogged = new(StringComparer.Ordinal);
+    private volatile bool _isRefused;
 
     private void Break(string reason)
     {
         if (Interlocked.Exchange(ref _broken, 1) != 0)
             return;
         Meters.RedisBreaker(open: true);
-        LogAway(_options.Host!, _options.Port, reason);
+        TellAway(reason);
         _ = ProbeAsync();
     }
 
@@ -40,7 +42,7 @@ public sealed partial class RedisConnection
         Volatile.Write(ref _failures, 0);
         Volatile.Write(ref _broken, 0);
         if (!_stopping.IsCancellationRequested)
-            LogBack(_options.Host!, _options.Port);
+            TellBack();
     }
 
     private async Task<bool> AnswersAsync()
@@ -58,19 +60,28 @@ public sealed partial class RedisConnection
         }
     }
 
-    // A full Redis answers every write with the same words.
-    private void LogErrorOnce(string message)
+    private void TellAway(string reason) => conditions.Note(Name, $"{_options.Host}:{_options.Port} is away, answers go on without it: {reason.ReplaceLineEndings(" ")}");
+
+    private void TellBack()
     {
+        _isRefused = false;
+        conditions.Clear(Name);
+    }
+
+    // A full Redis answers every write with the same words; one that wants another password, every call.
+    private void TellError(string message)
+    {
+        if (message.StartsWith("NOAUTH", StringComparison.Ordinal) || message.StartsWith("WRONGPASS", StringComparison.Ordinal))
+        {
+            _isRefused = true;
+            conditions.Note(Name, $"{_options.Host}:{_options.Port} refuses {SettingNames.Of("Redis:Password")}, answers go on without it: {message}");
+            return;
+        }
+
         var kind = message.Split(' ', 2)[0];
         if (_errorsLogged.Count < MaxKindsOfErrors && _errorsLogged.TryAdd(kind, true))
             LogError(_options.Host!, _options.Port, message);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis {Host}:{Port} is away, answers go on without it: {Reason}")]
-    private partial void LogAway(string host, int port, string reason);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Redis {Host}:{Port} answers")]
-    private partial void LogBack(string host, int port);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Redis {Host}:{Port} refuses a call, further ones of this kind are only counted: {Error}")]
     private partial void LogError(string host, int port, string error);

@@ -9,7 +9,7 @@ namespace Coinsphere.Messaging.Hosting;
 /// The process's connection to Redis, which may be away: every call ends within the timeout, and after some that failed in a row Redis
 /// is left alone until it answers a ping again. Without <c>Redis:Host</c> it is always away.
 /// </summary>
-public sealed partial class RedisConnection(IOptions<RedisOptions> options, TimeProvider time, ILogger<RedisConnection> logger) : IHostedService, IAsyncDisposable
+public sealed partial class RedisConnection(IOptions<RedisOptions> options, TimeProvider time, Conditions conditions, ILogger<RedisConnection> logger) : IHostedService, IAsyncDisposable
 {
     private const int FailuresToBreak = 3;
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
@@ -38,7 +38,7 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         // A start that finds Redis finds it at once; one that does not must not wait for it.
         await _connecting.WaitAsync(ConnectTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!IsAvailable)
-            LogAway(_options.Host, _options.Port, "not connected at the start");
+            TellAway(await WhyNotAsync());
     }
 
     /// <inheritdoc/>
@@ -53,6 +53,11 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         {
             var value = await call(multiplexer.GetDatabase()).WaitAsync(_options.Timeout, time, cancellationToken);
             Volatile.Write(ref _failures, 0);
+            if (_isRefused)
+            {
+                TellBack();
+            }
+
             return new(RedisState.Answered, value);
         }
         catch (Exception error) when (error is RedisServerException or RedisCommandException)
@@ -60,7 +65,7 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
             // Whoever answers with an error is there.
             Volatile.Write(ref _failures, 0);
             Meters.RedisFailed("error");
-            LogErrorOnce(error.Message);
+            TellError(error.Message);
             return new(RedisState.Error);
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
@@ -106,7 +111,24 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         if (_stopping.IsCancellationRequested)
             await multiplexer.CloseAsync(allowCommandsToComplete: false);
         else if (multiplexer.IsConnected)
-            LogBack(_options.Host!, _options.Port);
+            TellBack();
+    }
+
+    private async Task<string> WhyNotAsync()
+    {
+        try
+        {
+            if (_multiplexer is { } multiplexer)
+            {
+                await multiplexer.GetDatabase().PingAsync().WaitAsync(_options.Timeout, time, _stopping.Token);
+            }
+
+            return "not connected at the start";
+        }
+        catch (Exception failure) when (failure is RedisException or TimeoutException or OperationCanceledException)
+        {
+            return failure.InnerException?.Message ?? failure.Message;
+        }
     }
 
     private void OnConnection(ConnectionType type, bool restored, string reason)
@@ -114,8 +136,8 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         if (type != ConnectionType.Interactive || _stopping.IsCancellationRequested)
             return;
         if (restored)
-            LogBack(_options.Host!, _options.Port);
+            TellBack();
         else
-            LogAway(_options.Host!, _options.Port, reason);
+            TellAway(reason);
     }
 }

@@ -1,12 +1,14 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>The environment names that users of the original system know, mapped to configuration keys. A key set directly (<c>Prices__Folder</c>) goes before.</summary>
-public static class SpecifiedEnvironment
+public static partial class SpecifiedEnvironment
 {
     private static readonly (string Name, string Key)[] Names =
     [
@@ -32,16 +34,33 @@ public static class SpecifiedEnvironment
         return string.IsNullOrWhiteSpace(name) ? defaultName : CultureInfo.InvariantCulture.TextInfo.ToTitleCase(name.Trim().ToLowerInvariant());
     }
 
+    /// <summary>The environment name that sets a key; null where none does.</summary>
+    public static string? NameOf(string key) => Names.FirstOrDefault(name => name.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Name;
+
     /// <summary>Adds the mapped names below the environment's own variables, above files.</summary>
     public static void AddSpecifiedEnvironment(this IHostApplicationBuilder builder)
     {
-        var values = Names
-            .Select(name => KeyValuePair.Create(name.Key, Environment.GetEnvironmentVariable(name.Name)))
-            .Where(pair => !string.IsNullOrEmpty(pair.Value));
-        var mapped = new ConfigurationBuilder().AddInMemoryCollection(values).Sources.Single();
+        var set = Names
+            .Select(name => (name.Name, name.Key, Value: Environment.GetEnvironmentVariable(name.Name)))
+            .Where(name => !string.IsNullOrEmpty(name.Value))
+            .ToLookup(name => IsServiceLink(name.Name, name.Value!));
+        builder.Services.AddSingleton(new ClusterVariables([.. set[true].Select(name => (name.Name, name.Value!))]));
+        var mapped = new ConfigurationBuilder().AddInMemoryCollection(set[false].Select(name => KeyValuePair.Create(name.Key, name.Value))).Sources.Single();
 
         var sources = builder.Configuration.Sources;
         var environment = sources.OfType<EnvironmentVariablesConfigurationSource>().LastOrDefault(source => string.IsNullOrEmpty(source.Prefix));
         sources.Insert(environment is null ? sources.Count : sources.IndexOf(environment), mapped);
     }
+
+    /// <summary>
+    /// Whether Kubernetes (and Docker's links) set a variable for a service: <c>{SERVICE}_PORT=tcp://address:port</c>. It is the only one of the names it makes that may be one of ours, for a service
+    /// called <c>redis</c>.
+    /// </summary>
+    internal static bool IsServiceLink(string name, string value) => name.EndsWith("_PORT", StringComparison.Ordinal) && ServiceAddress().IsMatch(value);
+
+    [GeneratedRegex("^(tcp|udp|sctp)://", RegexOptions.CultureInvariant)]
+    private static partial Regex ServiceAddress();
 }
+
+/// <summary>Variables under names of ours that a cluster has set by itself.</summary>
+internal sealed record ClusterVariables(IReadOnlyList<(string Name, string Value)> LeftAside);

@@ -32,7 +32,7 @@ public static class SymbolServices
     /// <summary>Binds <see cref="SymbolOptions"/> and adds <see cref="SymbolCatalog"/> and <see cref="RequestRules"/>.</summary>
     public static IServiceCollection AddSymbols(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<SymbolOptions>().Bind(configuration.GetSection("Symbols")).ValidateOnStart();
+        services.AddOptions<SymbolOptions>().Bind(configuration.GetSection("Symbols")).ValidateSection("Symbols");
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SymbolOptions>, SymbolOptionsValidator>());
         services.AddConditions();
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<SymbolOptions>>().Value.ToCatalog());

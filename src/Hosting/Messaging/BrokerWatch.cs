@@ -15,10 +15,12 @@ namespace Coinsphere.Messaging.Hosting;
 /// to the client library, and whoever waits for a reply waits in vain. So the broker gets a message on the bus's own connection, every few hundred milliseconds, and is asked for something it
 /// knows by itself: how soon workers answer plays no part. What is counted is this process's own ticks, which come late where it is this process that is not run.
 /// </summary>
-public sealed class BrokerWatch(IBusInstance bus, Conditions conditions, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
+public sealed class BrokerWatch(IBusInstance bus, Conditions conditions, IHostApplicationLifetime lifetime, TimeProvider time, BrokerLogin? login = null) : BackgroundService
 {
     /// <summary>The name of the condition.</summary>
     public const string Name = "broker";
+
+    private const string Away = "it is away";
 
     // Every broker has it, in every virtual host. Nothing is bound to it, so what is sent there goes nowhere; looking it up takes no permission.
     private const string KnownExchange = "amq.fanout";
@@ -29,11 +31,21 @@ public sealed class BrokerWatch(IBusInstance bus, Conditions conditions, IHostAp
     // With the interval less than two seconds. A broker that is only busy answers within a few milliseconds.
     private const int Patience = 14;
 
+    // Of the bus, until all its endpoints listen.
+    private static readonly TimeSpan StartTakes = TimeSpan.FromSeconds(1);
+
+    // Whoever waits for a reply is told after that at the latest.
+    private static readonly TimeSpan ConnectionTakes = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LoginTakes = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan BetweenLogins = TimeSpan.FromSeconds(5);
+
     // Longer than any answer is waited for here. The library would give up after 20 seconds, and then use the channel's number again, which ends the connection.
     private static readonly TimeSpan NoLimit = TimeSpan.FromDays(1);
 
     private volatile CancellationTokenSource _silence = new();
     private volatile string? _blocked;
+    private string _why = Away;
+    private long? _askedAt;
     // A broker short of memory stops connections that send, and no others. Without the right to send there, it is noticed with the next message that is sent for its own sake.
     private bool _maySend = true;
 
@@ -51,32 +63,59 @@ public sealed class BrokerWatch(IBusInstance bus, Conditions conditions, IHostAp
             return;
         }
 
-        await bus.BusControl.WaitForStartAsync(lifetime, stoppingToken);
+        var started = bus.BusControl.WaitForStartAsync(lifetime, stoppingToken);
+        while (await Task.WhenAny(started, Task.Delay(StartTakes, time, stoppingToken)) != started)
+        {
+            if (lifetime.ApplicationStarted.IsCancellationRequested && !HasConnection())
+            {
+                FallSilent(await WhyAwayAsync(stoppingToken));
+            }
+        }
+
+        await started;
         while (true)
         {
+            // The bus's own endpoint says nothing of a connection that it does not use.
+            var isAway = false;
             try
             {
                 // While it is away the bus looks for it; asking for a connection here would be a second search.
                 if (HasConnection())
                 {
                     IConnection? connection = null;
-                    await host.ConnectionContextSupervisor.Send(Pipe.Execute<ConnectionContext>(context => connection = context.Connection), stoppingToken);
+                    // Endpoints notice a moment later that their connection has ended; the bus then looks for another, for as long as it takes.
+                    using var limit = new CancellationTokenSource(ConnectionTakes, time);
+                    using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stoppingToken);
+                    await host.ConnectionContextSupervisor.Send(Pipe.Execute<ConnectionContext>(context => connection = context.Connection), either.Token).WaitAsync(either.Token);
                     await WatchAsync(connection!, stoppingToken);
                 }
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
+                isAway = failure is MassTransit.ConnectionException or OperationCanceledException;
                 // The connection ended, or this channel of it.
                 _maySend &= failure is not OperationInterruptedException { ShutdownReason.ReplyCode: Constants.AccessRefused };
             }
 
-            if (!HasConnection())
+            if (isAway || !HasConnection())
             {
-                FallSilent("it is away");
+                FallSilent(await WhyAwayAsync(stoppingToken));
             }
 
             await Task.Delay(Interval, time, stoppingToken);
         }
+    }
+
+    // Asked for now and then: a broker logs every login that it refuses.
+    private async Task<string> WhyAwayAsync(CancellationToken stoppingToken)
+    {
+        if (login is not null && (_askedAt is not { } last || time.GetElapsedTime(last) >= BetweenLogins))
+        {
+            _askedAt = time.GetTimestamp();
+            _why = (await login.FindFaultAsync(LoginTakes, stoppingToken))?.Text ?? Away;
+        }
+
+        return _why;
     }
 
     private bool HasConnection() => bus.BusControl.CheckHealth().Endpoints.Values.Any(endpoint => endpoint.Status == BusHealthStatus.Healthy);
@@ -88,6 +127,8 @@ public sealed class BrokerWatch(IBusInstance bus, Conditions conditions, IHostAp
         try
         {
             await using var channel = await connection.CreateChannelAsync(cancellationToken: stoppingToken);
+            // When it goes the next time, there may be another reason.
+            _askedAt = null;
             channel.ContinuationTimeout = NoLimit;
             while (true)
             {

@@ -22,6 +22,11 @@ public static class MessageBus
     public static IServiceCollection AddRabbitMqBus(this IServiceCollection services, IConfiguration configuration, Action<IBusRegistrationConfigurator> register)
     {
         var url = RabbitMqUrl(configuration);
+        services.AddSingleton(new SettingSection("RabbitMq", ["Url"]));
+        services.AddConditions();
+        services.AddSingleton(new BrokerLogin(url));
+        // Before the bus.
+        services.AddHostedService(provider => provider.GetRequiredService<BrokerLogin>());
         return services.AddBus(bus =>
         {
             register(bus);

@@ -26,7 +26,8 @@ internal static partial class QuickReconnect
         {
             field.SetValue(host, Retry.CreatePolicy(retry =>
             {
-                retry.Handle<Exception>(original.IsHandled);
+                // Also a refused login, which the library takes for the end: a password that was changed here or there is put right there or here.
+                retry.Handle<Exception>(failure => failure is ConnectionException || original.IsHandled(failure));
                 retry.Interval(Attempts, Interval);
             }));
         }

@@ -17,12 +17,13 @@ public static class TelemetryServices
     public static void AddTelemetry(this IHostApplicationBuilder builder, string serviceName)
     {
         builder.Services.AddOptions<TelemetryOptions>().BindConfiguration("Telemetry").ValidateSection("Telemetry");
-        builder.Services.AddHostedService(services => new Telemetry(serviceName, services.GetRequiredService<IOptions<TelemetryOptions>>()));
+        builder.Services.AddConditions();
+        builder.Services.AddHostedService(services => new Telemetry(serviceName, services.GetRequiredService<IOptions<TelemetryOptions>>(), services.GetRequiredService<Conditions>()));
     }
 }
 
 // Everything here emits by itself: ASP.NET Core, the bus, the database driver and the runtime are only subscribed to.
-internal sealed class Telemetry(string serviceName, IOptions<TelemetryOptions> options) : IHostedService, IDisposable
+internal sealed class Telemetry(string serviceName, IOptions<TelemetryOptions> options, Conditions conditions) : IHostedService, IDisposable
 {
     private static readonly string[] Sources = [Meters.Name, "Microsoft.AspNetCore", "MassTransit", "Npgsql"];
 
@@ -36,11 +37,13 @@ internal sealed class Telemetry(string serviceName, IOptions<TelemetryOptions> o
 
     private TracerProvider? _traces;
     private MeterProvider? _metrics;
+    private CollectorWatch? _watch;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (!options.Value.Enabled)
             return Task.CompletedTask;
+        _watch = new CollectorWatch(new Uri(options.Value.OtlpEndpoint!), conditions);
         _traces = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(Resource())
             .AddSource(Sources)
@@ -67,6 +70,7 @@ internal sealed class Telemetry(string serviceName, IOptions<TelemetryOptions> o
     {
         _traces?.Dispose();
         _metrics?.Dispose();
+        _watch?.Dispose();
     }
 
     // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES come last, since what an operator says goes before what we think.

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Answering;
 
 /// <summary>The way of every question through a worker: drop it where nobody waits any more, compute once for all who ask, reply, keep the answer, tell the world.</summary>
-internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, Replies replies, IBus bus, TimeProvider time, ILogger<Answerer> logger)
+internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, Replies replies, RefusalLog refusals, IBus bus, TimeProvider time, ILogger<Answerer> logger)
 {
     public async Task AnswerAsync<TAnswer>(
         ConsumeContext context, Question<TAnswer> question, Func<string, SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute)
@@ -56,7 +56,7 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
         Meters.Refused(refusal.Reason);
         if (refusal.Reason == RefusalReason.DeadlineExceeded)
             Meters.Expired();
-        LogRefused(question, refusal.Reason, refusal.Detail);
+        refusals.Refused(question, refusal, RequestIds.Of(context));
         return replies.RefuseAsync(context, refusal);
     }
 
@@ -133,9 +133,6 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The result cache holds something that is no {Answer}")]
     private partial void LogNoAnswer(Exception exception, string answer);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Refused {Question}: {Reason}, {Detail}")]
-    private partial void LogRefused(string question, RefusalReason reason, string detail);
 }
 
 /// <summary>A durable request meets a checkpoint that may be in the middle of being written: it is kept until the file has been bad for a while.</summary>

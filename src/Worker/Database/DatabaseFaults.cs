@@ -46,6 +46,9 @@ internal static class DatabaseFaults
         _ => false,
     };
 
+    /// <summary>The server is there, and refuses the user, the password, or the user the database.</summary>
+    public static bool IsLoginRefused(Exception fault) => fault is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification };
+
     /// <summary>The server is there, and does not take these values: out of a column's range, or against a constraint.</summary>
     public static bool IsRefusal(PostgresException fault) =>
         fault.SqlState.StartsWith("22", StringComparison.Ordinal) || fault.SqlState.StartsWith("23", StringComparison.Ordinal);

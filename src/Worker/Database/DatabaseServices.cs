@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Prices;
 using Coinsphere.Messaging.Worker.Records;
 using Coinsphere.Messaging.Worker.Retraining;
@@ -19,7 +20,8 @@ internal static class DatabaseServices
     /// <summary>Adds migrations at start, and what the consumers of <see cref="RegisterDatabase"/> need. Needs the data source of the prices.</summary>
     public static IServiceCollection AddDatabase(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<RecordsOptions>().Bind(configuration.GetSection(RecordsOptions.Section)).ValidateOnStart();
+        services.AddOptions<RecordsOptions>().Bind(configuration.GetSection(RecordsOptions.Section)).ValidateSection(RecordsOptions.Section);
+        services.AddSingleton(new SettingSection(ReadOnlyKey.Split(':')[0], [ReadOnlyKey.Split(':')[1]]));
         services.AddSingleton<IValidateOptions<RecordsOptions>, RecordsOptionsValidator>();
         if (string.IsNullOrWhiteSpace(configuration[$"{PricesOptions.Section}:{nameof(PricesOptions.Database)}"]))
             return services;

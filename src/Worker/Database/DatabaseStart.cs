@@ -1,5 +1,6 @@
+using Coinsphere.Messaging.Hosting;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Database;
 
@@ -7,8 +8,10 @@ namespace Coinsphere.Messaging.Worker.Database;
 /// Migrates at start. A database that is away does not keep the worker from starting, it answers what it can without one; the
 /// migrations then run as soon as it is there.
 /// </summary>
-internal sealed partial class DatabaseStart(Migrator migrator, DatabaseReady ready, TimeProvider time, ILogger<DatabaseStart> logger) : BackgroundService
+internal sealed class DatabaseStart(Migrator migrator, DatabaseReady ready, Conditions conditions, TimeProvider time) : BackgroundService
 {
+    private const string Name = "database-tables";
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -21,7 +24,22 @@ internal sealed partial class DatabaseStart(Migrator migrator, DatabaseReady rea
     {
         do
             await Task.Delay(Pause, time, stoppingToken);
-        while (!await TryAsync(stoppingToken));
+        while (!await TryLaterAsync(stoppingToken));
+        conditions.Clear(Name);
+    }
+
+    // What ends a start does not end a worker that answers.
+    private async Task<bool> TryLaterAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryAsync(cancellationToken);
+        }
+        catch (OptionsValidationException denied)
+        {
+            conditions.Note(Name, string.Join("; ", denied.Failures));
+            return false;
+        }
     }
 
     private async Task<bool> TryAsync(CancellationToken cancellationToken)
@@ -30,16 +48,13 @@ internal sealed partial class DatabaseStart(Migrator migrator, DatabaseReady rea
         {
             await migrator.ApplyAsync(cancellationToken);
         }
-        catch (Exception failure) when (DatabaseFaults.IsAway(failure))
+        catch (Exception failure) when (DatabaseFaults.IsAway(failure) || DatabaseFaults.IsLoginRefused(failure))
         {
-            LogAway(failure.Message);
+            // DatabaseWatch tells of it.
             return false;
         }
 
         ready.Set();
         return true;
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is away, migrations wait for it: {Reason}")]
-    private partial void LogAway(string reason);
 }

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Health;
 
 /// <summary>Section <c>Health</c>.</summary>
-internal sealed class HealthOptions
+internal sealed class HealthOptions : IValidatableObject
 {
     public const string Section = "Health";
 
@@ -21,6 +21,15 @@ internal sealed class HealthOptions
     /// <summary>Seconds from look to look.</summary>
     [Range(1, 3_600)]
     public int Seconds { get; set; } = 10;
+
+    /// <inheritdoc/>
+    public IEnumerable<System.ComponentModel.DataAnnotations.ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (File is { Length: > 0 } file && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
+        {
+            yield return new("expected a file in an existing folder", [nameof(File)]);
+        }
+    }
 }
 
 /// <summary>

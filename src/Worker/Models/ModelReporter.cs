@@ -56,6 +56,12 @@ internal sealed partial class ModelReporter(ModelStore models, Conditions condit
 
     private async Task ReportAsync(CancellationToken stoppingToken)
     {
+        // That the broker is away is told once.
+        if (bus.CheckHealth().Status != BusHealthStatus.Healthy)
+        {
+            return;
+        }
+
         try
         {
             // A broker that is killed may never confirm.
@@ -65,10 +71,10 @@ internal sealed partial class ModelReporter(ModelStore models, Conditions condit
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // The next report tells the same; readiness shows what is missing meanwhile.
-            LogNotReported(failure);
+            LogNotReported(failure.Message);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Loaded models could not be reported")]
-    private partial void LogNotReported(Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Loaded models could not be reported: {Fault}")]
+    private partial void LogNotReported(string fault);
 }

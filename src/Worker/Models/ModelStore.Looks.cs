@@ -7,8 +7,10 @@ namespace Coinsphere.Messaging.Worker.Models;
 // Looks at the folder.
 internal sealed partial class ModelStore
 {
+    private const string Name = "models";
+    private const string FolderName = "models-folder";
+
     private readonly Lock _keeping = new();
-    private volatile bool _folderIsAway;
 
     /// <summary>Looks at the files of every supported symbol.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
@@ -17,6 +19,14 @@ internal sealed partial class ModelStore
             return;
         await Parallel.ForEachAsync(catalog.Supported, cancellationToken, async (symbol, cancel) => await LookAsync(symbol, Look.Changes, listed, cancel));
         KeepBudget();
+        if (catalog.Supported.Any(symbol => Files(symbol) is [{ Facts: not null }, ..]))
+        {
+            conditions.Clear(Name);
+        }
+        else
+        {
+            conditions.Note(Name, $"{SettingNames.Of("Models:Folder")} '{options.Value.Folder}' has no model that can be used of any supported symbol; only risk is answered");
+        }
     }
 
     /// <summary>Reads the symbol's files, also those that seem unchanged.</summary>
@@ -88,15 +98,13 @@ internal sealed partial class ModelStore
         try
         {
             var listed = folder.List();
-            _folderIsAway = false;
+            conditions.Clear(FolderName);
             return listed;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             // A share that is away for a moment, a folder that is being replaced: no model is given up for it.
-            if (!_folderIsAway)
-                LogFolderAway(options.Value.Folder, fault.Message);
-            _folderIsAway = true;
+            conditions.Note(FolderName, $"{SettingNames.Of("Models:Folder")} '{options.Value.Folder}' cannot be read, the models in memory go on: {fault.Message}");
             return null;
         }
     }
@@ -192,8 +200,6 @@ internal sealed partial class ModelStore
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Path} left memory for others, beyond {BudgetMb} MB")]
     private partial void LogEvicted(string path, int budgetMb);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Checkpoint folder {Folder} cannot be read, models in memory go on: {Fault}")]
-    private partial void LogFolderAway(string folder, string fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cached answers of {Symbol} could not be ended after a change of its models; the next look tries again")]
     private partial void LogNotAnnounced(Exception exception, string symbol);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
@@ -18,4 +19,22 @@ internal sealed class ModelsOptions
     /// <summary>Megabytes of weights kept in memory; beyond them the models unused for longest go, and are read again when they are asked for.</summary>
     [Range(1, 1_000_000)]
     public int MemoryBudgetMb { get; set; } = 512;
+}
+
+/// <summary>Stops a wrong start of a worker that answers. A folder without a model may get one.</summary>
+internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ModelsOptions options)
+    {
+        try
+        {
+            // A folder that is there and cannot be read is told of by the attempt alone.
+            _ = Directory.EnumerateFileSystemEntries(options.Folder).Any();
+            return ValidateOptionsResult.Success;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return ValidateOptionsResult.Fail($"Models:Folder (MODEL_CHECKPOINT_DIR) is '{options.Folder}': expected an existing folder of checkpoints that this process may read");
+        }
+    }
 }

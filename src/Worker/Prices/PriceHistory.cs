@@ -3,16 +3,19 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Prices;
 
 /// <summary>The bars an answer is made from, or why there are none to make it from.</summary>
-internal sealed partial class PriceHistory(IPriceSource source, KeptBars bars, SeriesChecks checks, IOptions<PricesOptions> options, TimeProvider time, ILogger<PriceHistory> logger)
+internal sealed class PriceHistory(IPriceSource source, KeptBars bars, SeriesChecks checks, IOptions<PricesOptions> options, TimeProvider time, Conditions conditions)
 {
+    private const string Name = "prices";
+
     // Where any age is allowed, an answer says its prices' age from where others would refuse.
     private static readonly TimeSpan Old = new PricesOptions().MaxAge!.Value;
+
+    private volatile bool _isAway;
 
     /// <summary>The name answers give as <c>data_source</c>.</summary>
     public string Source => source.Name;
@@ -24,7 +27,7 @@ internal sealed partial class PriceHistory(IPriceSource source, KeptBars bars, S
         var now = time.GetUtcNow();
         var lastDay = asOf ?? DateOnly.FromDateTime(now.UtcDateTime);
         using var stage = Stages.Prices();
-        var (read, refusal) = await GuardAsync(symbol, () => bars.ReadAsync(symbol, epoch, lastDay, count, cancellationToken));
+        var (read, refusal) = await GuardAsync(() => bars.ReadAsync(symbol, epoch, lastDay, count, cancellationToken));
         if (refusal is not null)
             return refusal;
         if (read is not { } series)
@@ -76,7 +79,7 @@ internal sealed partial class PriceHistory(IPriceSource source, KeptBars bars, S
     /// <exception cref="PricesAwayException">The source does not answer.</exception>
     public async Task<Outcome<LatestPricesAnswer>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
     {
-        var (prices, refusal) = await GuardAsync(string.Join(',', symbols), () => source.ReadLatestAsync(symbols, cancellationToken));
+        var (prices, refusal) = await GuardAsync(() => source.ReadLatestAsync(symbols, cancellationToken));
         if (refusal is not null)
             return refusal;
         return new LatestPricesAnswer(prices!.ToDictionary(price => price.Symbol, price => new PricePoint(Rounding.Price(price.Price), price.Time)), source.Name);
@@ -87,11 +90,18 @@ internal sealed partial class PriceHistory(IPriceSource source, KeptBars bars, S
         ? new(RefusalReason.InsufficientHistory, $"{series.Symbol} has no bar for {Text(missing)}: expected {window} consecutive days up to {Text(series.Bars.Span[^1].Day)}")
         : null;
 
-    private async Task<(T? Value, RequestRefused? Refusal)> GuardAsync<T>(string symbols, Func<ValueTask<T>> read)
+    private async Task<(T? Value, RequestRefused? Refusal)> GuardAsync<T>(Func<ValueTask<T>> read)
     {
         try
         {
-            return (await read(), null);
+            var value = await read();
+            if (_isAway)
+            {
+                _isAway = false;
+                conditions.Clear(Name);
+            }
+
+            return (value, null);
         }
         catch (PriceDataException fault)
         {
@@ -99,13 +109,11 @@ internal sealed partial class PriceHistory(IPriceSource source, KeptBars bars, S
         }
         catch (Exception failure) when (PricesAwayException.IsCausedBy(failure))
         {
-            LogAway(failure, source.Name, symbols);
+            _isAway = true;
+            conditions.Note(Name, $"price source {source.Name} does not answer: {failure.Message.ReplaceLineEndings(" ")}");
             throw new PricesAwayException("price source", failure);
         }
     }
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Price source {Source} does not answer for {Symbols}")]
-    private partial void LogAway(Exception exception, string source, string symbols);
 }

@@ -1,4 +1,6 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Database;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -30,11 +32,17 @@ internal static class PricesServiceCollectionExtensions
                 options.Folder = NullWhereEmpty(options.Folder);
                 options.Database = NullWhereEmpty(options.Database);
             })
-            .ValidateOnStart();
+            .ValidateSection(PricesOptions.Section);
         services.TryAddSingleton(provider => CreateDataSource(provider)!);
         services.AddSingleton(CreateSource);
         services.AddSingleton<SeriesChecks>();
         services.AddHostedService<PriceSourceReport>();
+        services.AddConditions();
+        if (!string.IsNullOrWhiteSpace(configuration[$"{PricesOptions.Section}:{nameof(PricesOptions.Database)}"]))
+        {
+            services.AddHostedService<DatabaseWatch>();
+        }
+
         return services;
     }
 

@@ -1,21 +1,32 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Prices;
-using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Sentiments;
 
 /// <summary>The sentiment an answer is made from, or why there is none to make it from: a source that fails is not neutral.</summary>
-internal sealed partial class SentimentHistory(ISentimentSource source, ILogger<SentimentHistory> logger)
+internal sealed class SentimentHistory(ISentimentSource source, Conditions conditions)
 {
+    private const string Name = "sentiment";
+
+    private volatile bool _isAway;
+
     /// <summary>What bars may know.</summary>
     /// <exception cref="PricesAwayException">The source does not answer.</exception>
     public async Task<Outcome<SentimentSeries>> ReadAsync(BarSeries series, CancellationToken cancellationToken)
     {
         try
         {
-            return await source.ReadAsync(series, cancellationToken);
+            var read = await source.ReadAsync(series, cancellationToken);
+            if (_isAway)
+            {
+                _isAway = false;
+                conditions.Clear(Name);
+            }
+
+            return read;
         }
         catch (PriceDataException fault)
         {
@@ -23,11 +34,9 @@ internal sealed partial class SentimentHistory(ISentimentSource source, ILogger<
         }
         catch (Exception failure) when (PricesAwayException.IsCausedBy(failure))
         {
-            LogAway(failure, source.Name, series.Symbol);
+            _isAway = true;
+            conditions.Note(Name, $"sentiment source {source.Name} does not answer: {failure.Message.ReplaceLineEndings(" ")}");
             throw new PricesAwayException($"sentiment source {source.Name}", failure);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Sentiment source {Source} does not answer for {Symbol}")]
-    private partial void LogAway(Exception exception, string source, string symbol);
 }

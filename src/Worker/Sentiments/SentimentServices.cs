@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Prices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,7 @@ internal static class SentimentServices
         services.AddOptions<SentimentOptions>()
             .Bind(configuration.GetSection(SentimentOptions.Section))
             .PostConfigure(options => options.File = string.IsNullOrWhiteSpace(options.File) ? null : options.File)
-            .ValidateOnStart();
+            .ValidateSection(SentimentOptions.Section);
         services.AddSingleton(CreateSource);
         services.AddHostedService<SentimentSourceReport>();
         return services;

@@ -9,7 +9,7 @@ public class TelemetryOptionsTests
     [InlineData("Telemetry:OtlpEndpoint", "localhost:4317", "expected a URL")]
     [InlineData("Telemetry:OtlpEndpoint", "ftp://collector", "expected a URL")]
     [InlineData("Telemetry:OtlpProtocol", "http/json", "expected grpc or http/protobuf")]
-    [InlineData("Telemetry:MetricIntervalMs", "0", "between 100 and 3600000")]
+    [InlineData("Telemetry:MetricIntervalMs", "0", "expected 100 to 3600000")]
     public async Task WrongValue_StopsTheStartWithItsKeyAndItself(string key, string value, string why)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

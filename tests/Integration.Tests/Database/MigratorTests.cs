@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Database;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -119,7 +120,7 @@ public sealed class MigratorTests : IAsyncLifetime
         await using var later = TestDatabase.Unmade();
         var ready = new DatabaseReady(TimeProvider.System);
         using var start = new DatabaseStart(
-            new Migrator(later.Source, Migration.Embedded, NullLogger<Migrator>.Instance), ready, TimeProvider.System, NullLogger<DatabaseStart>.Instance);
+            new Migrator(later.Source, Migration.Embedded, NullLogger<Migrator>.Instance), ready, new Conditions(TimeProvider.System, NullLogger<Conditions>.Instance), TimeProvider.System);
 
         await start.StartAsync(Cancel);
         Assert.False(ready.WaitAsync(Cancel).IsCompleted);

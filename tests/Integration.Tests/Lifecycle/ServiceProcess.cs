@@ -29,6 +29,8 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
         _process.Exited += (_, _) =>
         {
+            // Its last lines too.
+            _process.WaitForExit();
             var ended = new InvalidOperationException($"the {name} ended with {_process.ExitCode}:\n{Output}");
             _url.TrySetException(ended);
             _started.TrySetException(ended);

@@ -56,6 +56,7 @@ public sealed class BestEffortEventTests
             .AddSingleton<IResultCache, MemoryResultCache>()
             .AddSingleton<Coalescer>()
             .AddSingleton<Replies>()
+            .AddSingleton<RefusalLog>()
             .AddSingleton<Answerer>()
             .AddLogging()
             .AddMassTransitTestHarness(bus =>

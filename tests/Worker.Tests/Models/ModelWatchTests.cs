@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Models;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -78,17 +79,23 @@ public sealed class ModelWatchTests
     }
 
     [Fact]
-    public async Task MissingFolder_IsWatchedOnceItIsThere()
+    public async Task FolderThatIsGoneAndThereAgain_IsWatched()
     {
         var folder = new TestFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Models, "later"));
         await using var worker = await TestWorker.StartAsync(folder, "Models:Folder", Path.Combine(folder.Models, "later"), "Models:PollInterval", "00:00:00.2");
+        var conditions = worker.Services.GetRequiredService<Conditions>();
         Assert.Equal("not_trained", (await DescribeAsync(worker)).Status);
+        Assert.Contains("has no model that can be used of any supported symbol", Assert.Single(conditions.Notes), StringComparison.Ordinal);
 
+        Directory.Delete(Path.Combine(folder.Models, "later"));
+        await UntilAsync(() => Task.FromResult(conditions.Notes.Any(note => note.StartsWith("models-folder: ", StringComparison.Ordinal))));
         folder.WithModel("BTC_best.pth", Golden.Delta);
         Directory.CreateDirectory(Path.Combine(folder.Models, "later"));
         File.Move(Path.Combine(folder.Models, "BTC_best.pth"), Path.Combine(folder.Models, "later", "BTC_best.pth"));
 
         await UntilAsync(async () => (await DescribeAsync(worker)).Status == "trained");
+        await UntilAsync(() => Task.FromResult(conditions.Notes.Count == 0));
     }
 
     [Fact]

@@ -1,0 +1,38 @@
+using System.Text.RegularExpressions;
+
+namespace Coinsphere.Messaging.Hosting;
+
+/// <summary>The configuration binder's words for a value of the wrong type, in ours.</summary>
+internal static partial class Conversion
+{
+    private static readonly Dictionary<string, string> Expected = new(StringComparer.Ordinal)
+    {
+        ["System.Int32"] = "a whole number",
+        ["System.Int64"] = "a whole number",
+        ["System.Double"] = "a number",
+        ["System.Boolean"] = "true or false",
+        ["System.TimeSpan"] = "a time span such as 00:01:30",
+        ["System.TimeOnly"] = "a time of day such as 02:00",
+    };
+
+    /// <summary>Null where the sentence is another one.</summary>
+    public static string? Explain(string message)
+    {
+        if (BinderSentence().Match(message) is not { Success: true } match)
+        {
+            return null;
+        }
+
+        var (value, key, type) = (match.Groups["value"].Value, match.Groups["key"].Value, match.Groups["type"].Value);
+        return $"{key} is '{value}': expected {Expected.GetValueOrDefault(type) ?? Names(type) ?? type}";
+    }
+
+    private static string? Names(string type) =>
+        AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(type)).FirstOrDefault(found => found?.IsEnum == true) is { } names
+            ? "one of " + string.Join(", ", Enum.GetNames(names))
+            : null;
+
+    // Of Microsoft.Extensions.Configuration.Binder; a nullable's type is written around its own.
+    [GeneratedRegex(@"^Failed to convert configuration value '(?<value>.*)' at '(?<key>[^']*)' to type '(System\.Nullable`1\[\[?)?(?<type>[^',\]]*).*'\.$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex BinderSentence();
+}
