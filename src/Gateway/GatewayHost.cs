@@ -32,7 +32,7 @@ public static class GatewayHost
         services.AddSingleton<LoadedModels>();
         services.AddHostedService<OwnQuestion>();
         services.AddHostedService<WorkersWatch>();
-        services.AddHealthChecks().AddCheck<WorkersCheck>("workers", tags: ["ready"]);
+        services.AddHealthChecks().AddCheck<RepliesCheck>("replies", tags: ["ready"]).AddCheck<WorkersCheck>("workers", tags: ["ready"]);
         services.AddOpenApiDocument();
         services.AddCors();
         services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<IOptions<GatewayOptions>>(AllowOrigins);
@@ -72,7 +72,7 @@ public static class GatewayHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
         });
         if (!string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
             return;

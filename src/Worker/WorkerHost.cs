@@ -30,6 +30,7 @@ public static class WorkerHost
         services.AddSentiment(builder.Configuration);
         services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.Section).ValidateSection(ModelsOptions.Section);
         services.AddSingleton<CheckpointFolder>();
+        services.AddSingleton<Replies>();
         if (services.AddRetraining(builder.Configuration) == TrainerRole.Only)
         {
             services.AddHealthFile();
@@ -53,7 +54,6 @@ public static class WorkerHost
         services.AddSingleton<Coalescer>();
         services.AddSingleton<RefusalLog>();
         services.AddSingleton<Answerer>();
-        services.AddSingleton<Replies>();
         services.AddHealthFile();
         // Before the bus, so that the first request finds its model.
         services.AddHostedService<ModelWatcher>();
@@ -63,6 +63,7 @@ public static class WorkerHost
     /// <summary>Adds the worker's consumers to a bus; call <see cref="AddWorker"/> first.</summary>
     public static void RegisterWorker(this IBusRegistrationConfigurator bus)
     {
+        bus.AddConfigureEndpointsCallback((context, name, endpoint) => endpoint.AnswerWhatCannotBeRead(context, name));
         bus.RegisterRetraining();
         if (!bus.Any(service => service.ServiceType == typeof(Answerer)))
             return;

@@ -17,7 +17,18 @@ internal static class BoundedRequests
     /// <summary>Whether a call failed because the broker went away under it.</summary>
     public static bool IsBrokerLost(this Exception failure) => failure is ConnectionException or TransportException;
 
-    public static bool IsThere(this IBusControl bus) => bus.CheckHealth().Status == BusHealthStatus.Healthy;
+    /// <summary>
+    /// Whether requests can be sent and replies come back: the broker is there, and the endpoint of replies listens. A degraded bus is one that lost its broker, and with it every endpoint, or
+    /// one with another endpoint that cannot listen, which no request needs. The bus's own endpoint, which has the replies of who does not use direct reply-to, counts as healthy also before it
+    /// listens, so it tells nothing.
+    /// </summary>
+    public static bool IsThere(this IBusControl bus)
+    {
+        var health = bus.CheckHealth();
+        return health.Status == BusHealthStatus.Healthy
+            || (health.Status == BusHealthStatus.Degraded
+                && health.Endpoints.Values.Any(endpoint => endpoint.InputAddress.Segments[^1] == "amq.rabbitmq.reply-to" && endpoint.Status == BusHealthStatus.Healthy));
+    }
 
     public static async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(
         this IClientFactory clients, Uri endpoint, TRequest request, TimeSpan left, CancellationToken cancellationToken, string? requestId = null)

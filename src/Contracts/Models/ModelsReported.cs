@@ -8,7 +8,7 @@ namespace Coinsphere.Messaging.Contracts;
 /// <param name="Reasons">Why the worker can answer nothing; empty where it can. Null from workers that do not say.</param>
 /// <param name="Notes">What is wrong with it although it answers. Null from workers that do not say.</param>
 public sealed record ModelsReported(
-    [property: JsonPropertyName("worker_id")] string WorkerId,
+    [property: JsonPropertyName("worker_id"), JsonRequired] string WorkerId,
     [property: JsonPropertyName("symbols")] IReadOnlyList<string> Symbols,
     [property: JsonPropertyName("reasons")] IReadOnlyList<string>? Reasons = null,
     [property: JsonPropertyName("notes")] IReadOnlyList<string>? Notes = null)

@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
+using Coinsphere.Messaging.Client.Bus;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Hosting;
+using MassTransit;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -38,7 +40,6 @@ internal static class HealthEndpoints
     private static async Task<JsonHttpResult<Readiness>> ReadyAsync(HealthCheckService checks, Conditions conditions, LoadedModels workers, HttpContext http)
     {
         var report = await checks.CheckHealthAsync(check => check.Tags.Contains("ready"), http.RequestAborted);
-        // Degraded is a bus that lost its broker: it takes requests and answers none.
         var failed = report.Entries
             .Where(entry => entry.Value.Status != HealthStatus.Healthy)
             .Select(entry => $"{entry.Key}: {entry.Value.Description ?? "not healthy"}");
@@ -49,6 +50,13 @@ internal static class HealthEndpoints
         var (status, code) = reasons.Length == 0 ? ("ready", StatusCodes.Status200OK) : ("not_ready", StatusCodes.Status503ServiceUnavailable);
         return TypedResults.Json(new Readiness(status, reasons, notes), HealthJson.Default.Readiness, statusCode: code);
     }
+}
+
+/// <summary>Ready only where the workers can be asked.</summary>
+internal sealed class RepliesCheck(IBusControl bus) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(bus.IsThere() ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("none can come back: the message broker is away, or does not let this process listen"));
 }
 
 /// <summary>Ready only where a worker has been heard of, and one has answered the gateway's own first question.</summary>

@@ -12,7 +12,7 @@ internal sealed class LoadedModels(TimeProvider time)
     private readonly ConcurrentDictionary<string, Heard> _workers = new(StringComparer.Ordinal);
     private DateTimeOffset _answeredAt;
 
-    public int Count => Alive.SelectMany(worker => worker.Report.Symbols).Distinct(StringComparer.Ordinal).Count();
+    public int Count => Alive.SelectMany(worker => worker.Symbols).Distinct(StringComparer.Ordinal).Count();
 
     public bool AnyWorker => Alive.Any() || time.GetUtcNow() - _answeredAt < Silence;
 
@@ -50,6 +50,9 @@ internal sealed class LoadedModels(TimeProvider time)
 
     private sealed record Heard(DateTimeOffset At, ModelsReported Report)
     {
+        // Any of these a worker of another release may leave out.
+        public IReadOnlyList<string> Symbols => Report.Symbols ?? [];
+
         public IReadOnlyList<string> Reasons => Report.Reasons ?? [];
 
         public IReadOnlyList<string> Notes => Report.Notes ?? [];

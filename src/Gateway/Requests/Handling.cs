@@ -12,7 +12,7 @@ internal static class Handling
     public static async Task<Results<AnswerBody, Problem>> AnswerAsync<TBody>(
         this HttpRequest http, JsonTypeInfo<TBody> type, TimeSpan budget, Func<TBody, Deadline, Task<Outcome<AnswerBody>>> ask) where TBody : class
     {
-        var body = await JsonBody.ReadAsync(http, type);
+        var body = await RequestBody.ReadAsync(http, type);
         return body.IsRefused ? (Problem)body.Refusal : await http.AnswerAsync(budget, deadline => ask(body.Answer, deadline));
     }
 

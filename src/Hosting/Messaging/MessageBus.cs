@@ -4,6 +4,7 @@ using MassTransit.Middleware;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Hosting;
@@ -39,7 +40,8 @@ public static class MessageBus
                 // Copied from the queue, these would send what an error queue drops to the dead letters.
                 rabbit.SendTopology.ConfigureErrorSettings = KeepForPeople;
                 rabbit.SendTopology.ConfigureDeadLetterSettings = KeepForPeople;
-                rabbit.ConnectEndpointConfigurationObserver(new ReplyEndpoint());
+                MessageBodies.Use(rabbit.AddDeserializer, takesPlainJson: true);
+                rabbit.ConnectEndpointConfigurationObserver(new OwnEndpoints(context.GetRequiredService<ILogger<OwnEndpoints>>()));
                 rabbit.UseFilter(new ReplyAddresses(context.GetRequiredService<ILogger<ReplyAddresses>>()));
                 QuickReconnect.Apply(rabbit, context.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(QuickReconnect)));
                 rabbit.ConfigureEndpoints(context);
@@ -54,6 +56,8 @@ public static class MessageBus
             register(bus);
             bus.UsingInMemory((context, memory) =>
             {
+                MessageBodies.Use(memory.AddDeserializer, takesPlainJson: true);
+                memory.ConnectEndpointConfigurationObserver(new OwnEndpoints(context.GetRequiredService<ILogger<OwnEndpoints>>()));
                 memory.UseFilter(new ReplyAddresses(context.GetRequiredService<ILogger<ReplyAddresses>>()));
                 memory.ConfigureEndpoints(context);
             });
@@ -78,6 +82,8 @@ public static class MessageBus
             bus.AddConfigureEndpointsCallback((context, name, endpoint) => CountParked(context.GetRequiredService<Parkings>(), name, endpoint));
         });
         services.TryAddSingleton<Parkings>();
+        // The library's own check fails for any endpoint; what a host needs of its bus, each host checks.
+        services.PostConfigure<HealthCheckServiceOptions>(checks => checks.Registrations.Where(check => check.Tags.Contains("masstransit")).ToList().ForEach(check => checks.Registrations.Remove(check)));
         services.AddOptions<MassTransitHostOptions>().Configure(options =>
         {
             options.StopTimeout = DrainLimit;

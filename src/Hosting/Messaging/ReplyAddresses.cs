@@ -15,11 +15,11 @@ public sealed partial class ReplyAddresses(ILogger<ReplyAddresses> logger) : IFi
     /// <inheritdoc/>
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
-        var input = context.ReceiveContext.InputAddress;
-        if ((Forged(context, context.ResponseAddress) ?? Forged(context, context.FaultAddress)) is { } forged)
+        var receive = context.ReceiveContext;
+        if ((Forged(receive, context.ResponseAddress) ?? Forged(receive, context.FaultAddress)) is { } forged)
         {
             Meters.ForgedAddress("envelope");
-            LogForged(input.AbsolutePath, forged.OriginalString.Length <= 200 ? forged.OriginalString : forged.OriginalString[..200]);
+            LogForged(receive.InputAddress.AbsolutePath, Shown(forged));
             // Handled, or else the transport would move it to the queue of skipped messages.
             await context.ReceiveContext.NotifyConsumed(new MessageConsumeContext<Dropped>(context, Dropped.Message), TimeSpan.Zero, nameof(ReplyAddresses));
             return;
@@ -31,19 +31,27 @@ public sealed partial class ReplyAddresses(ILogger<ReplyAddresses> logger) : IFi
     /// <inheritdoc/>
     public void Probe(ProbeContext context) => context.CreateFilterScope("replyAddresses");
 
-    private static Uri? Forged(ConsumeContext context, Uri? address) =>
-        address is null || IsDirect(address, context) || IsBus(address, context.ReceiveContext.InputAddress) ? null : address;
+    /// <summary>Whether a reply to a message may go to an address that the message names.</summary>
+    public static bool Allow(ReceiveContext context, Uri address) => IsDirect(address, context) || IsBus(address, context.InputAddress);
+
+    /// <summary>An address that somebody else wrote, in a log line.</summary>
+    public static string Shown(Uri address) => address.OriginalString.Length <= 200 ? address.OriginalString : address.OriginalString[..200];
+
+    private static Uri? Forged(ReceiveContext context, Uri? address) => address is null || Allow(context, address) ? null : address;
 
     // It stands for the channel that asked, which the broker has written into the message: nothing is declared,
     // whatever name the sender knows the broker by.
-    private static bool IsDirect(Uri address, ConsumeContext context) =>
+    private static bool IsDirect(Uri address, ReceiveContext context) =>
         address.Scheme is "rabbitmq" or "rabbitmqs" or "amqp" or "amqps" && LastSegment(address) == DirectReplyTo.Name
         && Options(address).All(option => option is "temporary=true" or "durable=false" or "autodelete=true")
-        && context.ReceiveContext.TryGetPayload<RabbitMqBasicConsumeContext>(out var message) && DirectReplyTo.IsValid(message.Properties.ReplyTo);
+        && context.TryGetPayload<RabbitMqBasicConsumeContext>(out var message) && DirectReplyTo.IsValid(message.Properties.ReplyTo);
 
     private static bool IsBus(Uri address, Uri input) =>
         address.Scheme == input.Scheme && address.Host == input.Host && Folder(address) == Folder(input)
-        && BusEndpoint().IsMatch(LastSegment(address)) && Options(address).SequenceEqual(InMemory(input) ? [] : ["temporary=true"]);
+        && IsBusEndpoint(LastSegment(address)) && Options(address).SequenceEqual(InMemory(input) ? [] : ["temporary=true"]);
+
+    /// <summary>Whether a queue is a bus's own.</summary>
+    internal static bool IsBusEndpoint(string queue) => BusEndpoint().IsMatch(queue);
 
     // Within a process there is nothing temporary to declare.
     private static bool InMemory(Uri input) => input.Scheme == "loopback";

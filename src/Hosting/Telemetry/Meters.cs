@@ -16,6 +16,7 @@ public static class Meters
     private static readonly Counter<long> ExpiredRequests = Meter.CreateCounter<long>("coinsphere.expired", "{request}", "Requests dropped because nobody waited for them any more.");
     private static readonly Counter<long> CoalescedRequests = Meter.CreateCounter<long>("coinsphere.coalesced", "{request}", "Requests answered by the computation of another one.");
     private static readonly Counter<long> ForgedAddresses = Meter.CreateCounter<long>("coinsphere.forged_addresses", "{message}", "Messages dropped because their reply was to go where no reply goes, by kind.");
+    private static readonly Counter<long> UnreadableBroadcasts = Meter.CreateCounter<long>("coinsphere.broadcasts.unreadable", "{message}", "Messages that a process's own endpoint could not read or handle, and dropped, by message.");
     private static readonly Counter<long> CacheHits = Meter.CreateCounter<long>("coinsphere.cache.hits", "{read}", "Answers found in the result cache.");
     private static readonly Counter<long> CacheMisses = Meter.CreateCounter<long>("coinsphere.cache.misses", "{read}", "Answers not found in the result cache, also because Redis was away.");
     private static readonly Counter<long> RedisFailures = Meter.CreateCounter<long>("coinsphere.redis.failures", "{call}", "Calls that Redis did not answer in time (away) or answered with an error, by kind.");
@@ -42,6 +43,9 @@ public static class Meters
 
     /// <summary>A message asked for a reply where no reply goes: by its <c>response</c> or <c>fault</c> address, or its <c>reply_to</c>.</summary>
     public static void ForgedAddress(string kind) => ForgedAddresses.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    /// <summary>A message to a process's own endpoint was dropped.</summary>
+    public static void BroadcastUnreadable(string message) => UnreadableBroadcasts.Add(1, new KeyValuePair<string, object?>("message", message));
 
     /// <summary>The result cache was read.</summary>
     public static void CacheRead(bool hit) => (hit ? CacheHits : CacheMisses).Add(1);

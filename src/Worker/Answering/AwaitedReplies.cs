@@ -13,20 +13,25 @@ internal static class AwaitedReplies
         ? context.SendReplyAsync(address, reply, send => send.RequestId = context.RequestId)
         : Task.CompletedTask;
 
+    /// <summary>Sends a reply to a message that was read.</summary>
+    /// <exception cref="TimeoutException">The broker has not confirmed it.</exception>
+    public static Task SendReplyAsync<T>(this ConsumeContext context, Uri address, T reply, Action<SendContext<T>> complete) where T : class =>
+        context.ReceiveContext.SendReplyAsync(address, reply, send =>
+        {
+            send.TransferConsumeContextHeaders(context);
+            complete(send);
+        });
+
     /// <summary>Sends a reply, not through the context: that waits for all that was sent through it, also for what a later try has sent again.</summary>
     /// <exception cref="TimeoutException">The broker has not confirmed it.</exception>
-    public static Task SendReplyAsync<T>(this ConsumeContext context, Uri address, T reply, Action<SendContext<T>> complete) where T : class
+    public static Task SendReplyAsync<T>(this ReceiveContext context, Uri address, T reply, Action<SendContext<T>> complete) where T : class
     {
         return SendAsync().WaitAsync(Limit, context.CancellationToken);
 
         async Task SendAsync()
         {
-            var endpoint = await context.ReceiveContext.SendEndpointProvider.GetSendEndpoint(address);
-            await endpoint.Send(reply, send =>
-            {
-                send.TransferConsumeContextHeaders(context);
-                complete(send);
-            }, context.CancellationToken);
+            var endpoint = await context.SendEndpointProvider.GetSendEndpoint(address);
+            await endpoint.Send(reply, complete, context.CancellationToken);
         }
     }
 }

@@ -21,33 +21,68 @@ internal sealed partial class Replies(ILogger<Replies> logger)
     private static readonly string[] OwnPrefixes = ["ModelsReported-", "CacheClear-", "ModelUpdated-"];
 
     /// <summary>Whether whoever asked gets a reply.</summary>
-    public static bool IsAwaited(ConsumeContext context) => context.ResponseAddress is not null || PlainReplyTo(context) is not null;
+    public static bool IsAwaited(ConsumeContext context) => context.ResponseAddress is not null || PlainReplyTo(context.ReceiveContext) is not null;
 
     public Task AnswerAsync<TAnswer>(ConsumeContext context, TAnswer answer, ReadOnlyMemory<byte> body)
         where TAnswer : class => ReplyAsync(context, answer, body);
 
-    public Task RefuseAsync(ConsumeContext context, RequestRefused refusal) =>
-        ReplyAsync(context, refusal, JsonSerializer.SerializeToUtf8Bytes(refusal, ContractsJson.Body.RequestRefused));
+    public Task RefuseAsync(ConsumeContext context, RequestRefused refusal) => ReplyAsync(context, refusal, Body(refusal));
+
+    /// <summary>Refuses a message that could not be read, where what can be read of it names an address that replies may go to.</summary>
+    public async Task RefuseUnreadAsync(ReceiveContext context, RequestRefused refusal)
+    {
+        if (PlainReplyTo(context) is { } request)
+        {
+            await ReplyPlainlyAsync<RequestRefused>(context, request, (address, complete) => context.SendReplyAsync(address, refusal, complete), Body(refusal));
+            return;
+        }
+
+        var head = EnvelopeHead.Read(context.Body.GetBytes());
+        if (context.HasPayloadType(typeof(PlainMessage)) || head is not { RequestId: { } id, ResponseAddress: { } address })
+        {
+            return;
+        }
+
+        if (ReplyAddresses.Allow(context, address))
+        {
+            await context.SendReplyAsync(address, refusal, send => send.RequestId = id);
+        }
+        else
+        {
+            Meters.ForgedAddress("envelope");
+            LogForged(context.InputAddress.AbsolutePath, ReplyAddresses.Shown(address));
+        }
+    }
 
     private async Task ReplyAsync<T>(ConsumeContext context, T message, ReadOnlyMemory<byte> body)
         where T : class
     {
-        if (PlainReplyTo(context) is not { } request)
+        if (PlainReplyTo(context.ReceiveContext) is { } request)
+        {
+            await ReplyPlainlyAsync<T>(context.ReceiveContext, request, (address, complete) => context.SendReplyAsync(address, message, complete), body);
+        }
+        else
         {
             await context.ReplyAsync(message);
-            return;
         }
+    }
 
+    private async Task ReplyPlainlyAsync<T>(
+        ReceiveContext context, RabbitMqBasicConsumeContext request, Func<Uri, Action<SendContext<T>>, Task> sendAsync, ReadOnlyMemory<byte> body)
+        where T : class
+    {
         var replyTo = request.Properties.ReplyTo!;
         if (IsOwn(replyTo) || (replyTo.StartsWith("amq.rabbitmq.", StringComparison.Ordinal) && !DirectReplyTo.IsValid(replyTo)))
         {
             Meters.ForgedAddress("reply_to");
-            LogForged(context.ReceiveContext.InputAddress.AbsolutePath, replyTo);
+            LogForged(context.InputAddress.AbsolutePath, replyTo);
             return;
         }
 
-        await context.SendReplyAsync(DefaultExchange, message, send => Bare(send, request.Properties.CorrelationId, replyTo, body));
+        await sendAsync(DefaultExchange, send => Bare(send, request.Properties.CorrelationId, replyTo, body));
     }
+
+    private static byte[] Body(RequestRefused refusal) => JsonSerializer.SerializeToUtf8Bytes(refusal, ContractsJson.Body.RequestRefused);
 
     private static void Bare<T>(SendContext<T> send, string? correlationId, string replyTo, ReadOnlyMemory<byte> body)
         where T : class
@@ -67,10 +102,8 @@ internal sealed partial class Replies(ILogger<Replies> logger)
             properties.CorrelationId = correlationId;
     }
 
-    private static RabbitMqBasicConsumeContext? PlainReplyTo(ConsumeContext context) =>
-        context.ReceiveContext.ContentType.MediaType == SystemTextJsonRawMessageSerializer.JsonContentType.MediaType
-        && context.ReceiveContext.TryGetPayload<RabbitMqBasicConsumeContext>(out var request)
-        && !string.IsNullOrEmpty(request.Properties.ReplyTo)
+    private static RabbitMqBasicConsumeContext? PlainReplyTo(ReceiveContext context) =>
+        context.HasPayloadType(typeof(PlainMessage)) && context.TryGetPayload<RabbitMqBasicConsumeContext>(out var request) && !string.IsNullOrEmpty(request.Properties.ReplyTo)
             ? request
             : null;
 

@@ -31,7 +31,6 @@ internal abstract class DurableConsumerDefinition<T> : ConsumerDefinition<T> whe
     {
         // One to work on and one on its way for each: the rest stays for other workers.
         endpointConfigurator.PrefetchCount = Holding.FetchedPerSlot * ConcurrentMessageLimit!.Value;
-        endpointConfigurator.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
         endpointConfigurator.UseHolding(context.GetRequiredService<TimeProvider>(), failure => failure is PricesAwayException or CheckpointUnsettledException, 100, 300, 900);
         endpointConfigurator.UseQuorumQueue(_endpoint, Retries);
     }

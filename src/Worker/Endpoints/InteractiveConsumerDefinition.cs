@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Answering;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,15 +14,18 @@ internal abstract class InteractiveConsumerDefinition<T> : ConsumerDefinition<T>
 {
     protected InteractiveConsumerDefinition() => ConcurrentMessageLimit = Interactive.Slots;
 
-    /// <summary>Whether requests may be bare JSON of any AMQP client.</summary>
+    /// <summary>Whether requests may be plain JSON of any AMQP client, and get replies in plain JSON.</summary>
     protected bool TakesPlainJson { get; init; }
 
     protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<T> consumerConfigurator, IRegistrationContext context)
     {
         endpointConfigurator.ConfigureConsumeTopology = false;
         endpointConfigurator.PrefetchCount = Interactive.Slots;
-        if (TakesPlainJson)
-            endpointConfigurator.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
+        if (!TakesPlainJson)
+        {
+            endpointConfigurator.TakeEnvelopesOnly();
+        }
+
         consumerConfigurator.UseFilter(new FailureReply<T>(context.GetRequiredService<Replies>(), context.GetRequiredService<ILogger<FailureReply<T>>>()));
     }
 }

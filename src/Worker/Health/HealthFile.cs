@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,7 +55,7 @@ internal sealed partial class HealthFile(
         }
     }
 
-    /// <summary>Writes the file with the notes there are, or removes it where the worker cannot answer: degraded is a bus that lost its broker.</summary>
+    /// <summary>Writes the file with the notes there are, or removes it where the worker cannot answer.</summary>
     internal static async Task WriteAsync(string path, bool isHealthy, IEnumerable<string> notes, CancellationToken cancellationToken)
     {
         if (isHealthy)
@@ -84,12 +85,23 @@ internal sealed partial class HealthFile(
     private partial void LogNotTold(string path, string fault);
 }
 
+/// <summary>Healthy where every endpoint with a queue of its own name listens, and with that the broker is there. One that only this process has may be away: no question comes by it.</summary>
+internal sealed class EndpointsCheck(IBusControl bus) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var shared = bus.CheckHealth().Endpoints.Values.Where(endpoint => Endpoints.All.Contains(endpoint.InputAddress.Segments[^1])).ToArray();
+        var isListening = shared.Length > 0 && Array.TrueForAll(shared, endpoint => endpoint.Status == BusHealthStatus.Healthy);
+        return Task.FromResult(isListening ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("an endpoint does not listen"));
+    }
+}
+
 internal static class HealthServices
 {
     public static void AddHealthFile(this IServiceCollection services)
     {
         services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateSection(HealthOptions.Section);
-        services.AddHealthChecks();
+        services.AddHealthChecks().AddCheck<EndpointsCheck>("endpoints");
         services.AddHostedService<HealthFile>();
         services.TryAddSingleton<Parkings>();
         services.AddHostedService<ParkedWatch>();

@@ -21,5 +21,5 @@ internal sealed class EnsemblePredictConsumer(RequestRules rules, Predictor pred
 
 internal sealed class EnsemblePredictConsumerDefinition : InteractiveConsumerDefinition<EnsemblePredictConsumer>
 {
-    public EnsemblePredictConsumerDefinition() => EndpointName = Endpoints.PredictEnsemble;
+    public EnsemblePredictConsumerDefinition() => (EndpointName, TakesPlainJson) = (Endpoints.PredictEnsemble, true);
 }

@@ -10,7 +10,7 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.Prices;
 
 /// <summary>Writes closed bars, and ends the cached answers made without them.</summary>
-internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter writer, DatabaseWrites writes, IResultCache cache, TimeProvider time, ILogger<PriceBarConsumer> logger)
+internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter writer, DatabaseWrites writes, IResultCache cache, TimeProvider time, Replies replies, ILogger<PriceBarConsumer> logger)
     : IConsumer<PriceBarClosed>
 {
     public async Task Consume(ConsumeContext<PriceBarClosed> context)
@@ -75,7 +75,7 @@ internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter w
     private Task RefuseAsync(ConsumeContext context, RequestRefused refusal)
     {
         LogRefused(refusal.Reason, refusal.Detail);
-        return context.ReplyAsync(refusal);
+        return replies.RefuseAsync(context, refusal);
     }
 
     private static RequestRefused Invalid(string detail) => new(RefusalReason.InvalidRequest, detail);

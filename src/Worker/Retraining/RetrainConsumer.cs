@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Worker.Answering;
 using Coinsphere.Messaging.Worker.Database;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Retraining;
 
 /// <summary>Trains models anew, and tells every worker of those that serve from now on.</summary>
-internal sealed partial class RetrainConsumer(RequestRules rules, Retrainer retrainer, IHostApplicationLifetime host, ILogger<RetrainConsumer> logger) : IConsumer<RetrainRequested>
+internal sealed partial class RetrainConsumer(RequestRules rules, Retrainer retrainer, Replies replies, IHostApplicationLifetime host, ILogger<RetrainConsumer> logger) : IConsumer<RetrainRequested>
 {
     public async Task Consume(ConsumeContext<RetrainRequested> context)
     {
@@ -18,13 +19,13 @@ internal sealed partial class RetrainConsumer(RequestRules rules, Retrainer retr
         {
             if (rules.Symbol(request.Symbol, out var symbol) is { } refusal)
             {
-                LogRefused(refusal.Detail);
+                await RefuseAsync(context, refusal);
                 return;
             }
 
             if (!rules.Catalog.IsSupported(symbol))
             {
-                LogRefused($"{symbol} is not supported");
+                await RefuseAsync(context, new RequestRefused(RefusalReason.UnsupportedSymbol, $"{symbol} is not supported"));
                 return;
             }
 
@@ -50,6 +51,12 @@ internal sealed partial class RetrainConsumer(RequestRules rules, Retrainer retr
         }
     }
 
+    private Task RefuseAsync(ConsumeContext context, RequestRefused refusal)
+    {
+        LogRefused(refusal.Detail);
+        return replies.RefuseAsync(context, refusal);
+    }
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Retraining of {Symbols}: {Reason}")]
     private partial void LogRequested(string symbols, string reason);
 
@@ -67,7 +74,6 @@ internal sealed class RetrainConsumerDefinition : ConsumerDefinition<RetrainCons
     protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<RetrainConsumer> consumerConfigurator, IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = 1;
-        endpointConfigurator.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
         endpointConfigurator.UseHolding(context.GetRequiredService<TimeProvider>(), DatabaseFaults.IsAway, 1000, 5000);
         endpointConfigurator.UseQuorumQueue(Endpoints.Retrain, DeliveryLimit);
     }

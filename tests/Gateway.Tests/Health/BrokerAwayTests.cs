@@ -62,7 +62,7 @@ public class BrokerAwayTests(BrokerAwayTests.StoppedBusFactory gateway) : IClass
         var ready = await _client.SendAsync(HttpMethod.Get, "/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         var reasons = (await ready.JsonAsync()).GetProperty("reasons").EnumerateArray().Select(reason => reason.GetString()!);
-        Assert.Contains(reasons, reason => reason.StartsWith("masstransit-bus: ", StringComparison.Ordinal));
+        Assert.Contains(reasons, reason => reason.StartsWith("replies: ", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync(HttpMethod.Get, "/health/live")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync(HttpMethod.Get, "/health")).StatusCode);
     }

@@ -14,6 +14,7 @@ public sealed class Broker : IAsyncLifetime
 
     private readonly string _vhost = $"tests-{Guid.NewGuid():N}";
     private readonly List<IConnection> _connections = [];
+    private IConnection? _adminConnection;
     private IChannel? _admin;
 
     /// <summary>The administrator's URL.</summary>
@@ -41,10 +42,16 @@ public sealed class Broker : IAsyncLifetime
     /// <summary>A channel on a connection of its own, which ends with the broker.</summary>
     public async Task<IChannel> ChannelAsync(string url)
     {
+        var connection = await ConnectAsync(url);
+        return await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+    }
+
+    private async Task<IConnection> ConnectAsync(string url)
+    {
         var connection = await new ConnectionFactory { Uri = new Uri(url) }.CreateConnectionAsync();
         lock (_connections)
             _connections.Add(connection);
-        return await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        return connection;
     }
 
     /// <summary>Declares a publisher's own queue and binds it.</summary>
@@ -80,8 +87,9 @@ public sealed class Broker : IAsyncLifetime
     /// <summary>The next message of a queue; null where there is none, or no such queue yet.</summary>
     public async Task<BasicGetResult?> TryTakeAsync(string queue)
     {
+        // The broker closes a channel that asks for a queue which is not there.
         if (_admin is not { IsOpen: true })
-            _admin = await ChannelAsync();
+            _admin = await (_adminConnection is { IsOpen: true } ? _adminConnection : _adminConnection = await ConnectAsync(AdminUrl)).CreateChannelAsync();
         try
         {
             return await _admin.BasicGetAsync(queue, autoAck: true);
@@ -92,11 +100,17 @@ public sealed class Broker : IAsyncLifetime
         }
     }
 
+    /// <summary>Gives a user other rights than the definitions do.</summary>
+    public Task PermitAsync(string user, string configure, string write, string read) => ControlAsync(null, "set_permissions", "-p", _vhost, user, configure, write, read);
+
+    /// <summary>Closes every connection, as an administrator does; processes connect anew.</summary>
+    public Task CloseConnectionsAsync() => ControlAsync(null, "close_all_connections", "--vhost", _vhost, "a test");
+
     /// <summary>How many messages of a queue wait for a consumer.</summary>
     public async Task<uint> CountAsync(string queue)
     {
         if (_admin is not { IsOpen: true })
-            _admin = await ChannelAsync();
+            _admin = await (_adminConnection is { IsOpen: true } ? _adminConnection : _adminConnection = await ConnectAsync(AdminUrl)).CreateChannelAsync();
         return await _admin.MessageCountAsync(queue);
     }
 

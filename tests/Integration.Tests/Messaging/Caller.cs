@@ -13,9 +13,11 @@ internal sealed class Caller
 
     private Caller(IChannel channel) => _channel = channel;
 
-    public static async Task<Caller> ConnectAsync(Broker broker, string user = Broker.Publisher)
+    public static Task<Caller> ConnectAsync(Broker broker) => ConnectAsync(broker, broker.Url(Broker.Publisher));
+
+    public static async Task<Caller> ConnectAsync(Broker broker, string url)
     {
-        var channel = await broker.ChannelAsync(broker.Url(user));
+        var channel = await broker.ChannelAsync(url);
         var caller = new Caller(channel);
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += caller.OnReply;
@@ -23,22 +25,30 @@ internal sealed class Caller
         return caller;
     }
 
-    public async Task<Reply> AskAsync(string endpoint, string json, string? correlationId = null)
+    public Task<Reply> AskAsync(string endpoint, string json, string? correlationId = null, string? contentType = "application/json") =>
+        AskAsync(endpoint, Encoding.UTF8.GetBytes(json), contentType, correlationId);
+
+    public async Task<Reply> AskAsync(string endpoint, byte[] body, string? contentType, string? correlationId = null)
     {
         var id = correlationId ?? Guid.NewGuid().ToString();
         var waiting = _waiting[id] = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await SendAsync(endpoint, json, "application/json", "amq.rabbitmq.reply-to", id);
+        await SendAsync(endpoint, body, contentType, "amq.rabbitmq.reply-to", id);
         return await waiting.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
 
-    public async Task SendAsync(string endpoint, string body, string contentType = "application/json", string? replyTo = null, string? correlationId = null)
+    public Task SendAsync(string endpoint, string body, string? contentType = "application/json", string? replyTo = null, string? correlationId = null) =>
+        SendAsync(endpoint, Encoding.UTF8.GetBytes(body), contentType, replyTo, correlationId);
+
+    public async Task SendAsync(string exchange, byte[] body, string? contentType = "application/json", string? replyTo = null, string? correlationId = null)
     {
-        var properties = new BasicProperties { ContentType = contentType };
+        var properties = new BasicProperties();
+        if (contentType is not null)
+            properties.ContentType = contentType;
         if (replyTo is not null)
             properties.ReplyTo = replyTo;
         if (correlationId is not null)
             properties.CorrelationId = correlationId;
-        await _channel.BasicPublishAsync(endpoint, "", mandatory: true, properties, Encoding.UTF8.GetBytes(body));
+        await _channel.BasicPublishAsync(exchange, "", mandatory: true, properties, body);
     }
 
     private Task OnReply(object sender, BasicDeliverEventArgs message)

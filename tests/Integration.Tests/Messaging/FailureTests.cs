@@ -46,25 +46,6 @@ public sealed class FailureTests(FailureTests.BrokenWorker worker) : IClassFixtu
         Assert.Null(await worker.Broker.TryTakeAsync($"{endpoint}_error"));
     }
 
-    [Theory]
-    [InlineData("predict", "application/json", "{")]
-    [InlineData("predict", "application/json", """{"symbol":5}""")]
-    [InlineData("risk-durable", "application/json", "\"BTC\"")]
-    [InlineData("predict-durable", "application/json", """{"symbol":"BTC","deadline":"soon"}""")]
-    [InlineData("predict-durable", "application/vnd.masstransit+json", "not an envelope")]
-    [InlineData("risk", "text/plain", "BTC")]
-    public async Task Undecodable_IsKeptWithItsReasonAndTheWorkerGoesOn(string endpoint, string contentType, string body)
-    {
-        var caller = await Caller.ConnectAsync(worker.Broker);
-
-        await caller.SendAsync(endpoint, body, contentType, replyTo: "amq.rabbitmq.reply-to", correlationId: "none");
-
-        var parked = await worker.Broker.TakeAsync($"{endpoint}_error");
-        Assert.Equal(body, Encoding.UTF8.GetString(parked.Body.Span));
-        Assert.NotEmpty(Header(parked, "MT-Fault-Message"));
-        Assert.Equal("refusal", (await caller.AskAsync(endpoint, """{"symbol":"?"}""")).Type);
-    }
-
     private static string Header(BasicGetResult message, string name) => Encoding.UTF8.GetString((byte[])message.BasicProperties.Headers![name]!);
 
     public sealed class BrokenWorker : IAsyncLifetime

@@ -49,10 +49,10 @@ internal static class Hosts
         return app;
     }
 
-    /// <summary>A bus of a service that publishes.</summary>
-    public static async Task<ServiceProvider> StartPublisherAsync(this Broker broker)
+    /// <summary>A bus of a service that publishes, or with the rights of another user.</summary>
+    public static async Task<ServiceProvider> StartPublisherAsync(this Broker broker, string user = Broker.Publisher)
     {
-        var configuration = new Microsoft.Extensions.Configuration.ConfigurationManager { ["RabbitMq:Url"] = broker.Url(Broker.Publisher) };
+        var configuration = new Microsoft.Extensions.Configuration.ConfigurationManager { ["RabbitMq:Url"] = broker.Url(user) };
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddRabbitMqBus(configuration, _ => { });

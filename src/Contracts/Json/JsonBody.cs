@@ -1,0 +1,143 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Coinsphere.Messaging.Contracts;
+
+/// <summary>
+/// The one home of the rule how a JSON body is read and what its sender is told of a wrong one: the field, what it must hold, and the place. Unknown fields are
+/// ignored, and so is a byte order mark.
+/// </summary>
+public static class JsonBody
+{
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>The body without the byte order mark that some libraries put before UTF-8.</summary>
+    public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) => body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body;
+
+    /// <summary>What the body holds, or the refusal that names what is wrong.</summary>
+    public static Outcome<T> Read<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type) where T : class
+    {
+        var json = body.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body;
+        try
+        {
+            return JsonSerializer.Deserialize(json, type) is { } read ? read : Invalid(Null("body"));
+        }
+        catch (JsonException wrong)
+        {
+            return Invalid(Describe(wrong, type, json, "body"));
+        }
+    }
+
+    /// <summary>What is wrong with a body that is no value of the type; null where nothing is.</summary>
+    /// <param name="body">The body, without a byte order mark.</param>
+    /// <param name="type">What it should be.</param>
+    /// <param name="name">What it is called in the sentence.</param>
+    public static string? FindFault(ReadOnlySpan<byte> body, JsonTypeInfo type, string name = "body")
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, type) is null ? Null(name) : null;
+        }
+        catch (JsonException wrong)
+        {
+            return Describe(wrong, type, body, name);
+        }
+    }
+
+    private static RequestRefused Invalid(string detail) => new(RefusalReason.InvalidRequest, detail);
+
+    private static string Null(string name) => $"the {name} is null: expected a JSON object";
+
+    private static string Describe(JsonException wrong, JsonTypeInfo type, ReadOnlySpan<byte> body, string name)
+    {
+        if (body.IsEmpty)
+        {
+            return $"the {name} is empty: expected a JSON object";
+        }
+
+        var place = $"line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}";
+        if (type.Properties.FirstOrDefault(property => IsAt(wrong.Path, property.Name, Comparison(type))) is { } field)
+        {
+            return $"{wrong.Path![2..]} must be {Expected(field, wrong.Path)} ({place} of the {name})";
+        }
+
+        if (wrong.Path is not (null or "$") || wrong.InnerException is not null || Parse(body) is not { } found)
+        {
+            return $"the {name} is not valid JSON at {place}";
+        }
+
+        return Missing(found, type) is { } missing
+            ? $"{missing.Name} is missing: expected {Expected(missing.PropertyType)}"
+            : $"the {name} must be a JSON object ({place})";
+    }
+
+    private static StringComparison Comparison(JsonTypeInfo type) => type.Options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+
+    private static bool IsAt(string? path, string field, StringComparison comparison) =>
+        path is not null && path.StartsWith("$." + field, comparison)
+        && (path.Length == field.Length + 2 || path[field.Length + 2] is '.' or '[');
+
+    private static JsonElement? Parse(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            return JsonElement.ParseValue(ref reader);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonPropertyInfo? Missing(JsonElement found, JsonTypeInfo type) => found.ValueKind == JsonValueKind.Object
+        ? type.Properties.FirstOrDefault(property =>
+            property.IsRequired && !found.EnumerateObject().Any(given => string.Equals(given.Name, property.Name, Comparison(type))))
+        : null;
+
+    private static string Expected(JsonPropertyInfo field, string path)
+    {
+        if (path.Length == field.Name.Length + 2)
+        {
+            return Expected(field.PropertyType);
+        }
+
+        return path.EndsWith(']') ? "a text" : "of another type";
+    }
+
+    private static string Expected(Type type)
+    {
+        var value = Nullable.GetUnderlyingType(type) ?? type;
+        if (value == typeof(string))
+        {
+            return "a text";
+        }
+
+        if (value == typeof(bool))
+        {
+            return "true or false";
+        }
+
+        if (value == typeof(int) || value == typeof(long))
+        {
+            return "a whole number";
+        }
+
+        if (value == typeof(double))
+        {
+            return "a number";
+        }
+
+        if (value == typeof(DateTimeOffset))
+        {
+            return "an instant such as \"2025-10-12T14:30:00Z\"";
+        }
+
+        if (value == typeof(DateOnly))
+        {
+            return "a date such as \"2025-10-12\"";
+        }
+
+        return value.IsAssignableFrom(typeof(string[])) ? "a list of texts" : "a JSON object";
+    }
+}

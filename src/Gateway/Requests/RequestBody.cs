@@ -1,0 +1,36 @@
+using System.Buffers;
+using System.Text.Json.Serialization.Metadata;
+using Coinsphere.Messaging.Contracts;
+
+namespace Coinsphere.Messaging.Gateway.Requests;
+
+/// <summary>Reads a request's JSON body, bounded.</summary>
+internal static class RequestBody
+{
+    public const int MaxBytes = 64 * 1024;
+
+    public static async Task<Outcome<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type) where T : class
+    {
+        var cancelled = request.HttpContext.RequestAborted;
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(cancelled);
+            if (read.Buffer.Length > MaxBytes)
+            {
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                return new RequestRefused(RefusalReason.RequestTooLarge, $"the body is larger than {MaxBytes} bytes");
+            }
+
+            if (!read.IsCompleted)
+            {
+                request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
+
+            // What came in one piece is parsed where it lies.
+            var outcome = JsonBody.Read(read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray(), type);
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+            return outcome;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Mime;
+using System.Runtime.Serialization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Coinsphere.Messaging.Contracts;
+using MassTransit;
+using MassTransit.Serialization;
+
+namespace Coinsphere.Messaging.Hosting;
+
+/// <summary>
+/// Reads every message: an envelope of MassTransit where its content type says so, or it has none and looks like one; else plain JSON, whatever the content type. A message that cannot be
+/// read ends in an <see cref="UnreadableMessageException"/> that says why.
+/// </summary>
+internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson) : ISerializerFactory, IMessageDeserializer
+{
+    private static readonly SystemTextJsonMessageSerializer Envelopes = SystemTextJsonMessageSerializer.Instance;
+    private static readonly SystemTextJsonRawMessageSerializer PlainJson = new(RawSerializerOptions.AnyMessageType);
+    private static readonly ContentType[] Known = [SystemTextJsonMessageSerializer.JsonContentType, SystemTextJsonRawMessageSerializer.JsonContentType];
+
+    public ContentType ContentType => contentType;
+
+    /// <summary>Reads a bus's messages, or an endpoint's.</summary>
+    public static void Use(Action<ISerializerFactory, bool> add, bool takesPlainJson)
+    {
+        // The default takes what has another content type, or none.
+        foreach (var known in Known)
+        {
+            add(new MessageBodies(known, takesPlainJson), known == SystemTextJsonMessageSerializer.JsonContentType);
+        }
+    }
+
+    public IMessageSerializer CreateSerializer() => Envelopes;
+
+    public IMessageDeserializer CreateDeserializer() => this;
+
+    public ConsumeContext Deserialize(ReceiveContext receiveContext)
+    {
+        var body = JsonBody.WithoutMark(receiveContext.Body.GetBytes());
+        var isPlain = !IsEnvelope(receiveContext, body.Span);
+        if (isPlain)
+        {
+            receiveContext.GetOrAddPayload(() => PlainMessage.Instance);
+            if (!takesPlainJson)
+            {
+                throw new UnreadableMessageException($"only messages of MassTransit are taken here, with the content type {Envelopes.ContentType.MediaType}");
+            }
+        }
+
+        try
+        {
+            // The library takes an empty body for an empty object.
+            if (body.IsEmpty)
+            {
+                throw new SerializationException();
+            }
+
+            var read = (isPlain ? (IMessageDeserializer)PlainJson : Envelopes).Deserialize(new BytesMessageBody(body.ToArray()), receiveContext.TransportHeaders, receiveContext.InputAddress);
+            return new ReadMessage(receiveContext, read, body, isPlain);
+        }
+        catch (SerializationException)
+        {
+            // Without its cause, which the library would put in its place where it says why a message was moved.
+            throw new UnreadableMessageException(JsonBody.FindFault(body.Span, JsonSerializerOptions.Default.GetTypeInfo(typeof(JsonElement))) ?? "the body is no envelope of MassTransit");
+        }
+    }
+
+    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) => Envelopes.Deserialize(body, headers, destinationAddress);
+
+    public MessageBody GetMessageBody(string text) => Envelopes.GetMessageBody(text);
+
+    public void Probe(ProbeContext context) => context.CreateScope("messageBodies").Add("contentType", contentType.MediaType);
+
+    private static bool IsEnvelope(ReceiveContext context, ReadOnlySpan<byte> body)
+    {
+        var type = context.TryGetPayload<RabbitMqBasicConsumeContext>(out var message) ? message.Properties.ContentType : context.ContentType.MediaType;
+        return string.IsNullOrWhiteSpace(type)
+            ? EnvelopeHead.Read(body).IsEnvelope
+            : type.AsSpan(0, type.IndexOf(';', StringComparison.Ordinal) is >= 0 and var end ? end : type.Length).Trim().Equals(Envelopes.ContentType.MediaType, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>A message whose fields are read when its consumer is known.</summary>
+    private sealed class ReadMessage(ReceiveContext receiveContext, SerializerContext read, ReadOnlyMemory<byte> body, bool isPlain) : BodyConsumeContext(receiveContext, read)
+    {
+        public override bool TryGetMessage<T>([NotNullWhen(true)] out ConsumeContext<T>? message)
+        {
+            try
+            {
+                return base.TryGetMessage(out message);
+            }
+            catch (Exception fault) when (fault is SerializationException or JsonException or NotSupportedException or InvalidOperationException)
+            {
+                throw new UnreadableMessageException(FindFault(SystemTextJsonMessageSerializer.Options.GetTypeInfo(typeof(T))) ?? fault.Message);
+            }
+        }
+
+        private string? FindFault(JsonTypeInfo type)
+        {
+            if (isPlain)
+            {
+                return JsonBody.FindFault(body.Span, type);
+            }
+
+            using var envelope = JsonDocument.Parse(body);
+            var message = envelope.RootElement.EnumerateObject().LastOrDefault(field => string.Equals(field.Name, "message", StringComparison.OrdinalIgnoreCase)).Value;
+            return message.ValueKind == JsonValueKind.Undefined ? null : JsonBody.FindFault(Encoding.UTF8.GetBytes(message.GetRawText()), type, "message");
+        }
+    }
+}
+
+/// <summary>A message is not what its endpoint takes. The text is for its sender.</summary>
+public sealed class UnreadableMessageException(string reason) : Exception(reason);
+
+/// <summary>Marks a message that is plain JSON, or at least no envelope.</summary>
+public sealed class PlainMessage
+{
+    internal static PlainMessage Instance { get; } = new();
+}
+
+/// <summary>What an endpoint takes.</summary>
+public static class MessageBodiesExtensions
+{
+    /// <summary>Leaves an endpoint to messages of MassTransit, as where fields alone do not tell its kinds of messages apart.</summary>
+    public static void TakeEnvelopesOnly(this IReceiveEndpointConfigurator endpoint) => MessageBodies.Use(endpoint.AddDeserializer, takesPlainJson: false);
+}

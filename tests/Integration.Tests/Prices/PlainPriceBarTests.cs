@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Coinsphere.Messaging.Integration.Tests.Messaging;
+using Microsoft.Extensions.Hosting;
+
+namespace Coinsphere.Messaging.Integration.Tests.Prices;
+
+/// <summary>Bars from any AMQP client, over the broker, as the user that may publish them.</summary>
+public sealed class PlainPriceBarTests : IAsyncLifetime
+{
+    private const string Exchange = "Coinsphere.Messaging.Contracts:PriceBarClosed";
+
+    private readonly Broker _broker = new();
+    private TestDatabase _database = null!;
+    private IHost _worker = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _broker.InitializeAsync();
+        _database = await TestDatabase.CreateAsync();
+        _worker = await _broker.StartWorkerAsync(database: _database.ConnectionString);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _worker.StopAsync();
+        _worker.Dispose();
+        await _database.DisposeAsync();
+        await _broker.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task PlainBar_IsWritten_AndOneThatCannotBeReadIsRefusedAndKept()
+    {
+        var caller = await Caller.ConnectAsync(_broker);
+
+        await caller.SendAsync(Exchange, """{"symbol":"BTC","day":"2024-06-30","open":62000,"high":63000,"low":61000,"close":62500,"volume":1234.5}""", contentType: null);
+        await _database.UntilAsync("select count(*) = 1 from price_data where close = 62500");
+
+        await RefusedAsync("""{"symbol":"BTC","day":"yesterday","open":1,"high":1,"low":1,"close":1,"volume":1}""", "day must be a date such as \"2025-10-12\" (line 1, byte ");
+        await RefusedAsync("""{"symbol":"BTC","day":"2024-06-30","open":1,"high":1,"low":1,"close":"1","volume":1}""", "close must be a number (line 1, byte ");
+        await RefusedAsync("""{"symbol":"BTC","day":"2024-06-30","open":1,"high":1,"low":1,"close":1}""", "volume is missing: expected a number");
+
+        async Task RefusedAsync(string body, string detail)
+        {
+            var reply = await caller.AskAsync(Exchange, body);
+            Assert.Equal("refusal", reply.Type);
+            Assert.StartsWith(detail, JsonDocument.Parse(reply.Body).RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
+            await _broker.TakeAsync("price-bars_error");
+        }
+    }
+}
