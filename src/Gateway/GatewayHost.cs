@@ -30,6 +30,7 @@ public static class GatewayHost
         services.AddSingleton<WorkerClient>();
         services.AddSingleton<AnswerReader>();
         services.AddSingleton<LoadedModels>();
+        services.AddSenderClocks();
         services.AddHostedService<OwnQuestion>();
         services.AddHostedService<WorkersWatch>();
         services.AddHealthChecks().AddCheck<RepliesCheck>("replies", tags: ["ready"]).AddCheck<WorkersCheck>("workers", tags: ["ready"]);

@@ -25,6 +25,7 @@ public static class WorkerHost
     {
         var services = builder.Services;
         services.AddSymbols(builder.Configuration);
+        services.AddClusterClock();
         services.AddResultCache(builder.Configuration);
         services.AddPrices(builder.Configuration);
         services.AddSentiment(builder.Configuration);
@@ -54,6 +55,9 @@ public static class WorkerHost
         services.AddSingleton<Coalescer>();
         services.AddSingleton<RefusalLog>();
         services.AddSingleton<Answerer>();
+        services.AddSingleton<Deadlines>();
+        services.AddSingleton<Announcements>();
+        services.AddHostedService(provider => provider.GetRequiredService<Announcements>());
         services.AddHealthFile();
         // Before the bus, so that the first request finds its model.
         services.AddHostedService<ModelWatcher>();

@@ -46,6 +46,10 @@ internal sealed class DatabaseWorker : IAsyncDisposable
 
     public Task PublishAsync<T>(T message) where T : class => Harness.Bus.Publish(message, TestContext.Current.CancellationToken);
 
+    /// <summary>Sends a prediction to where it is recorded.</summary>
+    public async Task RecordAsync(PredictionCompleted completed) =>
+        await (await Harness.Bus.GetSendEndpoint(Endpoints.Address(Endpoints.PredictionRecords))).Send(completed, TestContext.Current.CancellationToken);
+
     /// <summary>Publishes a request, or sends it to an endpoint, and returns the reply.</summary>
     public async Task<TResponse> AskAsync<TRequest, TResponse>(TRequest request, string? endpoint = null)
         where TRequest : class

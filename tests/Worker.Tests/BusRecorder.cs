@@ -16,8 +16,15 @@ internal sealed class BusRecorder : IPublishObserver, ISendObserver, IConsumeObs
 
     public IReadOnlyList<T> Sent<T>() => _sent.OfType<T>().ToArray();
 
+    /// <summary>Waits for what consumers leave to be told after them.</summary>
+    public Func<Task> Told { private get; set; } = () => Task.CompletedTask;
+
     /// <summary>Waits until so many messages of a type went through their consumer whole, with all it published.</summary>
-    public Task ConsumedAsync<T>(int count = 1) => UntilAsync(() => _consumed.OfType<T>().Count() >= count);
+    public async Task ConsumedAsync<T>(int count = 1)
+    {
+        await UntilAsync(() => _consumed.OfType<T>().Count() >= count);
+        await Told();
+    }
 
     public Task PublishedAsync<T>(Func<T, bool> condition) => UntilAsync(() => Published<T>().Any(condition));
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Worker.Answering;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Tests.Prices;
 using MassTransit;
@@ -59,6 +60,7 @@ internal sealed class TestWorker : IAsyncDisposable
         bus.ConnectPublishObserver(worker.Bus);
         bus.ConnectSendObserver(worker.Bus);
         bus.ConnectConsumeObserver(worker.Bus);
+        worker.Bus.Told = () => worker.Services.GetService<Announcements>()?.DrainAsync() ?? Task.CompletedTask;
         await worker._host.StartAsync(TestContext.Current.CancellationToken);
         return worker;
     }

@@ -61,10 +61,10 @@ internal sealed partial class BusPredictionClient(
 
     private Task<Outcome<PredictionAnswer>> PredictAsync(
         string symbol, string timeframe, DateOnly? asOf, bool explain, DateTimeOffset deadline, CancellationToken cancellationToken) =>
-        AskAsync<PredictRequested, PredictionAnswer>(Predict, new(symbol, timeframe) { AsOf = Text(asOf), Explain = explain, Deadline = deadline }, deadline, cancellationToken);
+        AskAsync<PredictRequested, PredictionAnswer>(Predict, new(symbol, timeframe) { AsOf = Text(asOf), Explain = explain, Deadline = deadline, DeadlineMs = LeftMs(deadline) }, deadline, cancellationToken);
 
     private Task<Outcome<RiskAnswer>> ScoreAsync(string symbol, DateOnly? asOf, DateTimeOffset deadline, CancellationToken cancellationToken) =>
-        AskAsync<RiskRequested, RiskAnswer>(Risk, new(symbol) { AsOf = Text(asOf), Deadline = deadline }, deadline, cancellationToken);
+        AskAsync<RiskRequested, RiskAnswer>(Risk, new(symbol) { AsOf = Text(asOf), Deadline = deadline, DeadlineMs = LeftMs(deadline) }, deadline, cancellationToken);
 
     private Task<Outcome<ModelsDescribed>> DescribeAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken) =>
         AskAsync<ModelsRequested, ModelsDescribed>(Models, new(symbols), Deadline(), cancellationToken);
@@ -110,6 +110,9 @@ internal sealed partial class BusPredictionClient(
     }
 
     private DateTimeOffset Deadline() => time.GetUtcNow() + options.Value.Timeout;
+
+    // At least one: a message that has none left is never sent.
+    private long LeftMs(DateTimeOffset deadline) => Math.Max(1, (long)(deadline - time.GetUtcNow()).TotalMilliseconds);
 
     private static string? Text(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

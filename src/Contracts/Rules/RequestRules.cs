@@ -17,6 +17,9 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     /// <summary>Most days of an accuracy.</summary>
     public const int MaxAccuracyDays = 3650;
 
+    // A year, longer than any queue keeps a request.
+    private const long MaxDeadlineMs = 31_536_000_000;
+
     // Older than any price; what programs write by mistake is mostly the year 1.
     private static readonly DateOnly EarliestBar = new(1970, 1, 1);
 
@@ -25,12 +28,12 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
 
     /// <summary>The query of a prediction request.</summary>
     public Outcome<PredictionQuery> Check(PredictRequested request) =>
-        Prediction(request.Symbol, request.Timeframe, request.AsOf, request.Explain ?? false);
+        Prediction(request.Symbol, request.Timeframe, request.AsOf, request.Explain ?? false, request.DeadlineMs);
 
     /// <summary>The query of an ensemble request.</summary>
     public Outcome<EnsembleQuery> Check(EnsemblePredictRequested request)
     {
-        var prediction = Prediction(request.Symbol, request.Timeframe, request.AsOf, explain: false);
+        var prediction = Prediction(request.Symbol, request.Timeframe, request.AsOf, explain: false, request.DeadlineMs);
         if (prediction.IsRefused)
             return prediction.Refusal;
         var method = EnsembleMethods.All.FirstOrDefault(known => string.Equals(known, request.EnsembleMethod?.Trim(' '), StringComparison.OrdinalIgnoreCase));
@@ -50,6 +53,11 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
             return wrongDate;
         if (request.PortfolioAllocation is { } allocation and not (>= 0 and <= 1))
             return Invalid(string.Create(CultureInfo.InvariantCulture, $"portfolio_allocation must be a number from 0 to 1, found {allocation}"));
+        if (DeadlineMs(request.DeadlineMs) is { } wrongDeadline)
+        {
+            return wrongDeadline;
+        }
+
         return new RiskQuery(symbol, asOf);
     }
 
@@ -107,7 +115,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     /// <summary>The name that an item of a batch goes by: its caller's own, with case and blanks evened out, so that POL is found under POL.</summary>
     public static string Label(string? symbol) => symbol?.Trim(' ').ToUpperInvariant() ?? "";
 
-    private Outcome<PredictionQuery> Prediction(string? symbolText, string? timeframeText, string? asOfText, bool explain)
+    private Outcome<PredictionQuery> Prediction(string? symbolText, string? timeframeText, string? asOfText, bool explain, long? deadlineMs)
     {
         if (Symbol(symbolText, out var symbol) is { } refusal)
             return refusal;
@@ -117,8 +125,17 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
             return new RequestRefused(RefusalReason.UnsupportedTimeframe, $"timeframe must be one of {string.Join(", ", Timeframes.All)}, found {Quoted(timeframeText)}");
         if (AsOf(asOfText, out var asOf) is { } wrongDate)
             return wrongDate;
+        if (DeadlineMs(deadlineMs) is { } wrongDeadline)
+        {
+            return wrongDeadline;
+        }
+
         return new PredictionQuery(symbol, timeframe, asOf, explain);
     }
+
+    private static RequestRefused? DeadlineMs(long? milliseconds) => milliseconds is null or (>= 1 and <= MaxDeadlineMs)
+        ? null
+        : Invalid(string.Create(CultureInfo.InvariantCulture, $"deadline_ms must be a whole number of milliseconds from 1 to {MaxDeadlineMs}, found {milliseconds}"));
 
     private RequestRefused? AsOf(string? text, out DateOnly? asOf)
     {

@@ -7,7 +7,7 @@ using Coinsphere.Messaging.Hosting;
 namespace Coinsphere.Messaging.Gateway.Answers;
 
 /// <summary>Gets answers: from the cache as they are stored, else from the workers.</summary>
-internal sealed class AnswerReader(RequestRules rules, IResultCache cache, WorkerClient workers)
+internal sealed class AnswerReader(RequestRules rules, IResultCache cache, WorkerClient workers, TimeProvider time)
 {
     private static readonly Uri Predict = Endpoints.Address(Endpoints.Predict);
     private static readonly Uri Ensemble = Endpoints.Address(Endpoints.PredictEnsemble);
@@ -19,7 +19,7 @@ internal sealed class AnswerReader(RequestRules rules, IResultCache cache, Worke
         if (query.IsRefused)
             return query.Refusal;
         var (symbol, timeframe, _, _) = query.Answer;
-        var message = request with { Symbol = symbol, Timeframe = timeframe, Deadline = deadline.At };
+        var message = request with { Symbol = symbol, Timeframe = timeframe, Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
         return await AskAsync(CacheKey.Of(query.Answer), Predict, message, ContractsJson.Body.PredictionAnswer, deadline, cancellationToken);
     }
 
@@ -29,7 +29,7 @@ internal sealed class AnswerReader(RequestRules rules, IResultCache cache, Worke
         if (query.IsRefused)
             return query.Refusal;
         var (symbol, timeframe, _, _) = query.Answer.Prediction;
-        var message = request with { Symbol = symbol, Timeframe = timeframe, EnsembleMethod = query.Answer.Method, Deadline = deadline.At };
+        var message = request with { Symbol = symbol, Timeframe = timeframe, EnsembleMethod = query.Answer.Method, Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
         return await AskAsync(CacheKey.Of(query.Answer), Ensemble, message, ContractsJson.Body.EnsembleAnswer, deadline, cancellationToken);
     }
 
@@ -38,7 +38,7 @@ internal sealed class AnswerReader(RequestRules rules, IResultCache cache, Worke
         var query = rules.Check(request);
         if (query.IsRefused)
             return query.Refusal;
-        var message = request with { Symbol = query.Answer.Symbol, Deadline = deadline.At };
+        var message = request with { Symbol = query.Answer.Symbol, Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
         return await AskAsync(CacheKey.Of(query.Answer), Risk, message, ContractsJson.Body.RiskAnswer, deadline, cancellationToken);
     }
 

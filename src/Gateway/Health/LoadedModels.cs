@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
 using MassTransit;
 
 namespace Coinsphere.Messaging.Gateway.Health;
@@ -59,12 +60,18 @@ internal sealed class LoadedModels(TimeProvider time)
     }
 }
 
-/// <summary>Listens to the workers' reports, in every gateway.</summary>
-internal sealed class ModelsReportedConsumer(LoadedModels models) : IConsumer<ModelsReported>
+/// <summary>Listens to the workers' reports, in every gateway. What they tell of the workers' clocks is noted too.</summary>
+internal sealed class ModelsReportedConsumer(LoadedModels models, SenderClocks senders) : IConsumer<ModelsReported>
 {
     public Task Consume(ConsumeContext<ModelsReported> context)
     {
         models.Report(context.Message);
+        if (Sender.Of(context.Host) is { } sender && context.SentTime is { } sent)
+        {
+            // Reports wait for nobody: the queue lives with this process.
+            senders.Age(sender, new DateTimeOffset(sent, TimeSpan.Zero), TimeSpan.MaxValue);
+        }
+
         return Task.CompletedTask;
     }
 }

@@ -57,7 +57,7 @@ internal sealed partial class OwnQuestion(
     {
         var now = time.GetUtcNow();
         var deadline = new Deadline(now + Patience, Patience);
-        var question = new PredictRequested("BTC", Timeframe) { Deadline = deadline.At };
+        var question = new PredictRequested("BTC", Timeframe) { Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
         try
         {
             var outcome = await workers.AskAsync<PredictRequested, PredictionAnswer>(Predict, question, deadline, stoppingToken);

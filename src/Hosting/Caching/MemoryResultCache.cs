@@ -34,7 +34,7 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
         {
             if (_entries.Count >= options.Value.MaxEntries)
                 MakeRoom();
-            _entries[key.Text] = new Entry(epoch, body, time.GetUtcNow() + lifetime, key.Symbol);
+            _entries[key.Text] = new Entry(epoch, body, time.GetTimestamp() + (long)(lifetime.TotalSeconds * time.TimestampFrequency), key.Symbol);
         }
 
         return ValueTask.CompletedTask;
@@ -47,7 +47,7 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
         return ValueTask.FromResult(true);
     }
 
-    private bool IsValid(string symbol, Entry entry) => entry.ExpiresAt > time.GetUtcNow() && _epochs.Of(symbol) == entry.Epoch;
+    private bool IsValid(string symbol, Entry entry) => entry.ExpiresAt > time.GetTimestamp() && _epochs.Of(symbol) == entry.Epoch;
 
     // A tenth at a time, so that a full cache does not sort itself for every answer.
     private void MakeRoom()
@@ -57,5 +57,5 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
             _entries.TryRemove(key, out _);
     }
 
-    private sealed record Entry(string Epoch, ReadOnlyMemory<byte> Body, DateTimeOffset ExpiresAt, string Symbol);
+    private sealed record Entry(string Epoch, ReadOnlyMemory<byte> Body, long ExpiresAt, string Symbol);
 }

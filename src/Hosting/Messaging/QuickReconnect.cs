@@ -6,7 +6,8 @@ namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>
 /// Reconnects to a returned broker within a fraction of a second. The client library backs off by 3 to 60 seconds, growing with the outage, after the one second it always waits,
-/// and has no setting for it; the policy it holds is replaced here, which may stop working with another version of it.
+/// and has no setting for it; the policy it holds is replaced here, which may stop working with another version of it. The same policy repeats what was sent: a message that a full queue rejected would
+/// reach all other queues each time, so that it is left to its sender.
 /// </summary>
 internal static partial class QuickReconnect
 {
@@ -27,7 +28,7 @@ internal static partial class QuickReconnect
             field.SetValue(host, Retry.CreatePolicy(retry =>
             {
                 // Also a refused login, which the library takes for the end: a password that was changed here or there is put right there or here.
-                retry.Handle<Exception>(failure => failure is ConnectionException || original.IsHandled(failure));
+                retry.Handle<Exception>(failure => !failure.IsRejection() && (failure is ConnectionException || original.IsHandled(failure)));
                 retry.Interval(Attempts, Interval);
             }));
         }

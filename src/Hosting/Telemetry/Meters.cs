@@ -22,8 +22,12 @@ public static class Meters
     private static readonly Counter<long> RedisFailures = Meter.CreateCounter<long>("coinsphere.redis.failures", "{call}", "Calls that Redis did not answer in time (away) or answered with an error, by kind.");
     private static readonly UpDownCounter<long> RedisBreakers = Meter.CreateUpDownCounter<long>("coinsphere.redis.breakers_open", "{process}", "Processes that leave Redis alone because it does not answer.");
     private static readonly Counter<long> ForwardPasses = Meter.CreateCounter<long>("coinsphere.forward_passes", "{pass}", "Runs of a network.");
-    private static readonly Counter<long> LostRecords = Meter.CreateCounter<long>("coinsphere.records.lost", "{record}", "Events of interactive answers that the broker did not take.");
     private static readonly Counter<long> ParkedMessages = Meter.CreateCounter<long>("coinsphere.parked", "{message}", "Messages moved to an error queue, by endpoint.");
+    private static readonly Counter<long> LostRecords = Meter.CreateCounter<long>("coinsphere.records.lost", "{record}", "Records of predictions that the broker did not take.");
+    private static readonly Counter<long> LostEvents = Meter.CreateCounter<long>("coinsphere.events.lost", "{event}", "Events of interactive answers that were not published since the broker was away or slow.");
+    private static readonly Counter<long> RejectedEvents = Meter.CreateCounter<long>("coinsphere.events.rejected", "{event}", "Events that a subscriber's full queue rejected.");
+    private static readonly Counter<long> RejectedReplies = Meter.CreateCounter<long>("coinsphere.replies.rejected", "{reply}", "Replies that the full queue named by reply_to rejected.");
+    private static readonly Gauge<double> ClockDifferences = Meter.CreateGauge<double>("coinsphere.clock.difference", "s", "How far this process's clock is ahead of the sender's that differs most, by kind of sender.");
     private static readonly Counter<long> ModelChanges = Meter.CreateCounter<long>("coinsphere.models.changes", "{change}", "Checkpoints loaded, swapped, gone or rejected, by symbol.");
     private static readonly Counter<long> Retrainings = Meter.CreateCounter<long>("coinsphere.models.retrained", "{training}", "Models trained anew, by symbol and outcome.");
     private static readonly Gauge<long> ModelBytes = Meter.CreateGauge<long>("coinsphere.models.memory", "By", "Weights in memory.");
@@ -59,8 +63,20 @@ public static class Meters
     /// <summary>A network was run.</summary>
     public static void ForwardPass() => ForwardPasses.Add(1);
 
-    /// <summary>An event of an interactive answer, and with it the record of the answer, was lost.</summary>
-    public static void EventLost() => LostRecords.Add(1);
+    /// <summary>The record of a prediction was lost.</summary>
+    public static void RecordLost() => LostRecords.Add(1);
+
+    /// <summary>An event of an interactive answer was lost.</summary>
+    public static void EventLost() => LostEvents.Add(1);
+
+    /// <summary>Some subscriber's queue did not take an event; the others' did.</summary>
+    public static void EventRejected() => RejectedEvents.Add(1);
+
+    /// <summary>The queue that a plain AMQP client named for its replies did not take one.</summary>
+    public static void ReplyRejected() => RejectedReplies.Add(1);
+
+    /// <summary>This process's clock is so far ahead of that of the sender of a kind that differs most.</summary>
+    public static void ClockDifference(string kind, TimeSpan ahead) => ClockDifferences.Record(ahead.TotalSeconds, new KeyValuePair<string, object?>("sender", kind));
 
     /// <summary>A message of an endpoint could not be handled, and was moved to its error queue.</summary>
     public static void Parked(string endpoint) => ParkedMessages.Add(1, new KeyValuePair<string, object?>("endpoint", endpoint));

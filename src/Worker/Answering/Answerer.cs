@@ -9,15 +9,13 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Answering;
 
 /// <summary>The way of every question through a worker: drop it where nobody waits any more, compute once for all who ask, reply, keep the answer, tell the world.</summary>
-internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, Replies replies, RefusalLog refusals, IBus bus, TimeProvider time, ILogger<Answerer> logger)
+internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, Replies replies, RefusalLog refusals, Announcements announcements, TimeProvider time, ILogger<Answerer> logger)
 {
     public async Task AnswerAsync<TAnswer>(
         ConsumeContext context, Question<TAnswer> question, Func<string, SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute)
         where TAnswer : class
     {
         using var stage = Stages.Answer();
-        if (context.SentTime is { } sent)
-            Stages.Queued(time.GetUtcNow() - sent);
         var deadline = question.Deadline;
         if (deadline.HasPassed(time))
         {
@@ -43,9 +41,12 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
         await stored;
         // One event tells of one computation. Who gets no reply hears of it by an event of its own, and a durable request, which must not
         // be acknowledged without one, does not rely on an interactive one's that may be lost.
-        var isRelying = context.HasPayloadType(typeof(Interactive)) && Replies.IsAwaited(context);
-        if (question.Completed is { } completed && ((isNew && isFirst) || !isRelying))
-            await TellAsync(context, completed(answer));
+        var isInteractive = context.HasPayloadType(typeof(Interactive));
+        if (question.Completed is { } completed && ((isNew && isFirst) || !(isInteractive && Replies.IsAwaited(context))))
+        {
+            await (isInteractive ? announcements.TellLaterAsync(context, completed(answer)) : announcements.TellAsync(context, completed(answer)));
+        }
+
         var elapsed = time.GetElapsedTime(started);
         LogAnswered(question.Key.Text, elapsed.TotalMilliseconds);
     }
@@ -108,28 +109,8 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
         }
     }
 
-    // A durable request is acknowledged only when its event is confirmed. An interactive one has its answer already: failing now would
-    // compute and reply again, so its event is best effort, and losses are counted.
-    private async Task TellAsync(ConsumeContext context, object completed)
-    {
-        try
-        {
-            // Not through the context: it waits for all that is published through it, and a broker that is away never confirms.
-            await bus.Publish(completed, publish => (publish.ConversationId, publish.SourceAddress) = (context.ConversationId, context.ReceiveContext.InputAddress), context.CancellationToken)
-                .WaitAsync(AwaitedReplies.Limit, time, context.CancellationToken);
-        }
-        catch (Exception failure) when (context.HasPayloadType(typeof(Interactive)))
-        {
-            Meters.EventLost();
-            LogEventLost(failure, completed.GetType().Name);
-        }
-    }
-
     [LoggerMessage(Level = LogLevel.Debug, Message = "Answered {Question} in {Milliseconds:0.00} ms")]
     private partial void LogAnswered(string question, double milliseconds);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Event} of an interactive answer was lost")]
-    private partial void LogEventLost(Exception exception, string @event);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The result cache holds something that is no {Answer}")]
     private partial void LogNoAnswer(Exception exception, string answer);

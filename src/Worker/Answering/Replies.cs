@@ -79,7 +79,15 @@ internal sealed partial class Replies(ILogger<Replies> logger)
             return;
         }
 
-        await sendAsync(DefaultExchange, send => Bare(send, request.Properties.CorrelationId, replyTo, body));
+        try
+        {
+            await sendAsync(DefaultExchange, send => Bare(send, request.Properties.CorrelationId, replyTo, body));
+        }
+        catch (Exception failure) when (failure.IsRejection())
+        {
+            // Its queue is full: its own matter, and no reason to compute again.
+            Meters.ReplyRejected();
+        }
     }
 
     private static byte[] Body(RequestRefused refusal) => JsonSerializer.SerializeToUtf8Bytes(refusal, ContractsJson.Body.RequestRefused);

@@ -13,7 +13,7 @@ internal static class Holding
     public const int FetchedPerSlot = 2;
 
     // No try begins later than this after the first, and the last may take a minute: two such messages in turn are kept for at most 14.
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
+    public static TimeSpan Limit { get; } = TimeSpan.FromMinutes(6);
 
     /// <summary>How long a try may take to find out that what it needs is away.</summary>
     public static TimeSpan TryLimit { get; } = TimeSpan.FromSeconds(5);
@@ -28,8 +28,11 @@ internal static class Holding
         });
         configurator.UseMessageRetry(retry =>
         {
-            retry.Ignore<Exception>(isAway);
+            retry.Ignore<Exception>(failure => isAway(failure) || failure is HeldLongEnoughException);
             retry.Intervals(pauses);
         });
     }
 }
+
+/// <summary>A message was kept for as long as one is, within one try: it goes to the error queue.</summary>
+internal sealed class HeldLongEnoughException(string message, Exception cause) : Exception(message, cause);

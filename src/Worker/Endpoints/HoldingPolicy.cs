@@ -1,4 +1,4 @@
-using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Worker.Answering;
 using MassTransit;
 using MassTransit.RetryPolicies;
 
@@ -17,7 +17,7 @@ internal sealed class HoldingPolicy(IExceptionFilter filter, TimeSpan limit, Tim
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
 
     public RetryPolicyContext<T> CreatePolicyContext<T>(T context) where T : class, PipeContext =>
-        new Holding<T>(this, context, time.GetTimestamp(), DeadlineOf(context));
+        new Holding<T>(this, context, time.GetTimestamp());
 
     public bool IsHandled(Exception exception) => filter.Match(exception);
 
@@ -27,48 +27,49 @@ internal sealed class HoldingPolicy(IExceptionFilter filter, TimeSpan limit, Tim
         filter.Probe(context);
     }
 
-    private static DateTimeOffset? DeadlineOf(PipeContext context) => context switch
-    {
-        ConsumeContext<PredictRequested> request => request.Message.Deadline,
-        ConsumeContext<RiskRequested> request => request.Message.Deadline,
-        _ => null,
-    };
+    // The first try has left it there.
+    private static Deadline DeadlineOf(PipeContext context) =>
+        context is ConsumeContext message && message.ReceiveContext.TryGetPayload<Deadline>(out var deadline) ? deadline : Deadline.None;
 
     private bool MayTry(Exception failure, long started, TimeSpan pause) => IsHandled(failure) && time.GetElapsedTime(started) + pause <= limit;
 
-    private TimeSpan Pause(int tries, DateTimeOffset? deadline)
+    private TimeSpan Pause(int tries, Deadline deadline)
     {
         // Shifted no further than it takes to reach the longest.
         var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(tries, 10)));
-        if (deadline - time.GetUtcNow() is not { } left || left > pause)
+        var left = deadline.Remaining(time);
+        if (left == Timeout.InfiniteTimeSpan || left > pause)
+        {
             return pause;
+        }
+
         return left > ShortestPause ? left : ShortestPause;
     }
 
-    private sealed class Holding<T>(HoldingPolicy policy, T context, long started, DateTimeOffset? deadline) : BaseRetryPolicyContext<T>(policy, context)
+    private sealed class Holding<T>(HoldingPolicy policy, T context, long started) : BaseRetryPolicyContext<T>(policy, context)
         where T : class, PipeContext
     {
         public override bool CanRetry(Exception exception, out RetryContext<T> retryContext)
         {
-            var first = new Again<T>(policy, Context, exception, 0, started, deadline, CancellationToken);
+            var first = new Again<T>(policy, Context, exception, 0, started, CancellationToken);
             retryContext = first;
             Context.GetOrAddPayload(() => TriedBefore.Instance);
             return !CancellationToken.IsCancellationRequested && policy.MayTry(exception, started, first.Delay!.Value);
         }
 
         protected override RetryContext<T> CreateRetryContext(Exception exception, CancellationToken cancellationToken) =>
-            new Again<T>(policy, Context, exception, 0, started, deadline, cancellationToken);
+            new Again<T>(policy, Context, exception, 0, started, cancellationToken);
     }
 
-    private sealed class Again<T>(HoldingPolicy policy, T context, Exception exception, int tries, long started, DateTimeOffset? deadline, CancellationToken cancellationToken)
+    private sealed class Again<T>(HoldingPolicy policy, T context, Exception exception, int tries, long started, CancellationToken cancellationToken)
         : BaseRetryContext<T>(context, exception, tries, cancellationToken), RetryContext<T>
         where T : class, PipeContext
     {
-        public override TimeSpan? Delay { get; } = policy.Pause(tries, deadline);
+        public override TimeSpan? Delay { get; } = policy.Pause(tries, DeadlineOf(context));
 
         public bool CanRetry(Exception exception, out RetryContext<T> retryContext)
         {
-            var next = new Again<T>(policy, Context, exception, RetryCount + 1, started, deadline, CancellationToken);
+            var next = new Again<T>(policy, Context, exception, RetryCount + 1, started, CancellationToken);
             retryContext = next;
             return policy.MayTry(exception, started, next.Delay!.Value);
         }

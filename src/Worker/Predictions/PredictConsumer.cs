@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Predictions;
 
 /// <summary>Answers prediction requests.</summary>
-internal sealed class PredictConsumer(RequestRules rules, Predictor predictor, ModelStore models, Answerer answerer) : IConsumer<PredictRequested>
+internal sealed class PredictConsumer(RequestRules rules, Predictor predictor, ModelStore models, Deadlines deadlines, Answerer answerer) : IConsumer<PredictRequested>
 {
     public Task Consume(ConsumeContext<PredictRequested> context)
     {
@@ -16,7 +16,8 @@ internal sealed class PredictConsumer(RequestRules rules, Predictor predictor, M
         if (query.IsRefused)
             return answerer.RefuseAsync(context, "a prediction request", query.Refusal);
         var question = new Question<PredictionAnswer>(
-            CacheKey.Of(query.Answer), query.Answer.AsOf, new Deadline(context.Message.Deadline), predictor.Lifetime, ContractsJson.Body.PredictionAnswer, answer => new PredictionCompleted(answer))
+            CacheKey.Of(query.Answer), query.Answer.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), predictor.Lifetime, ContractsJson.Body.PredictionAnswer,
+            answer => new PredictionCompleted(answer))
         {
             IsUnsettled = () => models.MayHaveOneSoon(query.Answer.Symbol),
         };

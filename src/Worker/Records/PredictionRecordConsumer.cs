@@ -25,4 +25,11 @@ internal sealed class PredictionRecordConsumerDefinition : DatabaseConsumerDefin
 {
     // As many as are committed together.
     public PredictionRecordConsumerDefinition() : base(Endpoints.PredictionRecords) => ConcurrentMessageLimit = PredictionRecords.MaxTogether;
+
+    protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<PredictionRecordConsumer> consumerConfigurator, IRegistrationContext context)
+    {
+        // Workers send here: on the way of the events a full queue would reject those of every subscriber.
+        endpointConfigurator.ConfigureConsumeTopology = false;
+        base.ConfigureConsumer(endpointConfigurator, consumerConfigurator, context);
+    }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Risk;
 
 /// <summary>Answers risk requests.</summary>
-internal sealed class RiskConsumer(RequestRules rules, RiskAnalyst analyst, Answerer answerer) : IConsumer<RiskRequested>
+internal sealed class RiskConsumer(RequestRules rules, RiskAnalyst analyst, Deadlines deadlines, Answerer answerer) : IConsumer<RiskRequested>
 {
     public Task Consume(ConsumeContext<RiskRequested> context)
     {
@@ -15,7 +15,7 @@ internal sealed class RiskConsumer(RequestRules rules, RiskAnalyst analyst, Answ
         if (query.IsRefused)
             return answerer.RefuseAsync(context, "a risk request", query.Refusal);
         var question = new Question<RiskAnswer>(
-            CacheKey.Of(query.Answer), query.Answer.AsOf, new Deadline(context.Message.Deadline), analyst.Lifetime, ContractsJson.Body.RiskAnswer, answer => new RiskScored(answer));
+            CacheKey.Of(query.Answer), query.Answer.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), analyst.Lifetime, ContractsJson.Body.RiskAnswer, answer => new RiskScored(answer));
         return answerer.AnswerAsync(context, question, (epoch, deadline, stop) => analyst.ScoreAsync(query.Answer, epoch, deadline, stop));
     }
 }

@@ -55,8 +55,8 @@ public class CachedAnswerTests(GatewayFactory gateway) : IClassFixture<GatewayFa
             ],
             gateway.Worker.Asked.Select(asked => asked switch
             {
-                EnsemblePredictRequested ensemble => ensemble with { Deadline = null },
-                RiskRequested risk => risk with { Deadline = null },
+                EnsemblePredictRequested ensemble => ensemble with { Deadline = null, DeadlineMs = null },
+                RiskRequested risk => risk with { Deadline = null, DeadlineMs = null },
                 _ => asked,
             }));
     }

@@ -114,6 +114,10 @@ public sealed class Broker : IAsyncLifetime
         return await _admin.MessageCountAsync(queue);
     }
 
+    /// <summary>Bounds a queue to so many messages, and lets it reject others.</summary>
+    public Task LimitAsync(string queue, int messages) => ControlAsync(
+        null, "set_policy", "-p", _vhost, "--priority", "9", "limit", $"^{queue}$", $$"""{"max-length":{{messages}},"overflow":"reject-publish"}""");
+
     private static async Task<string> ControlAsync(string? input, params string[] arguments)
     {
         var result = await CommandLine.RunAsync(TestServers.RabbitMqCtl, arguments, input);

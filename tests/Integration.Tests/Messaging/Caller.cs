@@ -25,21 +25,23 @@ internal sealed class Caller
         return caller;
     }
 
-    public Task<Reply> AskAsync(string endpoint, string json, string? correlationId = null, string? contentType = "application/json") =>
-        AskAsync(endpoint, Encoding.UTF8.GetBytes(json), contentType, correlationId);
+    public Task<Reply> AskAsync(string endpoint, string json, string? correlationId = null, string? contentType = "application/json", AmqpTimestamp? timestamp = null) =>
+        AskAsync(endpoint, Encoding.UTF8.GetBytes(json), contentType, correlationId, timestamp);
 
-    public async Task<Reply> AskAsync(string endpoint, byte[] body, string? contentType, string? correlationId = null)
+    public async Task<Reply> AskAsync(string endpoint, byte[] body, string? contentType, string? correlationId = null, AmqpTimestamp? timestamp = null)
     {
         var id = correlationId ?? Guid.NewGuid().ToString();
         var waiting = _waiting[id] = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await SendAsync(endpoint, body, contentType, "amq.rabbitmq.reply-to", id);
+        await SendAsync(endpoint, body, contentType, "amq.rabbitmq.reply-to", id, timestamp);
         return await waiting.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
 
-    public Task SendAsync(string endpoint, string body, string? contentType = "application/json", string? replyTo = null, string? correlationId = null) =>
-        SendAsync(endpoint, Encoding.UTF8.GetBytes(body), contentType, replyTo, correlationId);
+    public Task SendAsync(
+        string endpoint, string body, string? contentType = "application/json", string? replyTo = null, string? correlationId = null, AmqpTimestamp? timestamp = null) =>
+        SendAsync(endpoint, Encoding.UTF8.GetBytes(body), contentType, replyTo, correlationId, timestamp);
 
-    public async Task SendAsync(string exchange, byte[] body, string? contentType = "application/json", string? replyTo = null, string? correlationId = null)
+    public async Task SendAsync(
+        string exchange, byte[] body, string? contentType = "application/json", string? replyTo = null, string? correlationId = null, AmqpTimestamp? timestamp = null)
     {
         var properties = new BasicProperties();
         if (contentType is not null)
@@ -48,6 +50,11 @@ internal sealed class Caller
             properties.ReplyTo = replyTo;
         if (correlationId is not null)
             properties.CorrelationId = correlationId;
+        if (timestamp is { } sent)
+        {
+            properties.Timestamp = sent;
+        }
+
         await _channel.BasicPublishAsync(exchange, "", mandatory: true, properties, body);
     }
 

@@ -16,7 +16,7 @@ internal static class Hosts
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>A worker on synthetic prices, or on those of a database, connected when this returns.</summary>
-    public static async Task<IHost> StartWorkerAsync(this Broker broker, Action<IServiceCollection>? change = null, string? url = null, string? database = null)
+    public static async Task<IHost> StartWorkerAsync(this Broker broker, Action<IServiceCollection>? change = null, string? url = null, string? database = null, TimeProvider? time = null)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.AddHostDefaults();
@@ -24,6 +24,11 @@ internal static class Hosts
         builder.Configuration["Models:Folder"] = Path.Combine(TestServers.Root, "models", "checkpoints");
         builder.Configuration["Prices:AllowSynthetic"] = "true";
         builder.Configuration["Prices:Database"] = database;
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
         builder.AddWorker();
         builder.Services.AddRabbitMqBus(builder.Configuration, bus => bus.RegisterWorker());
         Quiet(builder.Services, builder.Logging);

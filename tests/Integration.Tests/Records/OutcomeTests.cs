@@ -197,7 +197,7 @@ public sealed class OutcomeTests : IAsyncLifetime
     private async Task RecordAsync(DatabaseWorker worker, params PredictionAnswer[] answers)
     {
         var before = await _database.ValueAsync<int>("select count(*) from predictions");
-        await Task.WhenAll(answers.Select(answer => worker.PublishAsync(new PredictionCompleted(answer))));
+        await Task.WhenAll(answers.Select(answer => worker.RecordAsync(new PredictionCompleted(answer))));
         await _database.UntilAsync($"select count(*) = {before + answers.Length} from predictions");
     }
 

@@ -32,7 +32,7 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
             await _database.ExecuteAsync(OriginalTables.Sql);
         await using var worker = await DatabaseWorker.StartAsync(_database);
 
-        await worker.PublishAsync(new PredictionCompleted(Answer("BTC")));
+        await worker.RecordAsync(new PredictionCompleted(Answer("BTC")));
         await _database.UntilAsync($"select exists (select from predictions where replace(id::text, '-', '') = '{Id}')");
 
         string At(string column) => original ? $"({column} at time zone 'utc')::text as {column}" : $"{column}::text";
@@ -60,11 +60,11 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
     public async Task EqualPredictions_AreOneRow_TheFirst()
     {
         await using var worker = await DatabaseWorker.StartAsync(_database);
-        await worker.PublishAsync(new PredictionCompleted(Answer("ETH")));
+        await worker.RecordAsync(new PredictionCompleted(Answer("ETH")));
         await _database.UntilAsync("select count(*) = 1 from predictions");
 
-        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => worker.PublishAsync(new PredictionCompleted(Answer("ETH") with { GeneratedAt = Predictions.Computed.AddMinutes(i) }))));
-        await worker.PublishAsync(new PredictionCompleted(Answer("ETH") with { PredictionId = "0" + Id[1..] }));
+        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => worker.RecordAsync(new PredictionCompleted(Answer("ETH") with { GeneratedAt = Predictions.Computed.AddMinutes(i) }))));
+        await worker.RecordAsync(new PredictionCompleted(Answer("ETH") with { PredictionId = "0" + Id[1..] }));
         await worker.Harness.InactivityTask;
 
         Assert.Equal("2024-07-01 11:59:58.123", await _database.ValueAsync<string>($"select created_at::text from predictions where id = '{Id}'"));
@@ -75,20 +75,20 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
     public async Task PredictionsThatComeTogether_ShareATransaction_AndOneAtFaultIsToldAlone()
     {
         await using var worker = await DatabaseWorker.StartAsync(_database);
-        await worker.PublishAsync(new PredictionCompleted(Answer("ETH")));
+        await worker.RecordAsync(new PredictionCompleted(Answer("ETH")));
         await _database.UntilAsync("select count(*) = 1 from predictions");
 
-        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => worker.PublishAsync(new PredictionCompleted(Answer("ETH") with { PredictionId = $"{i:d32}" }))));
+        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => worker.RecordAsync(new PredictionCompleted(Answer("ETH") with { PredictionId = $"{i:d32}" }))));
         await _database.UntilAsync("select count(*) = 41 from predictions");
         Assert.InRange(await _database.ValueAsync<long>("select count(distinct xmin::text) from predictions"), 2, 20);
 
         var sound = Answer("ETH");
         await Task.WhenAll(
-            worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "overflows", Prediction = sound.Prediction with { ConfidenceScore = 12 } })),
-            worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "no number", Prediction = sound.Prediction with { CurrentPrice = 1e30 } })),
-            worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "no timeframe", Timeframe = "1d" })),
-            worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "no direction", Prediction = sound.Prediction with { Direction = null! } })),
-            worker.PublishAsync(new PredictionCompleted(sound with { PredictionId = "whole" })));
+            worker.RecordAsync(new PredictionCompleted(sound with { PredictionId = "overflows", Prediction = sound.Prediction with { ConfidenceScore = 12 } })),
+            worker.RecordAsync(new PredictionCompleted(sound with { PredictionId = "no number", Prediction = sound.Prediction with { CurrentPrice = 1e30 } })),
+            worker.RecordAsync(new PredictionCompleted(sound with { PredictionId = "no timeframe", Timeframe = "1d" })),
+            worker.RecordAsync(new PredictionCompleted(sound with { PredictionId = "no direction", Prediction = sound.Prediction with { Direction = null! } })),
+            worker.RecordAsync(new PredictionCompleted(sound with { PredictionId = "whole" })));
         await _database.UntilAsync("select exists (select from predictions where id = 'whole')");
         await Until.True(() => Faults().Length == 4, "four faults");
 
@@ -111,7 +111,7 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
 
         await using var worker = await DatabaseWorker.StartAsync(_database);
         var sound = Answer("BTC");
-        await worker.PublishAsync(new PredictionCompleted(sound with { Prediction = sound.Prediction with { TargetPrice = 2.01348e-8, CurrentPrice = 1.98465e-8 } }));
+        await worker.RecordAsync(new PredictionCompleted(sound with { Prediction = sound.Prediction with { TargetPrice = 2.01348e-8, CurrentPrice = 1.98465e-8 } }));
 
         if (original)
         {
@@ -148,8 +148,8 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
     {
         await _database.ExecuteAsync(OriginalTables.Sql);
         await using var worker = await DatabaseWorker.StartAsync(_database);
-        await worker.PublishAsync(new PredictionCompleted(Answer("BTC") with { GeneratedAt = Predictions.Computed.AddDays(-31) }));
-        await worker.PublishAsync(new PredictionCompleted(Answer("BTC") with { PredictionId = "0" + Id[1..], GeneratedAt = Predictions.Computed.AddDays(-29) }));
+        await worker.RecordAsync(new PredictionCompleted(Answer("BTC") with { GeneratedAt = Predictions.Computed.AddDays(-31) }));
+        await worker.RecordAsync(new PredictionCompleted(Answer("BTC") with { PredictionId = "0" + Id[1..], GeneratedAt = Predictions.Computed.AddDays(-29) }));
         await _database.UntilAsync("select count(*) = 3 from predictions");
         // More than a batch.
         await _database.ExecuteAsync("""

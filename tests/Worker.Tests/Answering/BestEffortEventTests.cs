@@ -21,7 +21,7 @@ public sealed class BestEffortEventTests
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument is { Meter.Name: Meters.Name, Name: "coinsphere.records.lost" })
+            if (instrument is { Meter.Name: Meters.Name, Name: "coinsphere.events.lost" })
                 self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref lost, value));
@@ -31,6 +31,8 @@ public sealed class BestEffortEventTests
 
         var response = await harness.GetRequestClient<ModelsRequested>().GetResponse<ModelInfo>(new ModelsRequested([]), Cancel);
         Assert.True(await harness.Consumed.Any<ModelsRequested>(Cancel));
+
+        await services.GetRequiredService<Announcements>().DrainAsync();
 
         Assert.Equal("BTC", response.Message.Symbol);
         Assert.False(await harness.Published.Any<Fault<ModelsRequested>>(message => true, new CancellationToken(canceled: true)));
@@ -57,6 +59,8 @@ public sealed class BestEffortEventTests
             .AddSingleton<Coalescer>()
             .AddSingleton<Replies>()
             .AddSingleton<RefusalLog>()
+            .AddConditions()
+            .AddSingleton<Announcements>()
             .AddSingleton<Answerer>()
             .AddLogging()
             .AddMassTransitTestHarness(bus =>
@@ -92,7 +96,7 @@ public sealed class BestEffortEventTests
         public Task Consume(ConsumeContext<ModelsRequested> context)
         {
             var question = new Question<ModelInfo>(
-                new CacheKey("BTC", "test"), AsOf: null, new Deadline(null), TimeSpan.FromMinutes(1), ContractsJson.Body.ModelInfo, _ => new ModelsReported("w", []));
+                new CacheKey("BTC", "test"), AsOf: null, Deadline.None, TimeSpan.FromMinutes(1), ContractsJson.Body.ModelInfo, _ => new ModelsReported("w", []));
             return answerer.AnswerAsync(context, question, (_, _, _) => Task.FromResult<Outcome<ModelInfo>>(new ModelInfo("BTC", ModelInfo.NotTrained, "N/A", null, null, null, null, null)));
         }
     }

@@ -5,7 +5,7 @@ namespace Coinsphere.Messaging.Worker.Tests.Answering;
 
 public class CoalescerTests
 {
-    private static readonly Deadline Late = new(DateTimeOffset.UtcNow.AddMinutes(1));
+    private static readonly Deadline Late = Deadline.After(TimeSpan.FromMinutes(1), TimeProvider.System);
 
     private readonly Clock _clock = new();
     private readonly Coalescer _coalescer;
@@ -68,7 +68,7 @@ public class CoalescerTests
     [Fact]
     public async Task EarlyDeadline_EndsItsCallerOnly()
     {
-        var early = AskAsync(new Deadline(DateTimeOffset.UtcNow.AddMilliseconds(50)));
+        var early = AskAsync(Deadline.After(TimeSpan.FromMilliseconds(50), TimeProvider.System));
         var late = AskAsync(Late);
         var (refused, _) = await early;
         Assert.Equal(RefusalReason.DeadlineExceeded, refused.Refusal?.Reason);
@@ -89,18 +89,18 @@ public class CoalescerTests
     [Fact]
     public async Task PassedDeadline_ComputesNothing()
     {
-        var (outcome, _) = await AskAsync(new Deadline(DateTimeOffset.UtcNow.AddSeconds(-1)));
+        var (outcome, _) = await AskAsync(Deadline.After(TimeSpan.FromSeconds(-1), TimeProvider.System));
         Assert.Equal((RefusalReason.DeadlineExceeded, 0), (outcome.Refusal?.Reason, _computations));
     }
 
     [Fact]
     public async Task LaterDeadline_ExtendsTheComputations()
     {
-        var shared = new SharedDeadline(new Deadline(DateTimeOffset.UtcNow.AddSeconds(-1)));
+        var shared = new SharedDeadline(Deadline.After(TimeSpan.FromSeconds(-1), TimeProvider.System));
         Assert.True(shared.HasPassed(TimeProvider.System));
         shared.Extend(Late);
         Assert.False(shared.HasPassed(TimeProvider.System));
-        shared.Extend(new Deadline(null));
+        shared.Extend(Deadline.None);
         shared.Extend(Late);
         Assert.Null(shared.Latest.At);
         await Task.CompletedTask;

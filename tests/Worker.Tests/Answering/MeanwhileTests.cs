@@ -26,13 +26,13 @@ public sealed class MeanwhileTests
     {
         await using var worker = await StartAsync(provider =>
         {
-            var time = (Tests.Prices.FixedTime)provider.GetRequiredService<TimeProvider>();
+            var time = (Tests.Prices.FixedTime)provider.GetRequiredService<ClusterClock>().Own;
             time.Now = time.Now.AddSeconds(5);
             return Task.CompletedTask;
         });
 
-        var prediction = await worker.AskAsync(new PredictRequested("BTC") { Deadline = worker.Time.Now.AddSeconds(5) });
-        var risk = await worker.AskAsync(new RiskRequested("BTC") { Deadline = worker.Time.Now.AddSeconds(5) });
+        var prediction = await worker.AskAsync(new PredictRequested("BTC") { DeadlineMs = 5000 });
+        var risk = await worker.AskAsync(new RiskRequested("BTC") { DeadlineMs = 5000 });
 
         Assert.Equal(RefusalReason.DeadlineExceeded, prediction.Refusal?.Reason);
         Assert.Equal(RefusalReason.DeadlineExceeded, risk.Refusal?.Reason);

@@ -1,0 +1,32 @@
+namespace Coinsphere.Messaging.Hosting;
+
+/// <summary>This process's clock, less what it is known to be ahead of the gateways' (<see cref="SenderClocks"/>): which day is closed and when an answer ends is then the same on every worker.</summary>
+public sealed class ClusterClock(TimeProvider own) : TimeProvider
+{
+    private long _aheadTicks;
+
+    /// <summary>The clock of this process as it is.</summary>
+    public TimeProvider Own => own;
+
+    /// <summary>How far this process's clock is ahead of the gateways', negative where it is behind; zero where that is not known for sure.</summary>
+    public TimeSpan Ahead
+    {
+        get => new(Volatile.Read(ref _aheadTicks));
+        set => Volatile.Write(ref _aheadTicks, value.Ticks);
+    }
+
+    /// <inheritdoc/>
+    public override TimeZoneInfo LocalTimeZone => own.LocalTimeZone;
+
+    /// <inheritdoc/>
+    public override long TimestampFrequency => own.TimestampFrequency;
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => own.GetUtcNow() - Ahead;
+
+    /// <inheritdoc/>
+    public override long GetTimestamp() => own.GetTimestamp();
+
+    /// <inheritdoc/>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => own.CreateTimer(callback, state, dueTime, period);
+}
