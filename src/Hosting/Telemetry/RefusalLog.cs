@@ -71,7 +71,9 @@ public sealed partial class RefusalLog(TimeProvider time, ILogger<RefusalLog> lo
 
         if (untold.Length > 0)
         {
-            LogMany(untold.Sum(count => count.Value), string.Join(", ", untold.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Key} {count.Value}"))));
+            var sum = untold.Sum(count => count.Value);
+            var reasons = string.Join(", ", untold.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Key} {count.Value}")));
+            LogMany(sum, reasons);
         }
     }
 

@@ -166,7 +166,7 @@ internal sealed partial class Announcements(
         {
             try
             {
-                await BoundedAsync(async stop => await (await bus.GetSendEndpoint(Records)).Send<PredictionCompleted>(prediction, send => origin.Apply(send), stop));
+                await BoundedAsync(async stop => await (await bus.GetSendEndpoint(Records)).Send<PredictionCompleted>(prediction, send => origin.Apply(send), stop), CancellationToken.None);
                 Clear();
                 return;
             }
@@ -213,7 +213,7 @@ internal sealed partial class Announcements(
     }
 
     // What a broker that went away was to confirm is never confirmed.
-    private async Task BoundedAsync(Func<CancellationToken, Task> send, CancellationToken cancellationToken = default)
+    private async Task BoundedAsync(Func<CancellationToken, Task> send, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
