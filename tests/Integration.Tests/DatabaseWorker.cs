@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Integration.Tests.Prices;
+using Coinsphere.Messaging.Integration.Tests.Records;
 using Coinsphere.Messaging.Worker;
 using Coinsphere.Messaging.Worker.Database;
 using MassTransit;
@@ -47,8 +48,7 @@ internal sealed class DatabaseWorker : IAsyncDisposable
     public Task PublishAsync<T>(T message) where T : class => Harness.Bus.Publish(message, TestContext.Current.CancellationToken);
 
     /// <summary>Sends a prediction to where it is recorded.</summary>
-    public async Task RecordAsync(PredictionCompleted completed) =>
-        await (await Harness.Bus.GetSendEndpoint(Endpoints.Address(Endpoints.PredictionRecords))).Send(completed, TestContext.Current.CancellationToken);
+    public Task RecordAsync(PredictionCompleted completed) => Harness.Bus.RecordAsync(completed);
 
     /// <summary>Publishes a request, or sends it to an endpoint, and returns the reply.</summary>
     public async Task<TResponse> AskAsync<TRequest, TResponse>(TRequest request, string? endpoint = null)

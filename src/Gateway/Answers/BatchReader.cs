@@ -12,11 +12,11 @@ internal static class BatchReader
 {
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static async Task<Outcome<AnswerBody>> ReadAsync(IReadOnlyList<string?>? symbols, Deadline deadline, Func<string, Task<Outcome<AnswerBody>>> ask)
+    public static async Task<Outcome<AnswerBody>> ReadAsync(IReadOnlyList<string?>? symbols, Deadline deadline, Func<string, Deadline, Task<Outcome<AnswerBody>>> ask)
     {
         if (RequestRules.Batch(symbols?.Count ?? 0) is { } wrongSize)
             return wrongSize;
-        var asked = symbols!.Select(RequestRules.Label).Distinct(StringComparer.Ordinal).ToDictionary(label => label, label => AskAsync(label, deadline.Budget / 3, ask), StringComparer.Ordinal);
+        var asked = symbols!.Select(RequestRules.Label).Distinct(StringComparer.Ordinal).ToDictionary(label => label, label => AskAsync(label, deadline, ask), StringComparer.Ordinal);
         await Task.WhenAll(asked.Values);
 
         var buffer = new ArrayBufferWriter<byte>();
@@ -33,11 +33,11 @@ internal static class BatchReader
         return new AnswerBody(buffer.WrittenMemory, fromCache);
     }
 
-    private static async Task<Outcome<AnswerBody>> AskAsync(string label, TimeSpan patience, Func<string, Task<Outcome<AnswerBody>>> ask)
+    private static async Task<Outcome<AnswerBody>> AskAsync(string label, Deadline deadline, Func<string, Deadline, Task<Outcome<AnswerBody>>> ask)
     {
-        var first = ask(label);
-        await ((Task)first).WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return first.IsCompleted ? await first : await await Task.WhenAny(first, ask(label));
+        var first = ask(label, deadline);
+        await ((Task)first).WaitAsync(deadline.Budget / 3).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return first.IsCompleted ? await first : await await Task.WhenAny(first, ask(label, deadline with { IsAskedAgain = true }));
     }
 
     private static void Write(Utf8JsonWriter writer, string label, Outcome<AnswerBody> outcome)

@@ -47,8 +47,8 @@ internal static class PredictionEndpoints
 
     private static Task<Results<AnswerBody, Problem>> PredictBatchAsync(HttpRequest http, AnswerReader answers) =>
         http.AnswerAsync(BodiesJson.Default.PredictBatchBody, Deadline.Batch, (body, deadline) =>
-            BatchReader.ReadAsync(body.Symbols, deadline, symbol =>
-                answers.PredictAsync(new PredictBody(symbol, body.Timeframe, body.AsOf, body.Explain).ToMessage(), deadline, http.HttpContext.RequestAborted)));
+            BatchReader.ReadAsync(body.Symbols, deadline, (symbol, itsDeadline) =>
+                answers.PredictAsync(new PredictBody(symbol, body.Timeframe, body.AsOf, body.Explain).ToMessage(), itsDeadline, http.HttpContext.RequestAborted)));
 
     private static Task<Results<AnswerBody, Problem>> GetAsync(string symbol, string? timeframe, string? asOf, bool? explain, HttpRequest http, AnswerReader answers) =>
         http.AnswerAsync(Deadline.Single, async deadline =>

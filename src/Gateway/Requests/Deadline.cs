@@ -15,6 +15,9 @@ internal readonly record struct Deadline(DateTimeOffset At, TimeSpan Budget)
 
     private const int MaxMilliseconds = 60_000;
 
+    /// <summary>Whether the question waits already and is asked once more: it takes no second place among those that wait.</summary>
+    public bool IsAskedAgain { get; init; }
+
     /// <summary>What is left of it for a message that is sent now, in milliseconds: at least one, since a message that has none left is never sent.</summary>
     public long LeftMs(TimeProvider time) => Math.Max(1, (long)(At - time.GetUtcNow()).TotalMilliseconds);
 

@@ -23,7 +23,7 @@ internal sealed partial class WorkerClient(
             return BoundedRequests.BrokerUnavailable;
         var left = deadline.At - time.GetUtcNow();
         var admission = _admissions.GetOrAdd(endpoint, _ => new Admission(time));
-        if (admission.Enter(left) is { } refusal)
+        if (!deadline.IsAskedAgain && admission.Enter(left) is { } refusal)
             return refusal;
         var isAnswered = false;
         try
@@ -40,7 +40,10 @@ internal sealed partial class WorkerClient(
         finally
         {
             Interlocked.Decrement(ref _waiting);
-            admission.Leave(isAnswered);
+            if (!deadline.IsAskedAgain)
+            {
+                admission.Leave(isAnswered);
+            }
         }
     }
 

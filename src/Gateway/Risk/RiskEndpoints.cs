@@ -38,8 +38,8 @@ internal static class RiskEndpoints
 
     private static Task<Results<AnswerBody, Problem>> ScoreBatchAsync(HttpRequest http, AnswerReader answers) =>
         http.AnswerAsync(BodiesJson.Default.RiskBatchBody, Deadline.Batch, (body, deadline) =>
-            BatchReader.ReadAsync(body.Symbols, deadline, symbol =>
-                answers.ScoreRiskAsync(new RiskBody(symbol, null, body.AsOf).ToMessage(), deadline, http.HttpContext.RequestAborted)));
+            BatchReader.ReadAsync(body.Symbols, deadline, (symbol, itsDeadline) =>
+                answers.ScoreRiskAsync(new RiskBody(symbol, null, body.AsOf).ToMessage(), itsDeadline, http.HttpContext.RequestAborted)));
 
     private static Task<Results<AnswerBody, Problem>> GetAsync(string symbol, string? asOf, HttpRequest http, AnswerReader answers) =>
         http.AnswerAsync(Deadline.Single, async deadline =>

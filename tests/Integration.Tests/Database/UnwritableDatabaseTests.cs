@@ -113,9 +113,9 @@ public sealed class UnwritableDatabaseTests(Broker broker) : IClassFixture<Broke
 
     private Task OnServerAsync(string sql) => TestDatabase.OnServer(string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, _database.Name, _user));
 
-    // As the worker publishes what it has predicted.
+    // As the worker sends what it has predicted.
     private Task PublishAsync(int count, string ids) => Task.WhenAll(Enumerable.Range(1, count)
-        .Select(i => _worker.Services.GetRequiredService<IBus>().Publish(new PredictionCompleted(Predictions.Answer("BTC", $"{ids}-{i}")), Cancel)));
+        .Select(i => _worker.Services.GetRequiredService<IBus>().RecordAsync(new PredictionCompleted(Predictions.Answer("BTC", $"{ids}-{i}")))));
 
     private Task PublishBarAsync(double close) => _publisher.GetRequiredService<IBus>()
         .Publish(new PriceBarClosed("BTC", new(2024, 6, 30), 62_000, 63_000, 61_000, close, 1234.5, 1.23e12), Cancel);

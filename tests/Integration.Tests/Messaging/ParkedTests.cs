@@ -28,7 +28,7 @@ public sealed class ParkedTests(Broker broker) : IClassFixture<Broker>
             create trigger no_rows before insert on predictions for each row execute function no_rows();
             """);
         var bus = worker.Services.GetRequiredService<IBus>();
-        await Task.WhenAll(Enumerable.Range(1, 7).Select(i => bus.Publish(new PredictionCompleted(Predictions.Answer("BTC", $"parked-{i}")), Cancel)));
+        await Task.WhenAll(Enumerable.Range(1, 7).Select(i => bus.RecordAsync(new PredictionCompleted(Predictions.Answer("BTC", $"parked-{i}")))));
         await CountAsync("prediction-records_error", 7);
 
         var listed = await RunAsync("list");
