@@ -15,8 +15,8 @@ namespace Coinsphere.Messaging.Gateway.Health;
 internal sealed partial class OwnQuestion(
     IServiceProvider services, IBusControl bus, IHostApplicationLifetime lifetime, LoadedModels models, TimeProvider time, ILogger<OwnQuestion> logger) : BackgroundService
 {
-    /// <summary>What no caller can ask for, since the gateway refuses it before.</summary>
-    public const string Timeframe = "none";
+    /// <summary>Marks a request that nobody made, among the items of its context.</summary>
+    public static readonly object Mark = new();
 
     private static readonly Uri Predict = Endpoints.Address(Endpoints.Predict);
 
@@ -47,9 +47,10 @@ internal sealed partial class OwnQuestion(
         await using var scope = services.CreateAsyncScope();
         var predict = services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Single(endpoint => endpoint.RoutePattern.RawText == "/predict");
         var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        http.Items[Mark] = true;
         http.Request.Method = HttpMethods.Post;
         http.Request.ContentType = "application/json";
-        http.Request.Body = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(new PredictBody("BTC", Timeframe, null, null), BodiesJson.Default.PredictBody));
+        http.Request.Body = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(new PredictBody("BTC", Timeframes.OwnQuestion, null, null), BodiesJson.Default.PredictBody));
         await predict.RequestDelegate!(http);
     }
 
@@ -57,7 +58,7 @@ internal sealed partial class OwnQuestion(
     {
         var now = time.GetUtcNow();
         var deadline = new Deadline(now + Patience, Patience);
-        var question = new PredictRequested("BTC", Timeframe) { Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
+        var question = new PredictRequested("BTC", Timeframes.OwnQuestion) { Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
         try
         {
             var outcome = await workers.AskAsync<PredictRequested, PredictionAnswer>(Predict, question, deadline, stoppingToken);

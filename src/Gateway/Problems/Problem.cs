@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Health;
 using Coinsphere.Messaging.Hosting;
 
 namespace Coinsphere.Messaging.Gateway.Problems;
@@ -14,7 +15,11 @@ internal sealed class Problem(RequestRefused refusal) : IResult
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        Meters.Refused(refusal.Reason);
+        if (!httpContext.Items.ContainsKey(OwnQuestion.Mark))
+        {
+            Meters.Refused(refusal.Reason);
+        }
+
         return WriteAsync(httpContext, refusal, RefusalStatus.Of(refusal.Reason), RefusalStatus.Title(refusal.Reason));
     }
 

@@ -8,13 +8,18 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Predictions;
 
 /// <summary>Answers prediction requests.</summary>
-internal sealed class PredictConsumer(RequestRules rules, Predictor predictor, ModelStore models, Deadlines deadlines, Answerer answerer) : IConsumer<PredictRequested>
+internal sealed class PredictConsumer(RequestRules rules, Predictor predictor, ModelStore models, Deadlines deadlines, Answerer answerer, Replies replies) : IConsumer<PredictRequested>
 {
     public Task Consume(ConsumeContext<PredictRequested> context)
     {
         var query = rules.Check(context.Message);
         if (query.IsRefused)
-            return answerer.RefuseAsync(context, "a prediction request", query.Refusal);
+        {
+            return context.Message.Timeframe == Timeframes.OwnQuestion
+                ? replies.RefuseAsync(context, query.Refusal)
+                : answerer.RefuseAsync(context, "a prediction request", query.Refusal);
+        }
+
         var question = new Question<PredictionAnswer>(
             CacheKey.Of(query.Answer), query.Answer.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), predictor.Lifetime, ContractsJson.Body.PredictionAnswer,
             answer => new PredictionCompleted(answer))

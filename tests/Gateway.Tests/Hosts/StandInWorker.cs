@@ -32,7 +32,7 @@ public sealed class StandInWorker
 
     public void Listen(IBusFactoryConfigurator bus)
     {
-        bus.ReceiveEndpoint(Endpoints.Predict, endpoint => endpoint.Handler<PredictRequested>(context => context.Message.Timeframe == OwnQuestion.Timeframe ? GreetAsync(context) : ReplyAsync(context, Predict)));
+        bus.ReceiveEndpoint(Endpoints.Predict, endpoint => endpoint.Handler<PredictRequested>(context => context.Message.Timeframe == Timeframes.OwnQuestion ? GreetAsync(context) : ReplyAsync(context, Predict)));
         bus.ReceiveEndpoint(Endpoints.PredictEnsemble, endpoint => endpoint.Handler<EnsemblePredictRequested>(context => ReplyAsync(context, PredictEnsemble)));
         bus.ReceiveEndpoint(Endpoints.Risk, endpoint => endpoint.Handler<RiskRequested>(context => ReplyAsync(context, Risk)));
         bus.ReceiveEndpoint(Endpoints.Models, endpoint => endpoint.Handler<ModelsRequested>(context => ReplyAsync(context, Models)));
