@@ -45,6 +45,7 @@ public sealed class OverloadTests(LiveBroker live, ITestOutputHelper output) : I
         Assert.Contains("workers: no worker has reported lately", await gateway.ReadinessAsync(), StringComparison.Ordinal);
         await using var worker = await ServiceProcess.StartWorkerAsync(live.Server.Url(Broker.Worker));
         await gateway.ReadyAsync();
-        Assert.Contains("Refused a prediction request: UnsupportedTimeframe", worker.Output, StringComparison.Ordinal);
+        // It is nobody's request.
+        Assert.DoesNotContain("Refused", worker.Output, StringComparison.Ordinal);
     }
 }
