@@ -24,7 +24,7 @@ internal static class CommandRunner
         {
             return await command(stop.Token) ? 0 : 1;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception end) when (stop.IsCancellationRequested && (end is OperationCanceledException or NpgsqlException))
         {
             await errors.WriteLineAsync($"Interrupted: {goOn}");
             return Interrupted;
