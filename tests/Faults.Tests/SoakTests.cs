@@ -123,8 +123,6 @@ public sealed class SoakTests(ITestOutputHelper output)
 
     private static async Task<Account> AccountAsync(RunningSystem system, DurableTraffic traffic)
     {
-        // Faults have ended connections of this test too.
-        system.Database.Source.Clear();
         var rows = await system.Database.ValueAsync<string>("select string_agg(concat_ws('=', features ->> 'data_as_of' || ' ' || timeframe, id), ',') from predictions");
         var recorded = (rows ?? "").Split(',').Select(row => row.Split('=')).Where(cells => cells.Length == 2).ToLookup(cells => cells[0], cells => cells[1]);
         return new Account(traffic, Durable(await traffic.HeardAsync()), Durable(recorded));
