@@ -71,7 +71,8 @@ public sealed class SoakTests(ITestOutputHelper output)
         var account = await AccountAsync(system, durable);
         var parked = await ParkedAsync(system);
         var refusedInCalm = interactive.Refused.Count(refused => calm.Exists(window => refused.At > window.From && refused.At < window.To - InteractiveTraffic.Deadline));
-        output.WriteLine($"{interactive}, {refusedInCalm} of the refusals more than {Recovery.TotalSeconds} s after a fault was mended; {account}; {parked} parked");
+        var summary = $"{interactive}, {refusedInCalm} of the refusals more than {Recovery.TotalSeconds} s after a fault was mended; {account}; {parked} parked";
+        output.WriteLine(summary);
         foreach (var (at, text) in interactive.Wrong.Concat(interactive.Late).OrderBy(one => one.At).Take(20))
         {
             output.WriteLine($"{at:HH:mm:ss.fff} {text}");
@@ -84,6 +85,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         Assert.Equal(0, parked);
         Assert.Equal(0, refusedInCalm);
         await Until.True(async () => await system.ReadinessAsync() == """{"status":"ready","reasons":[],"notes":[]}""", "the gateway is ready without a note");
+        await Report.WriteAsync("soak", $"{faults.Count} faults, seed {seed}: {summary}.");
     }
 
     // Null is a swap of the model, which needs to be known by what compares the answers.
