@@ -110,8 +110,10 @@ public sealed class SoakTests(ITestOutputHelper output)
     /// <summary>Waits until another model than the given one serves, and learns its answers.</summary>
     private static async Task<string> LearnAsync(RunningSystem system, RightAnswers right, IReadOnlyList<Question> questions, string not)
     {
-        await Until.True(async () => await system.ModelAsync() is { Length: > 0 } digest && digest != not, "another model serves");
-        return await right.LearnAsync(system.Gateway.Http, questions);
+        var serving = "";
+        await Until.True(async () => (serving = await system.ModelAsync()).Length > 0 && serving != not, "another model serves");
+        await right.LearnAsync(system.Gateway.Http, questions, serving);
+        return serving;
     }
 
     private static async Task PauseAsync(TimeSpan time)
