@@ -31,6 +31,7 @@ public static class WorkerHost
         services.AddSentiment(builder.Configuration);
         services.AddModelFiles();
         services.AddSingleton<Replies>();
+        services.AddSingleton<RefusalLog>();
         if (services.AddRetraining(builder.Configuration) == TrainerRole.Only)
         {
             services.AddHealthFile();
@@ -52,7 +53,6 @@ public static class WorkerHost
         services.AddSingleton<ForwardPasses>();
         services.AddSingleton<MeasuredAccuracy>();
         services.AddSingleton<Coalescer>();
-        services.AddSingleton<RefusalLog>();
         services.AddSingleton<Answerer>();
         services.AddSingleton<Deadlines>();
         services.AddSingleton<Announcements>();
