@@ -10,14 +10,14 @@ namespace Coinsphere.Messaging.Hosting;
 public static class CacheServices
 {
     /// <summary>
-    /// Binds <see cref="CacheOptions"/> and <see cref="RedisOptions"/>, and adds <see cref="IResultCache"/>: Redis where <c>Redis:Host</c> is
-    /// set, else none.
+    /// Binds <see cref="CacheOptions"/> and <see cref="RedisOptions"/>, and adds <see cref="IResultCache"/>: Redis where a server of it is
+    /// named, else none.
     /// </summary>
     public static IServiceCollection AddResultCache(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<CacheOptions>().Bind(configuration.GetSection("Cache")).ValidateSection("Cache");
         var redis = services.AddOptions<RedisOptions>().ValidateSection(RedisOptions.Section);
-        // Without a host, what else there is of Redis matters to nobody.
+        // Without a server, what else there is of Redis matters to nobody.
         if (IsRedisConfigured(configuration))
         {
             redis.Bind(configuration.GetSection(RedisOptions.Section));
@@ -42,5 +42,6 @@ public static class CacheServices
         return services.AddResultCache(configuration);
     }
 
-    private static bool IsRedisConfigured(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration[RedisOptions.Section + ":Host"]);
+    private static bool IsRedisConfigured(IConfiguration configuration) =>
+        new[] { nameof(RedisOptions.Host), nameof(RedisOptions.Endpoints) }.Any(key => !string.IsNullOrWhiteSpace(configuration[$"{RedisOptions.Section}:{key}"]));
 }
