@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Trace;
 
 namespace Coinsphere.Messaging.Hosting;
 
@@ -28,10 +29,27 @@ public static class CacheServices
         services.TryAddSingleton<RedisConnection>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RedisConnection>(provider => provider.GetRequiredService<RedisConnection>()));
         if (IsRedisConfigured(configuration))
+        {
             services.TryAddSingleton<IResultCache, RedisResultCache>();
+            services.TraceRedis();
+        }
         else
+        {
             services.TryAddSingleton<IResultCache, NoResultCache>();
+        }
+
         return services;
+    }
+
+    // Once for gateway and worker in one process.
+    private static void TraceRedis(this IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(IsTraced)))
+            return;
+        services.AddSingleton<IsTraced>();
+        services.ConfigureOpenTelemetryTracerProvider(traces => traces
+            .AddRedisInstrumentation(options => options.FlushInterval = TimeSpan.FromSeconds(1))
+            .ConfigureRedisInstrumentation((provider, telemetry) => provider.GetRequiredService<RedisConnection>().TraceWith(telemetry)));
     }
 
     /// <summary>The result cache of a gateway and a worker in one process, where memory may take the place of Redis. Call it before what adds them.</summary>
@@ -44,4 +62,6 @@ public static class CacheServices
 
     private static bool IsRedisConfigured(IConfiguration configuration) =>
         new[] { nameof(RedisOptions.Host), nameof(RedisOptions.Endpoints) }.Any(key => !string.IsNullOrWhiteSpace(configuration[$"{RedisOptions.Section}:{key}"]));
+
+    private sealed class IsTraced;
 }

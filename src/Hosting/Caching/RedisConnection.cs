@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Instrumentation.StackExchangeRedis;
 using StackExchange.Redis;
 
 namespace Coinsphere.Messaging.Hosting;
@@ -25,6 +26,8 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
     private volatile ConnectionMultiplexer? _multiplexer;
     private volatile bool _isCluster;
     private Task? _connecting;
+    private StackExchangeRedisInstrumentation? _telemetry;
+    private IDisposable? _traced;
     private int _failures;
     private int _broken;
     private int _disposed;
@@ -47,8 +50,15 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
             TellAway(await WhyNotAsync());
     }
 
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>The spans of its calls that are not yet told of are told now, while they can still be sent.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _traced?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Has the calls of the connection traced; before it is started.</summary>
+    internal void TraceWith(StackExchangeRedisInstrumentation telemetry) => _telemetry = telemetry;
 
     /// <summary>Calls Redis. A call that is not answered in time may still be carried out.</summary>
     public async ValueTask<RedisReply<T>> AskAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
@@ -105,6 +115,7 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         multiplexer.ConnectionFailed += (_, failed) => OnFailed(failed);
         multiplexer.ConnectionRestored += (_, restored) => OnRestored(multiplexer, restored.ConnectionType);
         _isCluster = IsCluster(multiplexer);
+        _traced = _telemetry?.AddConnection(multiplexer);
         _multiplexer = multiplexer;
         if (_stopping.IsCancellationRequested)
             await multiplexer.CloseAsync(allowCommandsToComplete: false);
