@@ -32,6 +32,7 @@ public static class WorkerHost
         services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.Section).ValidateSection(ModelsOptions.Section);
         services.AddSingleton<CheckpointFolder>();
         services.AddSingleton<Replies>();
+        services.AddSingleton<RefusalLog>();
         if (services.AddRetraining(builder.Configuration) == TrainerRole.Only)
         {
             services.AddHealthFile();
@@ -53,7 +54,6 @@ public static class WorkerHost
         services.AddSingleton<ForwardPasses>();
         services.AddSingleton<MeasuredAccuracy>();
         services.AddSingleton<Coalescer>();
-        services.AddSingleton<RefusalLog>();
         services.AddSingleton<Answerer>();
         services.AddSingleton<Deadlines>();
         services.AddSingleton<Announcements>();

@@ -134,5 +134,8 @@ internal sealed record Fault(string Name, TimeSpan Lasts, Func<RunningSystem, Ta
         {
             await new NpgsqlCommand(statement, connection).ExecuteNonQueryAsync();
         }
+
+        // Those of this test are ended too.
+        system.Database.Source.Clear();
     }
 }

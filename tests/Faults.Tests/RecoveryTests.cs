@@ -6,7 +6,7 @@ using System.Text;
 namespace Coinsphere.Messaging.Faults.Tests;
 
 /// <summary>
-/// How long it takes until a fault is told and until answers are back, measured three times a fault. <c>COINSPHERE_TEST_REPORT</c> names a file that the table is written to.
+/// How long it takes until a fault is told and until answers are back, measured three times a fault.
 /// </summary>
 public sealed class RecoveryTests(ITestOutputHelper output)
 {
@@ -55,10 +55,7 @@ public sealed class RecoveryTests(ITestOutputHelper output)
         }
 
         output.WriteLine(table.ToString());
-        if (Environment.GetEnvironmentVariable("COINSPHERE_TEST_REPORT") is { Length: > 0 } report)
-        {
-            await File.WriteAllTextAsync(report, table.ToString(), TestContext.Current.CancellationToken);
-        }
+        await Report.WriteAsync("recovery", table.ToString());
 
         async Task<(HttpStatusCode Status, TimeSpan Took)> AskAsync()
         {

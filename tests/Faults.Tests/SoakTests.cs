@@ -71,7 +71,8 @@ public sealed class SoakTests(ITestOutputHelper output)
         var account = await AccountAsync(system, durable);
         var parked = await ParkedAsync(system);
         var refusedInCalm = interactive.Refused.Count(refused => calm.Exists(window => refused.At > window.From && refused.At < window.To - InteractiveTraffic.Deadline));
-        output.WriteLine($"{interactive}, {refusedInCalm} of the refusals more than {Recovery.TotalSeconds} s after a fault was mended; {account}; {parked} parked");
+        var summary = $"{interactive}, {refusedInCalm} of the refusals more than {Recovery.TotalSeconds} s after a fault was mended; {account}; {parked} parked";
+        output.WriteLine(summary);
         foreach (var (at, text) in interactive.Wrong.Concat(interactive.Late).OrderBy(one => one.At).Take(20))
         {
             output.WriteLine($"{at:HH:mm:ss.fff} {text}");
@@ -84,6 +85,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         Assert.Equal(0, parked);
         Assert.Equal(0, refusedInCalm);
         await Until.True(async () => await system.ReadinessAsync() == """{"status":"ready","reasons":[],"notes":[]}""", "the gateway is ready without a note");
+        await Report.WriteAsync("soak", $"{faults.Count} faults, seed {seed}: {summary}.");
     }
 
     // Null is a swap of the model, which needs to be known by what compares the answers.
@@ -108,8 +110,10 @@ public sealed class SoakTests(ITestOutputHelper output)
     /// <summary>Waits until another model than the given one serves, and learns its answers.</summary>
     private static async Task<string> LearnAsync(RunningSystem system, RightAnswers right, IReadOnlyList<Question> questions, string not)
     {
-        await Until.True(async () => await system.ModelAsync() is { Length: > 0 } digest && digest != not, "another model serves");
-        return await right.LearnAsync(system.Gateway.Http, questions);
+        var serving = "";
+        await Until.True(async () => (serving = await system.ModelAsync()).Length > 0 && serving != not, "another model serves");
+        await right.LearnAsync(system.Gateway.Http, questions, serving);
+        return serving;
     }
 
     private static async Task PauseAsync(TimeSpan time)
@@ -123,8 +127,6 @@ public sealed class SoakTests(ITestOutputHelper output)
 
     private static async Task<Account> AccountAsync(RunningSystem system, DurableTraffic traffic)
     {
-        // Faults have ended connections of this test too.
-        system.Database.Source.Clear();
         var rows = await system.Database.ValueAsync<string>("select string_agg(concat_ws('=', features ->> 'data_as_of' || ' ' || timeframe, id), ',') from predictions");
         var recorded = (rows ?? "").Split(',').Select(row => row.Split('=')).Where(cells => cells.Length == 2).ToLookup(cells => cells[0], cells => cells[1]);
         return new Account(traffic, Durable(await traffic.HeardAsync()), Durable(recorded));

@@ -116,7 +116,7 @@ public sealed class SenderClocks : IDisposable
     // A process that was stopped, or its machine, finds what came meanwhile long after the broker gave it away.
     private bool WasAsleep(long now)
     {
-        if (_time.GetElapsedTime(_checkedAt, now) > 3 * Interval)
+        if (_time.GetElapsedTime(_checkedAt, now) > 1.5 * Interval)
         {
             _wokeAt = now;
         }

@@ -9,15 +9,16 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker;
 
 /// <summary>Refuses what an endpoint cannot read or takes no message of, at once where its sender awaits a reply, before it is moved to the queue that keeps it for people.</summary>
-internal sealed partial class UnreadMessages(Replies replies, ILogger<UnreadMessages> logger)
+internal sealed partial class UnreadMessages(Replies replies, RefusalLog refusals, ILogger<UnreadMessages> logger)
 {
     public async Task RefuseAsync(ReceiveContext context, string endpoint, string reason)
     {
-        LogRefused(endpoint, reason);
-        Meters.Refused(RefusalReason.InvalidRequest);
+        var refusal = new RequestRefused(RefusalReason.InvalidRequest, reason);
+        refusals.Refused($"a message on {endpoint} that cannot be read", refusal, EnvelopeHead.Read(context.Body.GetBytes()).RequestId?.ToString());
+        Meters.Refused(refusal.Reason);
         try
         {
-            await replies.RefuseUnreadAsync(context, new RequestRefused(RefusalReason.InvalidRequest, reason));
+            await replies.RefuseUnreadAsync(context, refusal);
         }
         catch (Exception failure) when (!(failure is OperationCanceledException && context.CancellationToken.IsCancellationRequested))
         {
@@ -25,9 +26,6 @@ internal sealed partial class UnreadMessages(Replies replies, ILogger<UnreadMess
             LogNotTold(failure, endpoint);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused a message on {Endpoint} that cannot be read: {Reason}")]
-    private partial void LogRefused(string endpoint, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The sender of a message on {Endpoint} could not be told that it cannot be read")]
     private partial void LogNotTold(Exception exception, string endpoint);
@@ -43,7 +41,7 @@ internal static class UnreadMessagesExtensions
             return;
         }
 
-        var unread = new UnreadMessages(context.GetRequiredService<Replies>(), context.GetRequiredService<ILogger<UnreadMessages>>());
+        var unread = new UnreadMessages(context.GetRequiredService<Replies>(), context.GetRequiredService<RefusalLog>(), context.GetRequiredService<ILogger<UnreadMessages>>());
         // A bus of our own comes after this and moves the message; any other would not know that it still has to.
         if (context.GetService<Parkings>() is not null)
         {

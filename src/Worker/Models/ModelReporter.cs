@@ -9,6 +9,12 @@ namespace Coinsphere.Messaging.Worker.Models;
 /// <summary>Tells the gateways which models are in memory: at the start, after each change, and every few seconds, for a gateway that has just started.</summary>
 internal sealed partial class ModelReporter(ModelStore models, Conditions conditions, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ModelReporter> logger) : BackgroundService
 {
+    // What a report arrives by is not away.
+    private const string Broker = BrokerWatch.Name + ": ";
+
+    // With no broker to report by, until there may be one again.
+    private static readonly TimeSpan WithoutBroker = TimeSpan.FromMilliseconds(500);
+
     private readonly string _workerId = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
     // Never disposed: it holds nothing, and a change on its way may still release it.
     private readonly SemaphoreSlim _changed = new(0);
@@ -23,8 +29,14 @@ internal sealed partial class ModelReporter(ModelStore models, Conditions condit
             await bus.WaitForStartAsync(lifetime, stoppingToken);
             while (true)
             {
-                await ReportAsync(stoppingToken);
-                await WaitAsync(stoppingToken);
+                // That the broker is away is told once.
+                var hasBroker = bus.CheckHealth().Status == BusHealthStatus.Healthy;
+                if (hasBroker)
+                {
+                    await ReportAsync(stoppingToken);
+                }
+
+                await WaitAsync(hasBroker ? ModelsReported.Interval : WithoutBroker, stoppingToken);
             }
         }
         finally
@@ -36,9 +48,9 @@ internal sealed partial class ModelReporter(ModelStore models, Conditions condit
 
     private void OnChanged() => _changed.Release();
 
-    private async Task WaitAsync(CancellationToken stoppingToken)
+    private async Task WaitAsync(TimeSpan atMost, CancellationToken stoppingToken)
     {
-        using var interval = new CancellationTokenSource(ModelsReported.Interval, time);
+        using var interval = new CancellationTokenSource(atMost, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(interval.Token, stoppingToken);
         try
         {
@@ -56,16 +68,11 @@ internal sealed partial class ModelReporter(ModelStore models, Conditions condit
 
     private async Task ReportAsync(CancellationToken stoppingToken)
     {
-        // That the broker is away is told once.
-        if (bus.CheckHealth().Status != BusHealthStatus.Healthy)
-        {
-            return;
-        }
-
         try
         {
             // A broker that is killed may never confirm.
-            var report = new ModelsReported(_workerId, models.LoadedSymbols, conditions.Reasons, conditions.Notes);
+            string[] reasons = [.. conditions.Reasons.Where(reason => !reason.StartsWith(Broker, StringComparison.Ordinal))];
+            var report = new ModelsReported(_workerId, models.LoadedSymbols, reasons, conditions.Notes);
             await bus.Publish(report, stoppingToken).WaitAsync(ModelsReported.Interval, time, stoppingToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

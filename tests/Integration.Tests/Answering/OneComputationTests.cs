@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Integration.Tests.Caching;
+using Coinsphere.Messaging.Integration.Tests.Lifecycle;
 using Coinsphere.Messaging.Worker.Predictions;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
@@ -9,11 +10,9 @@ using StackExchange.Redis;
 namespace Coinsphere.Messaging.Integration.Tests.Answering;
 
 /// <summary>However many ask however many workers: one forward pass. Passes are counted for the whole process, so nothing else may run beside.</summary>
-[Collection(Alone)]
+[Collection(RunsAlone.Name)]
 public sealed class OneComputationTests : IAsyncLifetime
 {
-    public const string Alone = "alone";
-
     private readonly RedisServer _redis = new();
     private readonly List<WorkerProcess> _workers = [];
     private readonly MeterListener _meters = new();
@@ -126,7 +125,3 @@ public sealed class OneComputationTests : IAsyncLifetime
         return key;
     }
 }
-
-/// <summary>Tests that run after all others, one by one.</summary>
-[CollectionDefinition(OneComputationTests.Alone, DisableParallelization = true)]
-public sealed class RunsAlone;

@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Net;
-using Coinsphere.Messaging.Integration.Tests.Answering;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
 
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 
 /// <summary>A broker that goes and comes back.</summary>
-[Collection(OneComputationTests.Alone)]
-public sealed class BrokerRestartTests(LiveBroker live, ITestOutputHelper output) : IClassFixture<LiveBroker>
+[Collection(RunsAlone.Name)]
+public sealed class BrokerRestartTests(LiveBroker live, ITestOutputHelper output)
 {
     // About a second on a quiet machine; the client library's own back-off would take 3 to 12.
     private static readonly TimeSpan Back = TimeSpan.FromSeconds(3);
@@ -44,8 +43,8 @@ public sealed class BrokerRestartTests(LiveBroker live, ITestOutputHelper output
             await Until.True(() => service.Output.Contains("broker is well again", StringComparison.Ordinal), "the log says that the broker is back");
             var lines = service.Output.Split('\n');
             Assert.Single(lines, line => line.Contains($"broker: 127.0.0.1:{broker.Port} cannot be reached", StringComparison.Ordinal));
-            // What was being received when the broker died is told by the bus, once for each message.
-            Assert.InRange(lines.Count(line => line.Contains(" MassTransit.", StringComparison.Ordinal) && !line.Contains("   at ", StringComparison.Ordinal)), 0, 4);
+            Assert.DoesNotContain(lines, line => line.Contains("   at ", StringComparison.Ordinal));
+            Assert.DoesNotContain(lines, line => line.Contains("MassTransit", StringComparison.Ordinal));
         }
     }
 }

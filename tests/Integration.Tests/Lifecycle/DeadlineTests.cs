@@ -2,14 +2,13 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using Coinsphere.Messaging.Integration.Tests.Answering;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
 
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 
 /// <summary>Calls end by their deadlines, whatever the broker does under load. Times are measured, so nothing else may run beside.</summary>
-[Collection(OneComputationTests.Alone)]
-public sealed class DeadlineTests(LiveBroker live) : IClassFixture<LiveBroker>
+[Collection(RunsAlone.Name)]
+public sealed class DeadlineTests(LiveBroker live)
 {
     private const int Callers = 16;
     private const int DeadlineMs = 1000;

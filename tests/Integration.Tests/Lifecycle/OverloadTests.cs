@@ -1,12 +1,11 @@
 using System.Net;
-using Coinsphere.Messaging.Integration.Tests.Answering;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
 
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 
 /// <summary>More questions than can be answered.</summary>
-[Collection(OneComputationTests.Alone)]
-public sealed class OverloadTests(LiveBroker live, ITestOutputHelper output) : IClassFixture<LiveBroker>
+[Collection(RunsAlone.Name)]
+public sealed class OverloadTests(LiveBroker live, ITestOutputHelper output)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
     // For test machines that are busy; a quiet one needs a tenth.

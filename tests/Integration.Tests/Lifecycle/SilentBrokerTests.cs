@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Net;
-using Coinsphere.Messaging.Integration.Tests.Answering;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
 
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 
 /// <summary>A broker that keeps its connections and takes nothing: short of memory, or hanging.</summary>
-[Collection(OneComputationTests.Alone)]
-public sealed class SilentBrokerTests(LiveBroker live, ITestOutputHelper output) : IClassFixture<LiveBroker>
+[Collection(RunsAlone.Name)]
+public sealed class SilentBrokerTests(LiveBroker live, ITestOutputHelper output)
 {
     // Under two seconds where the machine has nothing else to do.
     private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(4);
@@ -60,11 +59,12 @@ public sealed class SilentBrokerTests(LiveBroker live, ITestOutputHelper output)
 
         await SetAsync(broker, fault, isOn: false);
         started = Stopwatch.GetTimestamp();
-        await gateway.ReadyAsync();
+        var reasons = "";
+        await Until.True(async () => await gateway.IsReadyAsync() || (reasons = await gateway.ReadinessAsync()) is null, "the gateway is ready");
         var back = Stopwatch.GetElapsedTime(started);
         var answered = await Load.AskAsync(http);
         Assert.True(answered.Status == HttpStatusCode.OK, answered.Body);
-        Assert.True(back < Back, $"ready again after {back}");
+        Assert.True(back < Back, $"ready again after {back}: {reasons}");
         await Until.True(() => File.Exists(worker.HealthFile), "the worker's health file is there");
         output.WriteLine($"{fault}: noticed {(noticed - struck).TotalSeconds:0.0} s after it was so, refused in {refused.Took.TotalMilliseconds:0} ms, ready {back.TotalSeconds:0.0} s after it was over");
     }

@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Coinsphere.Messaging.Integration.Tests.Answering;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
 
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 
 /// <summary>Workers and gateways that end, or hang, while requests come in.</summary>
-[Collection(OneComputationTests.Alone)]
-public sealed class StoppingTests(LiveBroker live) : IClassFixture<LiveBroker>
+[Collection(RunsAlone.Name)]
+public sealed class StoppingTests(LiveBroker live)
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(10);
 
@@ -86,7 +85,9 @@ public sealed class StoppingTests(LiveBroker live) : IClassFixture<LiveBroker>
     {
         await using var worker = await ServiceProcess.StartWorkerAsync(WorkerUrl, ServiceProcess.LogAnswers);
         await using var gateway = await StartGatewayAsync();
-        await Load.AskAsync(gateway.Http);
+        // What a worker knows of a sender's clock is as good as the fastest message so far, and the first one is slow.
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(HttpStatusCode.OK, (await Load.AskAsync(gateway.Http)).Status);
         worker.Pause();
         var asked = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Load.AskAsync(gateway.Http, "700")));
         Assert.All(asked, request => Assert.Equal(HttpStatusCode.GatewayTimeout, request.Status));
@@ -96,7 +97,7 @@ public sealed class StoppingTests(LiveBroker live) : IClassFixture<LiveBroker>
         for (var i = 0; i < 50; i++)
             Assert.Equal(HttpStatusCode.OK, (await Load.AskAsync(gateway.Http)).Status);
         Assert.Contains("Refused risk:", worker.Output, StringComparison.Ordinal);
-        await Until.True(() => worker.Answered().Count >= 51, "the last answer is in the log");
+        await Until.True(() => worker.Answered().Count >= 70, "the last answer is in the log");
         Assert.Empty(worker.Answered().Intersect(asked.Select(request => $"risk:{request.Symbol}")));
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using Coinsphere.Messaging.Integration.Tests.Answering;
 using Coinsphere.Messaging.Integration.Tests.Caching;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
 using Coinsphere.Messaging.Standalone.Tests.Telemetry;
@@ -9,8 +8,8 @@ using Coinsphere.Messaging.Standalone.Tests.Telemetry;
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 
 /// <summary>A request's trace through a gateway, a broker and a worker that are processes of their own.</summary>
-[Collection(OneComputationTests.Alone)]
-public sealed class TraceTests(LiveBroker live) : IClassFixture<LiveBroker>
+[Collection(RunsAlone.Name)]
+public sealed class TraceTests(LiveBroker live)
 {
     private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4737";
     private const string CallersSpan = "00f067aa0ba902b8";

@@ -1,12 +1,11 @@
-using Coinsphere.Messaging.Integration.Tests.Answering;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
 using Npgsql;
 
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 
 /// <summary>Servers that refuse a login: at the start it ends the process with a line, later it is waited out.</summary>
-[Collection(OneComputationTests.Alone)]
-public sealed class WrongLoginTests(LiveBroker live) : IClassFixture<LiveBroker>
+[Collection(RunsAlone.Name)]
+public sealed class WrongLoginTests(LiveBroker live)
 {
     [Theory]
     [InlineData("Worker", "amqp://worker:s3cret@127.0.0.1:PORT/coinsphere", "refuses user 'worker' or its password (ACCESS_REFUSED")]

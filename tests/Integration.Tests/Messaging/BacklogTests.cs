@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using Coinsphere.Messaging.Integration.Tests.Answering;
+using Coinsphere.Messaging.Integration.Tests.Lifecycle;
 using Microsoft.Extensions.Hosting;
 using RabbitMQ.Client;
 
 namespace Coinsphere.Messaging.Integration.Tests.Messaging;
 
 /// <summary>Those who wait are not behind those who do not. Times are measured, so nothing else may run beside.</summary>
-[Collection(OneComputationTests.Alone)]
+[Collection(RunsAlone.Name)]
 public sealed class BacklogTests(Broker broker) : IClassFixture<Broker>
 {
     private const int Backlog = 100_000;

@@ -130,7 +130,7 @@ public sealed class ParkedTests(Broker broker) : IClassFixture<Broker>
     {
         using var conditions = new Conditions(TimeProvider.System, NullLogger<Conditions>.Instance);
         var configuration = new ConfigurationManager { ["RabbitMq:Url"] = broker.Url(Broker.Worker) };
-        using var watch = new ParkedWatch(bus, configuration, new Parkings(), conditions, TimeProvider.System);
+        using var watch = new ParkedWatch(bus, configuration, new Parkings(TimeProvider.System, NullLogger<Parkings>.Instance), conditions, TimeProvider.System);
         await watch.StartAsync(Cancel);
         await Until.True(() => conditions.Notes.Any(note => note.Contains(expected, StringComparison.Ordinal)), expected);
         await watch.StopAsync(Cancel);

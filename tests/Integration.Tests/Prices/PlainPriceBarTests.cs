@@ -48,4 +48,35 @@ public sealed class PlainPriceBarTests : IAsyncLifetime
             await _broker.TakeAsync("price-bars_error");
         }
     }
+
+    [Fact]
+    public async Task BurstOfCorrectionsThroughTwoWorkers_EndsWithTheLastThatWasSent()
+    {
+        const int Corrections = 40;
+        using var second = await _broker.StartWorkerAsync(database: _database.ConnectionString);
+        var caller = await Caller.ConnectAsync(_broker);
+        var sent = DateTimeOffset.UtcNow.AddMinutes(-1);
+        for (var burst = 1; burst <= 5; burst++)
+        {
+            // Every second one overtaken on its way.
+            var order = Enumerable.Range(1, Corrections).Select(i => burst % 2 == 0 ? Corrections + 1 - i : i);
+            await Task.WhenAll(order.Select(i => caller.SendAsync(Exchange, Envelope(new DateOnly(2024, 6, burst), 62_000 + i, sent.AddMilliseconds(i)), contentType: "application/vnd.masstransit+json")));
+        }
+
+        const string AllLast = "select count(*) = 5 from price_data where close = 62040";
+        await _database.UntilAsync(AllLast);
+        // What comes later is older.
+        await Until.True(async () => (await _broker.QueuesAsync("messages"))["price-bars"].GetProperty("messages").GetInt32() == 0, "every correction is handled");
+        Assert.True(await _database.ValueAsync<bool>(AllLast));
+        await second.StopAsync();
+
+        static string Envelope(DateOnly day, double close, DateTimeOffset at) => JsonSerializer.Serialize(new
+        {
+            messageId = Guid.NewGuid(),
+            messageType = new[] { "urn:message:Coinsphere.Messaging.Contracts:PriceBarClosed" },
+            sentTime = at,
+            message = new { symbol = "BTC", day, open = 62_000, high = 63_000, low = 61_000, close, volume = 1 },
+            host = new { machineName = "publisher", processId = 1 },
+        });
+    }
 }

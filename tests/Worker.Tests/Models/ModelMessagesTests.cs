@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Worker.Models;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,6 +24,18 @@ public sealed class ModelMessagesTests : IAsyncLifetime
 
         await _worker.Bus.PublishedAsync<ModelsReported>(report => report.Symbols.Order().SequenceEqual(["BRAVO", "MATIC"]));
         Assert.Single(_worker.Bus.Published<ModelsReported>().Select(report => report.WorkerId).Distinct());
+    }
+
+    // A report that a broker was holding back would make a gateway say so after it is over.
+    [Fact]
+    public async Task WhatIsWrong_IsReportedButForTheBrokerThatReportsComeBy()
+    {
+        var conditions = _worker.Services.GetRequiredService<Conditions>();
+        conditions.Reason(BrokerWatch.Name, "it takes no messages");
+        conditions.Reason("models", "the folder is gone");
+
+        await _worker.Bus.PublishedAsync<ModelsReported>(report => report.Reasons!.Count > 0);
+        Assert.All(_worker.Bus.Published<ModelsReported>(), report => Assert.DoesNotContain(report.Reasons!, reason => reason != "models: the folder is gone"));
     }
 
     [Fact]
