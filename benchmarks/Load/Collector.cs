@@ -28,6 +28,7 @@ internal sealed class Collector : IAsyncDisposable
             collector.Keep(body.ToArray());
         });
         collector._app.MapPost("/v1/traces", () => { });
+        collector._app.MapPost("/v1/logs", () => { });
         await collector._app.StartAsync();
         return collector;
     }

@@ -18,7 +18,7 @@ internal static class Server
             // The pages of the specification's front end.
             new("Gateway:CorsOrigins", "http://localhost:5173,http://localhost:3001"));
         builder.Services.AddResultCacheInMemory(builder.Configuration);
-        builder.AddTelemetry("coinsphere");
+        builder.AddTelemetry("coinsphere", hasMetricsEndpoint: true);
         builder.AddGateway();
         builder.AddWorker();
         builder.Services.AddInMemoryBus(bus =>
@@ -29,6 +29,7 @@ internal static class Server
 
         var app = builder.Build();
         app.MapGateway();
+        app.MapMetrics();
         return app;
     }
 }

@@ -71,7 +71,7 @@ public sealed partial class ProgramTests
             await program.WroteAsync("REDIS_PORT is 'tcp://10.43.12.34:6379', which Kubernetes sets");
             await program.WroteAsync("enableServiceLinks: false");
             await program.WroteAsync("Prices__Foldr is no setting and changes nothing: Prices__Folder?");
-            await program.WroteAsync("telemetry: traces and metrics do not reach 127.0.0.1:1: ");
+            await program.WroteAsync("telemetry: traces, metrics and logs do not reach 127.0.0.1:1: ");
             Assert.DoesNotContain("   at ", program.Output, StringComparison.Ordinal);
         }
         finally

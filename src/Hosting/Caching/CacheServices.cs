@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Trace;
 
 namespace Coinsphere.Messaging.Hosting;
 
@@ -10,14 +11,14 @@ namespace Coinsphere.Messaging.Hosting;
 public static class CacheServices
 {
     /// <summary>
-    /// Binds <see cref="CacheOptions"/> and <see cref="RedisOptions"/>, and adds <see cref="IResultCache"/>: Redis where <c>Redis:Host</c> is
-    /// set, else none.
+    /// Binds <see cref="CacheOptions"/> and <see cref="RedisOptions"/>, and adds <see cref="IResultCache"/>: Redis where a server of it is
+    /// named, else none.
     /// </summary>
     public static IServiceCollection AddResultCache(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<CacheOptions>().Bind(configuration.GetSection("Cache")).ValidateSection("Cache");
         var redis = services.AddOptions<RedisOptions>().ValidateSection(RedisOptions.Section);
-        // Without a host, what else there is of Redis matters to nobody.
+        // Without a server, what else there is of Redis matters to nobody.
         if (IsRedisConfigured(configuration))
         {
             redis.Bind(configuration.GetSection(RedisOptions.Section));
@@ -28,10 +29,27 @@ public static class CacheServices
         services.TryAddSingleton<RedisConnection>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RedisConnection>(provider => provider.GetRequiredService<RedisConnection>()));
         if (IsRedisConfigured(configuration))
+        {
             services.TryAddSingleton<IResultCache, RedisResultCache>();
+            services.TraceRedis();
+        }
         else
+        {
             services.TryAddSingleton<IResultCache, NoResultCache>();
+        }
+
         return services;
+    }
+
+    // Once for gateway and worker in one process.
+    private static void TraceRedis(this IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(IsTraced)))
+            return;
+        services.AddSingleton<IsTraced>();
+        services.ConfigureOpenTelemetryTracerProvider(traces => traces
+            .AddRedisInstrumentation(options => options.FlushInterval = TimeSpan.FromSeconds(1))
+            .ConfigureRedisInstrumentation((provider, telemetry) => provider.GetRequiredService<RedisConnection>().TraceWith(telemetry)));
     }
 
     /// <summary>The result cache of a gateway and a worker in one process, where memory may take the place of Redis. Call it before what adds them.</summary>
@@ -42,5 +60,8 @@ public static class CacheServices
         return services.AddResultCache(configuration);
     }
 
-    private static bool IsRedisConfigured(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration[RedisOptions.Section + ":Host"]);
+    private static bool IsRedisConfigured(IConfiguration configuration) =>
+        new[] { nameof(RedisOptions.Host), nameof(RedisOptions.Endpoints) }.Any(key => !string.IsNullOrWhiteSpace(configuration[$"{RedisOptions.Section}:{key}"]));
+
+    private sealed class IsTraced;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -12,7 +13,7 @@ public sealed partial class RedisConnection
     private readonly ConcurrentDictionary<string, bool> _errorsLogged = new(StringComparer.Ordinal);
     private volatile bool _isRefused;
 
-    private void Break(string reason)
+    private void Break(Exception reason)
     {
         if (Interlocked.Exchange(ref _broken, 1) != 0)
             return;
@@ -60,7 +61,38 @@ public sealed partial class RedisConnection
         }
     }
 
-    private void TellAway(string reason) => conditions.Note(Name, $"{_options.Host}:{_options.Port} is away, answers go on without it: {reason.ReplaceLineEndings(" ")}");
+    private void TellAway(Exception reason)
+    {
+        var cause = reason.GetBaseException().Message.ReplaceLineEndings(" ");
+        if (IsLoginRefused(reason))
+        {
+            TellRefused(cause);
+        }
+        else
+        {
+            conditions.Note(Name, $"{_options.Address} is away, answers go on without it: {cause}");
+        }
+    }
+
+    private void TellRefused(string cause)
+    {
+        _isRefused = true;
+        var login = string.IsNullOrEmpty(_options.User) ? SettingNames.Of("Redis:Password") : $"user '{_options.User}' or its password ({SettingNames.Of("Redis:User")}, {SettingNames.Of("Redis:Password")})";
+        conditions.Note(Name, $"{_options.Address} refuses {login}, answers go on without it: {cause}");
+    }
+
+    // The client calls a certificate that is not trusted an authentication too.
+    private static bool IsLoginRefused(Exception failure) => Causes(failure) is var causes
+        && causes.OfType<RedisConnectionException>().Any(cause => cause.FailureType == ConnectionFailureType.AuthenticationFailure)
+        && !causes.OfType<AuthenticationException>().Any();
+
+    private static IEnumerable<Exception> Causes(Exception failure)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            yield return cause;
+        }
+    }
 
     private void TellBack()
     {
@@ -73,16 +105,15 @@ public sealed partial class RedisConnection
     {
         if (message.StartsWith("NOAUTH", StringComparison.Ordinal) || message.StartsWith("WRONGPASS", StringComparison.Ordinal))
         {
-            _isRefused = true;
-            conditions.Note(Name, $"{_options.Host}:{_options.Port} refuses {SettingNames.Of("Redis:Password")}, answers go on without it: {message}");
+            TellRefused(message);
             return;
         }
 
         var kind = message.Split(' ', 2)[0];
         if (_errorsLogged.Count < MaxKindsOfErrors && _errorsLogged.TryAdd(kind, true))
-            LogError(_options.Host!, _options.Port, message);
+            LogError(_options.Address, message);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis {Host}:{Port} refuses a call, further ones of this kind are only counted: {Error}")]
-    private partial void LogError(string host, int port, string error);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis {Address} refuses a call, further ones of this kind are only counted: {Error}")]
+    private partial void LogError(string address, string error);
 }

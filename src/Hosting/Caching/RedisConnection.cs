@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Instrumentation.StackExchangeRedis;
 using StackExchange.Redis;
 
 namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>
 /// The process's connection to Redis, which may be away: every call ends within the timeout, and after some that failed in a row Redis
-/// is left alone until it answers a ping again. Without <c>Redis:Host</c> it is always away.
+/// is left alone until it answers a ping again. Without a server it is always away.
 /// </summary>
 public sealed partial class RedisConnection(IOptions<RedisOptions> options, TimeProvider time, Conditions conditions, ILogger<RedisConnection> logger) : IHostedService, IAsyncDisposable
 {
@@ -15,10 +16,18 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
 
+    // Long enough for the client to say why it does not connect.
+    private static readonly TimeSpan StartLimit = ConnectTimeout + TimeSpan.FromSeconds(0.5);
+
+    private static readonly CommandMap WithoutSubscriptions = CommandMap.Create(["SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE"], available: false);
+
     private readonly RedisOptions _options = options.Value;
     private readonly CancellationTokenSource _stopping = new();
     private volatile ConnectionMultiplexer? _multiplexer;
+    private volatile bool _isCluster;
     private Task? _connecting;
+    private StackExchangeRedisInstrumentation? _telemetry;
+    private IDisposable? _traced;
     private int _failures;
     private int _broken;
     private int _disposed;
@@ -32,17 +41,24 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
     /// <summary>Connects, in the background where it takes long.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(_options.Host))
+        if (!_options.Enabled)
             return;
         _connecting ??= ConnectAsync();
         // A start that finds Redis finds it at once; one that does not must not wait for it.
-        await _connecting.WaitAsync(ConnectTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _connecting.WaitAsync(StartLimit, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!IsAvailable)
             TellAway(await WhyNotAsync());
     }
 
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>The spans of its calls that are not yet told of are told now, while they can still be sent.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _traced?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Has the calls of the connection traced; before it is started.</summary>
+    internal void TraceWith(StackExchangeRedisInstrumentation telemetry) => _telemetry = telemetry;
 
     /// <summary>Calls Redis. A call that is not answered in time may still be carried out.</summary>
     public async ValueTask<RedisReply<T>> AskAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
@@ -72,10 +88,15 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         {
             Meters.RedisFailed("away");
             if (Interlocked.Increment(ref _failures) >= FailuresToBreak)
-                Break(failure.Message);
+                Break(failure);
             return new(RedisState.Away);
         }
     }
+
+    /// <summary>Reads two values at once; a cluster, which may hold them on two servers, at the same time.</summary>
+    public ValueTask<RedisReply<RedisValue[]>> ReadAsync(RedisKey first, RedisKey second, CancellationToken cancellationToken) => AskAsync(
+        database => _isCluster ? Task.WhenAll(database.StringGetAsync(first), database.StringGetAsync(second)) : database.StringGetAsync([first, second]),
+        cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -90,23 +111,11 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
 
     private async Task ConnectAsync()
     {
-        var configuration = new ConfigurationOptions
-        {
-            EndPoints = { { _options.Host!, _options.Port } },
-            DefaultDatabase = _options.Db,
-            Password = _options.Password,
-            ClientName = "coinsphere",
-            ConnectTimeout = (int)ConnectTimeout.TotalMilliseconds,
-            // A Redis that comes later is connected to later.
-            AbortOnConnectFail = false,
-        };
-        var multiplexer = await ConnectionMultiplexer.ConnectAsync(configuration);
-        // Else every continuation of a call waits for the one before. Later versions know no such order.
-        multiplexer.PreserveAsyncOrder = false;
-        // What follows must not run on the thread that reads replies.
-        await Task.Yield();
-        multiplexer.ConnectionFailed += (_, failed) => OnConnection(failed.ConnectionType, restored: false, failed.FailureType.ToString());
-        multiplexer.ConnectionRestored += (_, restored) => OnConnection(restored.ConnectionType, restored: true, "");
+        var multiplexer = await ConnectionMultiplexer.ConnectAsync(Configuration());
+        multiplexer.ConnectionFailed += (_, failed) => OnFailed(failed);
+        multiplexer.ConnectionRestored += (_, restored) => OnRestored(multiplexer, restored.ConnectionType);
+        _isCluster = IsCluster(multiplexer);
+        _traced = _telemetry?.AddConnection(multiplexer);
         _multiplexer = multiplexer;
         if (_stopping.IsCancellationRequested)
             await multiplexer.CloseAsync(allowCommandsToComplete: false);
@@ -114,7 +123,40 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
             TellBack();
     }
 
-    private async Task<string> WhyNotAsync()
+    private ConfigurationOptions Configuration()
+    {
+        var configuration = new ConfigurationOptions
+        {
+            DefaultDatabase = _options.Db,
+            User = _options.User,
+            Password = _options.Password,
+            Ssl = _options.Tls,
+            ServiceName = string.IsNullOrWhiteSpace(_options.Sentinel) ? null : _options.Sentinel,
+            ClientName = "coinsphere",
+            // Nothing is subscribed to, so a process needs no second connection, and a user no right to other keys than ours.
+            CommandMap = WithoutSubscriptions,
+            ConfigurationChannel = "",
+            TieBreaker = "",
+            ConnectTimeout = (int)ConnectTimeout.TotalMilliseconds,
+            // A Redis that comes later is connected to later, and no call waits for that.
+            AbortOnConnectFail = false,
+            BacklogPolicy = BacklogPolicy.FailFast,
+            IncludeDetailInExceptions = false,
+        };
+        foreach (var server in _options.Servers.DefaultIfEmpty(_options.Address))
+        {
+            configuration.EndPoints.Add(server);
+        }
+
+        if (!string.IsNullOrEmpty(_options.TlsAuthority))
+        {
+            configuration.TrustIssuer(_options.TlsAuthority);
+        }
+
+        return configuration;
+    }
+
+    private async Task<Exception> WhyNotAsync()
     {
         try
         {
@@ -123,21 +165,30 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
                 await multiplexer.GetDatabase().PingAsync().WaitAsync(_options.Timeout, time, _stopping.Token);
             }
 
-            return "not connected at the start";
+            return new TimeoutException("not connected at the start");
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException or OperationCanceledException)
         {
-            return failure.InnerException?.Message ?? failure.Message;
+            return failure;
         }
     }
 
-    private void OnConnection(ConnectionType type, bool restored, string reason)
+    private void OnFailed(ConnectionFailedEventArgs failed)
     {
-        if (type != ConnectionType.Interactive || _stopping.IsCancellationRequested)
-            return;
-        if (restored)
-            TellBack();
-        else
-            TellAway(reason);
+        if (failed.ConnectionType == ConnectionType.Interactive && !_stopping.IsCancellationRequested)
+        {
+            TellAway(failed.Exception ?? new TimeoutException(failed.FailureType.ToString()));
+        }
     }
+
+    private void OnRestored(ConnectionMultiplexer multiplexer, ConnectionType type)
+    {
+        if (type == ConnectionType.Interactive && !_stopping.IsCancellationRequested)
+        {
+            _isCluster = IsCluster(multiplexer);
+            TellBack();
+        }
+    }
+
+    private static bool IsCluster(ConnectionMultiplexer multiplexer) => Array.Exists(multiplexer.GetServers(), server => server is { IsConnected: true, ServerType: ServerType.Cluster });
 }

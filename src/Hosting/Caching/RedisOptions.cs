@@ -1,8 +1,9 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Hosting;
 
-/// <summary>Section <c>Redis</c>: where gateways and workers share their results. Without a host they share none.</summary>
+/// <summary>Section <c>Redis</c>: where gateways and workers share their results. Without a server they share none.</summary>
 public sealed class RedisOptions
 {
     /// <summary>The section's name.</summary>
@@ -17,14 +18,37 @@ public sealed class RedisOptions
     /// <summary>Its database; <c>REDIS_DB</c> sets it.</summary>
     public int Db { get; set; }
 
+    /// <summary>The ACL user to log in as, of Redis 6 and later; without one, Redis's own <c>default</c>.</summary>
+    public string? User { get; set; }
+
     /// <summary>Its password, where it wants one.</summary>
     public string? Password { get; set; }
+
+    /// <summary>Whether the connection is encrypted and the server's certificate checked.</summary>
+    public bool Tls { get; set; }
+
+    /// <summary>PEM file of the authority that signed the server's certificate, where the system does not trust it anyway.</summary>
+    public string? TlsAuthority { get; set; }
+
+    /// <summary>Comma-separated <c>host:port</c> of several servers, in the place of <see cref="Host"/> and <see cref="Port"/>: nodes of a cluster, a primary with its replicas, or Sentinels.</summary>
+    public string? Endpoints { get; set; }
+
+    /// <summary>The name under which Sentinels, the servers named, know the primary.</summary>
+    public string? Sentinel { get; set; }
 
     /// <summary>What every key begins with, for a server that others use too.</summary>
     public string Prefix { get; set; } = "";
 
     /// <summary>How long one call may take before an answer goes on without it.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Whether there is a server at all.</summary>
+    public bool Enabled => !string.IsNullOrWhiteSpace(Host) || !string.IsNullOrWhiteSpace(Endpoints);
+
+    /// <summary>The servers as a text, for whoever is told of them.</summary>
+    public string Address => string.IsNullOrWhiteSpace(Endpoints) ? string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}") : string.Join(',', Servers);
+
+    internal IReadOnlyList<string> Servers => Endpoints?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 }
 
 internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
@@ -39,6 +63,12 @@ internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
             faults.Add($"Redis:Host (REDIS_HOST) is '{options.Host}': expected a host name or an address without port");
         if (options.Port is < 1 or > 65_535)
             faults.Add($"Redis:Port (REDIS_PORT) is '{options.Port}': expected 1 to 65535");
+        if (options.Servers.FirstOrDefault(server => !IsServer(server)) is { } server)
+            faults.Add($"Redis:Endpoints is '{options.Endpoints}': '{server}' is not host:port, expected them separated by commas");
+        if (options.TlsAuthority is { Length: > 0 } authority && !(options.Tls && File.Exists(authority)))
+            faults.Add($"Redis:TlsAuthority is '{authority}': expected a PEM file that is there, and Redis:Tls=true");
+        if (options.User is { Length: > 0 } user && string.IsNullOrEmpty(options.Password))
+            faults.Add($"Redis:User is '{user}': expected Redis:Password beside it");
         if (options.Db < 0)
             faults.Add($"Redis:Db (REDIS_DB) is '{options.Db}': expected 0 or more");
         if (options.Prefix.Length > MaxPrefix || options.Prefix.Any(c => c is <= ' ' or > '~'))
@@ -47,4 +77,9 @@ internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
             faults.Add($"Redis:Timeout is '{options.Timeout}': expected a positive time span up to {LongestTimeout}");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
+
+    private static bool IsServer(string server) =>
+        server.LastIndexOf(':') is var colon and > 0
+        && Uri.CheckHostName(server[..colon]) != UriHostNameType.Unknown
+        && int.TryParse(server.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65_535;
 }

@@ -6,7 +6,7 @@ namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>
 /// The result cache that gateways and workers share. <c>{key}</c> holds the epoch's 32 characters and then the body, <c>epoch:{symbol}</c>
-/// the epoch: a read is one MGET, and an entry whose epoch is another or missing is none.
+/// the epoch: a read is one MGET (two GETs of a cluster), and an entry whose epoch is another or missing is none.
 /// </summary>
 public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOptions> options, TimeProvider time) : IResultCache, IAsyncDisposable
 {
@@ -30,7 +30,7 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
         var body = default(ReadOnlyMemory<byte>?);
         if (!_unfinished.Contains(key.Symbol))
         {
-            var reply = await redis.AskAsync(database => database.StringGetAsync([redis.Key(key.Text), EpochKey(redis, key.Symbol)]), cancellationToken);
+            var reply = await redis.ReadAsync(redis.Key(key.Text), EpochKey(redis, key.Symbol), cancellationToken);
             body = reply is { IsAnswered: true, Value: [var entry, var epoch] } ? Body(entry, epoch) : null;
         }
 

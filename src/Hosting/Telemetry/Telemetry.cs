@@ -4,84 +4,81 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Coinsphere.Messaging.Hosting;
 
-/// <summary>Sends traces and metrics of this process to an OpenTelemetry collector, where one is configured.</summary>
+/// <summary>
+/// Traces, metrics and logs of this process: sent to an OpenTelemetry collector where one is configured, metrics also where Prometheus reads them. Without either nothing is collected. What a part of
+/// the service knows of its own library, it adds itself (<c>ConfigureOpenTelemetryTracerProvider</c>).
+/// </summary>
 public static class TelemetryServices
 {
+    private static readonly string[] Sources = [Meters.Name, "MassTransit"];
+
     /// <summary>Adds it under a service's name. Call it before anything that is to be seen starting or stopping.</summary>
-    public static void AddTelemetry(this IHostApplicationBuilder builder, string serviceName)
+    /// <param name="builder">The host's builder.</param>
+    /// <param name="serviceName">The name that collectors know the process by.</param>
+    /// <param name="hasMetricsEndpoint">Whether the host maps <see cref="MetricsEndpoint"/> on a port that it has anyway.</param>
+    public static void AddTelemetry(this IHostApplicationBuilder builder, string serviceName, bool hasMetricsEndpoint = false)
     {
         builder.Services.AddOptions<TelemetryOptions>().BindConfiguration("Telemetry").ValidateSection("Telemetry");
+        builder.Services.AddOptions<MetricsOptions>().BindConfiguration(MetricsOptions.Section).ValidateSection(MetricsOptions.Section);
+        var isSent = !string.IsNullOrWhiteSpace(builder.Configuration["Telemetry:OtlpEndpoint"]);
+        var hasPort = builder.Configuration[$"{MetricsOptions.Section}:{nameof(MetricsOptions.Port)}"] is { Length: > 0 } and not "0";
+        if (!isSent && !hasPort && !hasMetricsEndpoint)
+        {
+            return;
+        }
+
         builder.Services.AddConditions();
-        builder.Services.AddHostedService(services => new Telemetry(serviceName, services.GetRequiredService<IOptions<TelemetryOptions>>(), services.GetRequiredService<Conditions>()));
-    }
-}
-
-// Everything here emits by itself: ASP.NET Core, the bus, the database driver and the runtime are only subscribed to.
-internal sealed class Telemetry(string serviceName, IOptions<TelemetryOptions> options, Conditions conditions) : IHostedService, IDisposable
-{
-    private static readonly string[] Sources = [Meters.Name, "Microsoft.AspNetCore", "MassTransit", "Npgsql"];
-
-    private static readonly string[] MeterNames =
-    [
-        Meters.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "MassTransit", "Npgsql", "System.Runtime",
-    ];
-
-    // A collector that is away must not keep the process from its end.
-    private static readonly TimeSpan LastSending = TimeSpan.FromSeconds(2);
-
-    private TracerProvider? _traces;
-    private MeterProvider? _metrics;
-    private CollectorWatch? _watch;
-
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        if (!options.Value.Enabled)
-            return Task.CompletedTask;
-        _watch = new CollectorWatch(new Uri(options.Value.OtlpEndpoint!), conditions);
-        _traces = Sdk.CreateTracerProviderBuilder()
-            .SetResourceBuilder(Resource())
-            .AddSource(Sources)
-            .AddOtlpExporter(exporter => Send(exporter, "traces"))
-            .Build();
-        _metrics = Sdk.CreateMeterProviderBuilder()
-            .SetResourceBuilder(Resource())
-            .AddMeter(MeterNames)
-            .AddOtlpExporter((exporter, reader) =>
+        // Started first, so stopped last: what others do while they stop is sent too.
+        builder.Services.AddHostedService<LastSending>();
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => Describe(resource, serviceName)).WithMetrics(metrics =>
+        {
+            metrics.AddMeter(Sources).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation();
+            if (hasPort || hasMetricsEndpoint)
             {
-                Send(exporter, "metrics");
-                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = options.Value.MetricIntervalMs;
-            })
-            .Build();
-        return Task.CompletedTask;
+                metrics.AddPrometheusExporter();
+            }
+        });
+        if (isSent)
+        {
+            telemetry.Send();
+        }
+
+        if (hasPort)
+        {
+            builder.Services.AddHostedService<MetricsServer>();
+        }
     }
 
-    // Started first, so stopped last: what others do while they stop is sent too.
-    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        Task.Run(() => _traces?.Shutdown((int)LastSending.TotalMilliseconds), CancellationToken.None),
-        Task.Run(() => _metrics?.Shutdown((int)LastSending.TotalMilliseconds), CancellationToken.None));
-
-    public void Dispose()
+    private static void Send(this OpenTelemetryBuilder telemetry)
     {
-        _traces?.Dispose();
-        _metrics?.Dispose();
-        _watch?.Dispose();
+        telemetry.Services.AddSingleton<CollectorWatch>();
+        telemetry.WithTracing(traces => traces
+            .AddSource(Sources)
+            .AddAspNetCoreInstrumentation(requests => requests.Filter = context => !context.Request.Path.Equals(MetricsOptions.Path, StringComparison.Ordinal))
+            .AddHttpClientInstrumentation()
+            .AddOtlpExporter("traces", configure: null));
+        telemetry.WithMetrics(metrics => metrics.AddOtlpExporter("metrics", configureExporterAndMetricReader: null));
+        telemetry.WithLogging(logs => logs.AddOtlpExporter("logs", configureExporter: null), logger => logger.IncludeFormattedMessage = true);
+        foreach (var signal in new[] { "traces", "metrics", "logs" })
+        {
+            telemetry.Services.AddOptions<OtlpExporterOptions>(signal).Configure<IOptions<TelemetryOptions>>((exporter, options) =>
+                (exporter.Protocol, exporter.Endpoint) = (options.Value.Protocol, options.Value.EndpointOf(signal)));
+        }
+
+        telemetry.Services.AddOptions<MetricReaderOptions>("metrics").Configure<IOptions<TelemetryOptions>>((reader, options) =>
+            reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = options.Value.MetricIntervalMs);
     }
 
     // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES come last, since what an operator says goes before what we think.
-    private ResourceBuilder Resource() => ResourceBuilder.CreateEmpty()
-        .AddService(serviceName, serviceVersion: typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion)
+    private static void Describe(ResourceBuilder resource, string serviceName) => resource.Clear()
+        .AddService(serviceName, serviceVersion: typeof(TelemetryServices).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion)
         .AddTelemetrySdk()
         .AddEnvironmentVariableDetector();
-
-    private void Send(OtlpExporterOptions exporter, string signal)
-    {
-        exporter.Protocol = options.Value.Protocol;
-        exporter.Endpoint = options.Value.EndpointOf(signal);
-    }
 }

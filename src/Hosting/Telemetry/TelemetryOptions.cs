@@ -21,7 +21,7 @@ public sealed class TelemetryOptions : IValidatableObject
 
     internal OtlpExportProtocol Protocol => OtlpProtocol == "grpc" ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
 
-    /// <summary>Where a signal (<c>traces</c>, <c>metrics</c>) goes. Over HTTP each has its path below the endpoint.</summary>
+    /// <summary>Where a signal (<c>traces</c>, <c>metrics</c>, <c>logs</c>) goes. Over HTTP each has its path below the endpoint.</summary>
     internal Uri EndpointOf(string signal) => Protocol == OtlpExportProtocol.Grpc
         ? new Uri(OtlpEndpoint!)
         : new Uri($"{OtlpEndpoint!.TrimEnd('/')}/v1/{signal}");

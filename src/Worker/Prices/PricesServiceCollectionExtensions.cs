@@ -8,6 +8,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace Coinsphere.Messaging.Worker.Prices;
 
@@ -41,6 +43,8 @@ internal static class PricesServiceCollectionExtensions
         if (!string.IsNullOrWhiteSpace(configuration[$"{PricesOptions.Section}:{nameof(PricesOptions.Database)}"]))
         {
             services.AddHostedService<DatabaseWatch>();
+            services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddNpgsql());
+            services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddNpgsqlInstrumentation());
         }
 
         return services;

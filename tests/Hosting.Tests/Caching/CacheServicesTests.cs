@@ -29,11 +29,32 @@ public class CacheServicesTests
         Assert.Contains(value, wrong.Message, StringComparison.Ordinal);
     }
 
-    private static CacheOptions Options(params (string Key, string Value)[] settings)
+    [Theory]
+    [InlineData("Redis:Endpoints", "redis-1")]
+    [InlineData("Redis:Endpoints", "redis-1:6379,redis-2:0")]
+    [InlineData("Redis:Endpoints", "redis 1:6379")]
+    [InlineData("Redis:TlsAuthority", "/no/such.pem")]
+    [InlineData("Redis:User", "app")]
+    public void WrongRedis_IsRefusedWithItsKeyAndItself(string key, string value)
+    {
+        var wrong = Assert.Throws<OptionsValidationException>(() => Of<RedisOptions>([("Redis:Host", "redis"), (key, value)]));
+        Assert.Contains($"{key} is '{value}': ", Assert.Single(wrong.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Endpoints_GoBeforeHostAndPort()
+    {
+        var options = Of<RedisOptions>([("Redis:Host", "redis"), ("Redis:Endpoints", "redis-1:6379, redis-2:6380")]);
+        Assert.Equal("redis-1:6379,redis-2:6380", options.Address);
+    }
+
+    private static CacheOptions Options(params (string Key, string Value)[] settings) => Of<CacheOptions>(settings);
+
+    private static T Of<T>((string Key, string Value)[] settings) where T : class
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
         using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddResultCache(configuration).BuildServiceProvider();
-        return services.GetRequiredService<IOptions<CacheOptions>>().Value;
+        return services.GetRequiredService<IOptions<T>>().Value;
     }
 }

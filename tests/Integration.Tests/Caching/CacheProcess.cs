@@ -24,13 +24,19 @@ internal sealed class CacheProcess : IAsyncDisposable
 
     public RedisConnection Redis => _services.GetRequiredService<RedisConnection>();
 
+    /// <summary>What its readiness says of Redis.</summary>
+    public IReadOnlyList<string> Notes => _services.GetRequiredService<Conditions>().Notes;
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public static Task<CacheProcess> StartAsync(int port, string prefix, params (string Key, string Value)[] settings) =>
-        StartAsync([("Redis:Host", "127.0.0.1"), ("Redis:Port", port.ToString(CultureInfo.InvariantCulture)), ("Redis:Prefix", prefix), .. settings]);
+        StartWithAsync([("Redis:Host", "127.0.0.1"), ("Redis:Port", port.ToString(CultureInfo.InvariantCulture)), ("Redis:Prefix", prefix), .. settings]);
+
+    /// <summary>With every setting the test's own.</summary>
+    public static Task<CacheProcess> StartAsync(params (string Key, string Value)[] settings) => StartWithAsync(settings);
 
     /// <summary>Gateway and worker in one, without Redis.</summary>
-    public static Task<CacheProcess> StartInMemoryAsync() => StartAsync([]);
+    public static Task<CacheProcess> StartInMemoryAsync() => StartWithAsync([]);
 
     public async Task<string?> ReadAsync(CacheKey key) =>
         await Cache.ReadAsync(key, Cancelled) is { } body ? Encoding.UTF8.GetString(body.Span) : null;
@@ -52,7 +58,7 @@ internal sealed class CacheProcess : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    private static async Task<CacheProcess> StartAsync((string Key, string Value)[] settings)
+    private static async Task<CacheProcess> StartWithAsync((string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();

@@ -4,17 +4,37 @@ using System.Globalization;
 namespace Coinsphere.Messaging.Integration.Tests.Caching;
 
 /// <summary>A Redis of a test's own, to be stopped, killed and filled.</summary>
-public sealed class RedisServer : IAsyncDisposable
+/// <param name="arguments">Further arguments of the server.</param>
+public sealed class RedisServer(params string[] arguments) : IAsyncDisposable
 {
+    private readonly bool _isSentinel;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("redis-");
     private Process? _process;
 
+    /// <summary>A Sentinel that knows the primary on a port as <c>coinsphere</c>.</summary>
+    public RedisServer(int asSentinelOf) : this()
+    {
+        _isSentinel = true;
+        WithFile("sentinel.conf", $"bind 127.0.0.1\nport {Port}\nsentinel monitor coinsphere 127.0.0.1 {asSentinelOf} 1\n");
+    }
+
     public int Port { get; } = Ports.Free();
+
+    public string File(string name) => Path.Join(_folder.FullName, name);
+
+    /// <summary>A file in the server's folder, where it looks for what its arguments name.</summary>
+    public RedisServer WithFile(string name, string text)
+    {
+        System.IO.File.WriteAllText(File(name), text);
+        return this;
+    }
 
     public async Task StartAsync()
     {
-        _process = Process.Start(new ProcessStartInfo("redis-server", ["--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _folder.FullName, "--save", "", "--appendonly", "no"])
+        string[] primary = ["--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _folder.FullName, "--save", "", "--appendonly", "no", .. arguments];
+        _process = Process.Start(new ProcessStartInfo("redis-server", _isSentinel ? [File("sentinel.conf"), "--sentinel"] : primary)
         {
+            WorkingDirectory = _folder.FullName,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;

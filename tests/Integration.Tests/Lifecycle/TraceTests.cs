@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using Coinsphere.Messaging.Integration.Tests.Caching;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
 using Coinsphere.Messaging.Standalone.Tests.Telemetry;
 
@@ -16,7 +18,17 @@ public sealed class TraceTests(LiveBroker live)
     public async Task Request_IsOneTraceFromTheSocketThroughTheBrokerToTheForwardPassAndBack()
     {
         await using var collector = await Collector.StartAsync();
-        (string, string)[] settings = [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")];
+        await using var redis = new RedisServer();
+        await redis.StartAsync();
+        (string, string)[] settings =
+        [
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("REDIS_HOST", "127.0.0.1"), ("REDIS_PORT", redis.Port.ToString(CultureInfo.InvariantCulture)),
+            // As few as a small machine may have: sending needs one, so that ending must not hold them all.
+            ("DOTNET_ThreadPool_ForceMaxWorkerThreads", "2"),
+            // Busy machines may take longer for a call than a service would wait.
+            ("Redis__Timeout", "00:00:02"),
+        ];
         await using var worker = await ServiceProcess.StartWorkerAsync(live.Server.Url(Broker.Worker), settings);
         var (process, http) = await ServiceProcess.StartGatewayAsync(live.Server.Url(Broker.Gateway), settings);
         await using var gateway = new RunningGateway(process, http);
@@ -39,5 +51,40 @@ public sealed class TraceTests(LiveBroker live)
         // Back: the worker sends the reply below its answer, the gateway's bus receives it in the same trace.
         var reply = Assert.Single(trace.Spans, span => span is { Kind: 4, Service: "coinsphere-worker" } && span.Name.Contains("amq.rabbitmq.reply-to", StringComparison.Ordinal));
         Assert.Contains(server, trace.Way(reply));
+        // Beside: what each asked Redis, below the stage that reads the cache.
+        Assert.Equal(
+            ["coinsphere-gateway", "coinsphere-worker"],
+            trace.Spans.Where(span => span.Source == "OpenTelemetry.Instrumentation.StackExchangeRedis" && trace.Way(span)[1].Name == "cache").Select(span => span.Service).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Metrics_AreReadOnAPortOfTheirOwn()
+    {
+        var (workers, gateways) = (Ports.Free(), Ports.Free());
+        await using var worker = await ServiceProcess.StartWorkerAsync(live.Server.Url(Broker.Worker), MetricsPort(workers));
+        var (process, http) = await ServiceProcess.StartGatewayAsync(live.Server.Url(Broker.Gateway), MetricsPort(gateways));
+        await using var gateway = new RunningGateway(process, http);
+        await gateway.ReadyAsync();
+        using var response = await http.PostAsJsonAsync("/predict", new { symbol = "BTC" }, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+
+        Assert.Contains("coinsphere_inference_duration_seconds_count{", await MetricsAsync(workers), StringComparison.Ordinal);
+        Assert.Contains("coinsphere_request_duration_seconds_count{", await MetricsAsync(gateways, "/health"), StringComparison.Ordinal);
+        using var elsewhere = await http.GetAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
+
+        var second = await Assert.ThrowsAsync<InvalidOperationException>(() => ServiceProcess.StartWorkerAsync(live.Server.Url(Broker.Worker), MetricsPort(workers)));
+        Assert.Contains($"Cannot run: Failed to bind to address http://127.0.0.1:{workers}", second.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", second.Message, StringComparison.Ordinal);
+    }
+
+    private static (string, string) MetricsPort(int port) => ("Metrics__Port", port.ToString(CultureInfo.InvariantCulture));
+
+    private static async Task<string> MetricsAsync(int port, string otherPath = "/")
+    {
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        using var other = await client.GetAsync(new Uri(otherPath, UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
+        return await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
     }
 }

@@ -17,6 +17,8 @@ internal sealed class Collector : IAsyncDisposable
 
     public ConcurrentQueue<Point> Points { get; } = [];
 
+    public ConcurrentQueue<LogLine> Logs { get; } = [];
+
     public string Url => _app.Urls.Single();
 
     public static async Task<Collector> StartAsync()
@@ -27,6 +29,7 @@ internal sealed class Collector : IAsyncDisposable
         var collector = new Collector(builder.Build());
         collector._app.MapPost("/v1/traces", async (HttpRequest request) => collector.AddSpans(await BodyAsync(request)));
         collector._app.MapPost("/v1/metrics", async (HttpRequest request) => collector.AddPoints(await BodyAsync(request)));
+        collector._app.MapPost("/v1/logs", async (HttpRequest request) => collector.AddLogs(await BodyAsync(request)));
         await collector._app.StartAsync(TestContext.Current.CancellationToken);
         return collector;
     }
@@ -74,6 +77,16 @@ internal sealed class Collector : IAsyncDisposable
         }
     }
 
+    // The numbers are those of opentelemetry/proto/collector/logs/v1 and logs/v1.
+    private void AddLogs(ReadOnlyMemory<byte> request)
+    {
+        foreach (var resource in request.Fields().Messages(1))
+        {
+            foreach (var line in resource.Messages(2).SelectMany(scope => scope.Messages(2)))
+                Logs.Enqueue(new LogLine(Service(resource), line.Messages(5).Single().Field(1).Text, line.Field(9).Hex));
+        }
+    }
+
     private static string Service(List<ProtobufField> resource) => Tags(resource.Messages(1).Single(), 1)["service.name"];
 
     private static Dictionary<string, string> Tags(List<ProtobufField> fields, int number) =>
@@ -85,3 +98,6 @@ internal sealed record Span(string Service, string Source, string Name, int Kind
 
 /// <summary>The value of a metric; of a histogram its sum and its count.</summary>
 internal sealed record Point(string Name, IReadOnlyDictionary<string, string> Tags, double Value, long Count);
+
+/// <summary>A line of the log, and the trace it belongs to.</summary>
+internal sealed record LogLine(string Service, string Text, string TraceId);

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using Coinsphere.Messaging.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Standalone.Tests.Telemetry;
 
@@ -18,12 +20,14 @@ public sealed class TelemetryTests
     public async Task Request_IsOneTraceFromTheSocketThroughTheBusToTheForwardPass()
     {
         await using var collector = await Collector.StartAsync();
-        await using (var app = await StartAsync("--Telemetry:OtlpProtocol=http/protobuf", "--Telemetry:OtlpEndpoint=" + collector.Url))
+        string[] settings = ["--Telemetry:OtlpProtocol=http/protobuf", "--Telemetry:OtlpEndpoint=" + collector.Url, "--Logging:LogLevel:Coinsphere.Messaging.Worker.Answering.Answerer=Debug"];
+        await using (var app = await StartAsync(settings))
         {
             await AskAsync(app, "7d", HttpStatusCode.OK);
             await app.StopAsync(Cancel);
         }
 
+        Assert.Contains(collector.Logs, line => line is { Service: "coinsphere", TraceId: TraceId } && line.Text.StartsWith("Answered ", StringComparison.Ordinal));
         var trace = new Trace(collector, TraceId);
         var server = Assert.Single(trace.Spans, span => span.Kind == 2);
         Assert.Equal(("coinsphere", CallersSpan), (server.Service, server.ParentId));
@@ -71,6 +75,19 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task Metrics_AreReadOnTheServicesOwnPort()
+    {
+        await using var app = await StartAsync();
+        await AskAsync(app, "7d", HttpStatusCode.OK);
+        using var client = new HttpClient();
+        using var response = await client.GetAsync(app.Urls.Single() + "/metrics", Cancel);
+        var lines = (await response.Content.ReadAsStringAsync(Cancel)).Split('\n');
+        Assert.Equal("text/plain", response.Content.Headers.ContentType?.MediaType);
+        Assert.Contains(lines, line => line.StartsWith("coinsphere_forward_passes_total{", StringComparison.Ordinal) && line.Contains("} 1", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("coinsphere_inference_duration_seconds_bucket{", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task NoCollector_NothingListens()
     {
         await using var app = await StartAsync();
@@ -78,6 +95,24 @@ public sealed class TelemetryTests
 
         Assert.False(source.HasListeners());
         await AskAsync(app, "7d", HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task CollectorThatIsAway_IsANoteOfReadiness()
+    {
+        await using var app = await StartAsync("--Telemetry:OtlpEndpoint=http://127.0.0.1:1", "--Telemetry:MetricIntervalMs=100");
+        var conditions = app.Services.GetRequiredService<Conditions>();
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        conditions.Changed += () => Look();
+        Look();
+
+        await told.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+
+        void Look()
+        {
+            if (conditions.Notes.Any(note => note.StartsWith("telemetry: traces, metrics and logs do not reach 127.0.0.1:1: ", StringComparison.Ordinal)))
+                told.TrySetResult();
+        }
     }
 
     [Fact]
@@ -103,7 +138,8 @@ public sealed class TelemetryTests
 
     private static async Task AskAsync(WebApplication app, string timeframe, HttpStatusCode expected)
     {
-        using var client = new HttpClient();
+        // The caller is another process, whose requests are no spans of this one.
+        using var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
         using var request = new HttpRequestMessage(HttpMethod.Post, app.Urls.Single() + "/predict") { Content = JsonContent.Create(new { symbol = "BTC", timeframe }) };
         request.Headers.Add("traceparent", $"00-{TraceId}-{CallersSpan}-01");
         using var response = await client.SendAsync(request, Cancel);
