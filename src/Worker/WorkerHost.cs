@@ -29,8 +29,7 @@ public static class WorkerHost
         services.AddResultCache(builder.Configuration);
         services.AddPrices(builder.Configuration);
         services.AddSentiment(builder.Configuration);
-        services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.Section).ValidateSection(ModelsOptions.Section);
-        services.AddSingleton<CheckpointFolder>();
+        services.AddModelFiles();
         services.AddSingleton<Replies>();
         if (services.AddRetraining(builder.Configuration) == TrainerRole.Only)
         {

@@ -64,7 +64,7 @@ internal sealed class CryptoLstmShape
         return window.Length / Inputs;
     }
 
-    /// <summary>Checks the arguments of <see cref="ICryptoLstm.ForwardMany"/> as far as they fit each other.</summary>
+    /// <summary>Checks the arguments of <see cref="INetwork.ForwardMany"/> as far as they fit each other.</summary>
     /// <returns>The values of a window.</returns>
     public static int CheckMany(ReadOnlySpan<float> windows, int count, ReadOnlySpan<float> probabilities)
     {

@@ -57,8 +57,7 @@ internal static class ReplayCommand
         builder.Services.AddSingleton<KeptBars>();
         builder.Services.AddSingleton<PriceHistory>();
         builder.Services.AddSingleton<SentimentHistory>();
-        builder.Services.AddOptions<ModelsOptions>().Bind(builder.Configuration.GetSection(ModelsOptions.Section));
-        builder.Services.AddSingleton<CheckpointFolder>();
+        builder.Services.AddModelFiles();
         builder.Services.AddSingleton<PredictionReplay>();
         return builder.Build();
     }

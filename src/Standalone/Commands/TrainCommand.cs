@@ -91,9 +91,8 @@ internal static class TrainCommand
         builder.Services.AddSymbols(builder.Configuration);
         builder.Services.AddPrices(builder.Configuration);
         builder.Services.AddSentiment(builder.Configuration);
-        builder.Services.AddOptions<ModelsOptions>().Bind(builder.Configuration.GetSection(ModelsOptions.Section));
+        builder.Services.AddModelFiles();
         builder.Services.AddOptions<RetrainingOptions>().BindConfiguration(RetrainingOptions.Section).ValidateSection(RetrainingOptions.Section);
-        builder.Services.AddSingleton<CheckpointFolder>();
         builder.Services.AddSingleton<Promotion>();
         return builder.Build();
     }

@@ -6,31 +6,44 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-/// <summary>A checkpoint in memory, ready to run. Immutable: whoever holds one may finish with it after a swap.</summary>
-internal sealed class LoadedModel(string name, Checkpoint checkpoint)
+/// <summary>A model in memory, ready to run. Immutable: whoever holds one may finish with it after a swap.</summary>
+/// <param name="name">Its file's name without the extension.</param>
+/// <param name="network">What computes, and holds the weights.</param>
+internal sealed class LoadedModel(string name, INetwork network)
 {
-    /// <summary>The checkpoint's file name without its extension.</summary>
     public string Name => name;
 
-    // Holds the weights repacked; the checkpoint's own copy is not kept.
-    public ICryptoLstm Network { get; } = CryptoLstm.Create(checkpoint.Weights);
+    public INetwork Network => network;
 
-    public FeatureScaler? Scaler { get; } = checkpoint.Scaler;
+    public FeatureScaler? Scaler { get; init; }
 
-    private readonly IReadOnlyDictionary<int, ClassCalibration>? _calibrations = checkpoint.Calibrations;
+    /// <summary>What the network's probabilities become at a horizon of 7, 14 or 30 days; null where they are taken as they are.</summary>
+    public IReadOnlyDictionary<int, ClassCalibration>? Calibrations { get; init; }
 
-    public int SequenceLength { get; } = checkpoint.SequenceLength;
+    public required int SequenceLength { get; init; }
 
-    public CheckpointMetadata Metadata { get; } = checkpoint.Metadata;
+    public required CheckpointMetadata Metadata { get; init; }
 
-    public string Digest { get; } = checkpoint.Digest;
+    /// <summary>Of everything that changes an answer.</summary>
+    public required string Digest { get; init; }
 
     /// <summary>What the weights take in memory, in bytes.</summary>
-    public long Bytes { get; } = (long)checkpoint.Weights.ParameterCount * sizeof(float);
+    public required long Bytes { get; init; }
+
+    /// <summary>A checkpoint as an engine computes it; the checkpoint's own copy of the weights is not kept.</summary>
+    public static LoadedModel Of(string name, Checkpoint checkpoint, IEngine engine) => new(name, engine.Create(checkpoint.Weights))
+    {
+        Scaler = checkpoint.Scaler,
+        Calibrations = checkpoint.Calibrations,
+        SequenceLength = checkpoint.SequenceLength,
+        Metadata = checkpoint.Metadata,
+        Digest = checkpoint.Digest,
+        Bytes = (long)checkpoint.Weights.ParameterCount * sizeof(float),
+    };
 
     /// <summary>What the network's probabilities say of a horizon: calibrated where the checkpoint says how, else as they are.</summary>
     public Outlook OutlookOf(ReadOnlySpan<float> probabilities, int days) =>
-        _calibrations?[days] is { } calibration
+        Calibrations?[days] is { } calibration
             ? Outlook.Of(calibration.Apply(probabilities)) with { FromFrequencies = calibration.IsFrequencies }
             : Outlook.Of(probabilities);
 
@@ -69,15 +82,6 @@ internal sealed class LoadedModel(string name, Checkpoint checkpoint)
     /// <param name="day">The window's last day.</param>
     /// <exception cref="CheckpointException">It is no number.</exception>
     public float[]? RunOn(FeatureTable features, DateOnly day) => features.WindowEndingAt(day, SequenceLength) is { } known ? Run(WindowOf(known)) : null;
-
-    /// <summary>Reads a checkpoint, checks it and runs it once, so that no request pays for cold code and pages.</summary>
-    /// <exception cref="CheckpointException">The file is no checkpoint, or computes no probabilities.</exception>
-    public static LoadedModel Read(string path)
-    {
-        var model = new LoadedModel(Path.GetFileNameWithoutExtension(path), CheckpointReader.Read(path));
-        model.Run(new float[model.SequenceLength * model.Network.Inputs]);
-        return model;
-    }
 
     private static int? FirstNoNumber(ReadOnlySpan<float> values)
     {

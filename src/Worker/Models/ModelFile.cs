@@ -6,7 +6,7 @@ namespace Coinsphere.Messaging.Worker.Models;
 /// One checkpoint file and what was last read from it. A changed file is read, checked and warmed before it takes the old model's place;
 /// a bad one is remembered with its fault, and the old model goes on. One thread at a time looks, any number ask for the model.
 /// </summary>
-internal sealed class ModelFile(string path, TimeProvider time)
+internal sealed class ModelFile(string path, ModelReader reader, TimeProvider time)
 {
     private readonly Lock _writing = new();
     private volatile State _state = new(Stamp.None, null, null, null, 0);
@@ -80,7 +80,7 @@ internal sealed class ModelFile(string path, TimeProvider time)
             return new(stamp, null, null, null, 0);
         try
         {
-            var model = LoadedModel.Read(path);
+            var model = reader.Read(path);
             if (model.Digest != old.Facts?.Digest)
                 await tryOut(model);
             return new(stamp, model, new ModelFacts(model.Digest, model.Metadata), null, 0);

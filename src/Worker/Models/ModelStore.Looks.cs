@@ -45,9 +45,9 @@ internal sealed partial class ModelStore
             if (paths is null || (known is not [] && !paths.SequenceEqual(known.Select(file => file.Path))))
                 paths = List() is { } now ? folder.PathsOf(symbol, now) : null;
             if (paths is not null)
-                return await ReadAsync(symbol, look, Array.ConvertAll(paths, path => known.FirstOrDefault(file => file.Path == path) ?? new ModelFile(path, time)), cancellationToken);
+                return await ReadAsync(symbol, look, Array.ConvertAll(paths, path => known.FirstOrDefault(file => file.Path == path) ?? new ModelFile(path, reader, time)), cancellationToken);
             if (known is [])
-                known = [new ModelFile(folder.UnlistedBestOf(symbol), time)];
+                known = [new ModelFile(folder.UnlistedBestOf(symbol), reader, time)];
             return (known, Array.ConvertAll(known, file => file.InMemory));
         }
         finally

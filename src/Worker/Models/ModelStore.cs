@@ -11,7 +11,8 @@ namespace Coinsphere.Messaging.Worker.Models;
 /// a time of a symbol. A model is in its place before the epoch of its symbol ends, so that every answer of the next epoch is made by it.
 /// </summary>
 internal sealed partial class ModelStore(
-    CheckpointFolder folder, ModelTrial trial, IOptions<ModelsOptions> options, SymbolCatalog catalog, IResultCache cache, TimeProvider time, Conditions conditions, ILogger<ModelStore> logger) : IDisposable
+    CheckpointFolder folder, ModelReader reader, ModelTrial trial, IOptions<ModelsOptions> options, SymbolCatalog catalog, IResultCache cache, TimeProvider time, Conditions conditions,
+    ILogger<ModelStore> logger) : IDisposable
 {
     private readonly long _budget = options.Value.MemoryBudgetMb * 1_000_000L;
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Coinsphere.Messaging.Forecasting.Lstm;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Models;
@@ -19,6 +20,10 @@ internal sealed class ModelsOptions
     /// <summary>Megabytes of weights kept in memory; beyond them the models unused for longest go, and are read again when they are asked for.</summary>
     [Range(1, 1_000_000)]
     public int MemoryBudgetMb { get; set; } = 512;
+
+    /// <summary>What computes checkpoints, see <see cref="Engines"/>.</summary>
+    [AllowedValues(ManagedEngine.EngineName, Engines.Torch, ErrorMessage = "expected managed or torch")]
+    public string Engine { get; set; } = ManagedEngine.EngineName;
 }
 
 /// <summary>Stops a wrong start of a worker that answers. A folder without a model may get one.</summary>

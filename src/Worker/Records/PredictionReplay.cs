@@ -13,7 +13,7 @@ namespace Coinsphere.Messaging.Worker.Records;
 
 /// <summary>Makes a recorded prediction again from its model and the bars that are there now, and says what is the same and what is not.</summary>
 internal sealed class PredictionReplay(
-    NpgsqlDataSource database, PriceHistory prices, SentimentHistory sentiments, SymbolCatalog catalog, CheckpointFolder folder, IOptions<ModelsOptions> models)
+    NpgsqlDataSource database, PriceHistory prices, SentimentHistory sentiments, SymbolCatalog catalog, CheckpointFolder folder, ModelReader reader, IOptions<ModelsOptions> models)
 {
     // What kernels of different widths may differ by, and a digit's rounding.
     private const double Tolerance = 1e-5 + 1e-6;
@@ -70,7 +70,7 @@ internal sealed class PredictionReplay(
         {
             try
             {
-                var model = LoadedModel.Read(path);
+                var model = reader.Read(path);
                 if (model.Digest != digest)
                     continue;
                 line("model", $"same ({Path.GetFileName(path)})");

@@ -11,7 +11,7 @@ namespace Coinsphere.Messaging.Worker.Retraining;
 /// Puts a newly trained network in the place of what serves a symbol where its Brier score over the newest days, which neither has learnt from, is not higher. What served stays as a
 /// version; a network that is not promoted stays as the candidate.
 /// </summary>
-internal sealed class Promotion(CheckpointFolder folder, IOptions<RetrainingOptions> options)
+internal sealed class Promotion(CheckpointFolder folder, ModelReader reader, IOptions<RetrainingOptions> options)
 {
     // Two weeks of forecasts whose horizon has closed: fewer say nothing.
     private const int FewestForecasts = 14;
@@ -35,13 +35,13 @@ internal sealed class Promotion(CheckpointFolder folder, IOptions<RetrainingOpti
 
     private PromotionDecision Decide(string symbol, LabelledHistory history, TrainingPlan plan, bool force)
     {
-        var candidate = LoadedModel.Read(folder.CandidateOf(symbol));
+        var candidate = reader.Read(folder.CandidateOf(symbol));
         var best = folder.BestOf(symbol);
         if (!File.Exists(best))
             return new(true, "nothing serves it");
         try
         {
-            var serving = LoadedModel.Read(best);
+            var serving = reader.Read(best);
             if (serving.Digest == candidate.Digest)
                 return new(false, "the new one is the same");
             var (isPromoted, why) = Compare(candidate, serving, history, plan);
