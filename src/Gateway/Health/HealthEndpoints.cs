@@ -34,7 +34,7 @@ internal static class HealthEndpoints
     private static JsonHttpResult<Liveness> Live() => TypedResults.Json(new Liveness("alive"), HealthJson.Default.Liveness);
 
     private static JsonHttpResult<Health> Get(SymbolCatalog catalog, LoadedModels models, IResultCache cache, TimeProvider time) => TypedResults.Json(
-        new Health("healthy", time.GetUtcNow(), PytorchAvailable: false, "cpu", models.Count, catalog.Supported, cache.IsRedisConnected),
+        new Health("healthy", time.GetUtcNow(), models.AnyTorch, "cpu", models.Count, catalog.Supported, cache.IsRedisConnected),
         HealthJson.Default.Health);
 
     private static async Task<JsonHttpResult<Readiness>> ReadyAsync(HealthCheckService checks, Conditions conditions, LoadedModels workers, HttpContext http)
@@ -73,7 +73,7 @@ internal sealed class WorkersCheck(LoadedModels models) : IHealthCheck
 /// <summary>The answer of <c>GET /health</c>.</summary>
 /// <param name="Status">Always <c>healthy</c>: the process lives.</param>
 /// <param name="Timestamp">Now.</param>
-/// <param name="PytorchAvailable">Whether PyTorch computes; here managed code does.</param>
+/// <param name="PytorchAvailable">Whether PyTorch's library computes in some worker that last reported; by default managed code does.</param>
 /// <param name="Device">What computes.</param>
 /// <param name="ModelsLoaded">Symbols whose model some worker last reported to have in memory.</param>
 /// <param name="SupportedSymbols">What predictions are made for.</param>

@@ -5,7 +5,7 @@ using MassTransit;
 
 namespace Coinsphere.Messaging.Gateway.Health;
 
-/// <summary>What workers last reported: the models they have in memory, and what is wrong with them. A worker that has been silent for three reports counts no more.</summary>
+/// <summary>What workers last reported: the models they have in memory, what computes them, and what is wrong with them. A worker that has been silent for three reports counts no more.</summary>
 internal sealed class LoadedModels(TimeProvider time)
 {
     private static readonly TimeSpan Silence = 4 * ModelsReported.Interval;
@@ -14,6 +14,9 @@ internal sealed class LoadedModels(TimeProvider time)
     private DateTimeOffset _answeredAt;
 
     public int Count => Alive.SelectMany(worker => worker.Symbols).Distinct(StringComparer.Ordinal).Count();
+
+    /// <summary>Whether PyTorch's library computes in some worker.</summary>
+    public bool AnyTorch => Alive.Any(worker => worker.Report.Engine == ModelsReported.Torch);
 
     public bool AnyWorker => Alive.Any() || time.GetUtcNow() - _answeredAt < Silence;
 

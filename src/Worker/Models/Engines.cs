@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Lstm;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,7 @@ namespace Coinsphere.Messaging.Worker.Models;
 /// <summary>What computes checkpoints: this program's own kernels, or PyTorch's library by TorchSharp, whose build lies in a folder of its own beside the program.</summary>
 internal static class Engines
 {
-    public const string Torch = "torch";
+    public const string Torch = ModelsReported.Torch;
 
     private const string TorchAssembly = "Coinsphere.Messaging.Torch";
 

@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Lstm;
 using Coinsphere.Messaging.Hosting;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
@@ -7,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>Tells the gateways which models are in memory: at the start, after each change, and every few seconds, for a gateway that has just started.</summary>
-internal sealed partial class ModelReporter(ModelStore models, Conditions conditions, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ModelReporter> logger) : BackgroundService
+internal sealed partial class ModelReporter(
+    ModelStore models, IEngine engine, Conditions conditions, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ModelReporter> logger) : BackgroundService
 {
     private readonly string _workerId = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
     // Never disposed: it holds nothing, and a change on its way may still release it.
@@ -65,7 +67,7 @@ internal sealed partial class ModelReporter(ModelStore models, Conditions condit
         try
         {
             // A broker that is killed may never confirm.
-            var report = new ModelsReported(_workerId, models.LoadedSymbols, conditions.Reasons, conditions.Notes);
+            var report = new ModelsReported(_workerId, models.LoadedSymbols, conditions.Reasons, conditions.Notes, engine.Name);
             await bus.Publish(report, stoppingToken).WaitAsync(ModelsReported.Interval, time, stoppingToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
