@@ -5,6 +5,6 @@ namespace Coinsphere.Messaging.Onnx;
 /// <param name="MemoryMb">Megabytes of that process.</param>
 public sealed record OnnxLimits(TimeSpan Time, int MemoryMb)
 {
-    /// <summary>Half a minute, on a machine that is busy starting; a network of ten million weights takes a second and 300 MB.</summary>
-    public static OnnxLimits Default { get; } = new(TimeSpan.FromSeconds(30), 1_000);
+    /// <summary>A minute, since a machine that starts may be busy with all its models at once.</summary>
+    public static OnnxLimits Default { get; } = new(TimeSpan.FromMinutes(1), 1_000);
 }

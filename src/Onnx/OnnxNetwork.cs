@@ -31,7 +31,8 @@ public sealed class OnnxNetwork : INetwork
     /// <exception cref="CheckpointException">ONNX Runtime refuses the model, or cannot be loaded.</exception>
     internal OnnxNetwork(OnnxModel model)
     {
-        _model = model;
+        // The session keeps its own copy of the weights.
+        _model = model with { Content = ReadOnlyMemory<byte>.Empty };
         try
         {
             Kernel = $"onnxruntime-{OnnxLibrary.Version}";

@@ -29,6 +29,12 @@ internal sealed partial class Retrainer(
         {
             foreach (var symbol in symbols)
             {
+                if (folder.OnnxOf(symbol) is { } own)
+                {
+                    LogSkipped(symbol, $"{own} is there, which no training replaces");
+                    continue;
+                }
+
                 if (folder.TryLock(symbol) is not { } held)
                 {
                     LogSkipped(symbol, "it is being trained already");
@@ -116,7 +122,7 @@ internal sealed partial class Retrainer(
         {
             try
             {
-                var at = CheckpointReader.Read(path).Metadata.TrainedAt;
+                var at = ModelReader.Facts(path).Metadata.TrainedAt;
                 newest = newest is null || at > newest ? at : newest;
             }
             catch (CheckpointException fault)
