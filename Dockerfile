@@ -1,4 +1,4 @@
-# docker build --target gateway . ; docker build --target worker .
+# docker build --target gateway . ; docker build --target worker . ; docker build --target worker-torch . (with PyTorch's library, for linux-x64)
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
@@ -6,6 +6,9 @@ COPY src src
 # Compiled ahead of time, they are ready sooner and as fast as ever once warm.
 ARG READY="-c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true"
 RUN dotnet publish src/Gateway $READY -o /out/gateway && dotnet publish src/Worker $READY -o /out/worker
+
+FROM build AS build-torch
+RUN dotnet publish src/Torch -c Release -o /out/torch
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS base
 # The gateway listens where Gateway__Host and PORT say.
@@ -25,3 +28,8 @@ COPY models/checkpoints models/checkpoints
 ENV Health__File=/tmp/healthy
 USER $APP_UID
 ENTRYPOINT ["dotnet", "Coinsphere.Messaging.Worker.dll"]
+
+FROM worker AS worker-torch
+COPY --from=build-torch /out/torch torch
+# Requests are computed side by side as it is.
+ENV Models__Engine=torch OMP_NUM_THREADS=1 MKL_NUM_THREADS=1

@@ -2,12 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
-using Coinsphere.Messaging.Forecasting.Lstm;
+using Coinsphere.Messaging.Worker.Models;
 
-// Our turns: ForwardTurns CHECKPOINT WINDOWS, on one thread. See compare.py for what it reads and prints.
+// The turns of an engine of ours: ForwardTurns managed|torch CHECKPOINT WINDOWS. See compare.py for what it reads and prints.
 const int width = 90 * 20;
-var model = CryptoLstm.Create(CheckpointReader.Read(args[0]).Weights);
-var windows = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(args[1])).ToArray();
+var model = Engines.Load(args[0]).Create(CheckpointReader.Read(args[1]).Weights);
+var windows = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(args[2])).ToArray();
 var probabilities = new float[windows.Length / width * 3];
 
 while (Console.ReadLine() is { } line)

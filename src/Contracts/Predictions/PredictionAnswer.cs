@@ -21,7 +21,7 @@ namespace Coinsphere.Messaging.Contracts;
 /// <param name="DataSource">Where the bars came from: <c>postgres</c>, <c>csv</c> or <c>synthetic</c> (invented).</param>
 /// <param name="SentimentSource">Where the social features came from; <c>neutral</c> where no source is configured, or it has nothing of the seven days before the last bar.</param>
 /// <param name="InputsDigest">SHA-256 of the bars and the sentiment that were read, lower-case hex.</param>
-/// <param name="Kernel">The code that ran the network, such as <c>vector512.2</c>: its vectors and the revision of its arithmetic. Another one may differ by 1e-5.</param>
+/// <param name="Kernel">The code that ran the network, such as <c>vector512.2</c>, its vectors and the revision of its arithmetic, or <c>libtorch-2.10.0</c>. Another one may differ by 1e-5.</param>
 /// <param name="Contributions">What made the predicted direction's probability; not written where <see cref="PredictRequested.Explain"/> was not set.</param>
 public sealed record PredictionAnswer(
     [property: JsonPropertyName("symbol")] string Symbol,

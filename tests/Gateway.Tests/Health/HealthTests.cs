@@ -42,7 +42,8 @@ public class HealthTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
         await using var alone = new GatewayFactory { Worker = new() { AnswersGreetings = false } };
         var client = alone.Fresh();
         var before = DateTimeOffset.UtcNow;
-        Assert.Equal(0, (await HealthAsync(client)).ModelsLoaded);
+        var first = await HealthAsync(client);
+        Assert.Equal((0, false), (first.ModelsLoaded, first.PytorchAvailable));
         var red = await client.SendAsync(HttpMethod.Get, "/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, red.StatusCode);
         Assert.Equal("""{"status":"not_ready","reasons":["workers: no worker has reported lately"],"notes":[]}""", await red.TextAsync());
@@ -57,9 +58,12 @@ public class HealthTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
         alone.Worker.AnswersGreetings = true;
         await Until.True(async () => await ReadyAsync(client) is (HttpStatusCode.OK, """{"status":"ready","reasons":[],"notes":[]}"""));
 
+        await alone.Bus.Bus.Publish(new ModelsReported("other", ["BTC"], [], [], "torch"), cancelled);
+        await Until.True(async () => (await HealthAsync(client)).PytorchAvailable);
+
         var health = await HealthAsync(client);
         Assert.InRange(health.Timestamp, before, DateTimeOffset.UtcNow);
-        Assert.Equal(("healthy", false, "cpu", 3, false), (health.Status, health.PytorchAvailable, health.Device, health.ModelsLoaded, health.RedisConnected));
+        Assert.Equal(("healthy", true, "cpu", 3, false), (health.Status, health.PytorchAvailable, health.Device, health.ModelsLoaded, health.RedisConnected));
         Assert.Equal(SymbolCatalog.Default.Supported, health.SupportedSymbols);
     }
 

@@ -72,6 +72,20 @@ public class LoadedModelsTests
         Assert.Equal((0, 0), (_models.Reasons.Count, _models.Notes.Count));
     }
 
+    [Fact]
+    public void Torch_IsThereWhileAWorkerReportsThatItComputes()
+    {
+        _models.Report(new ModelsReported("earlier", ["BTC"]));
+        _models.Report(new ModelsReported("a", ["BTC"], [], [], "managed"));
+        Assert.False(_models.AnyTorch);
+
+        _models.Report(new ModelsReported("b", ["BTC"], [], [], "torch"));
+        Assert.True(_models.AnyTorch);
+
+        _time.Pass(4 * ModelsReported.Interval);
+        Assert.False(_models.AnyTorch);
+    }
+
     private sealed class TestTime : TimeProvider
     {
         private DateTimeOffset _now = new(2025, 10, 12, 14, 30, 0, TimeSpan.Zero);

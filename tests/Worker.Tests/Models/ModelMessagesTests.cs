@@ -22,7 +22,7 @@ public sealed class ModelMessagesTests : IAsyncLifetime
         _worker.Folder.WithModel("POL_best.pth", Golden.Delta).DeleteModel("BTC_best.pth");
 
         await _worker.Bus.PublishedAsync<ModelsReported>(report => report.Symbols.Order().SequenceEqual(["BRAVO", "MATIC"]));
-        Assert.Single(_worker.Bus.Published<ModelsReported>().Select(report => report.WorkerId).Distinct());
+        Assert.Equal("managed", Assert.Single(_worker.Bus.Published<ModelsReported>().Select(report => (report.WorkerId, report.Engine)).Distinct()).Engine);
     }
 
     [Fact]
