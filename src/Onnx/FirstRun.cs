@@ -7,8 +7,8 @@ using Coinsphere.Messaging.Forecasting.Checkpoints;
 namespace Coinsphere.Messaging.Onnx;
 
 /// <summary>
-/// Runs a model in a process of its own: this very assembly as a program, see <c>Program.cs</c>. It gets the file's content, not its path, and nothing of this process's environment but what
-/// .NET needs, so that no password is there to be read.
+/// Runs a model in a process of its own: this very assembly as a program, see <c>Program.cs</c>. It gets the file's content, not its path, and nothing of this
+/// process's environment but what .NET needs, so that no password is there to be read.
 /// </summary>
 /// <param name="limits">What it may take.</param>
 /// <param name="program">The program and its first arguments; null for this assembly.</param>
@@ -20,6 +20,10 @@ internal sealed class FirstRun(OnnxLimits limits, IReadOnlyList<string>? program
     private const int Signalled = 128;
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+
+    // For what an ended process has written; a process it has left behind may keep the pipe open.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private static readonly string[] Kept = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "DOTNET_ROOT", "DOTNET_ROLL_FORWARD"];
 
     /// <summary>Runs the model there.</summary>
@@ -38,10 +42,9 @@ internal sealed class FirstRun(OnnxLimits limits, IReadOnlyList<string>? program
             var code = process.ExitCode;
             if (code != 0)
             {
-                // The answer ends with its line; a process that was ended has none.
-                throw code == Refused && answer.GetAwaiter().GetResult() is { Length: > 0 } why
+                throw code == Refused && answer.Wait(Patience) && answer.Result is { Length: > 0 } why
                     ? new CheckpointException(model.Name, "first run", why)
-                    : Refuse(model, code > Signalled ? FormattableString.Invariant($"was ended by signal {code - Signalled}") : FormattableString.Invariant($"ended with exit code {code}"));
+                    : Refuse(model, code > Signalled ? $"was ended by signal {code - Signalled}" : $"ended with exit code {code}");
             }
         }
         finally
@@ -54,7 +57,8 @@ internal sealed class FirstRun(OnnxLimits limits, IReadOnlyList<string>? program
         }
     }
 
-    private static CheckpointException Refuse(OnnxModel model, string what) => new(model.Name, "first run", $"its process {what}, expected it to give probabilities");
+    private static CheckpointException Refuse(OnnxModel model, string what) =>
+        new(model.Name, "first run", $"its process {what}, expected it to give probabilities");
 
     private Process Start(string name)
     {

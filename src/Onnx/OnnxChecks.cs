@@ -35,7 +35,9 @@ internal static class OnnxChecks
                 if (!(Math.Abs(alone[c] - together[(at * Outlook.Classes) + c]) <= Tolerance))
                 {
                     throw new CheckpointException(
-                        model.Name, "forward pass", "it gives other probabilities of a window where others are run with it, expected those of each window by itself");
+                        model.Name,
+                        "forward pass",
+                        "it gives other probabilities of a window where others are run with it, expected those of each window by itself");
                 }
             }
         }

@@ -3,7 +3,9 @@ using Coinsphere.Messaging.Forecasting.Checkpoints;
 
 namespace Coinsphere.Messaging.Onnx;
 
-/// <summary>Makes networks of ONNX files. What a process has not seen before runs first in a process of its own, which a native fault takes down alone.</summary>
+/// <summary>
+/// Makes networks of ONNX files. What a process has not seen before runs first in a process of its own, which a native fault takes down alone.
+/// </summary>
 /// <param name="limits">What a first run may take.</param>
 public sealed class OnnxEngine(OnnxLimits limits)
 {

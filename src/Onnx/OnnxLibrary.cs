@@ -24,8 +24,8 @@ internal static class OnnxLibrary
         }
         catch (Exception fault) when (fault is DllNotFoundException or TypeInitializationException or BadImageFormatException or EntryPointNotFoundException)
         {
-            throw new OnnxRuntimeMissingException(
-                $"the native library of ONNX Runtime cannot be loaded on {RuntimeInformation.RuntimeIdentifier}: {(fault.InnerException ?? fault).Message.ReplaceLineEndings(" ")}", fault);
+            var why = (fault.InnerException ?? fault).Message.ReplaceLineEndings(" ");
+            throw new OnnxRuntimeMissingException($"the native library of ONNX Runtime cannot be loaded on {RuntimeInformation.RuntimeIdentifier}: {why}", fault);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Calibration;
@@ -73,7 +74,8 @@ public sealed record OnnxModel(
 
         if (shape[0] is not null)
         {
-            throw file.At("graph").Refuse($"the input {Describe(inputs)}, expected its first size to be left open for several windows: dynamic_axes={{{Place.Quote(input.Name)}: {{0: 'batch'}}}}");
+            var axes = $"dynamic_axes={{{Place.Quote(input.Name)}: {{0: 'batch'}}}}";
+            throw file.At("graph").Refuse($"the input {Describe(inputs)}, expected its first size to be left open for several windows: {axes}");
         }
 
         if ((shape[1] ?? length) != length || (shape[2] ?? features.Length) != features.Length)
@@ -81,7 +83,7 @@ public sealed record OnnxModel(
             throw file.At("graph").Refuse($"the input {Describe(inputs)}, expected [batch, {length}, {features.Length}] by its sequence_length and features");
         }
 
-        if (graph.Outputs is not [{ Type: OnnxType.Float } output] || output.Shape is { } given && (given.Count != 2 || given[0] is not null || (given[1] ?? Outlook.Classes) != Outlook.Classes))
+        if (graph.Outputs is not [{ Type: OnnxType.Float, Shape: null or [null, null or Outlook.Classes] }])
         {
             throw file.At("graph").Refuse($"the outputs {Describe(graph.Outputs)}, expected one of float32 [batch, {Outlook.Classes}]");
         }
@@ -95,8 +97,11 @@ public sealed record OnnxModel(
         };
     }
 
-    private static string Describe(IReadOnlyList<OnnxValue> values) => values.Count == 0 ? "none" : string.Join(", ", values.Take(4).Select(value =>
-        $"{Place.Quote(value.Name)} {NameOf(value.Type)} [{(value.Shape is { } shape ? string.Join(", ", shape.Take(8).Select(size => size?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "open")) : "of no shape")}]"));
+    private static string Describe(IReadOnlyList<OnnxValue> values) =>
+        values.Count == 0 ? "none" : string.Join(", ", values.Take(4).Select(value => $"{Place.Quote(value.Name)} {NameOf(value.Type)} [{Describe(value.Shape)}]"));
+
+    private static string Describe(IReadOnlyList<long?>? shape) =>
+        shape is null ? "of no shape" : string.Join(", ", shape.Take(8).Select(size => size?.ToString(CultureInfo.InvariantCulture) ?? "open"));
 
     private static string NameOf(OnnxType type) => type switch
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Coinsphere.Messaging.Forecasting.Answers;
@@ -6,14 +7,16 @@ using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Lstm;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Coinsphere.Messaging.Onnx;
 
 /// <summary>
-/// A network of any architecture, run by ONNX Runtime on the caller's thread. It takes the 20 features as every network here does, and feeds those of them that the file names, in the
-/// file's order.
+/// A network of any architecture, run by ONNX Runtime on the caller's thread. It takes the 20 features as every network here does, and feeds those of them that
+/// the file names, in the file's order.
 /// </summary>
 /// <remarks>Never disposed by hand, since whoever holds one may finish with it after a swap; the session frees its memory when it is collected.</remarks>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "See its remarks.")]
 public sealed class OnnxNetwork : INetwork
 {
     /// <summary>The most windows of one run; more are several runs. What is tried with as many is known to fit into memory.</summary>
@@ -21,10 +24,9 @@ public sealed class OnnxNetwork : INetwork
 
     private const float Tolerance = 1e-3f;
 
-    private static readonly RunOptions Once = new();
-
     private readonly OnnxModel _model;
     private readonly InferenceSession _session;
+    private readonly RunOptions _run;
     private readonly string[] _input;
     private readonly string[] _output;
 
@@ -46,13 +48,15 @@ public sealed class OnnxNetwork : INetwork
                 EnableCpuMemArena = false,
                 EnableMemoryPattern = false,
             };
-            _session = new InferenceSession(MemoryMarshal.TryGetArray(model.Content, out var array) && array.Count == array.Array!.Length ? array.Array : model.Content.ToArray(), options);
+            var isWhole = MemoryMarshal.TryGetArray(model.Content, out var array) && array.Count == array.Array!.Length;
+            _session = new InferenceSession(isWhole ? array.Array : model.Content.ToArray(), options);
         }
         catch (OnnxRuntimeException fault)
         {
             throw Refused("ONNX Runtime", fault);
         }
 
+        _run = new RunOptions();
         (_input, _output) = ([.. _session.InputNames], [.. _session.OutputNames]);
     }
 
@@ -74,7 +78,8 @@ public sealed class OnnxNetwork : INetwork
         if (count < 0 || windows.Length != (long)count * length || probabilities.Length != (long)count * Outlook.Classes)
         {
             throw new ArgumentException(
-                $"There are {windows.Length} values and room for {probabilities.Length} probabilities, expected {count} windows of {length} and {Outlook.Classes} for each.", nameof(windows));
+                $"There are {windows.Length} values and room for {probabilities.Length} probabilities, expected {count} windows of {length} and {Outlook.Classes} for each.",
+                nameof(windows));
         }
 
         for (var first = 0; first < count; first += MaxBatch)
@@ -98,8 +103,9 @@ public sealed class OnnxNetwork : INetwork
                 }
             }
 
-            using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, fed.AsMemory(0, at), [count, _model.SequenceLength, _model.Features.Count]);
-            using var outputs = _session.Run(Once, _input, [input], _output);
+            using var input = OrtValue.CreateTensorValueFromMemory(
+                OrtMemoryInfo.DefaultInstance, fed.AsMemory(0, at), [count, _model.SequenceLength, _model.Features.Count]);
+            using var outputs = _session.Run(_run, _input, [input], _output);
             Take(outputs, count, probabilities);
         }
         catch (OnnxRuntimeException fault)
@@ -114,8 +120,10 @@ public sealed class OnnxNetwork : INetwork
 
     private void Take(IReadOnlyList<OrtValue> outputs, int count, Span<float> probabilities)
     {
-        var kind = outputs is [{ IsTensor: true } tensor] ? tensor.GetTensorTypeAndShape() : throw Refuse($"it gives {outputs.Count} values or no tensor, expected one tensor");
-        if (kind.ElementDataType != Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float || kind.Shape is not [var rows, Outlook.Classes] || rows != count)
+        var kind = outputs is [{ IsTensor: true } tensor]
+            ? tensor.GetTensorTypeAndShape()
+            : throw Refuse($"it gives {outputs.Count} values or no tensor, expected one tensor");
+        if (kind.ElementDataType != TensorElementType.Float || kind.Shape is not [var rows, Outlook.Classes] || rows != count)
         {
             throw Refuse($"it gives {kind.ElementDataType} [{string.Join(", ", kind.Shape)}] for {count} windows, expected Float [{count}, {Outlook.Classes}]");
         }

@@ -4,28 +4,32 @@ using Coinsphere.Messaging.Forecasting.Checkpoints;
 namespace Coinsphere.Messaging.Onnx;
 
 /// <summary>
-/// The operators that models may use: those that compute a fixed amount from their inputs. No loops, no branches, no randomness, nothing that reads a file, and no size that depends on the
-/// numbers a model is fed: what a first run shows of time and memory then holds for all later ones.
+/// The operators that models may use: those that compute a fixed amount from their inputs. No loops, no branches, no randomness, nothing that reads a file, and
+/// no size that depends on the numbers a model is fed: what a first run shows of time and memory then holds for all later ones.
 /// </summary>
 internal static class OnnxOperators
 {
     private static readonly FrozenSet<string> Plain = FrozenSet.ToFrozenSet(
     [
-        "Abs", "Acos", "Add", "And", "ArgMax", "ArgMin", "Asin", "Atan", "AveragePool", "BatchNormalization", "Cast", "CastLike", "Ceil", "Celu", "Clip", "Concat", "Constant", "Conv",
-        "ConvTranspose", "Cos", "Cosh", "Div", "Dropout", "Einsum", "Elu", "Equal", "Erf", "Exp", "Flatten", "Floor", "GRU", "Gather", "GatherElements", "GatherND", "Gelu", "Gemm",
-        "GlobalAveragePool", "GlobalMaxPool", "Greater", "GreaterOrEqual", "GroupNormalization", "HardSigmoid", "HardSwish", "Hardmax", "Identity", "InstanceNormalization", "IsInf", "IsNaN",
-        "LRN", "LSTM", "LayerNormalization", "LeakyRelu", "Less", "LessOrEqual", "Log", "LogSoftmax", "LpNormalization", "MatMul", "Max", "MaxPool", "Mean", "MeanVarianceNormalization",
-        "Min", "Mish", "Mod", "Mul", "Neg", "Not", "Or", "PRelu", "Pow", "RNN", "Reciprocal", "Relu", "Round", "ScatterElements", "ScatterND", "Selu", "Shape", "Sigmoid", "Sign", "Sin",
-        "Sinh", "Size", "Softmax", "Softplus", "Softsign", "Sqrt", "Sub", "Sum", "Tan", "Tanh", "ThresholdedRelu", "Transpose", "Trilu", "Where", "Xor",
+        "Abs", "Acos", "Add", "And", "ArgMax", "ArgMin", "Asin", "Atan", "AveragePool", "BatchNormalization", "Cast", "CastLike", "Ceil", "Celu", "Clip",
+        "Concat", "Constant", "Conv", "ConvTranspose", "Cos", "Cosh", "Div", "Dropout", "Einsum", "Elu", "Equal", "Erf", "Exp", "Flatten", "Floor", "GRU",
+        "Gather", "GatherElements", "GatherND", "Gelu", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "Greater", "GreaterOrEqual", "GroupNormalization",
+        "HardSigmoid", "HardSwish", "Hardmax", "Identity", "InstanceNormalization", "IsInf", "IsNaN", "LRN", "LSTM", "LayerNormalization", "LeakyRelu",
+        "Less", "LessOrEqual", "Log", "LogSoftmax", "LpNormalization", "MatMul", "Max", "MaxPool", "Mean", "MeanVarianceNormalization", "Min", "Mish",
+        "Mod", "Mul", "Neg", "Not", "Or", "PRelu", "Pow", "RNN", "Reciprocal", "Relu", "Round", "ScatterElements", "ScatterND", "Selu", "Shape", "Sigmoid",
+        "Sign", "Sin", "Sinh", "Size", "Softmax", "Softplus", "Softsign", "Sqrt", "Sub", "Sum", "Tan", "Tanh", "ThresholdedRelu", "Transpose", "Trilu",
+        "Where", "Xor",
     ]);
 
-    // And the first of their inputs that says how large what they make is.
-    private static readonly FrozenDictionary<string, int> Sizing = new Dictionary<string, int>
-    {
-        ["ConstantOfShape"] = 0, ["CumSum"] = 1, ["Expand"] = 1, ["OneHot"] = 1, ["Pad"] = 1, ["Range"] = 0, ["ReduceL1"] = 1, ["ReduceL2"] = 1, ["ReduceLogSum"] = 1,
-        ["ReduceLogSumExp"] = 1, ["ReduceMax"] = 1, ["ReduceMean"] = 1, ["ReduceMin"] = 1, ["ReduceProd"] = 1, ["ReduceSum"] = 1, ["ReduceSumSquare"] = 1, ["Reshape"] = 1, ["Slice"] = 1,
-        ["Split"] = 1, ["Squeeze"] = 1, ["Tile"] = 1, ["TopK"] = 1, ["Unsqueeze"] = 1,
-    }.ToFrozenDictionary();
+    // And those whose inputs say how large what they make is.
+    private static readonly FrozenSet<string> SizedByAll = FrozenSet.ToFrozenSet(["ConstantOfShape", "Range"]);
+
+    // Or all but the first.
+    private static readonly FrozenSet<string> SizedByOthers = FrozenSet.ToFrozenSet(
+    [
+        "CumSum", "Expand", "OneHot", "Pad", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd",
+        "ReduceSum", "ReduceSumSquare", "Reshape", "Slice", "Split", "Squeeze", "Tile", "TopK", "Unsqueeze",
+    ]);
 
     /// <summary>Refuses a graph with other operators, or one that is not in the order it runs in.</summary>
     /// <param name="graph">The graph.</param>
@@ -45,10 +49,11 @@ internal static class OnnxOperators
         foreach (var (index, node) in graph.Nodes.Index())
         {
             var place = file.At($"node {index}");
-            var isSizing = Sizing.TryGetValue(node.Operator, out var firstSize);
-            if (!isSizing && !Plain.Contains(node.Operator))
+            var firstSize = SizedByAll.Contains(node.Operator) ? 0 : SizedByOthers.Contains(node.Operator) ? 1 : int.MaxValue;
+            if (firstSize == int.MaxValue && !Plain.Contains(node.Operator))
             {
-                throw place.Refuse($"the operator {Place.Quote(node.Operator)}, expected one that computes a fixed amount, without loops, branches, randomness and files");
+                throw place.Refuse(
+                    $"the operator {Place.Quote(node.Operator)}, expected one that computes a fixed amount, without loops, branches, randomness and files");
             }
 
             if (node.Inputs.FirstOrDefault(name => name.Length > 0 && !known.Contains(name)) is { } missing)
@@ -56,9 +61,10 @@ internal static class OnnxOperators
                 throw place.Refuse($"{node.Operator} takes {Place.Quote(missing)}, which nothing before it makes");
             }
 
-            if (isSizing && node.Inputs.Skip(firstSize).FirstOrDefault(fromNumbers.Contains) is { } size)
+            if (node.Inputs.Skip(firstSize).FirstOrDefault(fromNumbers.Contains) is { } size)
             {
-                throw place.Refuse($"the size of what {node.Operator} makes depends through {Place.Quote(size)} on the numbers it is fed, expected fixed sizes");
+                throw place.Refuse(
+                    $"the size of what {node.Operator} makes depends through {Place.Quote(size)} on the numbers it is fed, expected fixed sizes");
             }
 
             var depends = node.Operator is not ("Shape" or "Size") && node.Inputs.Any(fromNumbers.Contains);

@@ -8,8 +8,8 @@ using Coinsphere.Messaging.Forecasting.Features;
 namespace Coinsphere.Messaging.Onnx;
 
 /// <summary>
-/// The entries of <c>metadata_props</c>, which say what a checkpoint's config does. Nothing that changes an answer is guessed: what a network is fed is there or the file is refused, and so
-/// is an entry that seems to be about it and is not understood.
+/// The entries of <c>metadata_props</c>, which say what a checkpoint's config does. Nothing that changes an answer is guessed: what a network is fed is there
+/// or the file is refused, and so is an entry that seems to be about it and is not understood.
 /// </summary>
 internal sealed class OnnxSettings
 {
@@ -30,7 +30,8 @@ internal sealed class OnnxSettings
         {
             if (Array.Exists(Marks, mark => key.Contains(mark, StringComparison.OrdinalIgnoreCase)))
             {
-                throw At("metadata_props").Refuse($"the entry {Place.Quote(key)} is not understood, expected {string.Join(", ", Known)}, or something of another kind");
+                throw At("metadata_props").Refuse(
+                    $"the entry {Place.Quote(key)} is not understood, expected {string.Join(", ", Known)}, or something of another kind");
             }
         }
     }
@@ -48,7 +49,8 @@ internal sealed class OnnxSettings
     {
         const string expected = "a JSON list of names, as in [\"close\", \"rsi\"]";
         Required("features", expected);
-        if (Json("features") is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() is 0 or > FeatureNames.Count || list.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String))
+        if (Json("features") is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() is 0 or > FeatureNames.Count
+            || list.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String))
         {
             throw Refuse("features", expected);
         }
@@ -83,7 +85,7 @@ internal sealed class OnnxSettings
         var mean = Numbers(stored, "mean", features.Length, double.MinValue, double.MaxValue, "scaler");
         var scale = Numbers(stored, "scale", features.Length, 0, double.MaxValue, "scaler");
         return Array.Find(scale, value => value is > 0 and < CheckpointReader.LeastDeviation) is var tiny and > 0
-            ? throw At("scaler").Refuse($"the scale {tiny.ToString(CultureInfo.InvariantCulture)}, expected 0 or a standard deviation from {CheckpointReader.LeastDeviation.ToString("R", CultureInfo.InvariantCulture)}")
+            ? throw At("scaler").Refuse(FormattableString.Invariant($"the scale {tiny:R}, expected 0 or a standard deviation from {CheckpointReader.LeastDeviation:R}"))
             : Of(mean, scale);
 
         FeatureScaler Of(IEnumerable<double> means, IEnumerable<double> scales)
@@ -108,7 +110,9 @@ internal sealed class OnnxSettings
     public CheckpointMetadata Metadata() => new(
         CheckpointReader.ReadVersion(_entries.GetValueOrDefault("model_version"), At("model_version")),
         CheckpointReader.ReadInstant(_entries.GetValueOrDefault("trained_at")),
-        double.TryParse(_entries.GetValueOrDefault("test_accuracy"), NumberStyles.Float, CultureInfo.InvariantCulture, out var accuracy) && accuracy is >= 0 and <= 1 ? accuracy : null,
+        double.TryParse(_entries.GetValueOrDefault("test_accuracy"), NumberStyles.Float, CultureInfo.InvariantCulture, out var accuracy) && accuracy is >= 0 and <= 1
+            ? accuracy
+            : null,
         BestValAccuracy: null,
         BestValLoss: null,
         Epoch: null,
@@ -122,7 +126,7 @@ internal sealed class OnnxSettings
         }
 
         var names = Horizons.All.Select(Horizons.Name).ToArray();
-        if (Json("calibration") is not { ValueKind: JsonValueKind.Object } stored || !stored.EnumerateObject().Select(entry => entry.Name).Order().SequenceEqual(names.Order()))
+        if (Json("calibration") is not { ValueKind: JsonValueKind.Object } stored || !HasOnly(stored, names))
         {
             throw Refuse("calibration", $"JSON with {string.Join(", ", names)}");
         }
@@ -130,19 +134,21 @@ internal sealed class OnnxSettings
         return Horizons.All.ToDictionary(horizon => horizon, horizon =>
         {
             var one = stored.GetProperty(Horizons.Name(horizon));
-            if (one.ValueKind != JsonValueKind.Object || !one.EnumerateObject().Select(entry => entry.Name).Order().SequenceEqual(["bias", "scale"])
+            if (one.ValueKind != JsonValueKind.Object || !HasOnly(one, "scale", "bias")
                 || one.GetProperty("scale") is not { ValueKind: JsonValueKind.Number } scale || scale.GetDouble() is not (>= 0 and <= CheckpointReader.MaxScale))
             {
                 throw Refuse("calibration", $"a scale from 0 to {CheckpointReader.MaxScale} and a bias for each class, of each timeframe");
             }
 
-            return new ClassCalibration(scale.GetDouble(), Numbers(one, "bias", Outlook.Classes, -CheckpointReader.MaxBias, CheckpointReader.MaxBias, "calibration"));
+            var bias = Numbers(one, "bias", Outlook.Classes, -CheckpointReader.MaxBias, CheckpointReader.MaxBias, "calibration");
+            return new ClassCalibration(scale.GetDouble(), bias);
         });
     }
 
     private double[] Numbers(JsonElement stored, string name, int count, double least, double most, string key)
     {
-        if (!stored.TryGetProperty(name, out var list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() != count || list.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.Number))
+        if (!stored.TryGetProperty(name, out var list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() != count
+            || list.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.Number))
         {
             throw At(key).Refuse($"no list of {count} numbers as {name}");
         }
@@ -150,8 +156,11 @@ internal sealed class OnnxSettings
         var numbers = list.EnumerateArray().Select(item => item.GetDouble()).ToArray();
         return Array.TrueForAll(numbers, number => number >= least && number <= most)
             ? numbers
-            : throw At(key).Refuse(string.Create(CultureInfo.InvariantCulture, $"a number of {name} is out of range, expected finite ones from {least:R} to {most:R}"));
+            : throw At(key).Refuse(FormattableString.Invariant($"a number of {name} is out of range, expected finite ones from {least:R} to {most:R}"));
     }
+
+    private static bool HasOnly(JsonElement stored, params string[] names) =>
+        stored.EnumerateObject().Select(entry => entry.Name).Order(StringComparer.Ordinal).SequenceEqual(names.Order(StringComparer.Ordinal));
 
     private JsonElement? Json(string key)
     {

@@ -33,23 +33,37 @@ public sealed class FirstRunTests
     }
 
     [Theory]
-    [InlineData("kill -SEGV $$", "its process was ended by signal 11")]
-    [InlineData("exit 9", "its process ended with exit code 9")]
-    [InlineData("echo 'forward pass: no'; exit 3", "TEST_best.onnx: first run: forward pass: no")]
-    [InlineData("exit 3", "its process ended with exit code 3")]
-    [InlineData("while :; do :; done", "its process ran longer than 1 s")]
-    [InlineData("yes", "its process ran longer than 1 s")]
-    [InlineData("printenv COINSPHERE_SECRET; exit 3", "its process ended with exit code 3")]
-    public void ProcessThatDoesNotEndWell_IsARefusal(string script, string expected)
+    [InlineData("kill -SEGV $$", 60, "its process was ended by signal 11")]
+    [InlineData("exit 9", 60, "its process ended with exit code 9")]
+    [InlineData("echo 'forward pass: no'; exit 3", 60, "TEST_best.onnx: first run: forward pass: no")]
+    [InlineData("exit 3", 60, "its process ended with exit code 3")]
+    [InlineData("while :; do :; done", 1, "its process ran longer than 1 s")]
+    [InlineData("yes", 1, "its process ran longer than 1 s")]
+    [InlineData("printenv COINSPHERE_SECRET; exit 3", 60, "its process ended with exit code 3")]
+    public void ProcessThatDoesNotEndWell_IsARefusal(string script, int seconds, string expected)
     {
         Environment.SetEnvironmentVariable("COINSPHERE_SECRET", "secret");
 
-        Assert.Contains(expected, Fault(() => new FirstRun(new OnnxLimits(TimeSpan.FromSeconds(1), 1_000), ["/bin/sh", "-c", script]).Run(new TestOnnx().Read())), StringComparison.Ordinal);
+        Assert.Contains(expected, Fault(() => new FirstRun(new OnnxLimits(TimeSpan.FromSeconds(seconds), 1_000), ["/bin/sh", "-c", script]).Run(new TestOnnx().Read())), StringComparison.Ordinal);
     }
 
     [Fact]
     public void ProgramThatIsNotThere_IsARefusal() =>
         Assert.Contains("no process could be started for it", Fault(() => new FirstRun(OnnxLimits.Default, ["/nowhere/dotnet"]).Run(new TestOnnx().Read())), StringComparison.Ordinal);
+
+    [Fact]
+    public void MissingNativeLibrary_IsSaidInALine()
+    {
+        var folder = Directory.CreateTempSubdirectory("onnx-").FullName;
+        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory).Where(file => Path.GetExtension(file) is ".dll" or ".json"))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+
+        var fault = Fault(() => new FirstRun(OnnxLimits.Default, ["dotnet", "exec", Path.Combine(folder, "Coinsphere.Messaging.Onnx.dll")]).Run(new TestOnnx().Read()));
+
+        Assert.StartsWith("TEST_best.onnx: first run: the native library of ONNX Runtime cannot be loaded on ", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', fault);
+        Directory.Delete(folder, recursive: true);
+    }
 
     private static string Fault(Action run) => Assert.Throws<CheckpointException>(run).Message;
 }

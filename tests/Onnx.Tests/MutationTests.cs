@@ -44,9 +44,10 @@ public sealed class MutationTests
         foreach (var (at, how) in mutation)
         {
             var place = at % mutated.Count;
-            if (how < 256)
+            // Mostly the first: the others move all that follows.
+            if (how < 464)
                 mutated[place] = (byte)how;
-            else if (how < 384)
+            else if (how < 488)
                 mutated.RemoveAt(place);
             else
                 mutated.Insert(place, mutated[place]);

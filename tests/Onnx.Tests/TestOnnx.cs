@@ -13,7 +13,10 @@ internal sealed class TestOnnx
 
     public Dictionary<string, string> Properties { get; } = new()
     {
-        ["sequence_length"] = "3", ["features"] = """["rsi", "close"]""", ["scaler"] = "window", ["model_version"] = "test-1",
+        ["sequence_length"] = "3",
+        ["features"] = """["rsi", "close"]""",
+        ["scaler"] = "window",
+        ["model_version"] = "test-1",
     };
 
     public List<byte[]> Nodes { get; } =

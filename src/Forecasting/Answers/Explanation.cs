@@ -14,7 +14,10 @@ internal static class Explanation
     private static string Source(Outlook outlook, Contributions? contributions)
     {
         // A network that is fed few features has nothing to say of the others.
-        var parts = contributions?.Largest(Named).Where(part => part.Value != 0).Select(part => $"{part.Feature} {(part.Value < 0 ? "" : "+")}{Rounding.Text(part.Value * 100, 1)}").ToArray();
+        var parts = contributions?.Largest(Named)
+            .Where(part => part.Value != 0)
+            .Select(part => $"{part.Feature} {(part.Value < 0 ? "" : "+")}{Rounding.Text(part.Value * 100, 1)}")
+            .ToArray();
         return outlook.FromFrequencies || parts is null or [] ? "" : $"What moved the confidence most, in percentage points: {string.Join(", ", parts)}. ";
     }
 

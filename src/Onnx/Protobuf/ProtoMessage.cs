@@ -4,7 +4,8 @@ using Coinsphere.Messaging.Forecasting.Checkpoints;
 namespace Coinsphere.Messaging.Onnx.Protobuf;
 
 /// <summary>
-/// Reads a protobuf message field by field. Stricter than the format: what two readers could understand differently is refused, so that the native one sees nothing that was not checked.
+/// Reads a protobuf message field by field. Stricter than the format: what two readers could understand differently is refused, so that the native one sees
+/// nothing that was not checked.
 /// </summary>
 /// <param name="content">The whole file.</param>
 /// <param name="start">Where the message begins.</param>
@@ -39,7 +40,9 @@ internal sealed class ProtoMessage(ReadOnlyMemory<byte> content, int start, int 
         var tag = Varint();
         Field = tag is > 0 and < 1u << 31 ? (int)(tag >> 3) : 0;
         _wire = (Wire)(tag & 7);
-        return Field > 0 && _wire is Wire.Varint or Wire.Fixed64 or Wire.Bytes or Wire.Fixed32 ? true : throw place.Refuse($"a field with the tag {tag}, expected a field of ONNX");
+        return Field > 0 && _wire is Wire.Varint or Wire.Fixed64 or Wire.Bytes or Wire.Fixed32
+            ? true
+            : throw place.Refuse($"a field with the tag {tag}, expected a field of ONNX");
     }
 
     /// <summary>Refuses a field that was there before: one reader would take the first, another the last, a third both.</summary>

@@ -8,7 +8,10 @@ using Coinsphere.Messaging.Worker.Models;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 
-/// <summary><c>inspect FILE...</c>: what a model is, read the way the service reads it: a checkpoint without executing anything, an ONNX file with its first run in a process of its own.</summary>
+/// <summary>
+/// <c>inspect FILE...</c>: what a model is, read the way the service reads it: a checkpoint without executing anything, an ONNX file with its first run in a process of
+/// its own.
+/// </summary>
 internal static class InspectCommand
 {
     private const string OwnWindow = "none: each window is standardised by itself";
@@ -92,8 +95,9 @@ internal static class InspectCommand
 
     private static void Line(TextWriter output, string name, string value) => output.WriteLine($"  {name,-16} {value}".TrimEnd());
 
-    private static string Describe(IReadOnlyDictionary<int, ClassCalibration>? calibrations) => calibrations is null ? "none: the network's probabilities are served" :
-        string.Join(", ", calibrations.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}d {pair.Value.Scale:0.###}"))) +
+    private static string Describe(IReadOnlyDictionary<int, ClassCalibration>? calibrations) => calibrations is null
+        ? "none: the network's probabilities are served"
+        : string.Join(", ", calibrations.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}d {pair.Value.Scale:0.###}"))) +
         " of the network, the rest class frequencies";
 
     private static string Describe(ScalerKind kind) => kind switch

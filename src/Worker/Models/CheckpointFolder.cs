@@ -6,8 +6,8 @@ namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>
 /// The folder of models, and the one place that knows how files in it are named: a symbol's <c>_best</c> serves, <c>_v1</c>, <c>_v2</c> and so on served before it, newest last,
-/// <c>_candidate</c> was trained and does not serve, and <c>.training</c> is a training under way. Models are checkpoints, or ONNX files of somebody's own; of two that differ in that alone the
-/// checkpoint counts. Whoever reads the folder sees a file whole or not at all.
+/// <c>_candidate</c> was trained and does not serve, and <c>.training</c> is a training under way. Models are checkpoints, or ONNX files of somebody's own; of two
+/// that differ in that alone the checkpoint counts. Whoever reads the folder sees a file whole or not at all.
 /// </summary>
 internal sealed partial class CheckpointFolder(IOptions<ModelsOptions> options, SymbolCatalog catalog, TimeProvider time)
 {
@@ -39,7 +39,9 @@ internal sealed partial class CheckpointFolder(IOptions<ModelsOptions> options, 
     {
         // MATIC's model may go by its alias POL.
         var names = catalog.NamesOf(symbol);
-        var best = names.Select(name => name + Best + Extension).FirstOrDefault(IsThere) ?? names.Select(name => name + Best + OnnxExtension).FirstOrDefault(IsThere) ?? symbol + Best + Extension;
+        var best = names.Select(name => name + Best + Extension).FirstOrDefault(IsThere)
+            ?? names.Select(name => name + Best + OnnxExtension).FirstOrDefault(IsThere)
+            ?? symbol + Best + Extension;
         var prefix = Before(best) + Version;
         return files[Before(best)]
             .Select(file => (File: file, Number: VersionNumber(file, prefix)))
@@ -60,7 +62,9 @@ internal sealed partial class CheckpointFolder(IOptions<ModelsOptions> options, 
     {
         var taken = PathsOf(symbol, files).Select(path => Path.GetFileName(path)).ToArray();
         return catalog.NamesOf(symbol)
-            .SelectMany(name => files[name].Where(IsOnnx).Where(file => file == name + Best + OnnxExtension || (VersionNumber(file, name + Version) is not null && IsBeside(file))))
+            .SelectMany(name => files[name]
+                .Where(IsOnnx)
+                .Where(file => file == name + Best + OnnxExtension || (VersionNumber(file, name + Version) is not null && IsBeside(file))))
             .Except(taken)
             .Select(file => (file, IsBeside(file) ? CheckpointLike(file) : taken[0]));
 

@@ -12,7 +12,9 @@ internal sealed class ModelReader(IEngine engine, OnnxEngine onnx)
     public LoadedModel Read(string path)
     {
         var name = Path.GetFileNameWithoutExtension(path);
-        var model = CheckpointFolder.IsOnnx(path) ? LoadedModel.Of(name, OnnxModel.Read(path), onnx) : LoadedModel.Of(name, CheckpointReader.Read(path), engine);
+        var model = CheckpointFolder.IsOnnx(path)
+            ? LoadedModel.Of(name, OnnxModel.Read(path), onnx)
+            : LoadedModel.Of(name, CheckpointReader.Read(path), engine);
         model.Run(new float[model.SequenceLength * model.Network.Inputs]);
         return model;
     }

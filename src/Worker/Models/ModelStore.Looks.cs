@@ -101,7 +101,8 @@ internal sealed partial class ModelStore
     // Two models in one place: which one is meant is not guessed at silently.
     private void NotePassedOver(string symbol, ILookup<string, string> listed)
     {
-        var found = string.Join("; ", folder.PassedOver(symbol, listed).Select(file => $"{file.Onnx}: {file.Instead} is there too, and serves; expected one of them"));
+        var files = folder.PassedOver(symbol, listed).Select(file => $"{file.Onnx}: {file.Instead} is there too, and serves; expected one of them");
+        var found = string.Join("; ", files);
         var before = _passedOver.GetValueOrDefault(symbol, "");
         if (found == before || !catalog.IsSupported(symbol))
             return;

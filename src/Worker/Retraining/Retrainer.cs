@@ -31,7 +31,7 @@ internal sealed partial class Retrainer(
             {
                 if (folder.OnnxOf(symbol) is { } own)
                 {
-                    LogSkipped(symbol, $"{own} is there, which no training replaces");
+                    LogOwn(symbol, own);
                     continue;
                 }
 
@@ -145,6 +145,9 @@ internal sealed partial class Retrainer(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} is not trained: {Why}")]
     private partial void LogSkipped(string symbol, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} is not trained: {File} is there, which no training replaces")]
+    private partial void LogOwn(string symbol, string file);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The new model of {Symbol} could not be put in place")]
     private partial void LogFailed(Exception fault, string symbol);

@@ -56,6 +56,22 @@ public sealed class OnnxModelTests
     }
 
     [Fact]
+    public async Task FileMovedIntoPlace_IsNoticed()
+    {
+        await using var worker = await TestWorker.StartAsync(new TestFolder().WithOnnx("BTC_best.onnx", "gru"), "Models:PollInterval", "01:00:00");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+
+        worker.Folder.WithOnnx("BTC_best.onnx", "transformer");
+
+        while ((await worker.DescribeAsync("BTC")).ModelVersion != "transformer-1")
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
     public async Task BesideACheckpoint_ItIsRefusedByName()
     {
         var log = new ListLogger<ModelStore>();
