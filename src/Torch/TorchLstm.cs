@@ -71,7 +71,9 @@ internal sealed class TorchLstm : ICryptoLstm
     private static LSTM Layer(LstmLayerWeights weights)
     {
         var layer = LSTM(weights.Inputs, weights.Hidden, batchFirst: true);
-        Fill(layer, ("weight_ih_l0", weights.InputWeights), ("weight_hh_l0", weights.RecurrentWeights), ("bias_ih_l0", weights.InputBias), ("bias_hh_l0", weights.RecurrentBias));
+        Fill(
+            layer, ("weight_ih_l0", weights.InputWeights), ("weight_hh_l0", weights.RecurrentWeights), ("bias_ih_l0", weights.InputBias),
+            ("bias_hh_l0", weights.RecurrentBias));
         return layer;
     }
 
