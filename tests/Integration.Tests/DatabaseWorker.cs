@@ -33,7 +33,8 @@ internal sealed class DatabaseWorker : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection([
             new("Prices:Database", database.ConnectionString),
             new("Models:Folder", Checkpoints()),
-            .. pairs]);
+        ]);
+        builder.Configuration.AddInMemoryCollection(pairs);
         builder.Services.AddSingleton<TimeProvider>(new FixedTime("2024-07-01T12:00:00Z"));
         builder.Services.AddResultCacheInMemory(builder.Configuration);
         builder.AddWorker();

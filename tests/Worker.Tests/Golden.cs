@@ -14,6 +14,8 @@ internal static class Golden
 
     public static string CheckpointPath(string name) => PathOf($"{name}_best.pth");
 
+    public static string OnnxPath(string kind) => PathOf($"{kind}.onnx");
+
     /// <summary>Header and rows, one a day.</summary>
     public static string[] PriceLines(string name)
     {

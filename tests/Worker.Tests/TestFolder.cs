@@ -32,6 +32,13 @@ internal sealed class TestFolder : IDisposable
         return this;
     }
 
+    /// <summary>An ONNX model: <c>gru</c>, <c>convolution</c> or <c>transformer</c>.</summary>
+    public TestFolder WithOnnx(string file, string kind)
+    {
+        Write(Path.Combine(Models, file), path => File.Copy(Golden.OnnxPath(kind), path));
+        return this;
+    }
+
     public TestFolder WithGarbage(string file)
     {
         Write(Path.Combine(Models, file), path => File.WriteAllText(path, "no checkpoint"));

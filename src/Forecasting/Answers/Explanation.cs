@@ -11,10 +11,15 @@ internal static class Explanation
         $"{symbol} shows {outlook.Direction.Name()} momentum with {Rounding.Text(outlook.ConfidenceScore * 100, 0)}% confidence. "
         + $"RSI at {Rounding.Text(rsi, 1)} ({Zone(rsi)}). Volume trend is {volumeTrend.Name()}. {Source(outlook, contributions)}{string.Concat(warnings.Select(warning => warning + ". "))}{Ending(outlook)}";
 
-    private static string Source(Outlook outlook, Contributions? contributions) =>
-        outlook.FromFrequencies || contributions is null
-            ? ""
-            : $"What moved the confidence most, in percentage points: {string.Join(", ", contributions.Largest(Named).Select(part => $"{part.Feature} {(part.Value < 0 ? "" : "+")}{Rounding.Text(part.Value * 100, 1)}"))}. ";
+    private static string Source(Outlook outlook, Contributions? contributions)
+    {
+        // A network that is fed few features has nothing to say of the others.
+        var parts = contributions?.Largest(Named)
+            .Where(part => part.Value != 0)
+            .Select(part => $"{part.Feature} {(part.Value < 0 ? "" : "+")}{Rounding.Text(part.Value * 100, 1)}")
+            .ToArray();
+        return outlook.FromFrequencies || parts is null or [] ? "" : $"What moved the confidence most, in percentage points: {string.Join(", ", parts)}. ";
+    }
 
     private static string Zone(double rsi) => rsi > 70 ? "overbought" : rsi < 30 ? "oversold" : "neutral";
 

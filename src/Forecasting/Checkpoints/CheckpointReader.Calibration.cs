@@ -7,8 +7,8 @@ namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 // metadata['calibration']: it changes answers, so it is refused when wrong, and whole or not there.
 public static partial class CheckpointReader
 {
-    private const double MaxScale = 100;
-    private const double MaxBias = 100;
+    internal const double MaxScale = 100;
+    internal const double MaxBias = 100;
 
     private static Dictionary<int, ClassCalibration>? ReadCalibrations(PickleDict root, NumberReader numbers, Place file)
     {

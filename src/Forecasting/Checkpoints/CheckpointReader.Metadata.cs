@@ -30,7 +30,7 @@ public static partial class CheckpointReader
     }
 
     /// <summary>The version goes into answers, headers and logs, so it must be a short line.</summary>
-    private static string ReadVersion(object? value, Place place) => value switch
+    internal static string ReadVersion(object? value, Place place) => value switch
     {
         null or "" => DefaultVersion,
         string { Length: <= MaxVersionLength } version when !version.Any(char.IsControl) => version,
@@ -38,7 +38,7 @@ public static partial class CheckpointReader
     };
 
     /// <summary>ISO 8601; UTC where it names no zone, null where it is something else.</summary>
-    private static DateTimeOffset? ReadInstant(string? text) =>
+    internal static DateTimeOffset? ReadInstant(string? text) =>
         text is { Length: >= 10 and <= MaxInstantLength } && text[4] == '-'
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant)
             ? instant

@@ -7,7 +7,7 @@ namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 // The scaler, in each of the forms trainers leave it in.
 public static partial class CheckpointReader
 {
-    private const double LeastDeviation = 1e-25;
+    internal const double LeastDeviation = 1e-25;
 
     private static FeatureScaler? ReadScaler(object? value, NumberReader numbers, Place file) => value switch
     {

@@ -8,7 +8,7 @@ namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 public static partial class CheckpointReader
 {
     private const int DefaultSequenceLength = 90;
-    private const int MaxSequenceLength = 4096;
+    internal const int MaxSequenceLength = 4096;
     private const int SettingsDepth = 3;
 
     // lower case, letters and digits alone

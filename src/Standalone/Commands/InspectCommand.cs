@@ -3,21 +3,28 @@ using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Onnx;
+using Coinsphere.Messaging.Worker.Models;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 
-/// <summary><c>inspect FILE...</c>: what a checkpoint is, read the way the service reads it, executing nothing.</summary>
+/// <summary>
+/// <c>inspect FILE...</c>: what a model is, read the way the service reads it: a checkpoint without executing anything, an ONNX file with its first run in a process of
+/// its own.
+/// </summary>
 internal static class InspectCommand
 {
+    private const string OwnWindow = "none: each window is standardised by itself";
+
     public static Command Create()
     {
-        var files = new Argument<string[]>("file") { Description = "Checkpoints as torch.save writes them (.pth)", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("inspect", "Print architecture, parameters, version, accuracy, scaler and digest of checkpoints") { files };
+        var files = new Argument<string[]>("file") { Description = "Checkpoints as torch.save writes them (.pth), or ONNX models", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("inspect", "Print architecture, parameters, version, accuracy, scaler and digest of models") { files };
         command.SetAction(parsed => Inspect(parsed.GetRequiredValue(files), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    /// <returns>0 where every file is a checkpoint, else 1.</returns>
+    /// <returns>0 where every file is a model, else 1.</returns>
     private static int Inspect(IEnumerable<string> files, TextWriter output, TextWriter errors)
     {
         var status = 0;
@@ -25,7 +32,10 @@ internal static class InspectCommand
         {
             try
             {
-                Print(file, CheckpointReader.Inspect(file), output);
+                if (CheckpointFolder.IsOnnx(file))
+                    Print(OnnxModel.Read(file), output);
+                else
+                    Print(file, CheckpointReader.Inspect(file), output);
             }
             catch (Exception fault) when (fault is CheckpointException or IOException or UnauthorizedAccessException)
             {
@@ -42,27 +52,52 @@ internal static class InspectCommand
         var checkpoint = report.Checkpoint;
         var metadata = checkpoint.Metadata;
         output.WriteLine(file);
-        Line("architecture", report.Architecture);
-        Line("parameters", checkpoint.Weights.ParameterCount.ToString("N0", CultureInfo.InvariantCulture));
-        Line("sequence length", $"{Text(checkpoint.SequenceLength)}, {report.SequenceLengthKey ?? "default"}");
-        Line("features", $"{FeatureNames.Count} in their order, {report.FeaturesKey ?? "default"}");
-        Line("version", metadata.ModelVersion);
-        Line("trained at", metadata.TrainedAt is { } at ? at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "unknown");
-        Line("epoch", Text(metadata.Epoch));
-        Line("test accuracy", Text(metadata.TestAccuracy));
-        Line("validation", $"accuracy {Text(metadata.BestValAccuracy)}, loss {Text(metadata.BestValLoss)}");
-        Line("scaler", checkpoint.Scaler is { } scaler ? Describe(scaler.Kind) : "none: each window is standardised by itself");
-        Line("calibration", checkpoint.Calibrations is { } calibrations ? Describe(calibrations) : "none: the network's probabilities are served");
-        Line("digest", checkpoint.Digest);
-        Line("tensors", "");
-        foreach (var tensor in report.Tensors)
-            output.WriteLine($"    {tensor.Name,-20} {tensor.DType,-9} [{string.Join(", ", tensor.Shape)}]");
-
-        void Line(string name, string value) => output.WriteLine($"  {name,-16} {value}".TrimEnd());
+        Line(output, "architecture", report.Architecture);
+        Line(output, "parameters", checkpoint.Weights.ParameterCount.ToString("N0", CultureInfo.InvariantCulture));
+        Line(output, "sequence length", $"{Text(checkpoint.SequenceLength)}, {report.SequenceLengthKey ?? "default"}");
+        Line(output, "features", $"{FeatureNames.Count} in their order, {report.FeaturesKey ?? "default"}");
+        Line(output, "version", metadata.ModelVersion);
+        Line(output, "trained at", Text(metadata.TrainedAt));
+        Line(output, "epoch", Text(metadata.Epoch));
+        Line(output, "test accuracy", Text(metadata.TestAccuracy));
+        Line(output, "validation", $"accuracy {Text(metadata.BestValAccuracy)}, loss {Text(metadata.BestValLoss)}");
+        Line(output, "scaler", checkpoint.Scaler is { } scaler ? Describe(scaler.Kind) : OwnWindow);
+        Line(output, "calibration", Describe(checkpoint.Calibrations));
+        Line(output, "digest", checkpoint.Digest);
+        Print(report.Tensors, output);
     }
 
-    private static string Describe(IReadOnlyDictionary<int, ClassCalibration> calibrations) =>
-        string.Join(", ", calibrations.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}d {pair.Value.Scale:0.###}"))) +
+    private static void Print(OnnxModel model, TextWriter output)
+    {
+        var network = new OnnxEngine(OnnxLimits.Default).Create(model);
+        output.WriteLine(model.Name);
+        Line(output, "architecture", string.Join(' ', model.Operators));
+        Line(output, "runs on", network.Kernel);
+        Line(output, "parameters", model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture));
+        Line(output, "sequence length", Text(model.SequenceLength));
+        Line(output, "features", string.Join(' ', model.Features.Select(column => FeatureNames.All[column])));
+        Line(output, "version", model.Metadata.ModelVersion);
+        Line(output, "trained at", Text(model.Metadata.TrainedAt));
+        Line(output, "test accuracy", Text(model.Metadata.TestAccuracy));
+        Line(output, "scaler", model.Scaler is null ? OwnWindow : "mean and scale by feature");
+        Line(output, "output", model.GivesLogits ? "logits" : "probabilities");
+        Line(output, "calibration", Describe(model.Calibrations));
+        Line(output, "digest", model.Digest);
+        Print(model.Tensors, output);
+    }
+
+    private static void Print(IReadOnlyList<TensorDescription> tensors, TextWriter output)
+    {
+        Line(output, "tensors", "");
+        foreach (var tensor in tensors)
+            output.WriteLine($"    {tensor.Name,-20} {tensor.DType,-9} [{string.Join(", ", tensor.Shape)}]");
+    }
+
+    private static void Line(TextWriter output, string name, string value) => output.WriteLine($"  {name,-16} {value}".TrimEnd());
+
+    private static string Describe(IReadOnlyDictionary<int, ClassCalibration>? calibrations) => calibrations is null
+        ? "none: the network's probabilities are served"
+        : string.Join(", ", calibrations.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}d {pair.Value.Scale:0.###}"))) +
         " of the network, the rest class frequencies";
 
     private static string Describe(ScalerKind kind) => kind switch
@@ -72,6 +107,8 @@ internal static class InspectCommand
         ScalerKind.StandardScaler => "scikit-learn StandardScaler",
         _ => kind.ToString(),
     };
+
+    private static string Text(DateTimeOffset? instant) => instant?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "unknown";
 
     private static string Text(double? number) => number?.ToString("0.####", CultureInfo.InvariantCulture) ?? "unknown";
 }

@@ -49,14 +49,15 @@ internal static class RollbackCommand
 
         void Rollback(string symbol)
         {
+            var served = checkpoints.BestOf(symbol);
             if (checkpoints.Rollback(symbol) is not { } version)
             {
-                Fail($"{symbol} has no former model: expected {Path.GetFileName(checkpoints.FirstVersionOf(symbol))} or later beside {Path.GetFileName(checkpoints.BestOf(symbol))}");
+                Fail($"{symbol} has no former model: expected {Path.GetFileName(checkpoints.FirstVersionOf(symbol))} or later beside {Path.GetFileName(served)}");
                 return;
             }
 
-            var now = CheckpointReader.Read(checkpoints.BestOf(symbol));
-            output.WriteLine($"{symbol}: {Path.GetFileName(version)} serves again, {now.Metadata.ModelVersion}, digest {now.Digest}; what served is {Path.GetFileName(checkpoints.CandidateOf(symbol))} now");
+            var now = ModelReader.Facts(checkpoints.BestOf(symbol));
+            output.WriteLine($"{symbol}: {Path.GetFileName(version)} serves again, {now.Metadata.ModelVersion}, digest {now.Digest}; what served is {Path.GetFileName(CheckpointFolder.TakenBack(served))} now");
         }
 
         void Fail(string fault)

@@ -62,7 +62,21 @@ internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalo
     {
         var complete = true;
         var isNamed = settings.Symbols.Count > 0;
-        var histories = await prices.ReadAsync(isNamed ? settings.Symbols : catalog.Supported, settings.Through ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), (reason, isFault) =>
+        var symbols = new List<string>();
+        foreach (var asked in isNamed ? settings.Symbols : catalog.Supported)
+        {
+            if (catalog.TryNormalise(asked, out var symbol) && folder.OnnxOf(symbol) is { } own)
+            {
+                progress.Failed($"{symbol} is left out: {own} is there, which no training replaces");
+                complete &= !isNamed;
+            }
+            else
+            {
+                symbols.Add(asked);
+            }
+        }
+
+        var histories = await prices.ReadAsync(symbols, settings.Through ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), (reason, isFault) =>
         {
             progress.Failed(reason);
             complete &= !isFault && !isNamed;

@@ -10,9 +10,11 @@ internal sealed partial class CheckpointFolder
     public void WriteCandidate(string symbol, byte[] checkpoint) => Write(CandidateOf(symbol), stream => stream.Write(checkpoint));
 
     /// <summary>The candidate serves from now on, and what served before becomes the newest version; of more than so many versions the oldest go.</summary>
-    /// <exception cref="IOException">There is no candidate, or the folder cannot be written to.</exception>
+    /// <exception cref="IOException">There is no candidate, an ONNX model serves, or the folder cannot be written to.</exception>
     public void Promote(string symbol, int keepVersions)
     {
+        if (OnnxOf(symbol) is { } own)
+            throw new IOException($"{own} is there, which no training replaces");
         var name = NameOf(symbol);
         string[] paths = PathsOf(symbol, List());
         var (best, versions) = (paths[0], paths[1..]);
@@ -25,7 +27,7 @@ internal sealed partial class CheckpointFolder
             versions = [.. versions, version];
         }
 
-        File.Move(name + Candidate, best, overwrite: true);
+        File.Move(name + Candidate + Extension, best, overwrite: true);
         foreach (var old in versions[..Math.Max(0, versions.Length - keepVersions)])
             File.Delete(old);
     }
@@ -46,8 +48,11 @@ internal sealed partial class CheckpointFolder
             }
 
             if (File.Exists(best))
-                Copy(best, CandidateOf(symbol));
-            File.Move(version, best, overwrite: true);
+                Copy(best, TakenBack(best));
+            var next = Path.ChangeExtension(best, Path.GetExtension(version));
+            File.Move(version, next, overwrite: true);
+            if (next != best)
+                File.Delete(best);
             return version;
         }
 

@@ -44,7 +44,7 @@ internal sealed partial class CheckpointFolder
     private void RemoveAbandoned()
     {
         var before = time.GetUtcNow().UtcDateTime - Abandoned;
-        foreach (var file in new[] { Extension, Training }.SelectMany(kind => Directory.EnumerateFiles(Folder, $"*{kind}*{Unfinished}")))
+        foreach (var file in new[] { Extension, OnnxExtension, Training }.SelectMany(kind => Directory.EnumerateFiles(Folder, $"*{kind}*{Unfinished}")))
         {
             try
             {

@@ -3,6 +3,7 @@ using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Lstm;
+using Coinsphere.Messaging.Onnx;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
@@ -39,6 +40,18 @@ internal sealed class LoadedModel(string name, INetwork network)
         Metadata = checkpoint.Metadata,
         Digest = checkpoint.Digest,
         Bytes = (long)checkpoint.Weights.ParameterCount * sizeof(float),
+    };
+
+    /// <summary>An ONNX file as its engine runs it; the file's content is not kept.</summary>
+    /// <exception cref="CheckpointException">Its first run fails.</exception>
+    public static LoadedModel Of(string name, OnnxModel model, OnnxEngine engine) => new(name, engine.Create(model))
+    {
+        Scaler = model.Scaler,
+        Calibrations = model.Calibrations,
+        SequenceLength = model.SequenceLength,
+        Metadata = model.Metadata,
+        Digest = model.Digest,
+        Bytes = model.Content.Length,
     };
 
     /// <summary>What the network's probabilities say of a horizon: calibrated where the checkpoint says how, else as they are.</summary>

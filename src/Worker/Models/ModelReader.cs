@@ -1,17 +1,35 @@
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Lstm;
+using Coinsphere.Messaging.Onnx;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-/// <summary>Reads model files, for the engine that the options name.</summary>
-internal sealed class ModelReader(IEngine engine)
+/// <summary>Reads model files: checkpoints for the engine that the options name, and ONNX files for the only one they have.</summary>
+internal sealed class ModelReader(IEngine engine, OnnxEngine onnx)
 {
     /// <summary>Reads a file, checks it and runs it once, so that no request pays for cold code and pages.</summary>
     /// <exception cref="CheckpointException">The file is no model, or computes no probabilities.</exception>
     public LoadedModel Read(string path)
     {
-        var model = LoadedModel.Of(Path.GetFileNameWithoutExtension(path), CheckpointReader.Read(path), engine);
+        var name = Path.GetFileNameWithoutExtension(path);
+        var model = CheckpointFolder.IsOnnx(path)
+            ? LoadedModel.Of(name, OnnxModel.Read(path), onnx)
+            : LoadedModel.Of(name, CheckpointReader.Read(path), engine);
         model.Run(new float[model.SequenceLength * model.Network.Inputs]);
         return model;
+    }
+
+    /// <summary>What a file is, without running it.</summary>
+    /// <exception cref="CheckpointException">The file is no model.</exception>
+    public static ModelFacts Facts(string path)
+    {
+        if (CheckpointFolder.IsOnnx(path))
+        {
+            var model = OnnxModel.Read(path);
+            return new(model.Digest, model.Metadata);
+        }
+
+        var checkpoint = CheckpointReader.Read(path);
+        return new(checkpoint.Digest, checkpoint.Metadata);
     }
 }

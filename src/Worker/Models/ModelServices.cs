@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Forecasting.Lstm;
 using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Onnx;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,7 @@ internal static class ModelServices
         services.AddSingleton<IValidateOptions<ModelsOptions>, EngineValidator>();
         services.AddSingleton<CheckpointFolder>();
         services.AddSingleton<IEngine>(provider => Engines.Load(provider.GetRequiredService<IOptions<ModelsOptions>>().Value.Engine));
+        services.AddSingleton(new OnnxEngine(OnnxLimits.Default));
         services.AddSingleton<ModelReader>();
     }
 }

@@ -43,7 +43,13 @@ internal sealed partial class ModelStore
             var paths = listed is null ? null : folder.PathsOf(symbol, listed);
             // What was listed for all symbols may be older than this one's last look.
             if (paths is null || (known is not [] && !paths.SequenceEqual(known.Select(file => file.Path))))
-                paths = List() is { } now ? folder.PathsOf(symbol, now) : null;
+            {
+                listed = List();
+                paths = listed is null ? null : folder.PathsOf(symbol, listed);
+            }
+
+            if (listed is not null)
+                NotePassedOver(symbol, listed);
             if (paths is not null)
                 return await ReadAsync(symbol, look, Array.ConvertAll(paths, path => known.FirstOrDefault(file => file.Path == path) ?? new ModelFile(path, reader, time)), cancellationToken);
             if (known is [])
@@ -90,6 +96,22 @@ internal sealed partial class ModelStore
         }
 
         return (files, models);
+    }
+
+    // Two models in one place: which one is meant is not guessed at silently.
+    private void NotePassedOver(string symbol, ILookup<string, string> listed)
+    {
+        var files = folder.PassedOver(symbol, listed).Select(file => $"{file.Onnx}: {file.Instead} is there too, and serves; expected one of them");
+        var found = string.Join("; ", files);
+        var before = _passedOver.GetValueOrDefault(symbol, "");
+        if (found == before || !catalog.IsSupported(symbol))
+            return;
+        _passedOver[symbol] = found;
+        if (found.Length > 0)
+        {
+            LogPassedOver(symbol, found);
+            Meters.ModelChanged(symbol, nameof(ModelChange.Rejected).ToLowerInvariant());
+        }
     }
 
     /// <summary>What the folder has; null where it cannot be read.</summary>
@@ -196,6 +218,9 @@ internal sealed partial class ModelStore
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Checkpoint of {Symbol} rejected: {Error} Answering goes on with {Digest}")]
     private partial void LogRejected(string symbol, string error, string? digest);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Model of {Symbol} refused: {Reason}")]
+    private partial void LogPassedOver(string symbol, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Path} left memory for others, beyond {BudgetMb} MB")]
     private partial void LogEvicted(string path, int budgetMb);

@@ -26,6 +26,9 @@ internal sealed partial class ModelStore(
     // By symbol, the line-up for which the epoch was last ended.
     private readonly ConcurrentDictionary<string, ModelFacts?[]> _announced = new(StringComparer.Ordinal);
 
+    // By symbol, the ONNX files that a checkpoint keeps from serving.
+    private readonly ConcurrentDictionary<string, string> _passedOver = new(StringComparer.Ordinal);
+
     // A file that has been bad for longer is not about to be good.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
 
@@ -72,7 +75,7 @@ internal sealed partial class ModelStore(
         if (best.Facts is not { } facts)
             return new ModelInfo(symbol, ModelInfo.NotTrained, "N/A", null, null, null, null, best.Error);
         var metadata = facts.Metadata;
-        return new ModelInfo(symbol, ModelInfo.Trained, metadata.ModelVersion, metadata.TrainedAt, metadata.TestAccuracy, best.Path, facts.Digest, best.Error);
+        return new ModelInfo(symbol, ModelInfo.Trained, metadata.ModelVersion, metadata.TrainedAt, metadata.TestAccuracy, best.Path, facts.Digest, best.Error ?? PassedOver(symbol));
     }
 
     /// <summary>Whether the symbol has no model since its newest file is rejected, and that not for long: it may be in the middle of being written.</summary>
@@ -92,6 +95,8 @@ internal sealed partial class ModelStore(
             looking.Dispose();
         _reading.Dispose();
     }
+
+    private string? PassedOver(string symbol) => _passedOver.GetValueOrDefault(symbol) is { Length: > 0 } files ? files : null;
 
     private ModelFile[] Files(string symbol) => _lineUps.GetValueOrDefault(symbol, []);
 

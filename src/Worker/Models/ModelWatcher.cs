@@ -63,10 +63,12 @@ internal sealed partial class ModelWatcher(ModelStore models, IOptions<ModelsOpt
             // A missing folder is the look's to tell.
             if (!Directory.Exists(options.Value.Folder))
                 return;
-            var events = new FileSystemWatcher(options.Value.Folder, CheckpointFolder.Pattern)
+            var events = new FileSystemWatcher(options.Value.Folder)
             {
                 NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size,
             };
+            foreach (var pattern in CheckpointFolder.Patterns)
+                events.Filters.Add(pattern);
             events.Created += (_, _) => Tell();
             events.Changed += (_, _) => Tell();
             events.Renamed += (_, _) => Tell();

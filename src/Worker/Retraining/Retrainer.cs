@@ -29,6 +29,12 @@ internal sealed partial class Retrainer(
         {
             foreach (var symbol in symbols)
             {
+                if (folder.OnnxOf(symbol) is { } own)
+                {
+                    LogOwn(symbol, own);
+                    continue;
+                }
+
                 if (folder.TryLock(symbol) is not { } held)
                 {
                     LogSkipped(symbol, "it is being trained already");
@@ -116,7 +122,7 @@ internal sealed partial class Retrainer(
         {
             try
             {
-                var at = CheckpointReader.Read(path).Metadata.TrainedAt;
+                var at = ModelReader.Facts(path).Metadata.TrainedAt;
                 newest = newest is null || at > newest ? at : newest;
             }
             catch (CheckpointException fault)
@@ -139,6 +145,9 @@ internal sealed partial class Retrainer(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} is not trained: {Why}")]
     private partial void LogSkipped(string symbol, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} is not trained: {File} is there, which no training replaces")]
+    private partial void LogOwn(string symbol, string file);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The new model of {Symbol} could not be put in place")]
     private partial void LogFailed(Exception fault, string symbol);

@@ -45,6 +45,23 @@ public sealed class PredictionReplayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OnnxModel_MakesEveryRecordedDigitAgain()
+    {
+        var models = Directory.CreateTempSubdirectory("replay-");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Golden", "gru.onnx"), Path.Combine(models.FullName, "BTC_best.onnx"));
+        await _worker.DisposeAsync();
+        _worker = await DatabaseWorker.StartAsync(_database, "Models:Folder", models.FullName);
+        var id = await PredictAsync("7d");
+
+        var (isSame, lines) = await ReplayAsync(id);
+
+        Assert.True(isSame, string.Join('\n', lines));
+        Assert.Equal(("same (BTC_best.onnx)", "equal to every recorded digit"), (lines[1].Text, lines[^1].Text));
+        Assert.StartsWith("same (onnxruntime-", lines.Single(line => line.Name == "kernel").Text, StringComparison.Ordinal);
+        models.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task CorrectedBar_IsAChangedInput()
     {
         var id = await PredictAsync("7d");

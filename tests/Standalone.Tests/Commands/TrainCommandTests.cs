@@ -187,6 +187,21 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task SymbolWithAnOnnxModel_IsLeftOutByName()
+    {
+        WritePrices("BTC", 1);
+        WritePrices("SOL", 2);
+        Directory.CreateDirectory(Models);
+        File.Copy(Golden.OnnxPath("gru"), Path.Combine(Models, "SOL_best.onnx"));
+
+        var run = await RunAsync([.. Small, "BTC", "SOL"]);
+
+        Assert.Equal(1, run.Status);
+        Assert.Contains("SOL is left out: SOL_best.onnx is there, which no training replaces", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(["BTC_best.pth", "SOL_best.onnx"], Names());
+    }
+
+    [Fact]
     public async Task PyTorch_ReadsTheCheckpointAndComputesTheSame()
     {
         WritePrices("BTC", 1);

@@ -62,6 +62,56 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.Equal(["BTC_best.pth old"], Files());
     }
 
+    [Theory]
+    [InlineData(".onnx", ".onnx")]
+    [InlineData(".onnx", ".pth")]
+    [InlineData(".pth", ".onnx")]
+    public void Rollback_KeepsTheKindOfEachModel(string serving, string former)
+    {
+        Write($"BTC_best{serving}", "new");
+        Write($"BTC_v1{former}", "old");
+
+        Assert.EndsWith($"BTC_v1{former}", _checkpoints.Rollback("BTC"), StringComparison.Ordinal);
+
+        Assert.Equal([$"BTC_best{former} old", $"BTC_candidate{serving} new"], Files());
+    }
+
+    [Fact]
+    public void OnnxModel_ServesWhereThereIsNoCheckpoint()
+    {
+        Write("BTC_best.onnx", "own");
+        Write("BTC_v1.onnx", "older");
+        Write("BTC_v2.onnx", "old");
+        Write("BTC_v2.pth", "trained");
+        var files = _checkpoints.List();
+
+        Assert.Equal(["BTC_best.onnx", "BTC_v1.onnx", "BTC_v2.pth"], _checkpoints.PathsOf("BTC", files).Select(path => Path.GetFileName(path)));
+        Assert.Equal([("BTC_v2.onnx", "BTC_v2.pth")], _checkpoints.PassedOver("BTC", files));
+        Assert.Equal("BTC_best.onnx", _checkpoints.OnnxOf("BTC"));
+    }
+
+    [Fact]
+    public void CheckpointOfAnAlias_PassesOverTheSymbolsOnnxModel()
+    {
+        Write("MATIC_best.onnx", "own");
+        Assert.Empty(_checkpoints.PassedOver("MATIC", _checkpoints.List()));
+        Write("POL_best.pth", "trained");
+
+        Assert.EndsWith("POL_best.pth", _checkpoints.BestOf("MATIC"), StringComparison.Ordinal);
+        Assert.Equal([("MATIC_best.onnx", "POL_best.pth")], _checkpoints.PassedOver("MATIC", _checkpoints.List()));
+    }
+
+    // The checkpoint would serve in its place.
+    [Fact]
+    public void Promotion_BesideAnOnnxModel_IsRefused()
+    {
+        Write("BTC_best.onnx", "own");
+        _checkpoints.WriteCandidate("BTC", "new"u8.ToArray());
+
+        Assert.Contains("BTC_best.onnx is there", Assert.Throws<IOException>(() => _checkpoints.Promote("BTC", 3)).Message, StringComparison.Ordinal);
+        Assert.Equal(["BTC_best.onnx own", "BTC_candidate.pth new"], Files());
+    }
+
     [Fact]
     public void WhatAKilledWriterLeft_IsNoCheckpoint_AndGoesWithTheNextWrite()
     {

@@ -112,6 +112,16 @@ public sealed class RetrainTests
     }
 
     [Fact]
+    public async Task SymbolWithAnOnnxModel_IsLeftAlone()
+    {
+        await using var worker = await StartAsync(null);
+        worker.Folder.WithOnnx("BTC_best.onnx", "gru");
+
+        Assert.Empty(await worker.Services.GetRequiredService<Retrainer>().RunAsync(["BTC"], null, TestContext.Current.CancellationToken));
+        Assert.Equal(["BTC_best.onnx"], Files(worker));
+    }
+
+    [Fact]
     public async Task SymbolThatWasTrainedSince_IsLeftAlone()
     {
         await using var worker = await StartAsync(Confident(0, trainedThrough: "2024-06-30"));

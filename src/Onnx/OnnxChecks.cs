@@ -1,0 +1,59 @@
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Forecasting.Features;
+
+namespace Coinsphere.Messaging.Onnx;
+
+/// <summary>What a network has to hold whatever it is fed: probabilities, the same each time, of each window by itself.</summary>
+internal static class OnnxChecks
+{
+    // One run of several windows may add in another order than one of a single window.
+    private const float Tolerance = 1e-4f;
+    private const float Widest = 3;
+
+    /// <summary>Runs it over windows of zeros and of noise, one by one and as many at once as ever.</summary>
+    /// <exception cref="CheckpointException">It does not hold.</exception>
+    public static void Run(OnnxNetwork network, OnnxModel model)
+    {
+        var length = model.SequenceLength * FeatureNames.Count;
+        var windows = Noise(OnnxNetwork.MaxBatch * length);
+        Array.Clear(windows, 0, length);
+        var (together, again) = (new float[OnnxNetwork.MaxBatch * Outlook.Classes], new float[OnnxNetwork.MaxBatch * Outlook.Classes]);
+        network.ForwardMany(windows, OnnxNetwork.MaxBatch, together);
+        network.ForwardMany(windows, OnnxNetwork.MaxBatch, again);
+        if (!together.AsSpan().SequenceEqual(again))
+        {
+            throw new CheckpointException(model.Name, "forward pass", "it gives other probabilities of the same window each time, expected the same");
+        }
+
+        var alone = new float[Outlook.Classes];
+        foreach (var at in (int[])[0, 1, OnnxNetwork.MaxBatch - 1])
+        {
+            network.Forward(windows.AsSpan(at * length, length), alone);
+            for (var c = 0; c < alone.Length; c++)
+            {
+                if (!(Math.Abs(alone[c] - together[(at * Outlook.Classes) + c]) <= Tolerance))
+                {
+                    throw new CheckpointException(
+                        model.Name,
+                        "forward pass",
+                        "it gives other probabilities of a window where others are run with it, expected those of each window by itself");
+                }
+            }
+        }
+    }
+
+    // The same in each process.
+    private static float[] Noise(int count)
+    {
+        var state = 20260801u;
+        var values = new float[count];
+        foreach (ref var value in values.AsSpan())
+        {
+            state = (state * 1664525) + 1013904223;
+            value = ((state >> 8) / (float)(1 << 24) * 2 * Widest) - Widest;
+        }
+
+        return values;
+    }
+}

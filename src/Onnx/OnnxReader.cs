@@ -1,0 +1,374 @@
+using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Onnx.Protobuf;
+
+namespace Coinsphere.Messaging.Onnx;
+
+/// <summary>
+/// Reads what an ONNX file holds before any native code sees it. Messages and fields that are not known here are refused, and so is everything that is no plain
+/// network: graphs within graphs, functions, training, sparse tensors, weights in other files.
+/// </summary>
+internal static partial class OnnxReader
+{
+    /// <summary>A network of 16 million weights: thirty times a checkpoint of the usual size.</summary>
+    public const int MaxSize = 64 << 20;
+
+    private const int MaxNodes = 10_000;
+    private const int MaxNames = 1_000;
+    private const int MaxMetadata = 200;
+    private const int MaxNameLength = 1_000;
+
+    public static (OnnxGraph Graph, IReadOnlyDictionary<string, string> Metadata) Read(ReadOnlyMemory<byte> content, string name)
+    {
+        var file = new Place(name, "file");
+        if (content.Length is 0 or > MaxSize)
+        {
+            throw file.Refuse($"it has {content.Length:N0} bytes, expected 1 to {MaxSize:N0}");
+        }
+
+        OnnxGraph? graph = null;
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        var (domains, versioned) = (0, false);
+        var model = new ProtoMessage(content, 0, content.Length, file);
+        while (model.Next())
+        {
+            switch (model.Field)
+            {
+                case 1: // ir_version
+                    model.Once().Int64();
+                    versioned = true;
+                    break;
+                case 2 or 3 or 4 or 6: // producer_name, producer_version, domain, doc_string
+                    model.Once().Bytes();
+                    break;
+                case 5: // model_version
+                    model.Once().Int64();
+                    break;
+                case 7:
+                    graph = ReadGraph(model.Once().Message("graph"));
+                    break;
+                case 8:
+                    domains++;
+                    ReadDomain(model.Message("opset_import"));
+                    break;
+                case 14:
+                    ReadEntry(model.Message("metadata_props"), metadata);
+                    break;
+                case 20 or 25:
+                    throw file.Refuse($"it holds {(model.Field == 20 ? "training" : "functions of its own")}, expected a network alone");
+                default:
+                    throw model.Unexpected();
+            }
+        }
+
+        return versioned && domains == 1 && graph is not null
+            ? (graph, metadata)
+            : throw file.Refuse("no ONNX model with one set of operators and a graph, expected what torch.onnx.export writes");
+    }
+
+    private static void ReadDomain(ProtoMessage domain)
+    {
+        while (domain.Next())
+        {
+            switch (domain.Field)
+            {
+                case 1 when domain.Once().Text() is var name:
+                    RefuseOther(name, domain.Place);
+                    break;
+                case 2:
+                    domain.Once().Int64();
+                    break;
+                default:
+                    throw domain.Unexpected();
+            }
+        }
+    }
+
+    private static void ReadEntry(ProtoMessage entry, Dictionary<string, string>? into)
+    {
+        var (key, value) = ("", "");
+        while (entry.Next())
+        {
+            switch (entry.Field)
+            {
+                case 1:
+                    key = entry.Once().Text();
+                    break;
+                case 2:
+                    value = entry.Once().Text();
+                    break;
+                default:
+                    throw entry.Unexpected();
+            }
+        }
+
+        if (into is null)
+        {
+            return;
+        }
+
+        if (into.Count == MaxMetadata)
+        {
+            throw entry.Place.Refuse($"more than {MaxMetadata} entries");
+        }
+
+        if (!into.TryAdd(key, value))
+        {
+            throw entry.Place.Refuse($"{Place.Quote(key)} is there twice, expected it once");
+        }
+    }
+
+    private static OnnxGraph ReadGraph(ProtoMessage graph)
+    {
+        var (nodes, weights, inputs, outputs) = (new List<OnnxNode>(), new List<OnnxTensor>(), new List<OnnxValue>(), new List<OnnxValue>());
+        while (graph.Next())
+        {
+            switch (graph.Field)
+            {
+                case 1:
+                    nodes.Add(ReadNode(graph.Message($"node {nodes.Count}")));
+                    break;
+                case 2 or 10: // name, doc_string
+                    graph.Once().Bytes();
+                    break;
+                case 5:
+                    weights.Add(ReadTensor(graph.Message($"initializer {weights.Count}")));
+                    break;
+                case 11:
+                    inputs.Add(ReadValue(graph.Message($"input {inputs.Count}")));
+                    break;
+                case 12:
+                    outputs.Add(ReadValue(graph.Message($"output {outputs.Count}")));
+                    break;
+                case 13: // value_info
+                    ReadValue(graph.Message("value_info"));
+                    break;
+                case 16: // metadata_props
+                    ReadEntry(graph.Message("graph metadata_props"), null);
+                    break;
+                case 15:
+                    throw graph.Place.Refuse("sparse weights, expected dense ones");
+                default:
+                    throw graph.Unexpected();
+            }
+
+            if (nodes.Count > MaxNodes || weights.Count > MaxNodes)
+            {
+                throw graph.Place.Refuse($"more than {MaxNodes:N0} operations or tensors");
+            }
+        }
+
+        return new OnnxGraph(nodes, weights, inputs, outputs);
+    }
+
+    private static OnnxNode ReadNode(ProtoMessage node)
+    {
+        var (inputs, outputs, type) = (new List<string>(), new List<string>(), "");
+        while (node.Next())
+        {
+            switch (node.Field)
+            {
+                case 1:
+                    inputs.Add(Name(node));
+                    break;
+                case 2:
+                    outputs.Add(Name(node));
+                    break;
+                case 3 or 6: // name, doc_string
+                    node.Once().Text();
+                    break;
+                case 4:
+                    type = node.Once().Text();
+                    break;
+                case 5:
+                    ReadAttribute(node.Message($"{node.Place.Where} attribute"));
+                    break;
+                case 7:
+                    RefuseOther(node.Once().Text(), node.Place);
+                    break;
+                case 8 when node.Once().Text() is var overload: // of a function
+                    if (overload.Length > 0)
+                    {
+                        throw node.Place.Refuse($"the overload {Place.Quote(overload)}, expected none");
+                    }
+
+                    break;
+                case 9: // metadata_props
+                    ReadEntry(node.Message(node.Place.Where), null);
+                    break;
+                default:
+                    throw node.Unexpected();
+            }
+
+            if (inputs.Count > MaxNames || outputs.Count > MaxNames)
+            {
+                throw node.Place.Refuse($"more than {MaxNames:N0} inputs or outputs");
+            }
+        }
+
+        return new OnnxNode(type, inputs, outputs);
+    }
+
+    private static void ReadAttribute(ProtoMessage attribute)
+    {
+        while (attribute.Next())
+        {
+            switch (attribute.Field)
+            {
+                case 1 or 13: // name, doc_string
+                    attribute.Once().Text();
+                    break;
+                case 2:
+                    attribute.Once().Float();
+                    break;
+                case 3 or 20: // i, type
+                    attribute.Once().Int64();
+                    break;
+                case 4: // s
+                    attribute.Once().Bytes();
+                    break;
+                case 5:
+                    ReadTensor(attribute.Once().Message(attribute.Place.Where));
+                    break;
+                case 7: // floats
+                    attribute.Reals(sizeof(float));
+                    break;
+                case 8: // ints
+                    attribute.Int64s([]);
+                    break;
+                case 9: // strings
+                    attribute.Bytes();
+                    break;
+                case 6 or 11:
+                    throw attribute.Place.Refuse("a graph within the graph, expected plain operations");
+                default:
+                    throw attribute.Place.Refuse($"field {attribute.Field}, expected a number, a text, a tensor or several numbers");
+            }
+        }
+    }
+
+    private static OnnxValue ReadValue(ProtoMessage value)
+    {
+        var read = new OnnxValue("", OnnxType.None, null);
+        while (value.Next())
+        {
+            switch (value.Field)
+            {
+                case 1:
+                    value.Once();
+                    read = read with { Name = Name(value) };
+                    break;
+                case 2:
+                    read = ReadType(value.Once().Message(value.Place.Where), read);
+                    break;
+                case 3: // doc_string
+                    value.Once().Bytes();
+                    break;
+                case 4: // metadata_props
+                    ReadEntry(value.Message(value.Place.Where), null);
+                    break;
+                default:
+                    throw value.Unexpected();
+            }
+        }
+
+        return read;
+    }
+
+    private static OnnxValue ReadType(ProtoMessage type, OnnxValue value)
+    {
+        while (type.Next())
+        {
+            switch (type.Field)
+            {
+                case 1:
+                    value = ReadTensorType(type.Once().Message(type.Place.Where), value);
+                    break;
+                case 6: // denotation
+                    type.Once().Bytes();
+                    break;
+                default:
+                    throw type.Place.Refuse($"field {type.Field} of its type, expected a tensor");
+            }
+        }
+
+        return value;
+    }
+
+    private static OnnxValue ReadTensorType(ProtoMessage tensor, OnnxValue value)
+    {
+        while (tensor.Next())
+        {
+            switch (tensor.Field)
+            {
+                case 1:
+                    value = value with { Type = (OnnxType)tensor.Once().Int32() };
+                    break;
+                case 2:
+                    value = value with { Shape = ReadShape(tensor.Once().Message(tensor.Place.Where)) };
+                    break;
+                default:
+                    throw tensor.Unexpected();
+            }
+        }
+
+        return value;
+    }
+
+    private static List<long?> ReadShape(ProtoMessage shape)
+    {
+        var sizes = new List<long?>();
+        while (shape.Next())
+        {
+            if (shape.Field != 1)
+            {
+                throw shape.Unexpected();
+            }
+
+            sizes.Add(ReadDimension(shape.Message(shape.Place.Where)));
+        }
+
+        return sizes;
+    }
+
+    private static long? ReadDimension(ProtoMessage dimension)
+    {
+        long? size = null;
+        var isNamed = false;
+        while (dimension.Next())
+        {
+            switch (dimension.Field)
+            {
+                case 1:
+                    size = dimension.Once().Int64();
+                    break;
+                case 2: // dim_param
+                    dimension.Once().Text();
+                    isNamed = true;
+                    break;
+                case 3: // denotation
+                    dimension.Once().Bytes();
+                    break;
+                default:
+                    throw dimension.Unexpected();
+            }
+        }
+
+        return size is null || !isNamed ? size : throw dimension.Place.Refuse("a size and a name in one place, expected one of them");
+    }
+
+    private static string Name(ProtoMessage message)
+    {
+        var name = message.Text();
+        return name.Length <= MaxNameLength && !name.Contains('\0', StringComparison.Ordinal)
+            ? name
+            : throw message.Place.Refuse($"the name {Place.Quote(name)}, expected one of at most {MaxNameLength:N0} characters");
+    }
+
+    private static void RefuseOther(string domain, Place place)
+    {
+        if (domain is not ("" or "ai.onnx"))
+        {
+            throw place.Refuse($"operators of {Place.Quote(domain)}, expected those of ONNX itself");
+        }
+    }
+}

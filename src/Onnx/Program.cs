@@ -1,0 +1,26 @@
+using System.Globalization;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Onnx;
+
+// A model's first run, started by FirstRun: "try NAME SECONDS MEGABYTES", with the file's content as input. Ends with 0, or with 3 and a line that says why it
+// is refused.
+if (args is not ["try", var name, var seconds, var megabytes])
+{
+    await Console.Error.WriteLineAsync("This program tries models for the service, which starts it itself.");
+    return 1;
+}
+
+ProcessLimits.Set(int.Parse(seconds, CultureInfo.InvariantCulture), int.Parse(megabytes, CultureInfo.InvariantCulture));
+using var content = new MemoryStream();
+await Console.OpenStandardInput().CopyToAsync(content);
+try
+{
+    var model = OnnxModel.Read(content.ToArray(), name);
+    OnnxChecks.Run(new OnnxNetwork(model), model);
+    return 0;
+}
+catch (Exception fault) when (fault is CheckpointException or OnnxRuntimeMissingException)
+{
+    await Console.Out.WriteLineAsync(fault.Message.StartsWith(name + ": ", StringComparison.Ordinal) ? fault.Message[(name.Length + 2)..] : fault.Message);
+    return FirstRun.Refused;
+}
