@@ -68,7 +68,7 @@ public sealed class PlainPriceBarTests : IAsyncLifetime
         // What comes later is older.
         await Until.True(async () => (await _broker.QueuesAsync("messages"))["price-bars"].GetProperty("messages").GetInt32() == 0, "every correction is handled");
         Assert.True(await _database.ValueAsync<bool>(AllLast));
-        await second.StopAsync();
+        await second.StopAsync(TestContext.Current.CancellationToken);
 
         static string Envelope(DateOnly day, double close, DateTimeOffset at) => JsonSerializer.Serialize(new
         {
