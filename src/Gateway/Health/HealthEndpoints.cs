@@ -16,13 +16,13 @@ internal static class HealthEndpoints
     {
         routes.MapGet("/health", Get)
             .Describe("Health", "GetHealth", "200 while the process lives, with what it knows of the service.", [])
-            .Answers<Health>(request: null, Examples.Health);
+            .Answers(Examples.Health);
         routes.MapGet("/health/live", Live)
             .Describe("Health", "GetLiveness", "200 while the process lives.", [])
-            .Answers<Liveness>(request: null, Examples.Live);
+            .Answers(Examples.Live);
         routes.MapGet("/health/ready", ReadyAsync)
             .Describe("Health", "GetReadiness", "200 where requests can be answered, else 503 with the reasons; notes say what is wrong although answers go on.", [])
-            .Answers<Readiness>(request: null, Examples.Ready).Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
+            .Answers(Examples.Ready).Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
 
         // Some load balancers probe with HEAD.
         string[] head = [HttpMethods.Head];

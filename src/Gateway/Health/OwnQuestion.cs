@@ -41,7 +41,8 @@ internal sealed partial class OwnQuestion(
     // What comes before and after the bus, with a request that is refused and an answer that nobody gave.
     private async Task CompileAsync()
     {
-        var answer = JsonSerializer.Deserialize<PredictionAnswer>(Examples.Prediction, SystemTextJsonMessageSerializer.Options)!;
+        var received = JsonSerializer.SerializeToUtf8Bytes(Examples.Prediction, SystemTextJsonMessageSerializer.Options);
+        var answer = JsonSerializer.Deserialize<PredictionAnswer>(received, SystemTextJsonMessageSerializer.Options)!;
         JsonSerializer.SerializeToUtf8Bytes(answer, ContractsJson.Body.PredictionAnswer);
 
         await using var scope = services.CreateAsyncScope();

@@ -21,13 +21,13 @@ internal static class ModelEndpoints
     {
         routes.MapGet("/models", ListAsync)
             .Describe("Models", "ListModels", "Describes the models of all supported symbols.", Refusals)
-            .Answers<ModelsDescribed>(request: null, Examples.Models);
+            .Answers(Examples.Models);
         routes.MapGet("/models/{symbol}", GetAsync)
             .Describe("Models", "GetModel", "Describes the model of a symbol, trained or not.", Refusals)
-            .Answers<ModelInfo>(request: null, Examples.Model);
+            .Answers(Examples.Model);
         routes.MapDelete("/models/{symbol}/cache", ClearCacheAsync)
             .Describe("Models", "ClearModelCache", "Makes every process forget a symbol's cached answers and its loaded model.", [.. Refusals, RefusalReason.CacheUnavailable])
-            .Answers<CacheCleared>(request: null, Examples.CacheCleared);
+            .Answers(Examples.CacheCleared);
     }
 
     private static async Task<Results<JsonHttpResult<ModelsDescribed>, Problem>> ListAsync(HttpRequest http, SymbolCatalog catalog, WorkerClient workers)

@@ -1,4 +1,9 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Answers;
 using Coinsphere.Messaging.Gateway.Problems;
 
 namespace Coinsphere.Messaging.Gateway.OpenApi;
@@ -6,6 +11,9 @@ namespace Coinsphere.Messaging.Gateway.OpenApi;
 /// <summary>Says of an endpoint what the OpenAPI document shows: its answer, its examples, and every refusal by the table that also serves it.</summary>
 internal static class EndpointDescriptions
 {
+    private static readonly JsonSerializerOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions WithoutNulls = new(Written) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     public static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint, string tag, string name, string summary, IReadOnlyList<RefusalReason> refusals)
     {
         endpoint.WithTags(tag).WithName(name).WithSummary(summary).WithMetadata(new PossibleRefusals(refusals));
@@ -14,8 +22,27 @@ internal static class EndpointDescriptions
         return endpoint;
     }
 
-    public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder endpoint, string? request, string answer) =>
-        endpoint.Produces<T>().WithMetadata(new EndpointExamples(request, answer));
+    /// <summary>Says what it answers, by an example, and what it is asked, where that is a body.</summary>
+    public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder endpoint, T answer, object? request = null)
+        where T : class =>
+        endpoint.Produces<T>().WithMetadata(new EndpointExamples(Request(request), Text(answer, Written)));
+
+    /// <summary>Says that it answers an item for each symbol, with an answer or a refusal.</summary>
+    public static RouteHandlerBuilder AnswersBatch<T>(this RouteHandlerBuilder endpoint, BatchAnswer<T> answer, object request)
+        where T : class =>
+        endpoint.Produces<BatchAnswer<T>>().WithMetadata(new EndpointExamples(Request(request), Text(answer, WithoutNulls)));
+
+    /// <summary>Says that it answers the second view of an answer.</summary>
+    public static RouteHandlerBuilder AnswersInCamelCase<T>(this RouteHandlerBuilder endpoint, T answer)
+        where T : class
+    {
+        var body = new AnswerBody(JsonSerializer.SerializeToUtf8Bytes(answer, Written), FromCache: false);
+        return endpoint.Produces<object>().WithMetadata(new EndpointExamples(null, Encoding.UTF8.GetString(CamelCase.Of(body).Answer!.Utf8.Span)));
+    }
+
+    private static string? Request(object? body) => body is null ? null : Text(body, WithoutNulls);
+
+    private static string Text(object body, JsonSerializerOptions options) => JsonSerializer.Serialize(body, body.GetType(), options);
 }
 
 /// <summary>The refusals an endpoint may answer with.</summary>

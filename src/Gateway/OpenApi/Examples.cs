@@ -1,180 +1,72 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Health;
+using Coinsphere.Messaging.Gateway.Models;
+using Coinsphere.Messaging.Gateway.Requests;
 
 namespace Coinsphere.Messaging.Gateway.OpenApi;
 
-/// <summary>Requests and answers that the OpenAPI document shows. Tests hold them to the contracts' names and types.</summary>
+/// <summary>Requests and answers that the OpenAPI document shows, as the records whose JSON they are.</summary>
 internal static class Examples
 {
-    public const string PredictRequest = """{"symbol":"BTC","timeframe":"7d"}""";
+    private const string ModelDigest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    private const string PredictionId = "5f0c2d9b7a6e4c1f8d3b2a1908f7e6d5";
 
-    public const string EnsembleRequest = """{"symbol":"BTC","timeframe":"7d","ensemble_method":"weighted_average","min_confidence":0.3}""";
+    private static readonly DateTimeOffset Now = new(2025, 10, 12, 14, 30, 0, TimeSpan.Zero);
+    private static readonly DateOnly LastBar = new(2025, 10, 11);
 
-    public const string PredictBatchRequest = """{"symbols":["BTC","NOPE"],"timeframe":"7d"}""";
+    private static readonly PricePrediction Bullish = new(
+        "bullish", "medium", 0.68, 47500, new PriceRange(45125, 49875), 45000, 5.56, new ClassProbabilities(0.12, 0.2, 0.68), new PriceInterval(0.9, 39120.55, 51764.3));
 
-    public const string RiskRequest = """{"symbol":"BTC"}""";
+    private static readonly Indicators Indicators = new(58.3, "bullish", "increasing", 0.72);
 
-    public const string RiskBatchRequest = """{"symbols":["BTC","NOPE"]}""";
+    private const string Explanation = "BTC shows bullish momentum with 68% confidence. RSI at 58.3 (neutral). Volume trend is increasing. Monitor closely for confirmation.";
 
-    public const string Prediction = $$"""
-        {
-          "symbol": "BTC",
-          "timeframe": "7d",
-          {{PredictionParts}},
-          "historical_accuracy": {"last30Days": 0.4667, "last90Days": 0.4222},
-          "generated_at": "2025-10-12T14:30:00Z",
-          "expires_at": "2025-10-12T14:35:00Z",
-          "model_version": "v1.0.0",
-          {{Provenance}},
-          "inputs_digest": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
-          "kernel": "vector512.2",
-          "warnings": []
-        }
-        """;
+    public static PredictBody PredictRequest { get; } = new("BTC", "7d", null, null);
 
-    public const string PredictionCamelCase = $$"""
-        {
-          "symbol": "BTC",
-          "timeframe": "7d",
-          {{PredictionParts}},
-          "historicalAccuracy": {"last30Days": 0.4667, "last90Days": 0.4222},
-          "generatedAt": "2025-10-12T14:30:00Z",
-          "expiresAt": "2025-10-12T14:35:00Z",
-          "modelVersion": "v1.0.0",
-          "predictionId": "5f0c2d9b7a6e4c1f8d3b2a1908f7e6d5",
-          "modelDigest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-          "dataAsOf": "2025-10-11",
-          "dataSource": "postgres",
-          "sentimentSource": "neutral",
-          "inputsDigest": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
-          "kernel": "vector512.2",
-          "warnings": []
-        }
-        """;
+    public static EnsembleBody EnsembleRequest { get; } = new("BTC", "7d", "weighted_average", 0.3, null);
 
-    public const string Ensemble = $$"""
-        {
-          "symbol": "BTC",
-          "timeframe": "7d",
-          {{PredictionParts}},
-          "generated_at": "2025-10-12T14:30:00Z",
-          "expires_at": "2025-10-12T14:35:00Z",
-          "model_version": "ensemble-v1.0.0",
-          {{Provenance}},
-          "ensemble_metadata": {
-            "method": "weighted_average",
-            "models_used": 2,
-            "model_names": ["BTC_best", "BTC_v1"],
-            "weights": [0.52, 0.48],
-            "individual_confidences": [0.7, 0.66],
-            "combined_probabilities": [0.12, 0.2, 0.68]
-          },
-          "warnings": []
-        }
-        """;
+    public static PredictBatchBody PredictBatchRequest { get; } = new(["BTC", "NOPE"], "7d", null, null);
 
-    public const string PredictBatch = $$"""
-        {"results": [{"symbol": "BTC", "answer": {{Prediction}}}, {{NoSuchSymbol}}]}
-        """;
+    public static RiskBody RiskRequest { get; } = new("BTC", null, null);
 
-    public const string Risk = """
-        {
-          "symbol": "BTC",
-          "risk_score": 37,
-          "risk_level": "medium",
-          "risk_factors": {
-            "volatility": {"value": 0.1934, "score": 38, "risk": "medium"},
-            "priceSwings": {"value": 0.3691, "score": 55, "risk": "medium"},
-            "volumeVolatility": {"value": 0.2812, "score": 28, "risk": "low"},
-            "trendStrength": {"value": 0.00012, "score": 0, "risk": "low"}
-          },
-          "warnings": ["No major risk warnings"],
-          "analyzed_at": "2025-10-12T14:30:00Z",
-          "cache_expires_at": "2025-10-12T16:30:00Z",
-          "data_as_of": "2025-10-11",
-          "data_source": "postgres",
-          "data_warnings": []
-        }
-        """;
+    public static RiskBatchBody RiskBatchRequest { get; } = new(["BTC", "NOPE"], null);
 
-    public const string RiskCamelCase = """
-        {
-          "symbol": "BTC",
-          "riskScore": 37,
-          "riskLevel": "medium",
-          "riskFactors": {
-            "volatility": {"value": 0.1934, "score": 38, "risk": "medium"},
-            "priceSwings": {"value": 0.3691, "score": 55, "risk": "medium"},
-            "volumeVolatility": {"value": 0.2812, "score": 28, "risk": "low"},
-            "trendStrength": {"value": 0.00012, "score": 0, "risk": "low"}
-          },
-          "warnings": ["No major risk warnings"],
-          "analyzedAt": "2025-10-12T14:30:00Z",
-          "cacheExpiresAt": "2025-10-12T16:30:00Z",
-          "dataAsOf": "2025-10-11",
-          "dataSource": "postgres",
-          "dataWarnings": []
-        }
-        """;
+    public static PredictionAnswer Prediction { get; } = new(
+        "BTC", "7d", Bullish, Indicators, Explanation, new HistoricalAccuracy(0.4667, 0.4222), Now, Now.AddMinutes(5), "v1.0.0", PredictionId, ModelDigest, LastBar, "postgres", "neutral",
+        "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752", "vector512.2");
 
-    public const string RiskBatch = $$"""
-        {"results": [{"symbol": "BTC", "answer": {{Risk}}}, {{NoSuchSymbol}}]}
-        """;
+    public static EnsembleAnswer Ensemble { get; } = new(
+        "BTC", "7d", Bullish, Indicators, Explanation, Now, Now.AddMinutes(5), "ensemble-v1.0.0", PredictionId, ModelDigest, LastBar, "postgres", "neutral",
+        new EnsembleMetadata("weighted_average", 2, ["BTC_best", "BTC_v1"], [0.52, 0.48], [0.7, 0.66], [0.12, 0.2, 0.68]));
 
-    public const string Model = """
-        {
-          "symbol": "BTC",
-          "status": "trained",
-          "model_version": "v1.0.0",
-          "last_trained": "2025-10-12T10:00:00Z",
-          "accuracy_7d": 0.45,
-          "checkpoint_path": "./models/checkpoints/BTC_best.pth",
-          "model_digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-          "error": null
-        }
-        """;
+    public static BatchAnswer<PredictionAnswer> PredictBatch { get; } = new([new("BTC", Prediction), new("NOPE", Refusal: Refused(RefusalReason.UnsupportedSymbol))]);
 
-    public const string Models = $$"""{"models": [{{Model}}]}""";
+    public static RiskAnswer Risk { get; } = new(
+        "BTC", 37, "medium", new RiskFactors(new(0.1934, 38, "medium"), new(0.3691, 55, "medium"), new(0.2812, 28, "low"), new(0.00012, 0, "low")), ["No major risk warnings"],
+        Now, Now.AddHours(2), LastBar, "postgres");
 
-    public const string CacheCleared = """{"message":"Cache cleared for BTC","symbol":"BTC","timestamp":"2025-10-12T14:30:00Z"}""";
+    public static BatchAnswer<RiskAnswer> RiskBatch { get; } = new([new("BTC", Risk), new("NOPE", Refusal: Refused(RefusalReason.UnsupportedSymbol))]);
 
-    public const string Prices = """{"prices":{"BTC":{"price":45000.00,"time":"2025-10-12T00:00:00Z"}},"data_source":"postgres"}""";
+    public static ModelInfo Model { get; } = new("BTC", ModelInfo.Trained, "v1.0.0", Now.AddHours(-4.5), 0.45, "./models/checkpoints/BTC_best.pth", ModelDigest, null);
 
-    public const string History = """
-        {
-          "symbol": "BTC",
-          "history": [
-            {"id":"5f0c2d9b7a6e4c1f8d3b2a1908f7e6d5","symbol":"BTC","timeframe":"7d","direction":"bullish","predictedPrice":47500.00,"priceAtPrediction":45000.00,"confidence":0.68,
-             "actualPrice":46125.00,"wasCorrect":true,"accuracyScore":97.02,"priceError":1375.00,"createdAt":"2025-10-12T14:30:00Z","targetDate":"2025-10-18"}
-          ],
-          "total": 412
-        }
-        """;
+    public static ModelsDescribed Models { get; } = new([Model]);
 
-    public const string Accuracy = """
-        {
-          "symbol": "BTC",
-          "period": "last 30 days",
-          "totalPredictions": 9,
-          "correctPredictions": 4,
-          "accuracy": 44.44,
-          "averageAccuracyScore": 95.71,
-          "averagePriceError": 1820.50,
-          "byTimeframe": {"7d": {"total": 9, "correct": 4, "accuracy": 44.44}},
-          "byDirection": {"bullish": {"total": 9, "correct": 4, "accuracy": 44.44}},
-          "forecasts": 9,
-          "brier": 0.6391,
-          "baseRateBrier": 0.6423,
-          "baseRateAccuracy": 44.44
-        }
-        """;
+    public static CacheCleared CacheCleared { get; } = new("Cache cleared for BTC", "BTC", Now);
 
-    public const string Health = """
-        {"status":"healthy","timestamp":"2025-10-12T14:30:00Z","pytorch_available":false,"device":"cpu","models_loaded":3,"supported_symbols":["BTC","ETH","SOL"],"redis_connected":true}
-        """;
+    public static LatestPricesAnswer Prices { get; } = new(
+        new Dictionary<string, PricePoint> { ["BTC"] = new(45000, new(2025, 10, 11, 0, 0, 0, TimeSpan.Zero)) }, "postgres");
 
-    public const string Live = """{"status":"alive"}""";
+    public static PredictionHistory History { get; } = new(
+        "BTC", [new(PredictionId, "BTC", "7d", "bullish", 47500, 45000, 0.68, 46125, true, 97.02, 1375, Now, LastBar.AddDays(7))], 412);
 
-    public const string Ready = """{"status":"ready","reasons":[],"notes":[]}""";
+    public static PredictionAccuracy Accuracy { get; } = new(
+        "BTC", "last 30 days", 9, 4, 44.44, 95.71, 1820.5, Parts("7d"), Parts("bullish"), 9, 0.6391, 0.6423, 44.44);
+
+    public static Health.Health Health { get; } = new("healthy", Now, false, "cpu", 3, ["BTC", "ETH", "SOL"], true);
+
+    public static Liveness Live { get; } = new("alive");
+
+    public static Readiness Ready { get; } = new("ready", [], []);
 
     /// <summary>A detail as the service gives it with a reason.</summary>
     public static string Detail(RefusalReason reason) => reason switch
@@ -199,29 +91,7 @@ internal static class Examples
         _ => "the service failed on this request; its log has the cause under this request_id",
     };
 
-    private const string PredictionParts = """
-        "prediction": {
-            "direction": "bullish",
-            "confidence": "medium",
-            "confidenceScore": 0.68,
-            "targetPrice": 47500.00,
-            "targetPriceRange": {"low": 45125.00, "high": 49875.00},
-            "currentPrice": 45000.00,
-            "potentialGain": 5.56,
-            "probabilities": {"bearish": 0.12, "neutral": 0.2, "bullish": 0.68},
-            "interval": {"level": 0.9, "low": 39120.55, "high": 51764.3}
-          },
-          "indicators": {"rsi": 58.3, "macd": "bullish", "volumeTrend": "increasing", "socialSentiment": 0.72},
-          "explanation": "BTC shows bullish momentum with 68% confidence. RSI at 58.3 (neutral). Volume trend is increasing. Monitor closely for confirmation."
-        """;
+    private static RequestRefused Refused(RefusalReason reason) => new(reason, Detail(reason));
 
-    private const string Provenance = """
-        "prediction_id": "5f0c2d9b7a6e4c1f8d3b2a1908f7e6d5",
-          "model_digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-          "data_as_of": "2025-10-11",
-          "data_source": "postgres",
-          "sentiment_source": "neutral"
-        """;
-
-    private const string NoSuchSymbol = """{"symbol": "NOPE", "refusal": {"reason": "unsupported_symbol", "detail": "NOPE is not supported: expected one of BTC, ETH, SOL"}}""";
+    private static Dictionary<string, AccuracyPart> Parts(string name) => new() { [name] = new(9, 4, 44.44) };
 }

@@ -23,16 +23,16 @@ internal static class PredictionEndpoints
     {
         routes.MapPost("/predict", PredictAsync)
             .Describe("Predictions", "Predict", "Predicts where a symbol's price is heading.", Refusals)
-            .Accepts<PredictBody>("application/json").Answers<PredictionAnswer>(Examples.PredictRequest, Examples.Prediction);
+            .Accepts<PredictBody>("application/json").Answers(Examples.Prediction, Examples.PredictRequest);
         routes.MapPost("/predict/ensemble", PredictEnsembleAsync)
             .Describe("Predictions", "PredictEnsemble", "Predicts by all checkpoints of a symbol together.", Refusals)
-            .Accepts<EnsembleBody>("application/json").Answers<EnsembleAnswer>(Examples.EnsembleRequest, Examples.Ensemble);
+            .Accepts<EnsembleBody>("application/json").Answers(Examples.Ensemble, Examples.EnsembleRequest);
         routes.MapPost("/predict/batch", PredictBatchAsync)
             .Describe("Predictions", "PredictBatch", "Predicts for 1 to 200 symbols; each gets an answer or a refusal, in input order.", BatchRefusals)
-            .Accepts<PredictBatchBody>("application/json").Answers<BatchAnswer<PredictionAnswer>>(Examples.PredictBatchRequest, Examples.PredictBatch);
+            .Accepts<PredictBatchBody>("application/json").AnswersBatch(Examples.PredictBatch, Examples.PredictBatchRequest);
         routes.MapGet("/api/v1/predictions/{symbol}", GetAsync)
             .Describe("Predictions", "GetPrediction", "The prediction of a symbol with every name in camelCase.", Refusals)
-            .Answers<object>(request: null, Examples.PredictionCamelCase);
+            .AnswersInCamelCase(Examples.Prediction);
     }
 
     public static RefusalReason[] BatchRefusals { get; } = [RefusalReason.InvalidRequest, RefusalReason.RequestTooLarge, RefusalReason.InternalError];

@@ -23,10 +23,10 @@ internal static class RecordEndpoints
     {
         routes.MapGet("/api/v1/predictions/{symbol}/history", HistoryAsync)
             .Describe("Predictions", "GetPredictionHistory", "The newest recorded predictions of a symbol, and what became of them.", Refusals)
-            .Answers<PredictionHistory>(request: null, Examples.History);
+            .Answers(Examples.History);
         routes.MapGet("/api/v1/predictions/{symbol}/accuracy", AccuracyAsync)
             .Describe("Predictions", "GetPredictionAccuracy", "How often the recorded predictions of a symbol were right, beside the base rate.", Refusals)
-            .Answers<PredictionAccuracy>(request: null, Examples.Accuracy);
+            .Answers(Examples.Accuracy);
     }
 
     private static Task<Results<JsonHttpResult<PredictionHistory>, Problem>> HistoryAsync(string symbol, string? limit, HttpRequest http, RequestRules rules, WorkerClient workers) =>

@@ -21,7 +21,7 @@ internal static class PriceEndpoints
                     RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol,
                     RefusalReason.PricesUnavailable, RefusalReason.PricesRejected, RefusalReason.BrokerUnavailable, RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
                 ])
-            .Answers<LatestPricesAnswer>(request: null, Examples.Prices);
+            .Answers(Examples.Prices);
 
     private static async Task<Results<JsonHttpResult<LatestPricesAnswer>, Problem>> GetAsync(string? symbols, HttpRequest http, RequestRules rules, WorkerClient workers)
     {

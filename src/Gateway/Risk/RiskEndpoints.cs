@@ -23,13 +23,13 @@ internal static class RiskEndpoints
     {
         routes.MapPost("/risk-score", ScoreAsync)
             .Describe("Risk", "ScoreRisk", "Scores how risky a symbol is. Any symbol that has prices; no model needed.", Refusals)
-            .Accepts<RiskBody>("application/json").Answers<RiskAnswer>(Examples.RiskRequest, Examples.Risk);
+            .Accepts<RiskBody>("application/json").Answers(Examples.Risk, Examples.RiskRequest);
         routes.MapPost("/risk-score/batch", ScoreBatchAsync)
             .Describe("Risk", "ScoreRiskBatch", "Scores 1 to 200 symbols; each gets an answer or a refusal, in input order.", PredictionEndpoints.BatchRefusals)
-            .Accepts<RiskBatchBody>("application/json").Answers<BatchAnswer<RiskAnswer>>(Examples.RiskBatchRequest, Examples.RiskBatch);
+            .Accepts<RiskBatchBody>("application/json").AnswersBatch(Examples.RiskBatch, Examples.RiskBatchRequest);
         routes.MapGet("/api/v1/risk/{symbol}", GetAsync)
             .Describe("Risk", "GetRisk", "The risk score of a symbol with every name in camelCase.", Refusals)
-            .Answers<object>(request: null, Examples.RiskCamelCase);
+            .AnswersInCamelCase(Examples.Risk);
     }
 
     private static Task<Results<AnswerBody, Problem>> ScoreAsync(HttpRequest http, AnswerReader answers) =>

@@ -1,84 +1,76 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Gateway.Health;
-using Coinsphere.Messaging.Gateway.Models;
 using Coinsphere.Messaging.Gateway.OpenApi;
-using Coinsphere.Messaging.Gateway.Requests;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Coinsphere.Messaging.Gateway.Tests.OpenApi;
 
-/// <summary>The examples of the OpenAPI document are what the contracts read and write.</summary>
+/// <summary>The examples of the OpenAPI document are what the service reads and writes.</summary>
 public class ExampleTests
 {
-    private static readonly Dictionary<string, Type> Contracts = new()
-    {
-        [nameof(Examples.PredictRequest)] = typeof(PredictBody),
-        [nameof(Examples.EnsembleRequest)] = typeof(EnsembleBody),
-        [nameof(Examples.PredictBatchRequest)] = typeof(PredictBatchBody),
-        [nameof(Examples.RiskRequest)] = typeof(RiskBody),
-        [nameof(Examples.RiskBatchRequest)] = typeof(RiskBatchBody),
-        [nameof(Examples.Prediction)] = typeof(PredictionAnswer),
-        [nameof(Examples.Ensemble)] = typeof(EnsembleAnswer),
-        [nameof(Examples.PredictBatch)] = typeof(BatchAnswer<PredictionAnswer>),
-        [nameof(Examples.Risk)] = typeof(RiskAnswer),
-        [nameof(Examples.RiskBatch)] = typeof(BatchAnswer<RiskAnswer>),
-        [nameof(Examples.Model)] = typeof(ModelInfo),
-        [nameof(Examples.Models)] = typeof(ModelsDescribed),
-        [nameof(Examples.CacheCleared)] = typeof(CacheCleared),
-        [nameof(Examples.Prices)] = typeof(LatestPricesAnswer),
-        [nameof(Examples.History)] = typeof(PredictionHistory),
-        [nameof(Examples.Accuracy)] = typeof(PredictionAccuracy),
-        [nameof(Examples.Health)] = typeof(Gateway.Health.Health),
-        [nameof(Examples.Live)] = typeof(Liveness),
-        [nameof(Examples.Ready)] = typeof(Readiness),
-    };
+    public static TheoryData<string> Names { get; } = [.. All.Select(example => example.Name)];
 
-    // Views of an answer, compared with the answer's own example.
-    private static readonly Dictionary<string, string> Views = new()
-    {
-        [nameof(Examples.PredictionCamelCase)] = Examples.Prediction,
-        [nameof(Examples.RiskCamelCase)] = Examples.Risk,
-    };
-
-    public static TheoryData<string> Names { get; } = [.. All.Select(field => field.Name)];
-
-    private static IEnumerable<FieldInfo> All => typeof(Examples).GetFields(BindingFlags.Public | BindingFlags.Static);
+    private static IEnumerable<PropertyInfo> All => typeof(Examples).GetProperties(BindingFlags.Public | BindingFlags.Static);
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Example_IsEqualJsonOnceReadAndWritten(string name)
     {
-        var example = (string)All.Single(field => field.Name == name).GetRawConstantValue()!;
-        if (Views.TryGetValue(name, out var answer))
-        {
-            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(example), CamelCased(JsonNode.Parse(answer))), example);
-            return;
-        }
+        var example = All.Single(property => property.Name == name).GetValue(null)!;
+        var written = JsonSerializer.SerializeToNode(example, example.GetType(), StrictJson.Options)!;
 
-        var read = JsonSerializer.Deserialize(example, Contracts[name], StrictJson.Options)!;
-        var written = JsonSerializer.SerializeToNode(read, Contracts[name], StrictJson.Options);
-        // A request and an item of a batch may leave out what is null.
-        if (name.EndsWith("Request", StringComparison.Ordinal) || name.EndsWith("Batch", StringComparison.Ordinal))
-            written = WithoutOptionalNulls(written);
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(example), written), $"{example}\n{written}");
+        var read = JsonSerializer.Deserialize(written, example.GetType(), StrictJson.Options)!;
+
+        Assert.True(JsonNode.DeepEquals(written, JsonSerializer.SerializeToNode(read, example.GetType(), StrictJson.Options)), written.ToJsonString());
     }
 
-    private static JsonNode? WithoutOptionalNulls(JsonNode? node)
+    [Fact]
+    public void Answer_IsShownAsItGoesOut()
     {
-        switch (node)
+        AssertShown(Examples.Prediction, ContractsJson.Body.PredictionAnswer);
+        AssertShown(Examples.Ensemble, ContractsJson.Body.EnsembleAnswer);
+        AssertShown(Examples.Risk, ContractsJson.Body.RiskAnswer);
+        AssertShown(Examples.Model, ContractsJson.Body.ModelInfo);
+        AssertShown(Examples.History, ContractsJson.Body.PredictionHistory);
+        AssertShown(Examples.Accuracy, ContractsJson.Body.PredictionAccuracy);
+    }
+
+    [Fact]
+    public void SecondView_HasEveryNameInCamelCase()
+    {
+        foreach (var answer in new object[] { Examples.Prediction, Examples.Risk })
         {
-            case JsonObject members:
-                return new JsonObject(members
-                    .Where(member => member.Value is not null || member.Key is "last30Days" or "last90Days")
-                    .Select(member => KeyValuePair.Create(member.Key, WithoutOptionalNulls(member.Value))));
-            case JsonArray items:
-                return new JsonArray([.. items.Select(WithoutOptionalNulls)]);
-            default:
-                return node?.DeepClone();
+            var shown = Shown(endpoint => endpoint.AnswersInCamelCase(answer));
+            var expected = CamelCased(JsonSerializer.SerializeToNode(answer, answer.GetType(), StrictJson.Options));
+            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(shown.Answer), expected), shown.Answer);
         }
+    }
+
+    [Fact]
+    public void RequestsAndItemsOfBatches_LeaveOutWhatIsNull()
+    {
+        var shown = Shown(endpoint => endpoint.AnswersBatch(Examples.RiskBatch, Examples.RiskBatchRequest));
+
+        Assert.Equal("""{"symbols":["BTC","NOPE"]}""", shown.Request);
+        Assert.Equal(
+            """{"symbol":"NOPE","refusal":{"reason":"unsupported_symbol","detail":"NOPE is not supported: expected one of BTC, ETH, SOL"}}""",
+            JsonNode.Parse(shown.Answer)!["results"]![1]!.ToJsonString());
+    }
+
+    private static void AssertShown<T>(T answer, JsonTypeInfo<T> type)
+        where T : class => Assert.Equal(JsonSerializer.Serialize(answer, type), Shown(endpoint => endpoint.Answers(answer)).Answer);
+
+    private static EndpointExamples Shown(Func<RouteHandlerBuilder, RouteHandlerBuilder> describe)
+    {
+        var app = WebApplication.CreateSlimBuilder().Build();
+        describe(app.MapGet("/", () => Results.Ok()));
+        return ((IEndpointRouteBuilder)app).DataSources.Single().Endpoints.Single().Metadata.GetRequiredMetadata<EndpointExamples>();
     }
 
     private static JsonNode? CamelCased(JsonNode? node) => node switch
