@@ -15,9 +15,13 @@ public class TelemetryOptionsTests
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration[key] = value;
         builder.AddTelemetry("tests");
-        using var host = builder.Build();
 
-        var wrong = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        // Logs are sent too, so that what is wrong with where they go is found when the host is made.
+        var wrong = await Assert.ThrowsAsync<OptionsValidationException>(async () =>
+        {
+            using var host = builder.Build();
+            await host.StartAsync(TestContext.Current.CancellationToken);
+        });
 
         Assert.Contains($"{key} is '{value}'", wrong.Message, StringComparison.Ordinal);
         Assert.Contains(why, wrong.Message, StringComparison.Ordinal);

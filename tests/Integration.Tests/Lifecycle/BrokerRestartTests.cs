@@ -27,7 +27,7 @@ public sealed class BrokerRestartTests(LiveBroker live, ITestOutputHelper output
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await Load.AskAsync(http)).Status);
 
         var starting = broker.StartAsync();
-        await Until.True(() => Ports.IsListening(broker.Port), "the broker listens");
+        await Until.True(() => Ports.IsListening(broker.Port), "the broker listens", RabbitMqServer.StartLimit);
         var listens = Stopwatch.GetTimestamp();
         await Until.True(async () => (await Load.AskAsync(http, "300")).Status == HttpStatusCode.OK, "the gateway answers again");
         var took = Stopwatch.GetElapsedTime(listens);

@@ -10,7 +10,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
     private const string Bin = "/usr/lib/rabbitmq/bin";
     private const string Vhost = "coinsphere";
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
+    /// <summary>For test machines that are busy.</summary>
+    public static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rabbitmq-");
     private readonly Dictionary<string, string> _environment;
