@@ -1,7 +1,7 @@
-"""Compares answers, then loads the services by turns with wrk and prints a table: services.py compared|cached|computed|kept OURS ASPNET FASTAPI KESTREL UNTIL WORK.
+"""Compares answers, then loads the services by turns with wrk and prints a table: services.py MODE OURS ASPNET FASTAPI KESTREL UNTIL WORK.
 
-OURS, ASPNET, FASTAPI and KESTREL (asked from the cache only) are base addresses, UNTIL is the newest day there are prices of, WORK a folder for files. With
-compared nothing is loaded.
+MODE is cached, computed, kept, or compared, which loads nothing. OURS, ASPNET, FASTAPI and KESTREL (asked from the cache only) are base addresses,
+UNTIL is the newest day there are prices of, WORK a folder for files.
 """
 import datetime
 import json
@@ -105,9 +105,11 @@ else:
     compare()
 if mode in ("computed", "kept"):
     what = "computed" if mode == "computed" else "computed, bars kept"
-    measure(f"predict, {what}", "/predict", questions("predict", ({"symbol": symbol, "timeframe": "7d", "asOf": day} for day in days() for symbol in SYMBOLS)), services)
+    predictions = ({"symbol": symbol, "timeframe": "7d", "asOf": day} for day in days() for symbol in SYMBOLS)
+    measure(f"predict, {what}", "/predict", questions("predict", predictions), services)
     measure(f"risk, {what}", "/risk-score", questions("risk", ({"symbol": symbol, "asOf": day} for day in days() for symbol in SYMBOLS)), services)
 if mode == "kept":
-    measure(f"batch of {len(SYMBOLS)}, {what}", "/predict/batch", questions("batch", ({"symbols": SYMBOLS, "timeframe": "7d", "asOf": day} for day in days())), {"ours": ours})
+    batches = ({"symbols": SYMBOLS, "timeframe": "7d", "asOf": day} for day in days())
+    measure(f"batch of {len(SYMBOLS)}, {what}", "/predict/batch", questions("batch", batches), {"ours": ours})
 with open(os.path.join(work, f"others-{mode}"), "w") as file:
     file.write(f"{others.percent():.0f}")

@@ -28,7 +28,8 @@ internal static class Answers
                 new PriceRange(Price(target * 0.95), Price(target * 1.05)), Price(current), Math.Round(((target / current) - 1) * 100, 2),
                 new Probabilities(Math.Round((double)probabilities[0], 6), Math.Round((double)probabilities[1], 6), Math.Round((double)probabilities[2], 6))),
             new Indicators(Math.Round(rsi, 2), last[Features.Macd] > last[Features.MacdSignal] ? "bullish" : "bearish", trend, 0.5),
-            FormattableString.Invariant($"{symbol} shows {direction} momentum with {confidence * 100:F0}% confidence. RSI at {rsi:F1} ({zone}). Volume trend is {trend}. {advice}"),
+            FormattableString.Invariant($"{symbol} shows {direction} momentum with {confidence * 100:F0}% confidence. RSI at {rsi:F1} ({zone}). ")
+                + $"Volume trend is {trend}. {advice}",
             now,
             now + ttl,
             "v1.0.0");

@@ -13,7 +13,8 @@ internal sealed record PredictionAnswer(
     [property: JsonPropertyName("model_version")] string ModelVersion);
 
 internal sealed record Prediction(
-    string Direction, string Confidence, double ConfidenceScore, double TargetPrice, PriceRange TargetPriceRange, double CurrentPrice, double PotentialGain, Probabilities Probabilities);
+    string Direction, string Confidence, double ConfidenceScore, double TargetPrice, PriceRange TargetPriceRange, double CurrentPrice, double PotentialGain,
+    Probabilities Probabilities);
 
 internal sealed record PriceRange(double Low, double High);
 

@@ -13,7 +13,8 @@ internal sealed class Models : IDisposable
     {
         // Requests run side by side: for windows this small one thread each gives most.
         using var options = new SessionOptions { IntraOpNumThreads = 1 };
-        _sessions = Directory.GetFiles(folder, "*.onnx").ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => new InferenceSession(path, options));
+        _sessions = Directory.GetFiles(folder, "*.onnx")
+            .ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => new InferenceSession(path, options));
     }
 
     /// <summary>Bearish, neutral, bullish; null where there is no model.</summary>
