@@ -29,11 +29,12 @@ while (Console.ReadLine() is { } line)
         forward(batch);
     }
 
-    var start = Stopwatch.GetTimestamp();
+    var (start, spent) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
     for (var i = 0; i < calls; i++)
     {
         forward(batch);
     }
 
-    Console.WriteLine((Stopwatch.GetElapsedTime(start).TotalMilliseconds / calls).ToString(CultureInfo.InvariantCulture));
+    double[] took = [Stopwatch.GetElapsedTime(start).TotalMilliseconds / calls, (Environment.CpuUsage.TotalTime - spent).TotalMilliseconds / calls];
+    Console.WriteLine(string.Join(' ', took.Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
 }
