@@ -1,6 +1,7 @@
-"""Compares answers, then loads the services by turns with wrk and prints a table: services.py cached|computed|kept OURS PEER KESTREL UNTIL WORK.
+"""Compares answers, then loads the services by turns with wrk and prints a table: services.py MODE OURS ASPNET FASTAPI KESTREL UNTIL WORK.
 
-OURS, PEER and KESTREL (asked from the cache only) are base addresses, UNTIL is the newest day there are prices of, WORK a folder for files.
+MODE is cached, computed, kept, or compared, which loads nothing. OURS, ASPNET, FASTAPI and KESTREL (asked from the cache only) are base addresses,
+UNTIL is the newest day there are prices of, WORK a folder for files.
 """
 import datetime
 import json
@@ -18,7 +19,7 @@ CONNECTIONS = (1, 16)
 DAYS = 700
 WARM_UPS = 8
 
-mode, ours, peer, kestrel, until, work = sys.argv[1:]
+mode, ours, aspnet, fastapi, kestrel, until, work = sys.argv[1:]
 last = datetime.date.fromisoformat(until)
 
 
@@ -29,18 +30,21 @@ def ask(base, path, question):
 
 
 def compare():
-    """Both must compute the same, or a ratio means nothing."""
+    """All must compute the same, or a ratio means nothing."""
     for symbol in SYMBOLS:
         question = {"symbol": symbol, "asOf": until}
-        a, b = (ask(base, "/predict", question) for base in (ours, peer))
-        p, q = a["prediction"], b["prediction"]
-        difference = max(abs(p["probabilities"][name] - q["probabilities"][name]) for name in p["probabilities"])
-        if difference > 1e-5 or p["direction"] != q["direction"] or p["currentPrice"] != q["currentPrice"] or a["indicators"] != b["indicators"]:
-            sys.exit(f"predictions differ:\n{json.dumps(a)}\n{json.dumps(b)}")
-        a, b = (ask(base, "/risk-score", question) for base in (ours, peer))
-        if a["risk_score"] != b["risk_score"]:
-            sys.exit(f"risk scores differ:\n{json.dumps(a)}\n{json.dumps(b)}")
+        for path, same in (("/predict", same_prediction), ("/risk-score", lambda a, b: a["risk_score"] == b["risk_score"])):
+            own, *answers = (ask(base, path, question) for base in services.values())
+            for name, answer in zip(list(services)[1:], answers):
+                if not same(own, answer):
+                    sys.exit(f"{name} answers {path} otherwise:\n{json.dumps(own)}\n{json.dumps(answer)}")
     note(f"same predictions and risk scores for {len(SYMBOLS)} symbols")
+
+
+def same_prediction(a, b):
+    p, q = a["prediction"], b["prediction"]
+    difference = max(abs(p["probabilities"][name] - q["probabilities"][name]) for name in p["probabilities"])
+    return difference <= 1e-5 and p["direction"] == q["direction"] and p["currentPrice"] == q["currentPrice"] and a["indicators"] == b["indicators"]
 
 
 def questions(name, lines):
@@ -90,19 +94,22 @@ def measure(label, path, file, services):
                 ratio(cells["ours"], cells[name]) if name != "ours" else "")
 
 
-both = {"ours": ours, "peer": peer}
+services = {"ours": ours, "ASP.NET": aspnet, "FastAPI": fastapi}
 others = Others()
 if mode == "cached":
-    for base in both.values():
+    for base in services.values():
         ask(base, "/predict", {"symbol": "BTC", "timeframe": "7d"})
     header("request", "connections", "service", "requests/s", "p50 ms", "p99 ms", "ours / this")
-    measure("predict, cached", "/predict", questions("cached", [{"symbol": "BTC", "timeframe": "7d"}]), both | {"bare Kestrel": kestrel})
+    measure("predict, cached", "/predict", questions("cached", [{"symbol": "BTC", "timeframe": "7d"}]), services | {"bare Kestrel": kestrel})
 else:
-    what = "computed" if mode == "computed" else "computed, bars kept"
     compare()
-    measure(f"predict, {what}", "/predict", questions("predict", ({"symbol": symbol, "timeframe": "7d", "asOf": day} for day in days() for symbol in SYMBOLS)), both)
-    measure(f"risk, {what}", "/risk-score", questions("risk", ({"symbol": symbol, "asOf": day} for day in days() for symbol in SYMBOLS)), both)
-    if mode == "kept":
-        measure(f"batch of {len(SYMBOLS)}, {what}", "/predict/batch", questions("batch", ({"symbols": SYMBOLS, "timeframe": "7d", "asOf": day} for day in days())), {"ours": ours})
+if mode in ("computed", "kept"):
+    what = "computed" if mode == "computed" else "computed, bars kept"
+    predictions = ({"symbol": symbol, "timeframe": "7d", "asOf": day} for day in days() for symbol in SYMBOLS)
+    measure(f"predict, {what}", "/predict", questions("predict", predictions), services)
+    measure(f"risk, {what}", "/risk-score", questions("risk", ({"symbol": symbol, "asOf": day} for day in days() for symbol in SYMBOLS)), services)
+if mode == "kept":
+    batches = ({"symbols": SYMBOLS, "timeframe": "7d", "asOf": day} for day in days())
+    measure(f"batch of {len(SYMBOLS)}, {what}", "/predict/batch", questions("batch", batches), {"ours": ours})
 with open(os.path.join(work, f"others-{mode}"), "w") as file:
     file.write(f"{others.percent():.0f}")

@@ -1,32 +1,40 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Coinsphere.Messaging.Forecasting.Checkpoints;
-using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.ForwardTurns;
 
-// The turns of an engine of ours: ForwardTurns managed|torch CHECKPOINT WINDOWS. See compare.py for what it reads and prints.
-const int width = 90 * 20;
-var model = Engines.Load(args[0]).Create(CheckpointReader.Read(args[1]).Weights);
+// The turns of engines in one process: ForwardTurns CHECKPOINT NETWORK.onnx WINDOWS. See compare.py for what it reads and prints.
+var (checkpoint, network) = (args[0], args[1]);
 var windows = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(args[2])).ToArray();
-var probabilities = new float[windows.Length / width * 3];
+var engines = new Dictionary<string, Pass>(StringComparer.Ordinal);
 
 while (Console.ReadLine() is { } line)
 {
-    int[] turn = [.. line.Split(' ').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+    var (engine, numbers) = line.Split(' ') is [var name, .. var rest] ? (name, rest) : ("", []);
+    int[] turn = [.. numbers.Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
     var (batch, warm, calls) = (turn[0], turn[1], turn[2]);
+    if (!engines.TryGetValue(engine, out var forward))
+    {
+        engines[engine] = forward = Passes.Of(engine, checkpoint, network, windows);
+    }
+
     if (calls == 0)
     {
-        Forward(batch);
-        Console.WriteLine(string.Join(' ', probabilities.Take(batch * 3).Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
+        Console.WriteLine(string.Join(' ', forward(batch).ToArray().Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
         continue;
     }
 
     for (var i = 0; i < warm; i++)
-        Forward(batch);
-    var start = Stopwatch.GetTimestamp();
-    for (var i = 0; i < calls; i++)
-        Forward(batch);
-    Console.WriteLine((Stopwatch.GetElapsedTime(start).TotalMilliseconds / calls).ToString(CultureInfo.InvariantCulture));
-}
+    {
+        forward(batch);
+    }
 
-void Forward(int batch) => model.ForwardMany(windows.AsSpan(0, batch * width), batch, probabilities.AsSpan(0, batch * 3));
+    var (start, spent) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+    for (var i = 0; i < calls; i++)
+    {
+        forward(batch);
+    }
+
+    double[] took = [Stopwatch.GetElapsedTime(start).TotalMilliseconds / calls, (Environment.CpuUsage.TotalTime - spent).TotalMilliseconds / calls];
+    Console.WriteLine(string.Join(' ', took.Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
+}

@@ -1,7 +1,8 @@
-"""Runs engines by turns and prints a table: compare.py NAME=COMMAND ..., ours first.
+"""Runs engines by turns and prints a table: compare.py NAME=ENGINE=COMMAND ..., ours first.
 
-An engine reads lines `BATCH WARM CALLS`. With 0 calls it prints the probabilities of the first BATCH windows; else it makes WARM calls, then
-CALLS more, and prints the milliseconds that each of these took. One engine works at a time; the others wait for a line.
+Engines of one command share its process, which reads lines `ENGINE BATCH WARM CALLS`. With 0 calls it prints the probabilities of the first BATCH
+windows; else it makes WARM calls, then CALLS more, and prints the milliseconds and the processor's milliseconds that each of these took. One engine works
+at a time.
 """
 import os
 import shlex
@@ -18,14 +19,19 @@ TURN_MS = 100
 ROUNDS = int(os.environ.get("FORWARD_ROUNDS", 15))
 
 
+processes = {}
+
+
 class Engine:
-    def __init__(self, name, command):
-        self.name = name
-        self.process = subprocess.Popen(shlex.split(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+    def __init__(self, name, engine, command):
+        self.name, self.engine = name, engine
+        if command not in processes:
+            processes[command] = subprocess.Popen(shlex.split(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        self.process = processes[command]
 
     def ask(self, batch, warm, calls):
         try:
-            self.process.stdin.write(f"{batch} {warm} {calls}\n")
+            self.process.stdin.write(f"{self.engine} {batch} {warm} {calls}\n")
             answer = self.process.stdout.readline()
         except BrokenPipeError:
             answer = ""
@@ -41,10 +47,10 @@ class Engine:
             self.calls = max(1, round(TURN_MS / milliseconds))
 
     def turn(self, batch):
-        return self.ask(batch, max(1, self.calls // 5), self.calls)[0]
+        return self.ask(batch, max(1, self.calls // 5), self.calls)
 
 
-engines = [Engine(*argument.split("=", 1)) for argument in sys.argv[1:]]
+engines = [Engine(*argument.split("=", 2)) for argument in sys.argv[1:]]
 ours = engines[0]
 others = Others()
 for batch in BATCHES:
@@ -56,7 +62,7 @@ for batch in BATCHES:
         if not difference <= TOLERANCE:
             sys.exit(f"expected at most {TOLERANCE}")
 
-header("batch", "engine", "ms a call", "ms a window", "its time / ours")
+header("batch", "engine", "ms a call", "ms a window", "its time / ours", "CPU ms a window", "its CPU time / ours")
 for batch in BATCHES:
     for engine in engines:
         engine.calibrate(batch)
@@ -66,9 +72,10 @@ for batch in BATCHES:
         for engine in engines[i % len(engines):] + engines[:i % len(engines)]:
             times[engine.name].append(engine.turn(batch))
     for engine in engines:
-        own = times[engine.name]
-        row(batch, engine.name, spread(own, 3), f"{statistics.median(own) / batch:.3f}", "" if engine is ours else ratio(own, times[ours.name]))
+        (own, spent), (ours_took, ours_spent) = zip(*times[engine.name]), zip(*times[ours.name])
+        row(batch, engine.name, spread(own, 3), f"{statistics.median(own) / batch:.3f}", "" if engine is ours else ratio(own, ours_took),
+            f"{statistics.median(spent) / batch:.3f}", "" if engine is ours else ratio(spent, ours_spent))
 print(f"\n{ROUNDS} rounds. Others took {others.percent():.0f} % of the machine meanwhile.")
-for engine in engines:
-    engine.process.stdin.close()
-    engine.process.wait()
+for process in processes.values():
+    process.stdin.close()
+    process.wait()
