@@ -47,7 +47,8 @@ public sealed class RecoveryTests(ITestOutputHelper output)
                 var mended = Stopwatch.GetTimestamp();
                 await AnsweredAsync();
                 back.Add(Stopwatch.GetElapsedTime(mended));
-                await Integration.Tests.Until.True(async () => await system.ReadinessAsync() == before, "readiness is as before", Limit);
+                var now = "";
+                await Integration.Tests.Until.True(async () => (now = await system.ReadinessAsync()) == before, () => $"{fault.Name}: readiness is as before, {before}, found {now}", Limit);
             }
 
             table.Append(CultureInfo.InvariantCulture, $"| {fault.Name} | {Range(told)} | {slowest.TotalSeconds:0.00} s | {Range([.. back.Select(took => (TimeSpan?)took)])} |\n");

@@ -15,7 +15,7 @@ internal sealed class PriceHistory(IPriceSource source, KeptBars bars, SeriesChe
     // Where any age is allowed, an answer says its prices' age from where others would refuse.
     private static readonly TimeSpan Old = new PricesOptions().MaxAge!.Value;
 
-    private volatile bool _isAway;
+    private readonly SourceWatch _watch = new(Name, conditions, time);
 
     /// <summary>The name answers give as <c>data_source</c>.</summary>
     public string Source => source.Name;
@@ -27,7 +27,7 @@ internal sealed class PriceHistory(IPriceSource source, KeptBars bars, SeriesChe
         var now = time.GetUtcNow();
         var lastDay = asOf ?? DateOnly.FromDateTime(now.UtcDateTime);
         using var stage = Stages.Prices();
-        var (read, refusal) = await GuardAsync(() => bars.ReadAsync(symbol, epoch, lastDay, count, cancellationToken));
+        var (read, refusal) = await GuardAsync(token => bars.ReadAsync(symbol, epoch, lastDay, count, token), cancellationToken);
         if (refusal is not null)
             return refusal;
         if (read is not { } series)
@@ -79,7 +79,7 @@ internal sealed class PriceHistory(IPriceSource source, KeptBars bars, SeriesChe
     /// <exception cref="PricesAwayException">The source does not answer.</exception>
     public async Task<Outcome<LatestPricesAnswer>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
     {
-        var (prices, refusal) = await GuardAsync(() => source.ReadLatestAsync(symbols, cancellationToken));
+        var (prices, refusal) = await GuardAsync(token => source.ReadLatestAsync(symbols, token), cancellationToken);
         if (refusal is not null)
             return refusal;
         return new LatestPricesAnswer(prices!.ToDictionary(price => price.Symbol, price => new PricePoint(Rounding.Price(price.Price), price.Time)), source.Name);
@@ -90,17 +90,12 @@ internal sealed class PriceHistory(IPriceSource source, KeptBars bars, SeriesChe
         ? new(RefusalReason.InsufficientHistory, $"{series.Symbol} has no bar for {Text(missing)}: expected {window} consecutive days up to {Text(series.Bars.Span[^1].Day)}")
         : null;
 
-    private async Task<(T? Value, RequestRefused? Refusal)> GuardAsync<T>(Func<ValueTask<T>> read)
+    private async Task<(T? Value, RequestRefused? Refusal)> GuardAsync<T>(Func<CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
         try
         {
-            var value = await read();
-            if (_isAway)
-            {
-                _isAway = false;
-                conditions.Clear(Name);
-            }
-
+            var value = await read(cancellationToken);
+            _watch.Answered();
             return (value, null);
         }
         catch (PriceDataException fault)
@@ -109,8 +104,7 @@ internal sealed class PriceHistory(IPriceSource source, KeptBars bars, SeriesChe
         }
         catch (Exception failure) when (PricesAwayException.IsCausedBy(failure))
         {
-            _isAway = true;
-            conditions.Note(Name, $"price source {source.Name} does not answer: {failure.Message.ReplaceLineEndings(" ")}");
+            _watch.Failed($"price source {source.Name} does not answer: {failure.Message.ReplaceLineEndings(" ")}", () => read(CancellationToken.None).AsTask());
             throw new PricesAwayException("price source", failure);
         }
     }

@@ -7,11 +7,11 @@ using Coinsphere.Messaging.Worker.Prices;
 namespace Coinsphere.Messaging.Worker.Sentiments;
 
 /// <summary>The sentiment an answer is made from, or why there is none to make it from: a source that fails is not neutral.</summary>
-internal sealed class SentimentHistory(ISentimentSource source, Conditions conditions)
+internal sealed class SentimentHistory(ISentimentSource source, TimeProvider time, Conditions conditions)
 {
     private const string Name = "sentiment";
 
-    private volatile bool _isAway;
+    private readonly SourceWatch _watch = new(Name, conditions, time);
 
     /// <summary>What bars may know.</summary>
     /// <exception cref="PricesAwayException">The source does not answer.</exception>
@@ -20,12 +20,7 @@ internal sealed class SentimentHistory(ISentimentSource source, Conditions condi
         try
         {
             var read = await source.ReadAsync(series, cancellationToken);
-            if (_isAway)
-            {
-                _isAway = false;
-                conditions.Clear(Name);
-            }
-
+            _watch.Answered();
             return read;
         }
         catch (PriceDataException fault)
@@ -34,8 +29,7 @@ internal sealed class SentimentHistory(ISentimentSource source, Conditions condi
         }
         catch (Exception failure) when (PricesAwayException.IsCausedBy(failure))
         {
-            _isAway = true;
-            conditions.Note(Name, $"sentiment source {source.Name} does not answer: {failure.Message.ReplaceLineEndings(" ")}");
+            _watch.Failed($"sentiment source {source.Name} does not answer: {failure.Message.ReplaceLineEndings(" ")}", async () => await source.ReadAsync(series, CancellationToken.None));
             throw new PricesAwayException($"sentiment source {source.Name}", failure);
         }
     }
