@@ -7,13 +7,16 @@ internal sealed class SourceWatch(string name, Conditions conditions, TimeProvid
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    private int _isAway;
+    private readonly Lock _lock = new();
+    private volatile bool _isAway;
+    private bool _isAskedAgain;
 
     /// <summary>It has answered.</summary>
     public void Answered()
     {
-        if (Volatile.Read(ref _isAway) == 1 && Interlocked.Exchange(ref _isAway, 0) == 1)
+        if (_isAway)
         {
+            _isAway = false;
             conditions.Clear(name);
         }
     }
@@ -24,10 +27,19 @@ internal sealed class SourceWatch(string name, Conditions conditions, TimeProvid
     public void Failed(string text, Func<Task> read)
     {
         conditions.Note(name, text);
-        if (Interlocked.Exchange(ref _isAway, 1) == 0)
+        lock (_lock)
         {
-            _ = AskAgainAsync(read);
+            _isAway = true;
+            // However often it comes and goes, it is asked by one.
+            if (_isAskedAgain)
+            {
+                return;
+            }
+
+            _isAskedAgain = true;
         }
+
+        _ = AskAgainAsync(read);
     }
 
     private async Task AskAgainAsync(Func<Task> read)
@@ -35,19 +47,19 @@ internal sealed class SourceWatch(string name, Conditions conditions, TimeProvid
         while (true)
         {
             await Task.Delay(Interval, time);
-            if (Volatile.Read(ref _isAway) == 0)
+            lock (_lock)
             {
-                return;
+                if (!_isAway)
+                {
+                    _isAskedAgain = false;
+                    return;
+                }
             }
 
             try
             {
                 await read();
                 Answered();
-            }
-            catch (Exception failure) when (PricesAwayException.IsCausedBy(failure))
-            {
-                // Still so.
             }
             catch (PriceDataException)
             {
@@ -58,6 +70,10 @@ internal sealed class SourceWatch(string name, Conditions conditions, TimeProvid
             {
                 // The process ends.
                 return;
+            }
+            catch (Exception)
+            {
+                // Still so; whoever reads for an answer says why not.
             }
         }
     }

@@ -55,4 +55,29 @@ public sealed class SourceWatchTests
         Assert.Empty(conditions.Notes);
         Assert.Equal(0, asked);
     }
+
+    [Fact]
+    public void SourceThatComesAndGoes_IsAskedByOne()
+    {
+        var time = new FakeTimeProvider();
+        using var conditions = new Conditions(time, NullLogger<Conditions>.Instance);
+        var watch = new SourceWatch("prices", conditions, time);
+        var asked = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            watch.Failed("the source does not answer", () =>
+            {
+                asked++;
+                throw new IOException("away");
+            });
+            if (i < 99)
+            {
+                watch.Answered();
+            }
+        }
+
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.InRange(asked, 0, 1);
+    }
 }
