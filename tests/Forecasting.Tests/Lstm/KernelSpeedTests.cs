@@ -46,27 +46,33 @@ public sealed class KernelSpeedTests
             Assert.True(fastest[^1] / fastest[i] >= Least[kernels[i]], $"{kernels[i]} takes {fastest[i]:F3} ms, scalar {fastest[^1]:F3} ms: expected at most a {Least[kernels[i]]}th");
     }
 
-    // Measured: 0.7 of the time with AVX2, as much as alone without. Sums that do not fit in the registers would make it more.
+    // Measured: 0.7 of the time with AVX2, as much as alone without. Sums that do not fit in the registers would make it twice as much and more.
     [Fact]
     public void ManyWindows_TakeLessTimeEachThanOneAlone()
     {
         const int count = 15;
-        var limit = Vector256.IsHardwareAccelerated ? 0.9 : 1.2;
+        var limit = Vector256.IsHardwareAccelerated ? 0.95 : 1.6;
         var model = CryptoLstm.Create(new RandomModel(seed: 1).Weights(128, 64, 32));
         var windows = new RandomModel(seed: 2).Uniform(count * 90 * RandomModel.Inputs, 2);
+        var window = windows.Length / count;
         var probabilities = new float[count * 3];
         var (alone, together) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
         for (var round = 0; round < 2 * Rounds; round++)
         {
+            // As many windows in each of the two, so that what interrupts one is as likely to interrupt the other.
             var started = Stopwatch.GetTimestamp();
-            model.Forward(windows.AsSpan(0, windows.Length / count), probabilities.AsSpan(0, 3));
+            for (var i = 0; i < count; i++)
+            {
+                model.Forward(windows.AsSpan(i * window, window), probabilities.AsSpan(3 * i, 3));
+            }
+
             var between = Stopwatch.GetTimestamp();
             model.ForwardMany(windows, count, probabilities);
-            together = new[] { together, Stopwatch.GetElapsedTime(between) / count }.Min();
+            together = new[] { together, Stopwatch.GetElapsedTime(between) }.Min();
             alone = new[] { alone, Stopwatch.GetElapsedTime(started, between) }.Min();
         }
 
-        Assert.True(together < limit * alone, $"A window takes {together.TotalMilliseconds:F3} ms in a batch of {count}, {alone.TotalMilliseconds:F3} ms alone");
+        Assert.True(together < limit * alone, $"{count} windows take {together.TotalMilliseconds:F3} ms in a batch, {alone.TotalMilliseconds:F3} ms one after another");
     }
 }
 
