@@ -3,7 +3,8 @@ using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Lstm;
 
 // One forward pass at batch size 1 on one thread, seeded random weights: 20 inputs, hidden sizes and steps from the arguments, 128/64/32 and 90 by default.
-// Then what this machine could do at best. Kernels alternate within every round, so that whatever else the machine does hits all of them and their ratios hold within a run.
+// Then what this machine could do at best. Kernels alternate within every round, so that whatever else the machine does hits all of them and their ratios hold
+// within a run.
 int[] hiddenSizes = args.Length > 0 ? [.. args[0].Split('/').Select(int.Parse)] : [128, 64, 32];
 var steps = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 90;
 const int inputs = 20;
@@ -64,8 +65,10 @@ var (flops, bandwidth) = (MachineLimits.FlopsPerSecond(), MachineLimits.BytesPer
 var ours = Percentile(times[CryptoLstm.Kernels.ToList().IndexOf(CryptoLstm.FastestKernel)], 0.5);
 Console.WriteLine(FormattableString.Invariant(
     $"A pass has {operations / 1e6:F1} MFLOP: {1000 * operations / flops:F3} ms at the {flops / 1e9:F0} GFLOP/s that this core reaches in registers."));
-Console.WriteLine(FormattableString.Invariant(
-    $"It reads {recurrent / 1024} KB of recurrent weights {steps} times: {1000 * bytes / bandwidth:F3} ms at the {bandwidth / 1e9:F0} GB/s that this core reads them at. Ours takes {ours:F3} ms, {ours / 1000 / (bytes / bandwidth):F1} times that."));
+Console.WriteLine(string.Create(
+    CultureInfo.InvariantCulture,
+    $"It reads {recurrent / 1024} KB of recurrent weights {steps} times: {1000 * bytes / bandwidth:F3} ms at the {bandwidth / 1e9:F0} GB/s that this core "
+        + $"reads them at. Ours takes {ours:F3} ms, {ours / 1000 / (bytes / bandwidth):F1} times that."));
 
 static double Percentile(List<double> values, double share)
 {

@@ -43,11 +43,20 @@ internal sealed class Collector : IAsyncDisposable
             // What arrives first may have been under way already; the second was read after the first had arrived.
             var fresh = _last.Where(pair => pair.Value.Service == service && pair.Value.Times >= before.GetValueOrDefault(pair.Key) + 2).ToArray();
             if (fresh.Length > processes)
+            {
                 throw new MeasureException($"{fresh.Length} processes of {service} report, {processes} were started");
+            }
+
             if (fresh.Length == processes)
+            {
                 return fresh.ToDictionary(pair => pair.Key, pair => pair.Value.Counts);
+            }
+
             if (limit.IsCancellationRequested)
+            {
                 throw new MeasureException($"{fresh.Length} of {processes} processes of {service} report");
+            }
+
             await Task.Delay(20);
         }
     }
@@ -69,9 +78,11 @@ internal sealed class Collector : IAsyncDisposable
                 tags["service.instance.id"], _ => new(tags["service.name"], 1, counts), (_, last) => new(last.Service, last.Times + 1, counts));
 
             long Sum(string name) => Points(name, 7).Sum(point => (long)point.Field(6).Bits);
-            (long Count, double Seconds) Duration(string name) => (Histogram(name), Points(name, 9).Sum(point => BitConverter.UInt64BitsToDouble(point.Field(5).Bits)));
+            (long Count, double Seconds) Duration(string name) =>
+                (Histogram(name), Points(name, 9).Sum(point => BitConverter.UInt64BitsToDouble(point.Field(5).Bits)));
             long Histogram(string name) => Points(name, 9).Sum(point => (long)point.Field(4).Bits);
-            IEnumerable<List<ProtobufField>> Points(string name, int kind) => metrics[name].SelectMany(metric => metric.Messages(kind)).SelectMany(data => data.Messages(1));
+            IEnumerable<List<ProtobufField>> Points(string name, int kind) =>
+                metrics[name].SelectMany(metric => metric.Messages(kind)).SelectMany(data => data.Messages(1));
         }
     }
 
@@ -79,4 +90,9 @@ internal sealed class Collector : IAsyncDisposable
 }
 
 /// <summary>What a process has done since it began.</summary>
-internal sealed record Counts(long Requests, long ForwardPasses, long CacheHits, long Coalesced, IReadOnlyDictionary<string, (long Count, double Seconds)> Stages);
+internal sealed record Counts(
+    long Requests,
+    long ForwardPasses,
+    long CacheHits,
+    long Coalesced,
+    IReadOnlyDictionary<string, (long Count, double Seconds)> Stages);

@@ -42,7 +42,9 @@ internal sealed class Generator(Uri gateway, int connections, Questions question
             times.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
             // A refusal costs less than an answer, so a table with refusals in it would mean nothing.
             if (response.StatusCode != HttpStatusCode.OK)
+            {
                 throw new MeasureException($"{path} {Encoding.UTF8.GetString(body)}: {(int)response.StatusCode} {Encoding.UTF8.GetString(answer)}");
+            }
         }
 
         return times;

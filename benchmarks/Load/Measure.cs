@@ -38,7 +38,9 @@ internal static class Measure
             await generator.RunAsync(WarmUp);
             var (gateway, workers) = await ReadAsync(settings, collector);
             if (settings.Repeat ? gateway.CacheHits >= WarmHits : workers.Values.All(worker => worker.Requests >= WarmRequests))
+            {
                 return;
+            }
         }
 
         throw new MeasureException($"Not warm after {WarmUpsAtMost * WarmUp}: expected {WarmRequests} requests a worker, or {WarmHits} cache hits");
@@ -59,7 +61,12 @@ internal static class Measure
         var count = answered.Times.Length;
         long[] handled = [.. workers.Select(worker => worker.Value.Requests - workersBefore[worker.Key].Requests)];
         if (settings.Stages is { } file)
-            await File.WriteAllLinesAsync(file, Stages.Rows([(gatewayBefore, gateway), .. workers.Select(worker => (workersBefore[worker.Key], worker.Value))], count));
+        {
+            await File.WriteAllLinesAsync(
+                file,
+                Stages.Rows([(gatewayBefore, gateway), .. workers.Select(worker => (workersBefore[worker.Key], worker.Value))], count));
+        }
+
         var passes = workers.Sum(worker => worker.Value.ForwardPasses - workersBefore[worker.Key].ForwardPasses);
         return new Run
         {
@@ -93,7 +100,8 @@ internal static class Measure
 
     private static ProcessorTimes Times(MeasureSettings settings) => new(
         settings.Workers.Sum(ProcessorTime.OfTree), ProcessorTime.OfTree(settings.GatewayId), ProcessorTime.OfTree(settings.BrokerId),
-        ProcessorTime.OfTree(settings.DatabaseId), ProcessorTime.OfTree(settings.RedisId), ProcessorTime.OfTree(Environment.ProcessId), ProcessorTime.OfMachine());
+        ProcessorTime.OfTree(settings.DatabaseId), ProcessorTime.OfTree(settings.RedisId), ProcessorTime.OfTree(Environment.ProcessId), ProcessorTime
+            .OfMachine());
 
     private sealed record ProcessorTimes(double Workers, double Gateway, double Broker, double Database, double Redis, double Generator, double Machine)
     {

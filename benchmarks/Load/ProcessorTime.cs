@@ -18,7 +18,9 @@ internal static class ProcessorTime
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) && Read(id) is { } process)
+            {
                 processes.Add((id, process.Parent, process.Own, process.Ended));
+            }
         }
 
         return MillisecondsPerTick * Sum(root);

@@ -26,7 +26,9 @@ internal sealed class Questions(DateOnly until, bool repeat)
         var text = kind == 3
             ? string.Create(CultureInfo.InvariantCulture, $$"""{"symbol":"{{symbol}}","asOf":"{{day:yyyy-MM-dd}}"}""")
             // Three timeframes of a day would share a forward pass.
-            : string.Create(CultureInfo.InvariantCulture, $$"""{"symbol":"{{symbol}}","timeframe":"{{Timeframes[kind]}}","asOf":"{{day.AddDays(repeat ? 0 : -kind * Days):yyyy-MM-dd}}"}""");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""{"symbol":"{{symbol}}","timeframe":"{{Timeframes[kind]}}","asOf":"{{day.AddDays(repeat ? 0 : -kind * Days):yyyy-MM-dd}}"}""");
         return (kind == 3 ? "/risk-score" : "/predict", Encoding.UTF8.GetBytes(text));
     }
 }

@@ -28,7 +28,11 @@ internal static class Stages
             var count = all.Sum(process => process.After.Stages[name].Count - process.Before.Stages[name].Count);
             var seconds = all.Sum(process => process.After.Stages[name].Seconds - process.Before.Stages[name].Seconds);
             if (count > 0)
-                yield return string.Create(CultureInfo.InvariantCulture, $"| {name} | {meaning} | {(double)count / requests:F2} | {1000 * seconds / count:F3} |");
+            {
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {name} | {meaning} | {(double)count / requests:F2} | {1000 * seconds / count:F3} |");
+            }
         }
     }
 }

@@ -3,7 +3,9 @@ using Coinsphere.Messaging.Worker.Prices;
 
 namespace Coinsphere.Messaging.Load;
 
-/// <summary>Price files of the invented series that workers serve where they have no prices, so that these take the same way through the database as real ones.</summary>
+/// <summary>
+/// Price files of the invented series that workers serve where they have no prices, so that these take the same way through the database as real ones.
+/// </summary>
 internal static class SyntheticPrices
 {
     public static void Write(string folder)

@@ -13,7 +13,8 @@ internal static class Table
         const string key = "model name";
         var processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?.Split(':', 2)[1].Trim();
         return string.Create(CultureInfo.InvariantCulture,
-            $"{processor ?? "unknown processor"}, {Environment.ProcessorCount} cores, kernel {CryptoLstm.FastestKernel}, {RuntimeInformation.FrameworkDescription}, {DateTime.UtcNow:yyyy-MM-dd}");
+            $"{processor ?? "unknown processor"}, {Environment.ProcessorCount} cores, kernel {CryptoLstm.FastestKernel}, "
+                + $"{RuntimeInformation.FrameworkDescription}, {DateTime.UtcNow:yyyy-MM-dd}");
     }
 
     public static string Row(int workers, IReadOnlyList<Run> runs)
@@ -41,7 +42,10 @@ internal static class Table
     {
         double[] values = [.. runs.Select(value).Order()];
         if (values.Any(double.IsNaN))
+        {
             return "";
+        }
+
         var (median, least, greatest) = (Text(values[values.Length / 2]), Text(values[0]), Text(values[^1]));
         return least == greatest ? median : $"{median} ({least} to {greatest})";
 

@@ -30,10 +30,25 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
         new("pooled, scale-free features, shared scaler, 32-16-16 x 60", true, Scaling.Shared, [32, 16, 16], Whole, Steps: 60, Stride: 3),
         new("pooled, scale-free features, shared scaler, 64-32-16 x 60", true, Scaling.Shared, [64, 32, 16], Whole, Steps: 60, Stride: 3),
         new("pooled, scale-free features, shared scaler, 64-32-16 x 30", true, Scaling.Shared, [64, 32, 16], Whole, Steps: 30, Stride: 3),
-        new("the one before, no label smoothing, dropout 0.2", true, Scaling.Shared, [64, 32, 16], Whole with { Dropout = 0.2f, LabelSmoothing = 0 }, Steps: 30, Stride: 3),
+        new(
+            "the one before, no label smoothing, dropout 0.2",
+            true,
+            Scaling.Shared,
+            [64, 32, 16],
+            Whole with { Dropout = 0.2f, LabelSmoothing = 0 },
+            Steps: 30,
+            Stride: 3),
         new("taught half by the regression, 64-32-16 x 30", true, Scaling.Shared, [64, 32, 16], Whole with { TeacherShare = 0.5f }, Steps: 30, Stride: 3),
         new("taught by the regression, 64-32-16 x 30", true, Scaling.Shared, [64, 32, 16], Whole with { TeacherShare = 1 }, Steps: 30, Stride: 3),
-        new("the one before, frequencies where a symbol's validation shows no skill (shipped)", true, Scaling.Shared, [64, 32, 16], Whole with { TeacherShare = 1 }, Steps: 30, Stride: 3, BySymbol: true),
+        new(
+            "the one before, frequencies where a symbol's validation shows no skill (shipped)",
+            true,
+            Scaling.Shared,
+            [64, 32, 16],
+            Whole with { TeacherShare = 1 },
+            Steps: 30,
+            Stride: 3,
+            BySymbol: true),
         new("taught by the regression, 64-32-16 x 90", true, Scaling.Shared, [64, 32, 16], Whole with { TeacherShare = 1 }, Steps: 90, Stride: 3),
         new("without a teacher, 64-32-16 x 30, 3 seeds averaged", true, Scaling.Shared, [64, 32, 16], Whole, Steps: 30, Stride: 3, Seeds: 3),
     ];
@@ -56,10 +71,16 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
             var scaler = recipe.ScalerFor(history, histories, periods.Training);
             var samples = history.Windows(recipe.Steps, TrainingPlan.Horizon, scaler);
             if (recipe.Options.TeacherShare == 0)
+            {
                 return samples;
-            return [.. samples.Select(sample => sample with { Teacher = _regression.Predict(history.Features, history.Features.Days.Span.BinarySearch(sample.LastDay)) })];
+            }
+
+            return [.. samples.Select(
+                sample => sample with { Teacher = _regression.Predict(history.Features, history.Features.Days.Span.BinarySearch(sample.LastDay)) })];
         });
-        var splits = histories.ToDictionary(history => history, history => TrainingSet.Split(windows[history], periods.Training, periods.Validation, TrainingPlan.Horizon));
+        var splits = histories.ToDictionary(
+            history => history,
+            history => TrainingSet.Split(windows[history], periods.Training, periods.Validation, TrainingPlan.Horizon));
         var networks = recipe.Pooled
             ? Train(recipe, [.. splits.Values.SelectMany(split => split.Training)], [.. splits.Values.SelectMany(split => split.Validation)]) is var shared
                 ? histories.ToDictionary(history => history, _ => shared) : []
@@ -71,15 +92,11 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
             return [.. days.Select(day =>
             {
                 var mean = new float[3];
-                if (!networks.TryGetValue(history, out var members))
-                    return [1 / 3f, 1 / 3f, 1 / 3f];
-                foreach (var network in members)
+                if (!networks.TryGetValue(history, out var members)) { return [1 / 3f, 1 / 3f, 1 / 3f]; } foreach (var network in members)
                 {
                     var probabilities = new float[3];
                     network.Forward(byDay[day].Window, probabilities);
-                    for (var c = 0; c < 3; c++)
-                        mean[c] += probabilities[c] / members.Length;
-                }
+                    for (var c = 0; c < 3; c++) { mean[c] += probabilities[c] / members.Length; } }
 
                 return mean;
             })];
@@ -93,7 +110,8 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
             var state = new TrainingState(Parameters.Initial(20, recipe.Hidden, seed), options.Adam);
             Trainer.Train(
                 state, [.. training.Where((_, i) => i % recipe.Stride == 0)], [.. validation.Where((_, i) => i % recipe.Stride == 0)], options,
-                report => Console.Error.WriteLine(FormattableString.Invariant($"{recipe.Name}: {report.Epoch} {report.TrainingLoss:F4} {report.ValidationLoss:F4}")));
+                report => Console.Error
+                    .WriteLine(FormattableString.Invariant($"{recipe.Name}: {report.Epoch} {report.TrainingLoss:F4} {report.ValidationLoss:F4}")));
             return CryptoLstm.Create(state.Best.ToWeights());
         })];
 
@@ -119,7 +137,10 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
             {
                 var days = Days(history, periods.Validation, periods.End, horizon, earliest);
                 if (days.Length == 0)
+                {
                     continue;
+                }
+
                 var frequencies = history.FrequenciesUpTo(periods.Training, horizon);
                 var calibration = bySymbol ? CalibrationFit.ForSymbol(frequencies, scale, validated[history]) : CalibrationFit.For(frequencies, scale);
                 double[][] own = [.. predict(history, days).Select(p => calibration.Apply(p))];
@@ -134,7 +155,10 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
             var (score, reference) = (ForecastScore.Of(all, outcomes), ForecastScore.Of(baselines, outcomes));
             var skill = score.SkillAgainst(reference).ToString("F4", CultureInfo.InvariantCulture);
             cells.Add(horizon == TrainingPlan.Horizon
-                ? FormattableString.Invariant($"{score.Accuracy:F3} ({reference.Accuracy:F3}) | {score.Brier:F4} ({reference.Brier:F4}) | {skill} | {least:F4} | {score.CalibrationError:F3}")
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{score.Accuracy:F3} ({reference.Accuracy:F3}) | {score.Brier:F4} ({reference.Brier:F4}) | "
+                    + $"{skill} | {least:F4} | {score.CalibrationError:F3}")
                 : FormattableString.Invariant($"{skill} ({least:F3}, {score.CalibrationError:F3})"));
         }
 
@@ -142,5 +166,7 @@ internal sealed class Comparison(IReadOnlyList<LabelledHistory> histories, Perio
     }
 
     private static DateOnly[] Days(LabelledHistory history, DateOnly after, DateOnly end, int horizon, int earliest) =>
-        [.. history.Features.Days.ToArray().Skip(earliest).Where(day => day > after && day.AddDays(horizon) <= end && history.OutcomeOf(day, horizon) is not null && history.OutcomeOf(day, TrainingPlan.Horizon) is not null)];
+        [.. history.Features.Days.ToArray().Skip(earliest).Where(day => day > after && day.AddDays(horizon) <= end
+            && history.OutcomeOf(day, horizon) is not null
+            && history.OutcomeOf(day, TrainingPlan.Horizon) is not null)];
 }

@@ -5,9 +5,9 @@ using Coinsphere.Messaging.Recipes;
 using Coinsphere.Messaging.Worker.Prices;
 using Microsoft.Extensions.Logging.Abstractions;
 
-// Recipes FOLDER YEAR [NAME...]: trains every recipe on the years before YEAR - 1, calibrates it on YEAR - 1, and scores it on YEAR.
-// Recipes FOLDER intervals [WINDOW]: how many closes fall into their prediction intervals, for models of that window (90).
-// Recipes FOLDER reliability CHECKPOINTS OUTPUT FROM TRAINED: reliability diagrams and scores of the checkpoints' forecasts from a day on, beside the class frequencies up to TRAINED.
+// Recipes FOLDER YEAR [NAME...]: trains every recipe on the years before YEAR - 1, calibrates it on YEAR - 1, and scores it on YEAR. Recipes FOLDER intervals
+// [WINDOW]: how many closes fall into their prediction intervals, for models of that window (90). Recipes FOLDER reliability CHECKPOINTS OUTPUT FROM TRAINED:
+// reliability diagrams and scores of the checkpoints' forecasts from a day on, beside the class frequencies up to TRAINED.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var (folder, what) = (args[0], args[1]);
 var symbols = Directory.GetFiles(folder, "*.csv").Select(Path.GetFileNameWithoutExtension).Where(name => name!.All(char.IsUpper)).Order().ToArray();
@@ -15,7 +15,9 @@ var source = new CsvPriceSource(folder, new SymbolCatalog(symbols!, []), TimePro
 switch (what)
 {
     case "intervals":
-        Intervals.Report([.. (await ReadAsync(DateOnly.MaxValue)).Select(history => history.Series)], args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 90);
+        Intervals.Report(
+            [.. (await ReadAsync(DateOnly.MaxValue)).Select(history => history.Series)],
+            args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 90);
         break;
     case "reliability":
         Reliability.Draw(await ReadAsync(DateOnly.MaxValue), args[2], args[3], Day(args[4]), Day(args[5]));
@@ -31,7 +33,10 @@ async Task<List<LabelledHistory>> ReadAsync(DateOnly lastDay)
 {
     var histories = new List<LabelledHistory>();
     foreach (var symbol in symbols)
+    {
         histories.Add(new LabelledHistory((await source.ReadAsync(symbol!, lastDay, int.MaxValue, CancellationToken.None))!));
+    }
+
     return histories;
 }
 
@@ -40,11 +45,14 @@ async Task CompareAsync(int year)
     var periods = new Periods(new(year - 2, 12, 31), new(year - 1, 12, 31), new(year, 12, 31));
     var histories = await ReadAsync(periods.End);
     var comparison = new Comparison(histories, periods);
-    Console.WriteLine($"trained to {periods.Training:yyyy-MM-dd}, calibrated to {periods.Validation:yyyy-MM-dd}, scored to {periods.End:yyyy-MM-dd}, {histories.Count} symbols");
+    Console.WriteLine($"trained to {periods.Training:yyyy-MM-dd}, calibrated to {periods.Validation:yyyy-MM-dd}, scored to {periods.End:yyyy-MM-dd}, "
+        + $"{histories.Count} symbols");
     Console.WriteLine("| recipe | 7 days: accuracy | Brier | skill | least symbol | ECE | 14 days: skill | 30 days: skill | scale 7/14/30 | s |");
     Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
     comparison.LastDirection();
     comparison.Regression();
     foreach (var recipe in Comparison.All.Where(recipe => args.Length == 2 || args[2..].Any(name => recipe.Name.Contains(name, StringComparison.Ordinal))))
+    {
         comparison.Run(recipe);
+    }
 }

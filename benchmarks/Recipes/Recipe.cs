@@ -21,7 +21,16 @@ internal enum Scaling
 
 /// <summary>A way to train.</summary>
 /// <param name="BySymbol">Whether a symbol without skill in the validation period keeps its frequencies.</param>
-internal sealed record Recipe(string Name, bool Pooled, Scaling Scaling, int[] Hidden, TrainingOptions Options, int Steps = 90, int Stride = 1, int Seeds = 1, bool BySymbol = false)
+internal sealed record Recipe(
+    string Name,
+    bool Pooled,
+    Scaling Scaling,
+    int[] Hidden,
+    TrainingOptions Options,
+    int Steps = 90,
+    int Stride = 1,
+    int Seeds = 1,
+    bool BySymbol = false)
 {
     public FeatureScaler? ScalerFor(LabelledHistory history, IEnumerable<LabelledHistory> all, DateOnly trainingEnd) => Scaling switch
     {

@@ -25,9 +25,15 @@ try
 
     var batch = await client.GetBatchPredictionsAsync(symbols, "30d");
     if (batch.IsRefused)
+    {
         Console.WriteLine(Refused("batch", batch.Refusal));
+    }
+
     foreach (var item in batch.Answer?.Results ?? [])
+    {
         Console.WriteLine(item.Answer is { } answer ? Describe(answer) : Refused(item.Symbol, item.Refusal!));
+    }
+
     return 0;
 }
 catch (PredictionServiceException away)
@@ -37,6 +43,7 @@ catch (PredictionServiceException away)
 }
 
 static string Describe(PredictionAnswer answer) =>
-    $"{answer.Symbol} {answer.Timeframe} {answer.Prediction.Direction} ({answer.Prediction.ConfidenceScore}), {answer.Prediction.CurrentPrice} -> {answer.Prediction.TargetPrice} USD, prices: {answer.DataSource}";
+    $"{answer.Symbol} {answer.Timeframe} {answer.Prediction.Direction} ({answer.Prediction.ConfidenceScore}), {answer.Prediction.CurrentPrice} -> "
+        + $"{answer.Prediction.TargetPrice} USD, prices: {answer.DataSource}";
 
 static string Refused(string symbol, RequestRefused refusal) => $"{symbol} refused: {refusal.Reason}, {refusal.Detail}";

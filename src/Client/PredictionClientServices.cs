@@ -44,6 +44,8 @@ public static class PredictionClientServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PredictionClientOptions>, PredictionClientSetup>());
         var options = services.AddOptions<PredictionClientOptions>().ValidateOnStart();
         if (configure is not null)
+        {
             options.Configure(configure);
+        }
     }
 }

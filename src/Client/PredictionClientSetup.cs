@@ -11,12 +11,17 @@ internal sealed class PredictionClientSetup(IServiceProvider services) : IConfig
     private const string ExpectedUrl = "expected an http or https URL such as http://localhost:8000";
 
     private static readonly string ExpectedTimeout =
-        string.Create(CultureInfo.InvariantCulture, $"expected whole milliseconds from 1 to {PredictionClientOptions.LongestTimeout.TotalMilliseconds}, such as 30000");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"expected whole milliseconds from 1 to {PredictionClientOptions.LongestTimeout.TotalMilliseconds}, such as 30000");
 
     public void Configure(PredictionClientOptions options)
     {
         if (Text(PredictionClientOptions.UrlKey) is { } url)
+        {
             options.Url = Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed : throw Wrong(PredictionClientOptions.UrlKey, url, ExpectedUrl);
+        }
+
         if (Text(PredictionClientOptions.TimeoutKey) is { } timeout)
         {
             options.Timeout = int.TryParse(timeout, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
@@ -28,9 +33,16 @@ internal sealed class PredictionClientSetup(IServiceProvider services) : IConfig
     public ValidateOptionsResult Validate(string? name, PredictionClientOptions options)
     {
         if (options.Url is not { IsAbsoluteUri: true, Scheme: "http" or "https" })
+        {
             return ValidateOptionsResult.Fail(Message(PredictionClientOptions.UrlKey, options.Url?.OriginalString, ExpectedUrl));
+        }
+
         if (options.Timeout < TimeSpan.FromMilliseconds(1) || options.Timeout > PredictionClientOptions.LongestTimeout)
-            return ValidateOptionsResult.Fail(Message(PredictionClientOptions.TimeoutKey, options.Timeout.TotalMilliseconds.ToString(CultureInfo.InvariantCulture), ExpectedTimeout));
+        {
+            return ValidateOptionsResult.Fail(
+                Message(PredictionClientOptions.TimeoutKey, options.Timeout.TotalMilliseconds.ToString(CultureInfo.InvariantCulture), ExpectedTimeout));
+        }
+
         return ValidateOptionsResult.Success;
     }
 

@@ -76,7 +76,10 @@ public static class GatewayHost
             kestrel.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
         });
         if (!string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
             return;
+        }
+
         var options = builder.Configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
         builder.WebHost.UseUrls($"http://{options.Host}:{options.Port}");
     }

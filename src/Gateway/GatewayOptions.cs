@@ -15,7 +15,10 @@ internal sealed class GatewayOptions : IValidatableObject
     [Range(0, 65_535)]
     public int Port { get; set; } = 8000;
 
-    /// <summary>Most requests that wait for workers at a time; more are refused as overloaded at once. <see cref="Requests.Admission"/> lets in fewer where they could not be answered in time.</summary>
+    /// <summary>
+    /// Most requests that wait for workers at a time; more are refused as overloaded at once. <see cref="Requests.Admission"/> lets in fewer where they could
+    /// not be answered in time.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int MaxWaiting { get; set; } = 5_000;
 
@@ -39,5 +42,6 @@ internal sealed class GatewayOptions : IValidatableObject
 
     // A browser sends scheme, host and port; what has more, or less, matches none.
     private static bool IsOrigin(string text) => text == "*"
-        || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { PathAndQuery: "/", Fragment: "", UserInfo: "" } && !text.EndsWith('/'));
+        || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
+            && !text.EndsWith('/'));
 }

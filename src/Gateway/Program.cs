@@ -3,7 +3,8 @@ using Coinsphere.Messaging.Hosting;
 
 return await HostRunner.RunAsync(() =>
 {
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = HostRunner.Arguments(args), EnvironmentName = SpecifiedEnvironment.Name("Production") });
+    var builder = WebApplication.CreateBuilder(
+        new WebApplicationOptions { Args = HostRunner.Arguments(args), EnvironmentName = SpecifiedEnvironment.Name("Production") });
     builder.AddHostDefaults();
     builder.AddTelemetry("coinsphere-gateway");
     builder.AddGateway();

@@ -5,7 +5,11 @@ namespace Coinsphere.Messaging.Onnx;
 /// <param name="Weights">Its stored tensors.</param>
 /// <param name="Inputs">What it is fed.</param>
 /// <param name="Outputs">What it gives.</param>
-internal sealed record OnnxGraph(IReadOnlyList<OnnxNode> Nodes, IReadOnlyList<OnnxTensor> Weights, IReadOnlyList<OnnxValue> Inputs, IReadOnlyList<OnnxValue> Outputs);
+internal sealed record OnnxGraph(
+    IReadOnlyList<OnnxNode> Nodes,
+    IReadOnlyList<OnnxTensor> Weights,
+    IReadOnlyList<OnnxValue> Inputs,
+    IReadOnlyList<OnnxValue> Outputs);
 
 /// <summary>One operation.</summary>
 internal sealed record OnnxNode(string Operator, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs);

@@ -25,7 +25,9 @@ internal static class OnnxLibrary
         catch (Exception fault) when (fault is DllNotFoundException or TypeInitializationException or BadImageFormatException or EntryPointNotFoundException)
         {
             var why = (fault.InnerException ?? fault).Message.ReplaceLineEndings(" ");
-            throw new OnnxRuntimeMissingException($"the native library of ONNX Runtime cannot be loaded on {RuntimeInformation.RuntimeIdentifier}: {why}", fault);
+            throw new OnnxRuntimeMissingException(
+                $"the native library of ONNX Runtime cannot be loaded on {RuntimeInformation.RuntimeIdentifier}: {why}",
+                fault);
         }
     }
 }

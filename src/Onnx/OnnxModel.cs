@@ -13,12 +13,14 @@ namespace Coinsphere.Messaging.Onnx;
 /// <param name="Content">The file itself.</param>
 /// <param name="SequenceLength">Time steps of a window.</param>
 /// <param name="Features">The features the network is fed, as columns of the 20, in its order.</param>
-/// <param name="Scaler">How windows are standardised, of the 20 features, those it is not fed scaled to nothing; null where each window is standardised by itself.</param>
+/// <param name="Scaler">How windows are standardised, of the 20 features, those it is not fed scaled to nothing; null where each window is standardised by
+/// itself.</param>
 /// <param name="GivesLogits">Whether probabilities are still to be made of what it gives.</param>
 /// <param name="Metadata">What its trainer wrote about it.</param>
 /// <param name="Calibrations">What its probabilities become at a horizon of 7, 14 or 30 days; null where they are taken as they are.</param>
 public sealed record OnnxModel(
-    string Name, ReadOnlyMemory<byte> Content, int SequenceLength, IReadOnlyList<int> Features, FeatureScaler? Scaler, bool GivesLogits, CheckpointMetadata Metadata,
+    string Name, ReadOnlyMemory<byte> Content, int SequenceLength, IReadOnlyList<int> Features, FeatureScaler? Scaler, bool GivesLogits,
+    CheckpointMetadata Metadata,
     IReadOnlyDictionary<int, ClassCalibration>? Calibrations)
 {
     /// <summary>SHA-256 of the file in lower-case hex.</summary>
@@ -98,7 +100,9 @@ public sealed record OnnxModel(
     }
 
     private static string Describe(IReadOnlyList<OnnxValue> values) =>
-        values.Count == 0 ? "none" : string.Join(", ", values.Take(4).Select(value => $"{Place.Quote(value.Name)} {NameOf(value.Type)} [{Describe(value.Shape)}]"));
+        values.Count == 0
+            ? "none"
+            : string.Join(", ", values.Take(4).Select(value => $"{Place.Quote(value.Name)} {NameOf(value.Type)} [{Describe(value.Shape)}]"));
 
     private static string Describe(IReadOnlyList<long?>? shape) =>
         shape is null ? "of no shape" : string.Join(", ", shape.Take(8).Select(size => size?.ToString(CultureInfo.InvariantCulture) ?? "open"));

@@ -78,7 +78,8 @@ public sealed class OnnxNetwork : INetwork
         if (count < 0 || windows.Length != (long)count * length || probabilities.Length != (long)count * Outlook.Classes)
         {
             throw new ArgumentException(
-                $"There are {windows.Length} values and room for {probabilities.Length} probabilities, expected {count} windows of {length} and {Outlook.Classes} for each.",
+                $"There are {windows.Length} values and room for {probabilities.Length} probabilities, expected {count} windows of {length} and "
+                    + $"{Outlook.Classes} for each.",
                 nameof(windows));
         }
 

@@ -85,7 +85,8 @@ internal sealed class OnnxSettings
         var mean = Numbers(stored, "mean", features.Length, double.MinValue, double.MaxValue, "scaler");
         var scale = Numbers(stored, "scale", features.Length, 0, double.MaxValue, "scaler");
         return Array.Find(scale, value => value is > 0 and < CheckpointReader.LeastDeviation) is var tiny and > 0
-            ? throw At("scaler").Refuse(FormattableString.Invariant($"the scale {tiny:R}, expected 0 or a standard deviation from {CheckpointReader.LeastDeviation:R}"))
+            ? throw At("scaler").Refuse(
+                FormattableString.Invariant($"the scale {tiny:R}, expected 0 or a standard deviation from {CheckpointReader.LeastDeviation:R}"))
             : Of(mean, scale);
 
         FeatureScaler Of(IEnumerable<double> means, IEnumerable<double> scales)
@@ -110,7 +111,8 @@ internal sealed class OnnxSettings
     public CheckpointMetadata Metadata() => new(
         CheckpointReader.ReadVersion(_entries.GetValueOrDefault("model_version"), At("model_version")),
         CheckpointReader.ReadInstant(_entries.GetValueOrDefault("trained_at")),
-        double.TryParse(_entries.GetValueOrDefault("test_accuracy"), NumberStyles.Float, CultureInfo.InvariantCulture, out var accuracy) && accuracy is >= 0 and <= 1
+        double.TryParse(_entries.GetValueOrDefault("test_accuracy"), NumberStyles.Float, CultureInfo.InvariantCulture, out var accuracy)
+            && accuracy is >= 0 and <= 1
             ? accuracy
             : null,
         BestValAccuracy: null,
@@ -135,7 +137,8 @@ internal sealed class OnnxSettings
         {
             var one = stored.GetProperty(Horizons.Name(horizon));
             if (one.ValueKind != JsonValueKind.Object || !HasOnly(one, "scale", "bias")
-                || one.GetProperty("scale") is not { ValueKind: JsonValueKind.Number } scale || scale.GetDouble() is not (>= 0 and <= CheckpointReader.MaxScale))
+                || one.GetProperty("scale") is not { ValueKind: JsonValueKind.Number } scale || scale.GetDouble() is not (>= 0 and <= CheckpointReader
+                    .MaxScale))
             {
                 throw Refuse("calibration", $"a scale from 0 to {CheckpointReader.MaxScale} and a bias for each class, of each timeframe");
             }

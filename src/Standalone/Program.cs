@@ -18,7 +18,8 @@ root.SetAction(async parsed =>
 {
     if (parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith("--", StringComparison.Ordinal)) is { } unknown)
     {
-        await parsed.InvocationConfiguration.Error.WriteLineAsync($"'{unknown}' is no command: expected {string.Join(", ", root.Subcommands.Select(command => command.Name))} or nothing, to serve");
+        await parsed.InvocationConfiguration.Error
+            .WriteLineAsync($"'{unknown}' is no command: expected {string.Join(", ", root.Subcommands.Select(command => command.Name))} or nothing, to serve");
         return 1;
     }
 

@@ -10,7 +10,8 @@ internal static class Server
     /// <summary>The server, not yet started.</summary>
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = HostRunner.Arguments(args), EnvironmentName = SpecifiedEnvironment.Name("Development") });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = HostRunner.Arguments(args), EnvironmentName = SpecifiedEnvironment.Name("Development") });
         builder.AddHostDefaults();
         builder.AddDefaultSettings(
             // Whoever runs it on a folder of prices that ended long ago wants answers, not a refusal.

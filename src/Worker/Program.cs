@@ -4,7 +4,8 @@ using Microsoft.Extensions.Hosting;
 
 return await HostRunner.RunAsync(() =>
 {
-    var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = HostRunner.Arguments(args), EnvironmentName = SpecifiedEnvironment.Name("Production") });
+    var builder = Host.CreateApplicationBuilder(
+        new HostApplicationBuilderSettings { Args = HostRunner.Arguments(args), EnvironmentName = SpecifiedEnvironment.Name("Production") });
     builder.AddHostDefaults();
     builder.AddTelemetry("coinsphere-worker");
     builder.AddWorker();

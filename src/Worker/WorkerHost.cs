@@ -69,7 +69,10 @@ public static class WorkerHost
         bus.AddConfigureEndpointsCallback((context, name, endpoint) => endpoint.AnswerWhatCannotBeRead(context, name));
         bus.RegisterRetraining();
         if (!bus.Any(service => service.ServiceType == typeof(Answerer)))
+        {
             return;
+        }
+
         bus.AddConsumer<PredictConsumer, PredictConsumerDefinition>();
         bus.AddConsumer<EnsemblePredictConsumer, EnsemblePredictConsumerDefinition>();
         bus.AddConsumer<RiskConsumer, RiskConsumerDefinition>();

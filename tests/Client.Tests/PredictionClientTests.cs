@@ -13,7 +13,9 @@ public class PredictionClientTests(BothServices services)
     {
         var outcome = await services.Client(over).GetPredictionAsync("btc", "14d", cancellationToken: Stop);
         Assert.False(outcome.IsRefused, outcome.Refusal?.Detail);
-        Assert.Equal(("BTC", "14d", "csv", Scenario.Yesterday), (outcome.Answer.Symbol, outcome.Answer.Timeframe, outcome.Answer.DataSource, outcome.Answer.DataAsOf));
+        Assert.Equal(
+            ("BTC", "14d", "csv", Scenario.Yesterday),
+            (outcome.Answer.Symbol, outcome.Answer.Timeframe, outcome.Answer.DataSource, outcome.Answer.DataAsOf));
         Assert.Contains(outcome.Answer.Prediction.Direction, (string[])["bearish", "neutral", "bullish"]);
         Assert.InRange(outcome.Answer.Prediction.ConfidenceScore, 0.333, 1);
         Assert.Equal(TimeSpan.FromMinutes(5), outcome.Answer.ExpiresAt - outcome.Answer.GeneratedAt);
@@ -35,7 +37,9 @@ public class PredictionClientTests(BothServices services)
         Assert.Equal(day, (await services.Client(over).GetPredictionAsync("BTC", asOf: day, cancellationToken: Stop)).Answer?.DataAsOf);
         Assert.Equal(day, (await services.Client(over).GetRiskScoreAsync("BTC", day, Stop)).Answer?.DataAsOf);
         Assert.Equal(day, (await services.Client(over).GetBatchRiskScoresAsync(["BTC"], day, Stop)).Answer?.Results.Single().Answer?.DataAsOf);
-        Assert.Equal(day, (await services.Client(over).GetBatchPredictionsAsync(["BTC"], asOf: day, cancellationToken: Stop)).Answer?.Results.Single().Answer?.DataAsOf);
+        Assert.Equal(
+            day,
+            (await services.Client(over).GetBatchPredictionsAsync(["BTC"], asOf: day, cancellationToken: Stop)).Answer?.Results.Single().Answer?.DataAsOf);
     }
 
     [Fact]

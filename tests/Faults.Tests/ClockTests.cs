@@ -28,14 +28,19 @@ public sealed class ClockTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.True(File.Exists(FakeTime), $"{FakeTime} is not there: ./test faults installs it");
         await using var right = await ServiceProcess.StartWorkerAsync(_broker.Url(Broker.Worker), ServiceProcess.LogAnswers);
         await using var wrong = await ServiceProcess.StartWorkerAsync(
-            _broker.Url(Broker.Worker), ServiceProcess.LogAnswers, ("LD_PRELOAD", FakeTime), ("FAKETIME", string.Create(CultureInfo.InvariantCulture, $"{seconds:+0;-0}s")), ("DONT_FAKE_MONOTONIC", "1"));
+            _broker.Url(Broker.Worker), ServiceProcess.LogAnswers, ("LD_PRELOAD", FakeTime), ("FAKETIME", string.Create(
+                CultureInfo.InvariantCulture,
+                $"{seconds:+0;-0}s")), ("DONT_FAKE_MONOTONIC", "1"));
         var (process, http) = await ServiceProcess.StartGatewayAsync(_broker.Url(Broker.Gateway));
         await using var gateway = new RunningGateway(process, http);
         await gateway.ReadyAsync();
 
         for (var i = 0; i < 30; i++)
         {
-            using var response = await http.PostAsJsonAsync("/predict", new { symbol = "BTC", asOf = $"2024-06-{1 + (i % 28):00}", timeframe = i % 2 == 0 ? "7d" : "14d" }, Cancel);
+            using var response = await http.PostAsJsonAsync(
+                "/predict",
+                new { symbol = "BTC", asOf = $"2024-06-{1 + (i % 28):00}", timeframe = i % 2 == 0 ? "7d" : "14d" },
+                Cancel);
             Assert.True(response.StatusCode == HttpStatusCode.OK, await response.Content.ReadAsStringAsync(Cancel));
         }
 
@@ -53,7 +58,10 @@ public sealed class ClockTests(ITestOutputHelper output) : IAsyncLifetime
         wrong.Resume();
         right.Resume();
         for (var i = 0; i < 30; i++)
+        {
             Assert.Equal(HttpStatusCode.OK, (await Load.AskAsync(http)).Status);
+        }
+
         var answered = right.Answered().Concat(wrong.Answered()).ToHashSet();
         Assert.Empty(answered.Intersect(late.Select(request => $"risk:{request.Symbol}")));
         output.WriteLine($"{seconds} s: {right.Answered().Count} answered by the worker with the right clock, {wrong.Answered().Count} by the other");

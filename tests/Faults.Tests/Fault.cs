@@ -88,7 +88,9 @@ internal sealed record Fault(string Name, TimeSpan Lasts, Func<RunningSystem, Ta
             var connection = await new ConnectionFactory { Uri = new Uri(system.Broker.Url(Broker.Publisher)) }.CreateConnectionAsync();
             var channel = await connection.CreateChannelAsync();
             await channel.QueueDeclareAsync(
-                "client.full", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-max-length"] = 1, ["x-overflow"] = "reject-publish" });
+                "client.full", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> {
+                    ["x-max-length"] = 1,
+                    ["x-overflow"] = "reject-publish" });
             await channel.QueueBindAsync("client.full", "Coinsphere.Messaging.Contracts:PredictionCompleted", "");
             return async () =>
             {
@@ -99,12 +101,20 @@ internal sealed record Fault(string Name, TimeSpan Lasts, Func<RunningSystem, Ta
         new("broadcasts that nobody can read", TimeSpan.Zero, async system =>
         {
             await using var connection = await new ConnectionFactory { Uri = new Uri(system.Broker.Url(Broker.Worker)) }.CreateConnectionAsync();
-            await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+            await using var channel = await connection.CreateChannelAsync(
+                new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
             foreach (var message in (string[])["ModelsReported", "ModelUpdated"])
             {
-                foreach (var body in (string[])["no JSON", """{"symbol":5,"symbols":5}""", """{"messageType":["urn:message:Coinsphere.Messaging.Contracts:ModelsReported"],"message":{"worker_id":[],"symbols":"BTC"}}"""])
+                foreach (var body in (string[])[
+                    "no JSON", """{"symbol":5,"symbols":5}""",
+                    """{"messageType":["urn:message:Coinsphere.Messaging.Contracts:ModelsReported"],"message":{"worker_id":[],"symbols":"BTC"}}"""])
                 {
-                    await channel.BasicPublishAsync($"Coinsphere.Messaging.Contracts:{message}", "", mandatory: false, new BasicProperties { ContentType = "application/vnd.masstransit+json" }, Encoding.UTF8.GetBytes(body));
+                    await channel.BasicPublishAsync(
+                        $"Coinsphere.Messaging.Contracts:{message}",
+                        "",
+                        mandatory: false,
+                        new BasicProperties { ContentType = "application/vnd.masstransit+json" },
+                        Encoding.UTF8.GetBytes(body));
                 }
             }
 
@@ -120,7 +130,8 @@ internal sealed record Fault(string Name, TimeSpan Lasts, Func<RunningSystem, Ta
         return Task.CompletedTask;
     });
 
-    private static string Terminate(RunningSystem system) => $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{NameOf(system)}' and pid <> pg_backend_pid()";
+    private static string Terminate(RunningSystem system) =>
+        $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{NameOf(system)}' and pid <> pg_backend_pid()";
 
     private static string NameOf(RunningSystem system) => new NpgsqlConnectionStringBuilder(system.Database.ConnectionString).Database!;
 

@@ -46,7 +46,9 @@ internal sealed class InteractiveTraffic(HttpClient http, IReadOnlyList<Question
     public override string ToString()
     {
         var sorted = Milliseconds.Order().ToArray();
-        return string.Create(CultureInfo.InvariantCulture, $"{sorted.Length} right answers, median {At(0.5):0.0} ms, p99 {At(0.99):0.0} ms; {Refused.Count} refused, {Wrong.Count} wrong, {Late.Count} late");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{sorted.Length} right answers, median {At(0.5):0.0} ms, p99 {At(0.99):0.0} ms; {Refused.Count} refused, {Wrong.Count} wrong, {Late.Count} late");
 
         double At(double share) => sorted.Length == 0 ? double.NaN : sorted[(int)(share * (sorted.Length - 1))];
     }

@@ -7,7 +7,10 @@ using Coinsphere.Messaging.Integration.Tests.Messaging;
 
 namespace Coinsphere.Messaging.Faults.Tests;
 
-/// <summary>A minute of ten times as many questions as can be answered, none like another. The callers take processors of the same machine, which what is measured here would otherwise have.</summary>
+/// <summary>
+/// A minute of ten times as many questions as can be answered, none like another. The callers take processors of the same machine, which what is measured here
+/// would otherwise have.
+/// </summary>
 public sealed class OverloadTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
@@ -27,7 +30,8 @@ public sealed class OverloadTests(ITestOutputHelper output)
         var peak = await new Flood(address, connections: 32, perSecond: 100_000, Deadline).RunAsync(TimeSpan.FromSeconds(10));
         output.WriteLine($"peak: {peak}");
         var table = new StringBuilder(
-            "| connections | answered a second, of the peak | refused (503) | their p99 | ended in vain (504) | later than the deadline of 2 s + 0.1 s | slowest | gateway's memory, first 20 s and end |\n|---|---|---|---|---|---|---|---|\n");
+            "| connections | answered a second, of the peak | refused (503) | their p99 | ended in vain (504) | later than the deadline of 2 s + 0.1 s | "
+                + "slowest | gateway's memory, first 20 s and end |\n|---|---|---|---|---|---|---|---|\n");
         foreach (var connections in Connections)
         {
             var running = new Flood(address, connections, 10 * peak.Goodput, Deadline).RunAsync(Minute);
@@ -41,7 +45,9 @@ public sealed class OverloadTests(ITestOutputHelper output)
             var (refused, vain) = (flood.Calls.Count(call => call.Status == 503), flood.Calls.Count(call => call.Status == 504));
             table.Append(
                 CultureInfo.InvariantCulture,
-                $"| {connections} | {flood.Goodput:0}, {flood.Goodput / peak.Goodput:0.00} | {refused} of {flood.Calls.Count} | {flood.Percentile(503, 0.99):0} ms | {vain} | {flood.Late(TimeSpan.FromMilliseconds(100))} | {flood.Calls.Max(call => call.Took).TotalSeconds:0.00} s | {early:0}, {late:0} MB |\n");
+                $"| {connections} | {flood.Goodput:0}, {flood.Goodput / peak.Goodput:0.00} | {refused} of {flood.Calls.Count} | "
+                    + $"{flood.Percentile(503, 0.99):0} ms | {vain} | {flood.Late(TimeSpan.FromMilliseconds(100))} | "
+                    + $"{flood.Calls.Max(call => call.Took).TotalSeconds:0.00} s | {early:0}, {late:0} MB |\n");
             Assert.All(flood.Calls, call => Assert.Contains(call.Status, (int[])[200, 503, 504]));
             Assert.True(flood.Goodput > 0.5 * peak.Goodput, $"{flood.Goodput:0}/s answered, {peak.Goodput:0}/s before");
             Assert.True(vain < 0.01 * flood.Calls.Count, $"too many ended in vain: {flood}");

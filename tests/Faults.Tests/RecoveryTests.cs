@@ -16,7 +16,11 @@ public sealed class RecoveryTests(ITestOutputHelper output)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     // Those that keep anybody from being answered.
-    private static readonly string[] Measured = ["the broker killed", "the broker frozen", "the broker in memory alarm", "a worker killed", "Redis killed", "Redis frozen", "the database refusing connections"];
+    private static readonly string[] Measured =
+    [
+        "the broker killed", "the broker frozen", "the broker in memory alarm", "a worker killed", "Redis killed", "Redis frozen",
+        "the database refusing connections",
+    ];
 
     [Fact]
     public async Task AnswersAreBack_SoonAfterAFaultIsMended()
@@ -24,7 +28,8 @@ public sealed class RecoveryTests(ITestOutputHelper output)
         await using var system = await RunningSystem.StartAsync();
         var questions = Question.Of(new DateOnly(2021, 1, 1), 1200);
         var asked = 0;
-        var table = new StringBuilder("| fault | readiness tells of it after | slowest call meanwhile (deadline 0.5 s) | answers again after it is mended |\n|---|---|---|---|\n");
+        var table = new StringBuilder(
+            "| fault | readiness tells of it after | slowest call meanwhile (deadline 0.5 s) | answers again after it is mended |\n|---|---|---|---|\n");
         foreach (var fault in Fault.All.Where(fault => Measured.Contains(fault.Name)))
         {
             var (told, slowest, back) = (new List<TimeSpan?>(), TimeSpan.Zero, new List<TimeSpan>());
@@ -48,10 +53,15 @@ public sealed class RecoveryTests(ITestOutputHelper output)
                 await AnsweredAsync();
                 back.Add(Stopwatch.GetElapsedTime(mended));
                 var now = "";
-                await Integration.Tests.Until.True(async () => (now = await system.ReadinessAsync()) == before, () => $"{fault.Name}: readiness is as before, {before}, found {now}", Limit);
+                await Integration.Tests.Until.True(
+                    async () => (now = await system.ReadinessAsync()) == before,
+                    () => $"{fault.Name}: readiness is as before, {before}, found {now}",
+                    Limit);
             }
 
-            table.Append(CultureInfo.InvariantCulture, $"| {fault.Name} | {Range(told)} | {slowest.TotalSeconds:0.00} s | {Range([.. back.Select(took => (TimeSpan?)took)])} |\n");
+            table.Append(
+                CultureInfo.InvariantCulture,
+                $"| {fault.Name} | {Range(told)} | {slowest.TotalSeconds:0.00} s | {Range([.. back.Select(took => (TimeSpan?)took)])} |\n");
             Assert.True(slowest < 2 * Deadline + TimeSpan.FromSeconds(1), $"{fault.Name}: a call took {slowest}");
         }
 
@@ -73,6 +83,7 @@ public sealed class RecoveryTests(ITestOutputHelper output)
     private static string Range(List<TimeSpan?> times)
     {
         var known = times.OfType<TimeSpan>().Order().ToArray();
-        return known.Length == 0 ? "not told" : string.Create(CultureInfo.InvariantCulture, $"{known[0].TotalSeconds:0.00} to {known[^1].TotalSeconds:0.00} s{(known.Length < times.Count ? $", {times.Count - known.Length} times not told" : "")}");
+        return known.Length == 0 ? "not told" : string.Create(CultureInfo.InvariantCulture, $"{known[0].TotalSeconds:0.00} to {known[^1].TotalSeconds:0.00} "
+            + $"s{(known.Length < times.Count ? $", {times.Count - known.Length} times not told" : "")}");
     }
 }

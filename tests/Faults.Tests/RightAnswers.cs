@@ -28,7 +28,9 @@ internal sealed class RightAnswers
 
     private readonly Dictionary<(Question Question, string Model), string> _answers = [];
 
-    /// <summary>Asks every question until a model has answered it, which one worker may serve before another does, and keeps the answers as the right ones.</summary>
+    /// <summary>
+    /// Asks every question until a model has answered it, which one worker may serve before another does, and keeps the answers as the right ones.
+    /// </summary>
     public async Task LearnAsync(HttpClient http, IEnumerable<Question> questions, string model)
     {
         foreach (var question in questions)

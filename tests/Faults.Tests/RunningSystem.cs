@@ -40,7 +40,8 @@ internal sealed class RunningSystem : IAsyncDisposable
             ("Prices__Database", system.Database.ConnectionString), ("Prices__AllowSynthetic", "false"), ("Prices__MaxAge", ""), ("SUPPORTED_SYMBOLS", "BTC"),
             // Short, so that answers are computed too.
             ("Cache__PredictionSeconds", "2"), ("Cache__RiskSeconds", "2"),
-            ("MODEL_CHECKPOINT_DIR", system._models.FullName), ("Redis__Host", "127.0.0.1"), ("Redis__Port", system.Redis.Port.ToString(CultureInfo.InvariantCulture)),
+            ("MODEL_CHECKPOINT_DIR", system._models.FullName), ("Redis__Host", "127.0.0.1"), ("Redis__Port", system.Redis.Port
+                .ToString(CultureInfo.InvariantCulture)),
         ];
         await system.AddWorkerAsync();
         await system.AddPricesAsync();
@@ -113,6 +114,7 @@ internal sealed class RunningSystem : IAsyncDisposable
         insert into tokens (id, symbol, name, blockchain) values ('btc', 'BTC', 'BTC', 'none');
         insert into price_data (time, token_id, open, high, low, close, volume)
         select day, 'btc', price, price + 5, price - 5, price + 1, 1000 + n % 17
-        from (select day, n, 1000 + 100 * sin(n / 9.0) + n as price from generate_series('2020-01-01'::timestamp, '2024-06-30', '1 day') with ordinality as days (day, n)) prices
+        from (select day, n, 1000 + 100 * sin(n / 9.0) + n as price from generate_series('2020-01-01'::timestamp, '2024-06-30',
+        '1 day') with ordinality as days (day, n)) prices
         """);
 }

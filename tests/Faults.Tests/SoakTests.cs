@@ -5,8 +5,9 @@ using Coinsphere.Messaging.Integration.Tests.Lifecycle;
 namespace Coinsphere.Messaging.Faults.Tests;
 
 /// <summary>
-/// Ten minutes of questions and durable requests while something breaks every twenty seconds: nothing is lost, no answer is wrong, none late. <c>COINSPHERE_TEST_SEED</c> repeats a run's faults and their
-/// order, <c>COINSPHERE_TEST_FAULTS</c> is how many there are (30), <c>COINSPHERE_TEST_FAULT</c> strikes with one alone.
+/// Ten minutes of questions and durable requests while something breaks every twenty seconds: nothing is lost, no answer is wrong, none late.
+/// <c>COINSPHERE_TEST_SEED</c> repeats a run's faults and their order, <c>COINSPHERE_TEST_FAULTS</c> is how many there are (30), <c>COINSPHERE_TEST_FAULT</c>
+/// strikes with one alone.
 /// </summary>
 public sealed class SoakTests(ITestOutputHelper output)
 {
@@ -60,7 +61,9 @@ public sealed class SoakTests(ITestOutputHelper output)
             }
 
             var mended = DateTime.UtcNow;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{began:HH:mm:ss} {fault?.Name ?? "a model swapped"}, mended after {(mended - began).TotalSeconds:0.0} s; {interactive}"));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{began:HH:mm:ss} {fault?.Name ?? "a model swapped"}, mended after {(mended - began).TotalSeconds:0.0} s; {interactive}"));
             await PauseAsync(next - DateTime.UtcNow);
             calm.Add((mended + Recovery, DateTime.UtcNow));
         }
@@ -70,8 +73,10 @@ public sealed class SoakTests(ITestOutputHelper output)
         await Until.True(async () => (await AccountAsync(system, durable)).IsWhole, "every durable request is answered and recorded", DrainLimit);
         var account = await AccountAsync(system, durable);
         var parked = await ParkedAsync(system);
-        var refusedInCalm = interactive.Refused.Count(refused => calm.Exists(window => refused.At > window.From && refused.At < window.To - InteractiveTraffic.Deadline));
-        var summary = $"{interactive}, {refusedInCalm} of the refusals more than {Recovery.TotalSeconds} s after a fault was mended; {account}; {parked} parked";
+        var refusedInCalm = interactive.Refused
+            .Count(refused => calm.Exists(window => refused.At > window.From && refused.At < window.To - InteractiveTraffic.Deadline));
+        var summary
+            = $"{interactive}, {refusedInCalm} of the refusals more than {Recovery.TotalSeconds} s after a fault was mended; {account}; {parked} parked";
         output.WriteLine(summary);
         foreach (var (at, text) in interactive.Wrong.Concat(interactive.Late).OrderBy(one => one.At).Take(20))
         {
@@ -127,7 +132,8 @@ public sealed class SoakTests(ITestOutputHelper output)
 
     private static async Task<Account> AccountAsync(RunningSystem system, DurableTraffic traffic)
     {
-        var rows = await system.Database.ValueAsync<string>("select string_agg(concat_ws('=', features ->> 'data_as_of' || ' ' || timeframe, id), ',') from predictions");
+        var rows = await system.Database
+            .ValueAsync<string>("select string_agg(concat_ws('=', features ->> 'data_as_of' || ' ' || timeframe, id), ',') from predictions");
         var recorded = (rows ?? "").Split(',').Select(row => row.Split('=')).Where(cells => cells.Length == 2).ToLookup(cells => cells[0], cells => cells[1]);
         return new Account(traffic, Durable(await traffic.HeardAsync()), Durable(recorded));
 
@@ -142,7 +148,8 @@ public sealed class SoakTests(ITestOutputHelper output)
     {
         var lines = await system.Broker.ControlAsync("list_queues", "-p", "coinsphere", "name", "messages", "--no-table-headers");
         return lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))
-            .Where(cells => cells[0].EndsWith("_error", StringComparison.Ordinal) || cells[0].EndsWith("_dead", StringComparison.Ordinal) || cells[0].EndsWith("_skipped", StringComparison.Ordinal))
+            .Where(cells => cells[0].EndsWith("_error", StringComparison.Ordinal) || cells[0].EndsWith("_dead", StringComparison.Ordinal)
+                || cells[0].EndsWith("_skipped", StringComparison.Ordinal))
             .Sum(cells => int.Parse(cells[1], CultureInfo.InvariantCulture));
     }
 

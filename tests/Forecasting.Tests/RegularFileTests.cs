@@ -36,7 +36,10 @@ public sealed class RegularFileTests : IDisposable
         Assert.Equal("a directory", RegularFile.OtherKind(_folder.FullName));
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux is asked for more.");
         Assert.Equal("a device", RegularFile.OtherKind("/dev/null"));
-        Assert.Contains("it is a device, expected a regular file", Assert.Throws<IOException>(() => RegularFile.OpenRead("/dev/zero")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "it is a device, expected a regular file",
+            Assert.Throws<IOException>(() => RegularFile.OpenRead("/dev/zero")).Message,
+            StringComparison.Ordinal);
     }
 
     private string PathOf(string file) => Path.Combine(_folder.FullName, file);

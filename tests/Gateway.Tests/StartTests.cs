@@ -15,7 +15,11 @@ public class StartTests
     public async Task WrongValue_EndsTheProgramWithItsKeyAndItself(string key, string value)
     {
         var gateway = Path.Combine(AppContext.BaseDirectory, "Coinsphere.Messaging.Gateway.dll");
-        var start = new ProcessStartInfo("dotnet", [gateway, "--RabbitMq:Url=amqp://127.0.0.1:1", $"--{key}={value}"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [gateway, "--RabbitMq:Url=amqp://127.0.0.1:1", $"--{key}={value}"])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true
+        };
         using var program = Process.Start(start)!;
         var output = program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var errors = await program.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -42,7 +42,10 @@ internal sealed class DatabaseWorker : IAsyncDisposable
         var worker = new DatabaseWorker(builder.Build());
         await worker._host.StartAsync(cancel);
         if (worker.Services.GetService<DatabaseReady>() is { } ready)
+        {
             await ready.WaitAsync(cancel);
+        }
+
         return worker;
     }
 
@@ -70,7 +73,10 @@ internal sealed class DatabaseWorker : IAsyncDisposable
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "Coinsphere.Messaging.sln")))
+        {
             folder = folder.Parent;
+        }
+
         return Path.Combine(folder.FullName, "models", "checkpoints");
     }
 }

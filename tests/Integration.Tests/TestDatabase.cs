@@ -64,7 +64,9 @@ public sealed class TestDatabase : IAsyncDisposable
         limit.CancelAfter(TimeSpan.FromSeconds(30));
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await ValueAsync<bool>(sql))
+        {
             await tick.WaitForNextTickAsync(limit.Token);
+        }
     }
 
     /// <summary>Runs a command outside the database, for what it does not let its own sessions do.</summary>

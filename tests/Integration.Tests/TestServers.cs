@@ -21,7 +21,11 @@ internal static class TestServers
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Coinsphere.Messaging.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException($"there is no Coinsphere.Messaging.sln above {AppContext.BaseDirectory}");
+        {
+            folder = Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException($"there is no Coinsphere.Messaging.sln above {AppContext.BaseDirectory}");
+        }
+
         return folder;
     }
 

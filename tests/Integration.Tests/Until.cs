@@ -25,7 +25,10 @@ internal static class Until
         while (!await condition())
         {
             if (Stopwatch.GetElapsedTime(started) >= (limit ?? Limit))
+            {
                 Assert.Fail($"not within {limit ?? Limit}: {what()}");
+            }
+
             await ticks.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
     }

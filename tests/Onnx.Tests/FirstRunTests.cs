@@ -10,10 +10,14 @@ public sealed class FirstRunTests
     public void NetworkThatTakesTooMuchMemory_IsRefused()
     {
         var file = new TestOnnx().Holding(Integers("size", 30_000, 30_000));
-        file.Nodes.AddRange([Node("ConstantOfShape", ["size"], ["large"]), Node("ReduceSum", ["large"], ["sum"]), Node("Add", ["probabilities", "sum"], ["more"])]);
+        file.Nodes
+            .AddRange([Node("ConstantOfShape", ["size"], ["large"]), Node("ReduceSum", ["large"], ["sum"]), Node("Add", ["probabilities", "sum"], ["more"])]);
         file.Outputs[0] = Value("more", 1, null, 3);
 
-        Assert.Contains("TEST_best.onnx: first run: ", Fault(() => new FirstRun(new OnnxLimits(TimeSpan.FromMinutes(1), 500)).Run(file.Read())), StringComparison.Ordinal);
+        Assert.Contains(
+            "TEST_best.onnx: first run: ",
+            Fault(() => new FirstRun(new OnnxLimits(TimeSpan.FromMinutes(1), 500)).Run(file.Read())),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -22,14 +26,23 @@ public sealed class FirstRunTests
         // Each is fed the one before, so none can be left out.
         var file = new TestOnnx().Holding(Integers("size", 1_000, 1_000));
         file.Nodes.AddRange(
-            [Node("ReduceSum", ["flat"], ["number"], Number("keepdims", 1)), Node("ConstantOfShape", ["size"], ["zeros"]), Node("Add", ["zeros", "number0"], ["large0"])]);
+            [Node("ReduceSum", ["flat"], ["number"], Number("keepdims", 1)), Node("ConstantOfShape", ["size"], ["zeros"]), Node(
+                "Add",
+                ["zeros", "number0"],
+                ["large0"])]);
         file.Nodes[3] = Node("ReduceSum", ["flat"], ["number0"], Number("keepdims", 0));
         for (var i = 0; i < 2_000; i++)
+        {
             file.Nodes.Add(Node("MatMul", [$"large{i}", $"large{i}"], [$"large{i + 1}"]));
+        }
+
         file.Nodes.AddRange([Node("ReduceSum", ["large2000"], ["sum"], Number("keepdims", 0)), Node("Add", ["probabilities", "sum"], ["more"])]);
         file.Outputs[0] = Value("more", 1, null, 3);
 
-        Assert.Contains("first run: its process ran longer than 2 s", Fault(() => new FirstRun(new OnnxLimits(TimeSpan.FromSeconds(2), 1_000)).Run(file.Read())), StringComparison.Ordinal);
+        Assert.Contains(
+            "first run: its process ran longer than 2 s",
+            Fault(() => new FirstRun(new OnnxLimits(TimeSpan.FromSeconds(2), 1_000)).Run(file.Read())),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -44,21 +57,30 @@ public sealed class FirstRunTests
     {
         Environment.SetEnvironmentVariable("COINSPHERE_SECRET", "secret");
 
-        Assert.Contains(expected, Fault(() => new FirstRun(new OnnxLimits(TimeSpan.FromSeconds(seconds), 1_000), ["/bin/sh", "-c", script]).Run(new TestOnnx().Read())), StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Fault(() => new FirstRun(new OnnxLimits(TimeSpan.FromSeconds(seconds), 1_000), ["/bin/sh", "-c", script]).Run(new TestOnnx().Read())),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void ProgramThatIsNotThere_IsARefusal() =>
-        Assert.Contains("no process could be started for it", Fault(() => new FirstRun(OnnxLimits.Default, ["/nowhere/dotnet"]).Run(new TestOnnx().Read())), StringComparison.Ordinal);
+        Assert.Contains(
+            "no process could be started for it",
+            Fault(() => new FirstRun(OnnxLimits.Default, ["/nowhere/dotnet"]).Run(new TestOnnx().Read())),
+            StringComparison.Ordinal);
 
     [Fact]
     public void MissingNativeLibrary_IsSaidInALine()
     {
         var folder = Directory.CreateTempSubdirectory("onnx-").FullName;
         foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory).Where(file => Path.GetExtension(file) is ".dll" or ".json"))
+        {
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
 
-        var fault = Fault(() => new FirstRun(OnnxLimits.Default, ["dotnet", "exec", Path.Combine(folder, "Coinsphere.Messaging.Onnx.dll")]).Run(new TestOnnx().Read()));
+        var fault = Fault(
+            () => new FirstRun(OnnxLimits.Default, ["dotnet", "exec", Path.Combine(folder, "Coinsphere.Messaging.Onnx.dll")]).Run(new TestOnnx().Read()));
 
         Assert.StartsWith("TEST_best.onnx: first run: the native library of ONNX Runtime cannot be loaded on ", fault, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', fault);

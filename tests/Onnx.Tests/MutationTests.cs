@@ -46,11 +46,17 @@ public sealed class MutationTests
             var place = at % mutated.Count;
             // Mostly the first: the others move all that follows.
             if (how < 464)
+            {
                 mutated[place] = (byte)how;
+            }
             else if (how < 488)
+            {
                 mutated.RemoveAt(place);
+            }
             else
+            {
                 mutated.Insert(place, mutated[place]);
+            }
         }
 
         return [.. mutated];

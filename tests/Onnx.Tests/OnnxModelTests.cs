@@ -9,8 +9,12 @@ public sealed class OnnxModelTests
     public void Entries_SayWhatACheckpointsConfigDoes()
     {
         var model = new TestOnnx()
-            .With("scaler", """{"mean": [50, 1000], "scale": [10, 0]}""").With("trained_at", "2024-02-03T04:05:06Z").With("trained_through", "2024-01-31").With("test_accuracy", "0.51")
-            .With("calibration", """{"7d": {"scale": 0.5, "bias": [0, 0.1, 0]}, "14d": {"scale": 0, "bias": [1, 2, 3]}, "30d": {"scale": 1, "bias": [0, 0, 0]}}""")
+            .With("scaler", """{"mean": [50, 1000], "scale": [10, 0]}""").With("trained_at", "2024-02-03T04:05:06Z").With("trained_through", "2024-01-31").With(
+                "test_accuracy",
+                "0.51")
+            .With(
+                "calibration",
+                """{"7d": {"scale": 0.5, "bias": [0, 0.1, 0]}, "14d": {"scale": 0, "bias": [1, 2, 3]}, "30d": {"scale": 1, "bias": [0, 0, 0]}}""")
             .With("author", "anybody").Read();
 
         Assert.Equal(3, model.SequenceLength);
@@ -19,7 +23,9 @@ public sealed class OnnxModelTests
         Assert.Equal((1000, 0), (model.Scaler.Mean[0], model.Scaler.Scale[0]));
         // What it is not fed is nothing to it.
         Assert.All(Enumerable.Range(0, 20).Except([5]), column => Assert.Equal(0, model.Scaler.Scale[column]));
-        Assert.Equal(("test-1", new DateTimeOffset(2024, 2, 3, 4, 5, 6, TimeSpan.Zero), 0.51), (model.Metadata.ModelVersion, model.Metadata.TrainedAt, model.Metadata.TestAccuracy));
+        Assert.Equal(
+            ("test-1", new DateTimeOffset(2024, 2, 3, 4, 5, 6, TimeSpan.Zero), 0.51),
+            (model.Metadata.ModelVersion, model.Metadata.TrainedAt, model.Metadata.TestAccuracy));
         Assert.Equal(new DateOnly(2024, 1, 31), model.Metadata.TrainedThrough);
         Assert.Equal((0.5, 0.1), (model.Calibrations![7].Scale, model.Calibrations[7].Bias[1]));
         Assert.True(model.Calibrations[14].IsFrequencies);
@@ -57,7 +63,10 @@ public sealed class OnnxModelTests
     [InlineData("scaler", """{"mean": [1, 1], "std": [1, 1]}""", "expected 'window', 'none', or JSON")]
     [InlineData("output", "log_probabilities", "'log_probabilities', expected 'probabilities' or 'logits'")]
     [InlineData("calibration", """{"7d": {"scale": 1, "bias": [0, 0, 0]}}""", "expected JSON with 7d, 14d, 30d")]
-    [InlineData("calibration", """{"7d": {"scale": 1, "bias": [0]}, "14d": {"scale": 1, "bias": [0, 0, 0]}, "30d": {"scale": 1, "bias": [0, 0, 0]}}""", "no list of 3 numbers as bias")]
+    [InlineData(
+        "calibration",
+        """{"7d": {"scale": 1, "bias": [0]}, "14d": {"scale": 1, "bias": [0, 0, 0]}, "30d": {"scale": 1, "bias": [0, 0, 0]}}""",
+        "no list of 3 numbers as bias")]
     [InlineData("calibration", """{"7d": {"scale": 101, "bias": [0, 0, 0]}, "14d": {}, "30d": {}}""", "expected a scale from 0 to 100")]
     [InlineData("model_version", "a\nb", "expected a line of at most 64 characters")]
     [InlineData("feature_list", "[]", "'feature_list' is not understood")]
@@ -91,20 +100,28 @@ public sealed class OnnxModelTests
     public void Operators_ThatRunForUnknownTimeOrElsewhere_AreRefused()
     {
         foreach (var type in (string[])["Loop", "If", "Scan", "SequenceMap", "RandomNormal", "NonZero", "Nothing", "loop", ""])
+        {
             Refused(Change(file => file.Nodes.Add(Node(type, ["logits"], ["more"]))), $"node 3: the operator '{type}'");
+        }
+
         Refused(Change(file => file.Nodes.Add(Message((1, "logits"), (2, "more"), (4, "Gelu"), (7, "com.microsoft")))), "operators of 'com.microsoft'");
         Refused(Change(file => file.Domain = "my.own"), "operators of 'my.own', expected those of ONNX itself");
         Refused(Change(file => file.MoreModel.Add((8, Message((1, "ai.onnx.ml"), (2, 3))))), "operators of 'ai.onnx.ml'");
         Refused(Change(file => file.MoreModel.Add((25, Message((1, "mine"))))), "functions of its own");
         Refused(Change(file => file.MoreModel.Add((20, Message()))), "training, expected a network alone");
-        Refused(Change(file => file.Nodes.Add(Node("Identity", ["logits"], ["more"], Message((1, "body"), (6, file.Graph), (20, 5))))), "a graph within the graph");
+        Refused(
+            Change(file => file.Nodes.Add(Node("Identity", ["logits"], ["more"], Message((1, "body"), (6, file.Graph), (20, 5))))),
+            "a graph within the graph");
     }
 
     [Fact]
     public void SizesThatDependOnWhatItIsFed_AreRefused()
     {
         var file = new TestOnnx().Holding(Integers("one", 1));
-        file.Nodes.AddRange([Node("ReduceSum", ["flat"], ["sum"]), Node("Cast", ["sum"], ["number"], Number("to", 7)), Node("Reshape", ["number", "one"], ["size"]), Node("ConstantOfShape", ["size"], ["zeros"])]);
+        file.Nodes.AddRange([Node("ReduceSum", ["flat"], ["sum"]), Node("Cast", ["sum"], ["number"], Number("to", 7)), Node(
+            "Reshape",
+            ["number", "one"],
+            ["size"]), Node("ConstantOfShape", ["size"], ["zeros"])]);
 
         Refused(file, "the size of what ConstantOfShape makes depends through 'size' on the numbers it is fed");
         // How many windows there are is known.
@@ -132,7 +149,9 @@ public sealed class OnnxModelTests
         Refused(new TestOnnx().Holding(Message((1, 1), (2, 8), (8, "more"), (6, "text"))), "field 6, expected none that is not known here");
         Refused(new TestOnnx().Holding(Message((1, 1), (2, 8), (8, "more"), (9, "text"))), "elements of the type 8, expected float32");
         Refused(Change(file => file.MoreGraph.Add((15, Message()))), "sparse weights");
-        Refused(Change(file => file.Nodes.Add(Node("Constant", [], ["more"], Message((1, "value"), (5, Tensor("", [1], [float.NaN])), (20, 4))))), "node 3 attribute: an element is NaN");
+        Refused(
+            Change(file => file.Nodes.Add(Node("Constant", [], ["more"], Message((1, "value"), (5, Tensor("", [1], [float.NaN])), (20, 4))))),
+            "node 3 attribute: an element is NaN");
     }
 
     [Fact]
@@ -149,8 +168,14 @@ public sealed class OnnxModelTests
     public void NoOnnx_IsRefused()
     {
         foreach (var content in (byte[][])[[], "PK\u0003\u0004 a zip"u8.ToArray(), new byte[1000], [.. Enumerable.Repeat((byte)0xFF, 1000)], Message((1, 8))])
+        {
             Assert.Throws<CheckpointException>(() => OnnxModel.Read(content, "TEST_best.onnx"));
-        Assert.Contains("expected 1 to 67,108,864", Assert.Throws<CheckpointException>(() => OnnxModel.Read(new byte[(64 << 20) + 1], "TEST_best.onnx")).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Contains(
+            "expected 1 to 67,108,864",
+            Assert.Throws<CheckpointException>(() => OnnxModel.Read(new byte[(64 << 20) + 1], "TEST_best.onnx")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,7 +188,9 @@ public sealed class OnnxModelTests
         {
             var cut = whole[..length];
             if (length < whole.Length - Message((14, Message((1, "model_version"), (2, "test-1")))).Length)
+            {
                 Assert.Throws<CheckpointException>(() => OnnxModel.Read(cut, "TEST_best.onnx"));
+            }
         }
     }
 

@@ -69,11 +69,14 @@ public sealed class OnnxNetworkTests
     [Fact]
     public void NetworkThatGivesNoProbabilities_IsRefused()
     {
-        Refused(new TestOnnx().Running([.. new TestOnnx().Nodes[..2], Node("Sigmoid", ["logits"], ["probabilities"])]), "expected probabilities that add up to 1");
+        Refused(
+            new TestOnnx().Running([.. new TestOnnx().Nodes[..2], Node("Sigmoid", ["logits"], ["probabilities"])]),
+            "expected probabilities that add up to 1");
         Refused(new TestOnnx().Running([.. new TestOnnx().Nodes[..2], Node("Log", ["logits"], ["probabilities"])]), "expected numbers");
         Refused(new TestOnnx().Running([.. new TestOnnx().Nodes[..2], Node("Transpose", ["logits"], ["probabilities"])]), "expected Float [32, 3]");
         Refused(
-            new TestOnnx().Holding(Integers("shape", 1, 3)).Running([.. new TestOnnx().Nodes[..2], Node("Reshape", ["logits", "shape"], ["probabilities"])]), "forward pass: ");
+            new TestOnnx().Holding(Integers("shape", 1, 3))
+                .Running([.. new TestOnnx().Nodes[..2], Node("Reshape", ["logits", "shape"], ["probabilities"])]), "forward pass: ");
         Refused(new TestOnnx().Running(Node("Flatten", ["window"], ["probabilities"])), "[32, 6]");
     }
 
@@ -81,7 +84,10 @@ public sealed class OnnxNetworkTests
     [Fact]
     public void NetworkThatMixesWindows_IsRefused() => Refused(
         new TestOnnx().Running(
-            [.. new TestOnnx().Nodes[..2], Node("ReduceMean", ["logits"], ["mean"], Numbers("axes", 0), Number("keepdims", 1)), Node("Sub", ["logits", "mean"], ["own"]), Node("Softmax", ["own"], ["probabilities"])]),
+            [.. new TestOnnx().Nodes[..2], Node("ReduceMean", ["logits"], ["mean"], Numbers("axes", 0), Number("keepdims", 1)), Node(
+                "Sub",
+                ["logits", "mean"],
+                ["own"]), Node("Softmax", ["own"], ["probabilities"])]),
         "expected those of each window by itself");
 
     [Fact]

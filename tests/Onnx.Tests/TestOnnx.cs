@@ -36,11 +36,13 @@ internal sealed class TestOnnx
     public string Domain { get; set; } = "";
 
     public byte[] Graph => Message(
-        [.. Nodes.Select(node => (1, (object)node)), (2, "graph"), .. Initializers.Select(tensor => (5, (object)tensor)), .. Inputs.Select(value => (11, (object)value)),
+        [.. Nodes.Select(node => (1, (object)node)), (2, "graph"), .. Initializers.Select(tensor => (5, (object)tensor)), .. Inputs.Select(
+            value => (11, (object)value)),
             .. Outputs.Select(value => (12, (object)value)), .. MoreGraph]);
 
     public byte[] Bytes() => Message(
-        [(1, 8), (2, "tests"), (7, Graph), (8, Message((1, Domain), (2, 16))), .. Properties.Select(pair => (14, (object)Message((1, pair.Key), (2, pair.Value)))), .. MoreModel]);
+        [(1, 8), (2, "tests"), (7, Graph), (8, Message((1, Domain), (2, 16))), .. Properties.Select(
+            pair => (14, (object)Message((1, pair.Key), (2, pair.Value)))), .. MoreModel]);
 
     public OnnxModel Read() => OnnxModel.Read(Bytes(), "TEST_best.onnx");
 
@@ -49,7 +51,10 @@ internal sealed class TestOnnx
     {
         Properties.Remove(key);
         if (value is not null)
+        {
             Properties[key] = value;
+        }
+
         return this;
     }
 
@@ -69,7 +74,8 @@ internal sealed class TestOnnx
     }
 
     public static byte[] Node(string type, string[] inputs, string[] outputs, params byte[][] attributes) => Message(
-        [.. inputs.Select(name => (1, (object)name)), .. outputs.Select(name => (2, (object)name)), (4, type), .. attributes.Select(attribute => (5, (object)attribute))]);
+        [.. inputs.Select(name => (1, (object)name)), .. outputs.Select(name => (2, (object)name)), (4, type), .. attributes.Select(
+            attribute => (5, (object)attribute))]);
 
     public static byte[] Number(string name, int value) => Message((1, name), (3, value), (20, 2));
 
@@ -78,11 +84,14 @@ internal sealed class TestOnnx
     public static byte[] Tensor(string name, int[] shape, float[] values) =>
         Message([.. shape.Select(size => (1, (object)size)), (2, 1), (8, name), (9, MemoryMarshal.AsBytes(values.AsSpan()).ToArray())]);
 
-    public static byte[] Integers(string name, params long[] values) => Message((1, values.Length), (2, 7), (8, name), (9, MemoryMarshal.AsBytes(values.AsSpan()).ToArray()));
+    public static byte[] Integers(string name, params long[] values) =>
+        Message((1, values.Length), (2, 7), (8, name), (9, MemoryMarshal.AsBytes(values.AsSpan()).ToArray()));
 
     /// <summary>An input or output; a size of null is open.</summary>
     public static byte[] Value(string name, int type, params int?[] shape) => Message(
-        (1, name), (2, Message((1, Message((1, type), (2, Message([.. shape.Select(size => (1, (object)(size is { } fixedSize ? Message((1, fixedSize)) : Message((2, "batch")))))])))))));
+        (1, name), (2, Message((1, Message(
+            (1, type),
+            (2, Message([.. shape.Select(size => (1, (object)(size is { } fixedSize ? Message((1, fixedSize)) : Message((2, "batch")))))])))))));
 
     /// <summary>A protobuf message: whole numbers as varints, text and bytes as bytes.</summary>
     public static byte[] Message(params (int Field, object Value)[] fields)
@@ -109,7 +118,10 @@ internal sealed class TestOnnx
     private static void Varint(List<byte> into, ulong value)
     {
         for (; value >= 0x80; value >>= 7)
+        {
             into.Add((byte)(value | 0x80));
+        }
+
         into.Add((byte)value);
     }
 }

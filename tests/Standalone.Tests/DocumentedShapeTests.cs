@@ -20,7 +20,8 @@ public sealed class DocumentedShapeTests : IAsyncLifetime
           "explanation": "BTC shows bullish momentum.",
           "historical_accuracy": { "last30Days": 0.72, "last90Days": 0.68 },
           "generated_at": "2025-10-12T14:30:00Z", "expires_at": "2025-10-12T14:35:00Z", "model_version": "v1.0.0",
-          "prediction_id": "x", "model_digest": "x", "data_as_of": "2025-10-11", "data_source": "csv", "sentiment_source": "neutral", "inputs_digest": "x", "kernel": "vector512",
+          "prediction_id": "x", "model_digest": "x", "data_as_of": "2025-10-11", "data_source": "csv", "sentiment_source": "neutral", "inputs_digest": "x",
+          "kernel": "vector512",
           "warnings": ["Prices are synthetic"]
         }
         """;
@@ -98,8 +99,14 @@ public sealed class DocumentedShapeTests : IAsyncLifetime
     [Fact]
     public async Task InventedPrices_AreLabelled()
     {
-        foreach (var (path, body) in new (string, object)[] { ("/predict", new { symbol = "BTC" }), ("/risk-score", new { symbol = "BTC" }), ("/predict/ensemble", new { symbol = "BTC" }) })
+        foreach (var (path, body) in new (string, object)[] {
+            ("/predict", new { symbol = "BTC" }),
+            ("/risk-score", new { symbol = "BTC" }),
+            ("/predict/ensemble", new { symbol = "BTC" }) })
+        {
             Assert.Equal("synthetic", (await _service.PostAsync(path, body)).Json.GetProperty("data_source").GetString());
+        }
+
         Assert.Equal("synthetic", (await _service.GetAsync("/api/v1/prices?symbols=BTC")).Json.GetProperty("data_source").GetString());
     }
 

@@ -63,7 +63,9 @@ public sealed class OneShapeTests : IAsyncLifetime
         var http = (await _service.PostAsync("/predict", new { symbol = "DOGE" })).Text;
         var bus = _wire.Message("prediction_id").Raw;
 
-        Assert.All([http, bus], text => Assert.Contains("\"currentPrice\":0.00001234", text.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal));
+        Assert.All(
+            [http, bus],
+            text => Assert.Contains("\"currentPrice\":0.00001234", text.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal));
         Assert.DoesNotMatch(@":\s*-?\d[\d.]*[eE]", http);
     }
 
@@ -130,7 +132,8 @@ public sealed class OneShapeTests : IAsyncLifetime
 
         public Task PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType) where T : class => Task.CompletedTask;
 
-        public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception) where T : class => Task.CompletedTask;
+        public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception) where T : class =>
+            Task.CompletedTask;
 
         public Task ReceiveFault(ReceiveContext context, Exception exception) => Task.CompletedTask;
     }

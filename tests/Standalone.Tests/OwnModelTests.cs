@@ -18,7 +18,11 @@ public sealed class OwnModelTests
         var path = Path.Combine(folder.Models, "SOL_best.onnx");
         await TrainAsync(Path.Combine(folder.Prices, "SOL.csv"), path);
         var (status, output, errors) = await InspectAsync(path);
-        await using var service = await TestService.StartAsync(folder, ("Prices:Folder", folder.Prices), ("Prices:MaxAge", ""), ("Symbols:Supported", "SOL,DELTA"));
+        await using var service = await TestService.StartAsync(
+            folder,
+            ("Prices:Folder", folder.Prices),
+            ("Prices:MaxAge", ""),
+            ("Symbols:Supported", "SOL,DELTA"));
 
         var own = (await service.PostAsync("/predict", new { symbol = "SOL", timeframe = "7d" })).Json;
         var other = (await service.PostAsync("/predict", new { symbol = "DELTA", timeframe = "7d" })).Json;
@@ -47,7 +51,8 @@ public sealed class OwnModelTests
     private static async Task TrainAsync(string prices, string path)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "own-model", "train_gru.py");
-        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, prices, path, "1"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var python = Process.Start(
+            new ProcessStartInfo("/usr/bin/python3", [script, prices, path, "1"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = python.StandardError.ReadToEndAsync(Cancel);
         var output = await python.StandardOutput.ReadToEndAsync(Cancel);
         await python.WaitForExitAsync(Cancel);
@@ -74,7 +79,8 @@ public sealed class OwnModelTests
             close *= Math.Exp((random.NextDouble() - 0.5) * 0.1);
             lines.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{new DateOnly(2022, 1, 1).AddDays(i):yyyy-MM-dd},{open},{Math.Max(open, close) * 1.01},{Math.Min(open, close) * 0.99},{close},{1000 * random.NextDouble()},{close * 1e6}"));
+                $"{new DateOnly(2022, 1, 1).AddDays(i):yyyy-MM-dd},{open},{Math.Max(open, close) * 1.01},{Math.Min(open, close) * 0.99},{close},"
+                + $"{1000 * random.NextDouble()},{close * 1e6}"));
         }
 
         return lines;

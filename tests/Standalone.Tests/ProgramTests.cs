@@ -64,7 +64,8 @@ public sealed partial class ProgramTests
     public async Task WhatIsWrongAndMattersToNobody_IsToldAndLeftAside()
     {
         using var program = Start(
-            "Standalone", ("PORT", "0"), ("REDIS_PORT", "tcp://10.43.12.34:6379"), ("Prices__Foldr", "/prices"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_METRIC_EXPORT_INTERVAL", "100"));
+            "Standalone", ("PORT", "0"), ("REDIS_PORT", "tcp://10.43.12.34:6379"), ("Prices__Foldr", "/prices"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_METRIC_EXPORT_INTERVAL", "100"));
         try
         {
             await program.ListeningAsync();
@@ -128,10 +129,23 @@ public sealed partial class ProgramTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in new[] { "ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "ENVIRONMENT", "DATABASE_URL", "REDIS_HOST", "MODEL_CHECKPOINT_DIR" })
+        foreach (var name in new[] {
+            "ASPNETCORE_URLS",
+            "ASPNETCORE_ENVIRONMENT",
+            "DOTNET_ENVIRONMENT",
+            "ENVIRONMENT",
+            "DATABASE_URL",
+            "REDIS_HOST",
+            "MODEL_CHECKPOINT_DIR" })
+        {
             start.Environment.Remove(name);
+        }
+
         foreach (var (name, value) in environment)
+        {
             start.Environment[name] = value;
+        }
+
         return new RunningProgram(Process.Start(start)!);
     }
 
@@ -139,7 +153,10 @@ public sealed partial class ProgramTests
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "Coinsphere.Messaging.sln")))
+        {
             folder = folder.Parent;
+        }
+
         return folder.FullName;
     }
 
@@ -175,7 +192,9 @@ public sealed partial class ProgramTests
             get
             {
                 lock (_output)
+                {
                     return _output.ToString();
+                }
             }
         }
 
@@ -205,11 +224,19 @@ public sealed partial class ProgramTests
         private void Received(object sender, DataReceivedEventArgs line)
         {
             if (line.Data is null)
+            {
                 return;
+            }
+
             lock (_output)
+            {
                 _output.Append(line.Data).Append('\n');
+            }
+
             if (line.Data.Contains("Now listening on", StringComparison.Ordinal))
+            {
                 _listening.TrySetResult();
+            }
         }
     }
 }

@@ -74,7 +74,8 @@ public sealed class ServingTests : IAsyncLifetime
     {
         _service.Folder.WithGarbage("DELTA_best.pth");
 
-        await TestService.UntilAsync(async () => (await ModelAsync()).GetProperty("error").GetString()?.Contains("DELTA_best.pth", StringComparison.Ordinal) == true);
+        await TestService.UntilAsync(
+            async () => (await ModelAsync()).GetProperty("error").GetString()?.Contains("DELTA_best.pth", StringComparison.Ordinal) == true);
 
         Assert.Equal("trained", (await ModelAsync()).GetProperty("status").GetString());
         Assert.Equal(200, (await _service.PostAsync("/predict", Delta)).Status);
@@ -89,7 +90,8 @@ public sealed class ServingTests : IAsyncLifetime
     [Fact]
     public async Task Batch_AnswersEachInItsPlace()
     {
-        string[] symbols = ["DELTA", "NOPE", "charlie", "BTC", "ALPHA", "BRAVO", "DELTA", "DOGE", "n-o", "ALPHA", "BRAVO", "CHARLIE", "DELTA", "NOPE2", "alpha"];
+        string[] symbols
+            = ["DELTA", "NOPE", "charlie", "BTC", "ALPHA", "BRAVO", "DELTA", "DOGE", "n-o", "ALPHA", "BRAVO", "CHARLIE", "DELTA", "NOPE2", "alpha"];
 
         var results = (await _service.PostAsync("/predict/batch", new { symbols, timeframe = "30d" })).Json.GetProperty("results").EnumerateArray().ToArray();
 

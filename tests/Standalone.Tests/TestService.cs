@@ -63,7 +63,9 @@ internal sealed class TestService : WebApplicationFactory<standalone::Program>
         builder.UseSetting("Models:Folder", Folder.Models);
         builder.UseSetting("Symbols:Supported", string.Join(',', [.. Golden.Names, "BTC", "DOGE"]));
         foreach (var (key, value) in _settings)
+        {
             builder.UseSetting(key, value);
+        }
     }
 
     private async Task<Reply> ReadAsync(Func<HttpClient, Task<HttpResponseMessage>> ask)

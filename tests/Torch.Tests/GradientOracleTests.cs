@@ -91,7 +91,8 @@ public sealed class GradientOracleTests
         public Autograd(CryptoLstmWeights weights)
         {
             _layers = [.. weights.Layers.Select(layer => Filled(
-                nn.LSTM(layer.Inputs, layer.Hidden, batchFirst: true, dtype: float64), layer.InputWeights, layer.RecurrentWeights, layer.InputBias, layer.RecurrentBias))];
+                nn.LSTM(layer.Inputs, layer.Hidden, batchFirst: true, dtype: float64), layer.InputWeights, layer.RecurrentWeights, layer.InputBias,
+                layer.RecurrentBias))];
             _fc1 = Filled(nn.Linear(weights.Fc1.Inputs, weights.Fc1.Outputs, dtype: float64), weights.Fc1.Weights, weights.Fc1.Bias);
             _fc2 = Filled(nn.Linear(weights.Fc2.Inputs, weights.Fc2.Outputs, dtype: float64), weights.Fc2.Weights, weights.Fc2.Bias);
         }
@@ -110,7 +111,8 @@ public sealed class GradientOracleTests
             loss.backward();
             nn.Module[] modules = [.. _layers, _fc1, _fc2];
             return (loss.item<double>(),
-                [.. modules.SelectMany((module, i) => module.named_parameters().Select(pair => ($"{i}.{pair.name}", pair.parameter.grad!.data<double>().ToArray())))],
+                [.. modules.SelectMany((module, i) => module.named_parameters()
+                    .Select(pair => ($"{i}.{pair.name}", pair.parameter.grad!.data<double>().ToArray())))],
                 input.grad!.data<double>().ToArray());
         }
 

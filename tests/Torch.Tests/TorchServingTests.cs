@@ -46,7 +46,8 @@ public sealed class TorchServingTests
         return TestService.StartAsync(folder, ("Prices:Folder", folder.Prices), ("Models:Engine", engine));
     }
 
-    private static async Task<JsonElement> AskAsync(TestService service, string path, string symbol) => (await service.PostAsync(path, new { symbol, timeframe = "7d" })).Json;
+    private static async Task<JsonElement> AskAsync(TestService service, string path, string symbol) =>
+        (await service.PostAsync(path, new { symbol, timeframe = "7d" })).Json;
 
     private static string? Text(JsonElement answer, string name) => answer.GetProperty(name).GetString();
 
@@ -56,6 +57,6 @@ public sealed class TorchServingTests
     private static double[] Probabilities(JsonElement answer)
     {
         var probabilities = answer.GetProperty("prediction").GetProperty("probabilities");
-        return [probabilities.GetProperty("bearish").GetDouble(), probabilities.GetProperty("neutral").GetDouble(), probabilities.GetProperty("bullish").GetDouble()];
+        return [.. new[] { "bearish", "neutral", "bullish" }.Select(name => probabilities.GetProperty(name).GetDouble())];
     }
 }

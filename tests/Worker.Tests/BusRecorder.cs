@@ -58,6 +58,8 @@ internal sealed class BusRecorder : IPublishObserver, ISendObserver, IConsumeObs
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(20));
         while (!condition())
+        {
             await _moved.Reader.ReadAsync(limit.Token);
+        }
     }
 }

@@ -14,7 +14,10 @@ internal static class TestCheckpoints
         parameters.Values[^(3 - direction)] = 50;
         Dictionary<string, object?> metadata = new() { ["model_version"] = "v0" };
         if (trainedThrough is not null)
+        {
             metadata["trained_through"] = trainedThrough;
+        }
+
         return CheckpointWriter.Write(parameters.ToWeights(), scaler, new(1, 1, 0.5, 30) { Metadata = metadata });
     }
 

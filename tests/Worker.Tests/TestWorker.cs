@@ -12,7 +12,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Coinsphere.Messaging.Worker.Tests;
 
-/// <summary>The worker as its host registers it, on the test harness's bus in memory. It is noon of 2025-03-01 UTC, after the last day of every golden.</summary>
+/// <summary>
+/// The worker as its host registers it, on the test harness's bus in memory. It is noon of 2025-03-01 UTC, after the last day of every golden.
+/// </summary>
 internal sealed class TestWorker : IAsyncDisposable
 {
     public const string Now = "2025-03-01T12:00:00Z";

@@ -18,16 +18,17 @@ internal static class BoundedRequests
     public static bool IsBrokerLost(this Exception failure) => failure is ConnectionException or TransportException;
 
     /// <summary>
-    /// Whether requests can be sent and replies come back: the broker is there, and the endpoint of replies listens. A degraded bus is one that lost its broker, and with it every endpoint, or
-    /// one with another endpoint that cannot listen, which no request needs. The bus's own endpoint, which has the replies of who does not use direct reply-to, counts as healthy also before it
-    /// listens, so it tells nothing.
+    /// Whether requests can be sent and replies come back: the broker is there, and the endpoint of replies listens. A degraded bus is one that lost its
+    /// broker, and with it every endpoint, or one with another endpoint that cannot listen, which no request needs. The bus's own endpoint, which has the
+    /// replies of who does not use direct reply-to, counts as healthy also before it listens, so it tells nothing.
     /// </summary>
     public static bool IsThere(this IBusControl bus)
     {
         var health = bus.CheckHealth();
         return health.Status == BusHealthStatus.Healthy
             || (health.Status == BusHealthStatus.Degraded
-                && health.Endpoints.Values.Any(endpoint => endpoint.InputAddress.Segments[^1] == "amq.rabbitmq.reply-to" && endpoint.Status == BusHealthStatus.Healthy));
+                && health.Endpoints.Values
+                    .Any(endpoint => endpoint.InputAddress.Segments[^1] == "amq.rabbitmq.reply-to" && endpoint.Status == BusHealthStatus.Healthy));
     }
 
     public static async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(
@@ -36,7 +37,10 @@ internal static class BoundedRequests
         where TAnswer : class
     {
         if (left <= TimeSpan.Zero)
+        {
             return DeadlineExceeded;
+        }
+
         using var ended = Ending(left, cancellationToken);
         var client = clients.CreateRequestClient<TRequest>(endpoint, RequestTimeout.After(ms: (int)(left + Beyond).TotalMilliseconds));
         try
@@ -51,10 +55,17 @@ internal static class BoundedRequests
     }
 
     /// <summary>Tells every process something. Null where the broker took it, else why not.</summary>
-    public static async Task<RequestRefused?> BroadcastAsync<T>(this IPublishEndpoint bus, T message, TimeSpan left, CancellationToken cancellationToken) where T : class
+    public static async Task<RequestRefused?> BroadcastAsync<T>(
+        this IPublishEndpoint bus,
+        T message,
+        TimeSpan left,
+        CancellationToken cancellationToken) where T : class
     {
         if (left <= TimeSpan.Zero)
+        {
             return DeadlineExceeded;
+        }
+
         using var ended = Ending(left, cancellationToken);
         try
         {

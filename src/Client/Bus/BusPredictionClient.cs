@@ -8,13 +8,19 @@ namespace Coinsphere.Messaging.Client.Bus;
 
 /// <summary>Asks the workers over the caller's bus. A batch is one message for each distinct symbol, so that it spreads over all workers.</summary>
 internal sealed partial class BusPredictionClient(
-    IClientFactory clients, IBusControl bus, IOptions<PredictionClientOptions> options, TimeProvider time, ILogger<BusPredictionClient> logger) : IPredictionClient
+    IClientFactory clients, IBusControl bus, IOptions<PredictionClientOptions> options, TimeProvider time,
+    ILogger<BusPredictionClient> logger) : IPredictionClient
 {
     private static readonly Uri Predict = Endpoints.Address(Endpoints.Predict);
     private static readonly Uri Risk = Endpoints.Address(Endpoints.Risk);
     private static readonly Uri Models = Endpoints.Address(Endpoints.Models);
 
-    public Task<Outcome<PredictionAnswer>> GetPredictionAsync(string symbol, string timeframe, DateOnly? asOf, bool explain, CancellationToken cancellationToken) =>
+    public Task<Outcome<PredictionAnswer>> GetPredictionAsync(
+        string symbol,
+        string timeframe,
+        DateOnly? asOf,
+        bool explain,
+        CancellationToken cancellationToken) =>
         PredictAsync(symbol, timeframe, asOf, explain, Deadline(), cancellationToken);
 
     public Task<Outcome<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf, CancellationToken cancellationToken) =>
@@ -43,9 +49,15 @@ internal sealed partial class BusPredictionClient(
     {
         // Nobody replies to a broadcast, so nobody else would say so.
         if (SymbolSyntax.Check(symbol) is { } refusal)
+        {
             return refusal;
+        }
+
         if (!bus.IsThere())
+        {
             return BoundedRequests.BrokerUnavailable;
+        }
+
         try
         {
             return await bus.BroadcastAsync(new CacheClearRequested(symbol), options.Value.Timeout, cancellationToken);
@@ -61,21 +73,36 @@ internal sealed partial class BusPredictionClient(
 
     private Task<Outcome<PredictionAnswer>> PredictAsync(
         string symbol, string timeframe, DateOnly? asOf, bool explain, DateTimeOffset deadline, CancellationToken cancellationToken) =>
-        AskAsync<PredictRequested, PredictionAnswer>(Predict, new(symbol, timeframe) { AsOf = Text(asOf), Explain = explain, Deadline = deadline, DeadlineMs = LeftMs(deadline) }, deadline, cancellationToken);
+        AskAsync<PredictRequested, PredictionAnswer>(
+            Predict,
+            new(symbol, timeframe) { AsOf = Text(asOf), Explain = explain, Deadline = deadline, DeadlineMs = LeftMs(deadline) },
+            deadline,
+            cancellationToken);
 
     private Task<Outcome<RiskAnswer>> ScoreAsync(string symbol, DateOnly? asOf, DateTimeOffset deadline, CancellationToken cancellationToken) =>
-        AskAsync<RiskRequested, RiskAnswer>(Risk, new(symbol) { AsOf = Text(asOf), Deadline = deadline, DeadlineMs = LeftMs(deadline) }, deadline, cancellationToken);
+        AskAsync<RiskRequested, RiskAnswer>(
+            Risk,
+            new(symbol) { AsOf = Text(asOf), Deadline = deadline, DeadlineMs = LeftMs(deadline) },
+            deadline,
+            cancellationToken);
 
     private Task<Outcome<ModelsDescribed>> DescribeAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken) =>
         AskAsync<ModelsRequested, ModelsDescribed>(Models, new(symbols), Deadline(), cancellationToken);
 
-    private async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(Uri endpoint, TRequest request, DateTimeOffset deadline, CancellationToken cancellationToken)
+    private async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(
+        Uri endpoint,
+        TRequest request,
+        DateTimeOffset deadline,
+        CancellationToken cancellationToken)
         where TRequest : class
         where TAnswer : class
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!bus.IsThere())
+        {
             return BoundedRequests.BrokerUnavailable;
+        }
+
         try
         {
             return await clients.AskAsync<TRequest, TAnswer>(endpoint, request, deadline - time.GetUtcNow(), cancellationToken);
@@ -95,7 +122,10 @@ internal sealed partial class BusPredictionClient(
     private static async Task<Outcome<BatchAnswer<T>>> FanOutAsync<T>(IReadOnlyList<string> symbols, Func<string, Task<Outcome<T>>> ask) where T : class
     {
         if (RequestRules.Batch(symbols.Count) is { } wrongSize)
+        {
             return wrongSize;
+        }
+
         var asked = symbols.Select(RequestRules.Label).Distinct(StringComparer.Ordinal).ToDictionary(label => label, ask, StringComparer.Ordinal);
         await Task.WhenAll(asked.Values);
 

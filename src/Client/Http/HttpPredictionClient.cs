@@ -34,8 +34,18 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
         http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
     }
 
-    public Task<Outcome<PredictionAnswer>> GetPredictionAsync(string symbol, string timeframe, DateOnly? asOf, bool explain, CancellationToken cancellationToken) =>
-        PostAsync("predict", new PredictBody(symbol, timeframe, asOf, explain ? true : null), ClientJson.Default.PredictBody, ClientJson.Default.PredictionAnswer, cancellationToken);
+    public Task<Outcome<PredictionAnswer>> GetPredictionAsync(
+        string symbol,
+        string timeframe,
+        DateOnly? asOf,
+        bool explain,
+        CancellationToken cancellationToken) =>
+        PostAsync(
+            "predict",
+            new PredictBody(symbol, timeframe, asOf, explain ? true : null),
+            ClientJson.Default.PredictBody,
+            ClientJson.Default.PredictionAnswer,
+            cancellationToken);
 
     public Task<Outcome<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf, CancellationToken cancellationToken) =>
         PostAsync("risk-score", new RiskBody(symbol, asOf), ClientJson.Default.RiskBody, ClientJson.Default.RiskAnswer, cancellationToken);
@@ -44,7 +54,10 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
     {
         // What is no symbol could be another path.
         if (SymbolSyntax.Check(symbol) is { } refusal)
+        {
             return refusal;
+        }
+
         var reply = await SendAsync(HttpMethod.Get, $"models/{Uri.EscapeDataString(symbol)}", body: null, cancellationToken);
         return reply.IsRefused ? reply.Refusal : reply.Answer.Read(ClientJson.Default.ModelInfo);
     }
@@ -59,7 +72,10 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
     public async Task<RequestRefused?> ClearModelCacheAsync(string symbol, CancellationToken cancellationToken)
     {
         if (SymbolSyntax.Check(symbol) is { } refusal)
+        {
             return refusal;
+        }
+
         return (await SendAsync(HttpMethod.Delete, $"models/{Uri.EscapeDataString(symbol)}/cache", body: null, cancellationToken)).Refusal;
     }
 
@@ -83,7 +99,11 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
         return reply.IsRefused ? reply.Refusal : reply.Answer.Read(answerType);
     }
 
-    private async Task<Outcome<BatchAnswer<T>>> BatchAsync<T>(string path, BatchBody body, JsonTypeInfo<BatchAnswer<T>> type, CancellationToken cancellationToken)
+    private async Task<Outcome<BatchAnswer<T>>> BatchAsync<T>(
+        string path,
+        BatchBody body,
+        JsonTypeInfo<BatchAnswer<T>> type,
+        CancellationToken cancellationToken)
         where T : class
     {
         var reply = await SendAsync(HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(body, ClientJson.Default.BatchBody), cancellationToken);
@@ -94,7 +114,9 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
+        {
             request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        }
         // The timeout is for the whole: connecting, headers and body.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ended.CancelAfter(options.Value.Timeout);

@@ -36,9 +36,15 @@ internal sealed record HttpReply(string Question, HttpStatusCode Status, byte[] 
     {
         var batch = Read(type);
         if (batch.Results.Count != items)
+        {
             throw Broken($"{batch.Results.Count} outcomes for {items} symbols");
+        }
+
         if (batch.Results.FirstOrDefault(item => item is null || item.Answer is null == item.Refusal is null) is { } neither)
+        {
             throw Broken($"neither one answer nor one refusal for {neither.Symbol}");
+        }
+
         return batch;
     }
 
@@ -62,7 +68,10 @@ internal sealed record HttpReply(string Question, HttpStatusCode Status, byte[] 
     private string Shown()
     {
         if (Body.Length == 0)
+        {
             return "the body is empty";
+        }
+
         var text = Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, ShownCharacters)));
         return $"the body starts with '{string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c))}'";
     }

@@ -16,6 +16,8 @@ namespace Coinsphere.Messaging.Contracts;
 [JsonSerializable(typeof(PredictionAccuracy))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
-    /// <summary>The form in which answers are stored and written: quotes in sentences stay readable, which is safe in a body that is JSON and nothing else.</summary>
+    /// <summary>
+    /// The form in which answers are stored and written: quotes in sentences stay readable, which is safe in a body that is JSON and nothing else.
+    /// </summary>
     public static ContractsJson Body { get; } = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

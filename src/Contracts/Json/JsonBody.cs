@@ -71,7 +71,8 @@ public static class JsonBody
             : $"the {name} must be a JSON object ({place})";
     }
 
-    private static StringComparison Comparison(JsonTypeInfo type) => type.Options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+    private static StringComparison Comparison(JsonTypeInfo type) =>
+        type.Options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
     private static bool IsAt(string? path, string field, StringComparison comparison) =>
         path is not null && path.StartsWith("$." + field, comparison)

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Coinsphere.Messaging.Contracts;
 
-/// <summary>Writes a number in plain decimal notation, never with an exponent: <c>0.00012</c>, not <c>1.2E-04</c>. The value read back is the value written.</summary>
+/// <summary>
+/// Writes a number in plain decimal notation, never with an exponent: <c>0.00012</c>, not <c>1.2E-04</c>. The value read back is the value written.
+/// </summary>
 public class PlainNumberConverter : JsonConverter<double>
 {
     /// <inheritdoc/>
@@ -14,7 +16,10 @@ public class PlainNumberConverter : JsonConverter<double>
     public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
     {
         if (!double.IsFinite(value))
+        {
             throw new JsonException($"{value} has no JSON number");
+        }
+
         writer.WriteRawValue(Format(value), skipInputValidation: true);
     }
 
@@ -27,12 +32,17 @@ public class PlainNumberConverter : JsonConverter<double>
         var shortest = value.ToString("R", CultureInfo.InvariantCulture);
         var exponentAt = shortest.IndexOf('E', StringComparison.Ordinal);
         if (exponentAt >= 0)
+        {
             shortest = WithoutExponent(shortest, exponentAt);
+        }
 
         var point = shortest.IndexOf('.', StringComparison.Ordinal);
         var decimals = point < 0 ? 0 : shortest.Length - point - 1;
         if (decimals >= minimumDecimals)
+        {
             return shortest;
+        }
+
         return (point < 0 ? shortest + "." : shortest) + new string('0', minimumDecimals - decimals);
     }
 
@@ -44,7 +54,10 @@ public class PlainNumberConverter : JsonConverter<double>
         var digits = mantissa.Replace(".", "", StringComparison.Ordinal);
         var point = 1 + int.Parse(text.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         if (point <= 0)
+        {
             return sign + "0." + new string('0', -point) + digits;
+        }
+
         return point >= digits.Length
             ? sign + digits + new string('0', point - digits.Length)
             : sign + digits[..point] + "." + digits[point..];
@@ -70,10 +83,16 @@ public sealed class PlainNumbersConverter : JsonConverter<IReadOnlyList<double>>
     public override IReadOnlyList<double> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
+        {
             throw new JsonException("expected a list of numbers");
+        }
+
         var numbers = new List<double>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
             numbers.Add(Number.Read(ref reader, typeof(double), options));
+        }
+
         return numbers;
     }
 
@@ -82,7 +101,10 @@ public sealed class PlainNumbersConverter : JsonConverter<IReadOnlyList<double>>
     {
         writer.WriteStartArray();
         foreach (var number in value)
+        {
             Number.Write(writer, number, options);
+        }
+
         writer.WriteEndArray();
     }
 }

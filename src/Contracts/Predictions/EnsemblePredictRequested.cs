@@ -28,7 +28,10 @@ public sealed record EnsemblePredictRequested(
     [JsonPropertyName("deadline")]
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>How long after its sending somebody waits for the answer, in milliseconds. It needs no clock that agrees with the sender's, and goes before <see cref="Deadline"/>.</summary>
+    /// <summary>
+    /// How long after its sending somebody waits for the answer, in milliseconds. It needs no clock that agrees with the sender's, and goes before
+    /// <see cref="Deadline"/>.
+    /// </summary>
     [JsonPropertyName("deadline_ms")]
     public long? DeadlineMs { get; init; }
 }

@@ -14,8 +14,8 @@ public sealed record PredictionAccuracyRequested(
 }
 
 /// <summary>
-/// The answer to <see cref="PredictionAccuracyRequested"/>, over predictions that were made before the bar of their target date had closed and are scored by now. Percentages are null where
-/// nothing counts.
+/// The answer to <see cref="PredictionAccuracyRequested"/>, over predictions that were made before the bar of their target date had closed and are scored by
+/// now. Percentages are null where nothing counts.
 /// </summary>
 /// <param name="Symbol">The canonical symbol.</param>
 /// <param name="Period">Which days count, in words.</param>
@@ -28,7 +28,8 @@ public sealed record PredictionAccuracyRequested(
 /// <param name="ByDirection">The same by predicted direction.</param>
 /// <param name="Forecasts">How many of the predictions have probabilities and known outcomes, and count in what follows.</param>
 /// <param name="Brier">Mean squared error of the probabilities over the three classes, 0..2, of predictions that have them.</param>
-/// <param name="BaseRateBrier">The same of always saying how frequent the classes had been in the symbol's history before each prediction: a model worth asking is below it.</param>
+/// <param name="BaseRateBrier">The same of always saying how frequent the classes had been in the symbol's history before each prediction: a model worth asking
+/// is below it.</param>
 /// <param name="BaseRateAccuracy">The share in percent that the most frequent class of that history would have had.</param>
 public sealed record PredictionAccuracy(
     [property: JsonPropertyName("symbol")] string Symbol,

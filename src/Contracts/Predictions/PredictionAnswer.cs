@@ -19,9 +19,11 @@ namespace Coinsphere.Messaging.Contracts;
 /// <param name="ModelDigest">SHA-256 of the model's weights, shapes, window, scaler and calibrations, lower-case hex.</param>
 /// <param name="DataAsOf">The UTC day of the last bar used.</param>
 /// <param name="DataSource">Where the bars came from: <c>postgres</c>, <c>csv</c> or <c>synthetic</c> (invented).</param>
-/// <param name="SentimentSource">Where the social features came from; <c>neutral</c> where no source is configured, or it has nothing of the seven days before the last bar.</param>
+/// <param name="SentimentSource">Where the social features came from; <c>neutral</c> where no source is configured, or it has nothing of the seven days before
+/// the last bar.</param>
 /// <param name="InputsDigest">SHA-256 of the bars and the sentiment that were read, lower-case hex.</param>
-/// <param name="Kernel">The code that ran the network, such as <c>vector512.2</c>, its vectors and the revision of its arithmetic, or <c>libtorch-2.10.0</c>. Another one may differ by 1e-5.</param>
+/// <param name="Kernel">The code that ran the network, such as <c>vector512.2</c>, its vectors and the revision of its arithmetic, or <c>libtorch-2.10.0</c>.
+/// Another one may differ by 1e-5.</param>
 /// <param name="Contributions">What made the predicted direction's probability; not written where <see cref="PredictRequested.Explain"/> was not set.</param>
 public sealed record PredictionAnswer(
     [property: JsonPropertyName("symbol")] string Symbol,
@@ -106,7 +108,8 @@ public sealed record Indicators(
     [property: JsonPropertyName("socialSentiment"), JsonConverter(typeof(PlainNumberConverter))] double SocialSentiment);
 
 /// <summary>
-/// How often the model's direction was what happened, over the forecasts whose horizon closed in the last days: each is made again from the bars up to its day. 0..1.
+/// How often the model's direction was what happened, over the forecasts whose horizon closed in the last days: each is made again from the bars up to its day.
+/// 0..1.
 /// </summary>
 /// <param name="Last30Days">Over the last 30 days; null where the history is too short, or has gaps.</param>
 /// <param name="Last90Days">Over the last 90 days; null where the history is too short, or has gaps.</param>
@@ -120,7 +123,10 @@ public sealed record HistoricalAccuracy(
     public static HistoricalAccuracy NotMeasured { get; } = new(null, null);
 }
 
-/// <summary>Shapley values: what each feature adds to the probability of the predicted direction when it takes its own course over the window instead of staying at its mean.</summary>
+/// <summary>
+/// Shapley values: what each feature adds to the probability of the predicted direction when it takes its own course over the window instead of staying at its
+/// mean.
+/// </summary>
 /// <param name="Method"><c>shapley</c> where every combination of features was tried, <c>sampled_shapley</c> where some orders were.</param>
 /// <param name="Direction">The direction explained.</param>
 /// <param name="Baseline">Its probability where every feature stays at its mean, 6 decimals.</param>

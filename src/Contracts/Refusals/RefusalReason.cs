@@ -60,6 +60,9 @@ public enum RefusalReason
     /// <summary>A defect of the service. The log has the cause.</summary>
     [JsonStringEnumMemberName("internal_error")] InternalError,
 
-    /// <summary>The prices, or their sentiment, are there and only a person can repair them: a file that cannot be read, a bar that contradicts itself, a series that no market makes.</summary>
+    /// <summary>
+    /// The prices, or their sentiment, are there and only a person can repair them: a file that cannot be read, a bar that contradicts itself, a series that no
+    /// market makes.
+    /// </summary>
     [JsonStringEnumMemberName("prices_rejected")] PricesRejected,
 }

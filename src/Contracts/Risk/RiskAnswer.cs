@@ -23,7 +23,9 @@ public sealed record RiskAnswer(
     [property: JsonPropertyName("data_as_of")] DateOnly DataAsOf,
     [property: JsonPropertyName("data_source")] string DataSource)
 {
-    /// <summary>What to know of the data before relying on the answer, as sentences for people; <see cref="Warnings"/> is about the risk. Empty where there is nothing.</summary>
+    /// <summary>
+    /// What to know of the data before relying on the answer, as sentences for people; <see cref="Warnings"/> is about the risk. Empty where there is nothing.
+    /// </summary>
     /// <remarks>Answers of services from before this field have none.</remarks>
     [JsonPropertyName("data_warnings")]
     public IReadOnlyList<string> DataWarnings { get; init => field = value is { Count: > 0 } ? value : []; } = [];

@@ -18,7 +18,10 @@ public sealed record RiskRequested([property: JsonPropertyName("symbol")] string
     [JsonPropertyName("deadline")]
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>How long after its sending somebody waits for the answer, in milliseconds. It needs no clock that agrees with the sender's, and goes before <see cref="Deadline"/>.</summary>
+    /// <summary>
+    /// How long after its sending somebody waits for the answer, in milliseconds. It needs no clock that agrees with the sender's, and goes before
+    /// <see cref="Deadline"/>.
+    /// </summary>
     [JsonPropertyName("deadline_ms")]
     public long? DeadlineMs { get; init; }
 }

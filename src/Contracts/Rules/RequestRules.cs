@@ -35,12 +35,21 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     {
         var prediction = Prediction(request.Symbol, request.Timeframe, request.AsOf, explain: false, request.DeadlineMs);
         if (prediction.IsRefused)
+        {
             return prediction.Refusal;
+        }
+
         var method = EnsembleMethods.All.FirstOrDefault(known => string.Equals(known, request.EnsembleMethod?.Trim(' '), StringComparison.OrdinalIgnoreCase));
         if (method is null)
+        {
             return Invalid($"ensemble_method must be one of {string.Join(", ", EnsembleMethods.All)}, found {Quoted(request.EnsembleMethod)}");
+        }
+
         if (!(request.MinConfidence is >= 0 and <= 1))
+        {
             return Invalid(string.Create(CultureInfo.InvariantCulture, $"min_confidence must be a number from 0 to 1, found {request.MinConfidence}"));
+        }
+
         return new EnsembleQuery(prediction.Answer, method, request.MinConfidence);
     }
 
@@ -48,11 +57,20 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     public Outcome<RiskQuery> Check(RiskRequested request)
     {
         if (Symbol(request.Symbol, out var symbol) is { } refusal)
+        {
             return refusal;
+        }
+
         if (AsOf(request.AsOf, out var asOf) is { } wrongDate)
+        {
             return wrongDate;
+        }
+
         if (request.PortfolioAllocation is { } allocation and not (>= 0 and <= 1))
+        {
             return Invalid(string.Create(CultureInfo.InvariantCulture, $"portfolio_allocation must be a number from 0 to 1, found {allocation}"));
+        }
+
         if (DeadlineMs(request.DeadlineMs) is { } wrongDeadline)
         {
             return wrongDeadline;
@@ -65,10 +83,15 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     public RequestRefused? Check(PriceBarClosed bar, out string canonical)
     {
         if (Symbol(bar.Symbol, out canonical) is { } refusal)
+        {
             return refusal;
+        }
+
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         return bar.Day < EarliestBar || bar.Day >= today
-            ? Invalid(string.Create(CultureInfo.InvariantCulture, $"day must lie from {EarliestBar:yyyy-MM-dd} to {today.AddDays(-1):yyyy-MM-dd}, the last UTC day that is over, found {bar.Day:yyyy-MM-dd}"))
+            ? Invalid(string.Create(
+                CultureInfo.InvariantCulture,
+                $"day must lie from {EarliestBar:yyyy-MM-dd} to {today.AddDays(-1):yyyy-MM-dd}, the last UTC day that is over, found {bar.Day:yyyy-MM-dd}"))
             : null;
     }
 
@@ -76,7 +99,10 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     public Outcome<HistoryQuery> Check(PredictionHistoryRequested request)
     {
         if (Symbol(request.Symbol, out var symbol) is { } refusal)
+        {
             return refusal;
+        }
+
         return request.Limit is >= 1 and <= MaxHistory
             ? new HistoryQuery(symbol, request.Limit)
             : Invalid($"limit must be a whole number from 1 to {MaxHistory}, found {request.Limit}");
@@ -86,7 +112,10 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     public Outcome<AccuracyQuery> Check(PredictionAccuracyRequested request)
     {
         if (Symbol(request.Symbol, out var symbol) is { } refusal)
+        {
             return refusal;
+        }
+
         return request.Days is >= 1 and <= MaxAccuracyDays
             ? new AccuracyQuery(symbol, request.Days)
             : Invalid($"days must be a whole number from 1 to {MaxAccuracyDays}, found {request.Days}");
@@ -118,13 +147,27 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     private Outcome<PredictionQuery> Prediction(string? symbolText, string? timeframeText, string? asOfText, bool explain, long? deadlineMs)
     {
         if (Symbol(symbolText, out var symbol) is { } refusal)
+        {
             return refusal;
+        }
+
         if (!catalog.IsSupported(symbol))
+        {
             return new RequestRefused(RefusalReason.UnsupportedSymbol, $"{symbol} is not supported: expected one of {string.Join(", ", catalog.Supported)}");
+        }
+
         if (!Timeframes.TryNormalise(timeframeText, out var timeframe))
-            return new RequestRefused(RefusalReason.UnsupportedTimeframe, $"timeframe must be one of {string.Join(", ", Timeframes.All)}, found {Quoted(timeframeText)}");
+        {
+            return new RequestRefused(
+                RefusalReason.UnsupportedTimeframe,
+                $"timeframe must be one of {string.Join(", ", Timeframes.All)}, found {Quoted(timeframeText)}");
+        }
+
         if (AsOf(asOfText, out var asOf) is { } wrongDate)
+        {
             return wrongDate;
+        }
+
         if (DeadlineMs(deadlineMs) is { } wrongDeadline)
         {
             return wrongDeadline;
@@ -135,18 +178,30 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
 
     private static RequestRefused? DeadlineMs(long? milliseconds) => milliseconds is null or (>= 1 and <= MaxDeadlineMs)
         ? null
-        : Invalid(string.Create(CultureInfo.InvariantCulture, $"deadline_ms must be a whole number of milliseconds from 1 to {MaxDeadlineMs}, found {milliseconds}"));
+        : Invalid(
+            string.Create(CultureInfo.InvariantCulture, $"deadline_ms must be a whole number of milliseconds from 1 to {MaxDeadlineMs}, found {milliseconds}"));
 
     private RequestRefused? AsOf(string? text, out DateOnly? asOf)
     {
         asOf = null;
         if (text is null)
+        {
             return null;
+        }
+
         if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
             return new(RefusalReason.InvalidAsOf, $"asOf must be a UTC date of the form YYYY-MM-DD, found {Quoted(text)}");
+        }
+
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         if (day > today)
-            return new(RefusalReason.InvalidAsOf, string.Create(CultureInfo.InvariantCulture, $"asOf must not lie in the future: it is {today:yyyy-MM-dd} in UTC, found {day:yyyy-MM-dd}"));
+        {
+            return new(
+                RefusalReason.InvalidAsOf,
+                string.Create(CultureInfo.InvariantCulture, $"asOf must not lie in the future: it is {today:yyyy-MM-dd} in UTC, found {day:yyyy-MM-dd}"));
+        }
+
         asOf = day;
         return null;
     }
@@ -157,7 +212,10 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     private static string Quoted(string? text)
     {
         if (text is null)
+        {
             return "null";
+        }
+
         var shown = text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "...");
         return $"'{string.Concat(shown.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c))}'";
     }

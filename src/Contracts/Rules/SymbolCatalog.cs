@@ -15,19 +15,25 @@ public sealed class SymbolCatalog
     private readonly Dictionary<string, string> _canonicalByAlias;
 
     /// <summary>A catalog of supported symbols and of aliases (alias to canonical symbol), both in any case.</summary>
-    /// <exception cref="ArgumentException">A symbol or alias is not 1 to 15 of A-Z and 0-9, an alias leads to another alias, or nothing is supported.</exception>
+    /// <exception cref="ArgumentException">A symbol or alias is not 1 to 15 of A-Z and 0-9, an alias leads to another alias, or nothing is
+    /// supported.</exception>
     public SymbolCatalog(IEnumerable<string> supported, IEnumerable<KeyValuePair<string, string>> aliases)
     {
         _canonicalByAlias = aliases.ToDictionary(pair => Checked(pair.Key), pair => Checked(pair.Value), StringComparer.Ordinal);
         foreach (var (alias, canonical) in _canonicalByAlias)
         {
             if (_canonicalByAlias.ContainsKey(canonical))
+            {
                 throw new ArgumentException($"alias '{alias}' leads to '{canonical}', which is an alias itself: name the canonical symbol", nameof(aliases));
+            }
         }
 
         Supported = supported.Select(symbol => Canonical(Checked(symbol))).Distinct(StringComparer.Ordinal).ToArray();
         if (Supported.Count == 0)
+        {
             throw new ArgumentException("no symbol is supported: name at least one", nameof(supported));
+        }
+
         _supported = Supported.ToHashSet(StringComparer.Ordinal);
     }
 
@@ -64,11 +70,16 @@ public sealed class SymbolCatalog
         symbol = null;
         var trimmed = text.AsSpan().Trim(' ');
         if (trimmed.Length is 0 or > MaxLength)
+        {
             return false;
+        }
+
         foreach (var c in trimmed)
         {
             if (!char.IsAsciiLetterOrDigit(c))
+            {
                 return false;
+            }
         }
 
         symbol = string.Create(trimmed.Length, trimmed, static (target, source) => source.ToUpperInvariant(target));

@@ -8,7 +8,9 @@ public static class Timeframes
     /// <summary>The timeframe of a request that names none.</summary>
     public const string Default = "7d";
 
-    /// <summary>What a gateway's own first question asks for, and no caller: a worker refuses it, so nothing is computed, and nobody counts that refusal.</summary>
+    /// <summary>
+    /// What a gateway's own first question asks for, and no caller: a worker refuses it, so nothing is computed, and nobody counts that refusal.
+    /// </summary>
     public const string OwnQuestion = "none";
 
     /// <summary>Every timeframe, shortest first.</summary>

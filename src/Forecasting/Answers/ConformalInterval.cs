@@ -3,12 +3,12 @@ using Coinsphere.Messaging.Forecasting.Bars;
 namespace Coinsphere.Messaging.Forecasting.Answers;
 
 /// <summary>
-/// Where the close at a horizon falls nine times of ten, by split-conformal prediction: how far past closes of the same series moved over that horizon, in units of the volatility of
-/// their day, times the volatility of today. Both roll on with the bars, so the range widens and narrows with the market.
+/// Where the close at a horizon falls nine times of ten, by split-conformal prediction: how far past closes of the same series moved over that horizon, in
+/// units of the volatility of their day, times the volatility of today. Both roll on with the bars, so the range widens and narrows with the market.
 /// </summary>
 /// <remarks>
-/// Scores are |ln(close[t + h] / close[t])| / (sigma[t] sqrt(h)), sigma exponentially weighted. Neighbouring horizons overlap and say much the same, so the quantile's finite-sample correction counts
-/// a score every half horizon as one of its own.
+/// Scores are |ln(close[t + h] / close[t])| / (sigma[t] sqrt(h)), sigma exponentially weighted. Neighbouring horizons overlap and say much the same, so the
+/// quantile's finite-sample correction counts a score every half horizon as one of its own.
 /// </remarks>
 public static class ConformalInterval
 {

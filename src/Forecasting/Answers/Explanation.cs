@@ -7,9 +7,16 @@ internal static class Explanation
 {
     private const int Named = 5;
 
-    public static string Of(string symbol, Outlook outlook, double rsi, VolumeTrend volumeTrend, Contributions? contributions, IReadOnlyList<string> warnings) =>
+    public static string Of(
+        string symbol,
+        Outlook outlook,
+        double rsi,
+        VolumeTrend volumeTrend,
+        Contributions? contributions,
+        IReadOnlyList<string> warnings) =>
         $"{symbol} shows {outlook.Direction.Name()} momentum with {Rounding.Text(outlook.ConfidenceScore * 100, 0)}% confidence. "
-        + $"RSI at {Rounding.Text(rsi, 1)} ({Zone(rsi)}). Volume trend is {volumeTrend.Name()}. {Source(outlook, contributions)}{string.Concat(warnings.Select(warning => warning + ". "))}{Ending(outlook)}";
+        + $"RSI at {Rounding.Text(rsi, 1)} ({Zone(rsi)}). Volume trend is {volumeTrend.Name()}. "
+        + $"{Source(outlook, contributions)}{string.Concat(warnings.Select(warning => warning + ". "))}{Ending(outlook)}";
 
     private static string Source(Outlook outlook, Contributions? contributions)
     {

@@ -8,7 +8,8 @@ namespace Coinsphere.Messaging.Forecasting.Answers;
 /// <param name="CurrentPrice">The last bar's close.</param>
 /// <param name="TargetPrice">The price expected at the end of the timeframe.</param>
 /// <param name="TargetPriceRange">5 % to either side of the target.</param>
-/// <param name="Interval">Where the close falls nine times of ten, see <see cref="ConformalInterval"/>; null where the series is too short to say, or so wild that the range would say nothing.</param>
+/// <param name="Interval">Where the close falls nine times of ten, see <see cref="ConformalInterval"/>; null where the series is too short to say, or so wild
+/// that the range would say nothing.</param>
 /// <param name="PotentialGain">Target against current price in percent, 2 decimals; a loss is negative.</param>
 /// <param name="Indicators">What the newest features say.</param>
 /// <param name="Explanation">The prediction in one paragraph.</param>

@@ -29,7 +29,8 @@ public static class PredictionMaker
     /// <param name="dataWarnings">What to know of the bars, as sentences without their full stop.</param>
     /// <exception cref="ArgumentException">The features do not end at the last bar.</exception>
     public static Forecast Make(
-        string symbol, int timeframeDays, Outlook outlook, BarSeries series, FeatureTable features, Contributions? contributions = null, IReadOnlyList<string>? dataWarnings = null)
+        string symbol, int timeframeDays, Outlook outlook, BarSeries series, FeatureTable features, Contributions? contributions = null,
+        IReadOnlyList<string>? dataWarnings = null)
     {
         if (!features.EndsAtLastBar)
         {
@@ -51,7 +52,8 @@ public static class PredictionMaker
         if (interval is { } range && !ConformalInterval.IsTelling(range))
         {
             interval = null;
-            warnings.Add(FormattableString.Invariant($"There is no interval: past moves make one whose high is over {ConformalInterval.WidestRange} times its low"));
+            warnings.Add(
+                FormattableString.Invariant($"There is no interval: past moves make one whose high is over {ConformalInterval.WidestRange} times its low"));
         }
 
         return new Forecast(

@@ -18,9 +18,13 @@ public static class BarSeriesExtensions
         {
             var middle = (from + to) / 2;
             if (bars[middle].Day <= lastDay)
+            {
                 from = middle + 1;
+            }
             else
+            {
                 to = middle;
+            }
         }
 
         var start = Math.Max(0, to - count);
@@ -37,7 +41,9 @@ public static class BarSeriesExtensions
         {
             var expected = bars[i - 1].Day.AddDays(1);
             if (bars[i].Day != expected)
+            {
                 return expected;
+            }
         }
 
         return null;

@@ -1,6 +1,8 @@
 namespace Coinsphere.Messaging.Forecasting.Bars;
 
-/// <summary>What no market makes of a series, while each of its bars is valid by <see cref="BarRules"/>: another unit of price, a feed that repeats the last trade.</summary>
+/// <summary>
+/// What no market makes of a series, while each of its bars is valid by <see cref="BarRules"/>: another unit of price, a feed that repeats the last trade.
+/// </summary>
 public static class SeriesRules
 {
     /// <summary>How many times the close before it a close may be, and the other way round.</summary>
@@ -30,8 +32,8 @@ public static class SeriesRules
     public static bool IsJump(double previous, double close) => close > LargestMove * previous || previous > LargestMove * close;
 
     /// <summary>
-    /// The bars at the end of a series in which nothing was traded, where they are three or more: no volume, and one price that stays the same. Null where there are fewer. A pegged
-    /// price that is traded is none, nor is a price that moves while its volume is not known.
+    /// The bars at the end of a series in which nothing was traded, where they are three or more: no volume, and one price that stays the same. Null where
+    /// there are fewer. A pegged price that is traded is none, nor is a price that moves while its volume is not known.
     /// </summary>
     public static Standstill? Standstill(BarSeries series)
     {

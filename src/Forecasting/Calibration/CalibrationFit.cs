@@ -15,11 +15,13 @@ public static class CalibrationFit
     private const double Settled = 1e-10;
 
     /// <summary>
-    /// The scale s of least log loss of softmax(s (ln p - ln f) + ln f), where 1 is the network and 0 the classes' frequencies. A penalty holds it to 0: with little to learn
-    /// from, or little to learn, the frequencies remain. It is never below 0, since a network that was reliably wrong is not to be trusted to stay so.
+    /// The scale s of least log loss of softmax(s (ln p - ln f) + ln f), where 1 is the network and 0 the classes' frequencies. A penalty holds it to 0: with
+    /// little to learn from, or little to learn, the frequencies remain. It is never below 0, since a network that was reliably wrong is not to be trusted to
+    /// stay so.
     /// </summary>
     /// <param name="forecasts">Later than everything the network was trained on; of one symbol or several.</param>
-    /// <param name="penalty">Its weight, as a number of forecasts. Neighbouring days share most of their horizon, so thousands of them say as little as tens.</param>
+    /// <param name="penalty">Its weight, as a number of forecasts. Neighbouring days share most of their horizon, so thousands of them say as little as
+    /// tens.</param>
     public static double Scale(IReadOnlyCollection<ScoredForecast> forecasts, double penalty)
     {
         // Newton's method; the loss is convex, and the penalty makes its minimum one point.
@@ -56,8 +58,8 @@ public static class CalibrationFit
     }
 
     /// <summary>
-    /// The calibration of one symbol by a scale that several share: of that scale where it makes the symbol's own forecasts better than its frequencies are, else the
-    /// frequencies. A network that helps others may mislead about this one.
+    /// The calibration of one symbol by a scale that several share: of that scale where it makes the symbol's own forecasts better than its frequencies are,
+    /// else the frequencies. A network that helps others may mislead about this one.
     /// </summary>
     /// <param name="frequencies">[3], each above 0.</param>
     /// <param name="scale">From 0.</param>
@@ -68,7 +70,8 @@ public static class CalibrationFit
         return forecasts.Count > 0 && Brier(calibration) < Brier(For(frequencies, 0)) ? calibration : For(frequencies, 0);
 
         double Brier(ClassCalibration applied) =>
-            ForecastScore.Of([.. forecasts.Select(forecast => applied.Apply(forecast.Probabilities))], [.. forecasts.Select(forecast => forecast.Outcome)]).Brier;
+            ForecastScore.Of([.. forecasts.Select(forecast => applied.Apply(forecast.Probabilities))], [.. forecasts.Select(forecast => forecast.Outcome)])
+                .Brier;
     }
 
     /// <summary>The calibration of that scale for a symbol of given frequencies.</summary>

@@ -7,8 +7,8 @@ namespace Coinsphere.Messaging.Forecasting.Calibration;
 /// <param name="Accuracy">Share of them whose largest probability was of what happened, 0..1.</param>
 /// <param name="Brier">Mean squared error over the three classes, 0..2; 2/3 for equal probabilities.</param>
 /// <param name="LogLoss">Mean of -ln of the probability of what happened.</param>
-/// <param name="CalibrationError">
-/// Expected calibration error: the largest probabilities in ten bins of equal width, the bins' |share that happened - mean probability|, weighted by their counts.
+/// <param name="CalibrationError"> Expected calibration error: the largest probabilities in ten bins of equal width, the bins' |share that happened - mean
+/// probability|, weighted by their counts.
 /// </param>
 public sealed record ForecastScore(int Count, double Accuracy, double Brier, double LogLoss, double CalibrationError)
 {

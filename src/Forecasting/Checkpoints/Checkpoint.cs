@@ -9,7 +9,8 @@ namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 /// <param name="Scaler">The fitted standardisation, or null where each window is standardised by itself.</param>
 /// <param name="SequenceLength">Time steps of a window; 90 unless <c>config.sequence_length</c>, or one of its other names, says otherwise.</param>
 /// <param name="Metadata">What the trainer wrote about it.</param>
-/// <param name="Digest">SHA-256 in lower-case hex over everything that changes an answer: shapes, weights, scaler, sequence length, calibrations. Not the optimizer, not the file's name.</param>
+/// <param name="Digest">SHA-256 in lower-case hex over everything that changes an answer: shapes, weights, scaler, sequence length, calibrations. Not the
+/// optimizer, not the file's name.</param>
 public sealed record Checkpoint(CryptoLstmWeights Weights, FeatureScaler? Scaler, int SequenceLength, CheckpointMetadata Metadata, string Digest)
 {
     /// <summary>What the network's probabilities become at a horizon of 7, 14 or 30 days; null where they are taken as they are.</summary>
@@ -27,7 +28,9 @@ public sealed record Checkpoint(CryptoLstmWeights Weights, FeatureScaler? Scaler
 public sealed record CheckpointMetadata(
     string ModelVersion, DateTimeOffset? TrainedAt, double? TestAccuracy, double? BestValAccuracy, double? BestValLoss, long? Epoch, DateOnly? TrainedThrough)
 {
-    /// <summary>The last day that the model may have learnt from: <see cref="TrainedThrough"/>, else the day it was trained on; null where neither is known.</summary>
+    /// <summary>
+    /// The last day that the model may have learnt from: <see cref="TrainedThrough"/>, else the day it was trained on; null where neither is known.
+    /// </summary>
     public DateOnly? LastSeen => TrainedThrough ?? (TrainedAt is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null);
 
     /// <summary>Whether a day is known to be later than everything the model was learnt from.</summary>

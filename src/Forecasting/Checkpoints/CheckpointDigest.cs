@@ -8,9 +8,9 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
 /// <summary>
-/// SHA-256 over what changes an answer. In order, little-endian: a tag, the sequence length; per LSTM layer inputs, hidden units and its four
-/// arrays; fc1 and fc2 as inputs, outputs, weights, bias; the scaler's kind (0 for none), mean and scale. Integers are int32, weights float32,
-/// the scaler's numbers float64. Where there are calibrations: by ascending horizon its days, scale and biases, float64. Every array's length follows from the sizes before it.
+/// SHA-256 over what changes an answer. In order, little-endian: a tag, the sequence length; per LSTM layer inputs, hidden units and its four arrays; fc1 and
+/// fc2 as inputs, outputs, weights, bias; the scaler's kind (0 for none), mean and scale. Integers are int32, weights float32, the scaler's numbers float64.
+/// Where there are calibrations: by ascending horizon its days, scale and biases, float64. Every array's length follows from the sizes before it.
 /// </summary>
 internal static class CheckpointDigest
 {

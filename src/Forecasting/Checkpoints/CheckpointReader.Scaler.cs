@@ -68,7 +68,8 @@ public static partial class CheckpointReader
         return bad < 0
             ? scale
             : throw place.Refuse(string.Create(
-                CultureInfo.InvariantCulture, $"{scale[bad]} for feature '{FeatureNames.All[bad]}', expected 0 or a standard deviation from {LeastDeviation:R}"));
+                CultureInfo
+                    .InvariantCulture, $"{scale[bad]} for feature '{FeatureNames.All[bad]}', expected 0 or a standard deviation from {LeastDeviation:R}"));
     }
 
     /// <summary>As scikit-learn transforms: without with_mean its mean_ is not subtracted, though it may be there. The scale is scale_, never var_.</summary>

@@ -3,8 +3,8 @@ using Coinsphere.Messaging.Forecasting.Features;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-// Window length and feature order. Trainers write them under many names, beside config or in it. Served with others than it was trained with, a model answers nonsense that looks like an
-// answer, so what a file says of them is taken or the file is refused by the key, and never passed over.
+// Window length and feature order. Trainers write them under many names, beside config or in it. Served with others than it was trained with, a model answers
+// nonsense that looks like an answer, so what a file says of them is taken or the file is refused by the key, and never passed over.
 public static partial class CheckpointReader
 {
     private const int DefaultSequenceLength = 90;
@@ -14,13 +14,15 @@ public static partial class CheckpointReader
     // lower case, letters and digits alone
     private static readonly HashSet<string> LengthKeys = new(StringComparer.Ordinal)
     {
-        "sequencelength", "sequencelen", "seqlength", "seqlen", "window", "windowsize", "windowlength", "windowlen", "lookback", "lookbackwindow", "lookbackdays", "lookbackperiod",
+        "sequencelength", "sequencelen", "seqlength", "seqlen", "window", "windowsize", "windowlength", "windowlen", "lookback", "lookbackwindow",
+        "lookbackdays", "lookbackperiod",
         "lookbacklength", "timesteps", "ntimesteps", "numtimesteps",
     };
 
     private static readonly HashSet<string> FeatureKeys = new(StringComparer.Ordinal)
     {
-        "features", "featureslist", "featurelist", "featurenames", "featurecolumns", "featurecols", "featureorder", "inputfeatures", "selectedfeatures", "usedfeatures",
+        "features", "featureslist", "featurelist", "featurenames", "featurecolumns", "featurecols", "featureorder", "inputfeatures", "selectedfeatures",
+        "usedfeatures",
     };
 
     private static readonly HashSet<string> FeatureCountKeys = new(StringComparer.Ordinal)
@@ -70,9 +72,11 @@ public static partial class CheckpointReader
                     throw place.Refuse($"{PickleValue.Describe(value)}, expected the {FeatureNames.Count} features of {nameof(FeatureNames)}");
                 }
             }
-            else if (Marks.Any(mark => name.Contains(mark, StringComparison.Ordinal)) && !IsIndicators(name) && (Number(value) is not null || Names(value) is not null))
+            else if (Marks.Any(mark => name.Contains(mark, StringComparison.Ordinal)) && !IsIndicators(name)
+                && (Number(value) is not null || Names(value) is not null))
             {
-                throw place.Refuse($"{PickleValue.Describe(value)}, which is not understood: expected a window length as config['sequence_length'], a feature order as metadata['features'], or no such key");
+                throw place.Refuse($"{PickleValue.Describe(value)}, which is not understood: expected a window length as config['sequence_length'], a "
+                    + $"feature order as metadata['features'], or no such key");
             }
         }
 
@@ -110,7 +114,8 @@ public static partial class CheckpointReader
             else if (scaler?.Scale[feature] != 0)
             {
                 var found = at < names.Count ? PickleValue.Describe(names[at]) : "the end of the list";
-                throw place.Refuse($"{found} at {at}, expected '{FeatureNames.All[feature]}': models are served with the {FeatureNames.Count} features in their own order alone");
+                throw place.Refuse($"{found} at {at}, expected '{FeatureNames.All[feature]}': models are served with the {FeatureNames.Count} features in "
+                    + $"their own order alone");
             }
         }
 

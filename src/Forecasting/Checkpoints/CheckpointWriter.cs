@@ -5,7 +5,9 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-/// <summary>What a trainer knows to be written beside the weights. Values are null, bool, int, double, string, and lists and string-keyed dicts of them.</summary>
+/// <summary>
+/// What a trainer knows to be written beside the weights. Values are null, bool, int, double, string, and lists and string-keyed dicts of them.
+/// </summary>
 /// <param name="Epoch">The epoch of the weights.</param>
 /// <param name="ValidationLoss"><c>best_val_loss</c></param>
 /// <param name="ValidationAccuracy"><c>best_val_accuracy</c>, 0..1.</param>
@@ -32,7 +34,11 @@ public static class CheckpointWriter
         {
             ["epoch"] = facts.Epoch,
             ["model_state_dict"] = StateDict(weights),
-            ["optimizer_state_dict"] = new Dictionary<string, object?> { ["state"] = new Dictionary<string, object?>(), ["param_groups"] = new List<object?>() },
+            ["optimizer_state_dict"] = new Dictionary<string, object?>
+            {
+                ["state"] = new Dictionary<string, object?>(),
+                ["param_groups"] = new List<object?>()
+            },
             ["best_val_loss"] = facts.ValidationLoss,
             ["best_val_accuracy"] = facts.ValidationAccuracy,
             ["metrics"] = facts.Metrics,

@@ -4,8 +4,8 @@ using Coinsphere.Messaging.Forecasting.Features;
 namespace Coinsphere.Messaging.Forecasting.Explanations;
 
 /// <summary>
-/// Shapley values of a window's features: what a feature adds to a probability when it takes its own course instead of staying at its mean over the window, averaged over the orders
-/// in which features may do so. However few orders are tried, each one's steps add up to the whole difference.
+/// Shapley values of a window's features: what a feature adds to a probability when it takes its own course instead of staying at its mean over the window,
+/// averaged over the orders in which features may do so. However few orders are tried, each one's steps add up to the whole difference.
 /// </summary>
 public static class ShapleyValues
 {
@@ -16,7 +16,8 @@ public static class ShapleyValues
 
     /// <summary>Explains a probability.</summary>
     /// <param name="window">Standardised, row-major [steps, 20].</param>
-    /// <param name="probabilities">The probabilities that a model gives windows of that shape, [count, steps, 20]; called once, with at most <see cref="MaxRuns"/> + 2 of them.</param>
+    /// <param name="probabilities">The probabilities that a model gives windows of that shape, [count, steps, 20]; called once, with at most
+    /// <see cref="MaxRuns"/> + 2 of them.</param>
     /// <exception cref="ArgumentException">The window has no whole number of steps.</exception>
     public static Contributions Explain(ReadOnlySpan<float> window, Func<float[], int, IReadOnlyList<double>> probabilities)
     {

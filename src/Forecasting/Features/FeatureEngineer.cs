@@ -59,7 +59,8 @@ public static class FeatureEngineer
         if (first < WarmUp || values.Length != days.Length * FeatureNames.Count)
         {
             throw new ArgumentException(
-                $"Expected room for {FeatureNames.Count} features of at most {Math.Max(0, bars.Length - WarmUp)} bars, got {values.Length} values and {days.Length} days.");
+                $"Expected room for {FeatureNames.Count} features of at most {Math.Max(0, bars.Length - WarmUp)} bars, got {values.Length} values and "
+                    + $"{days.Length} days.");
         }
 
         var start = Math.Max(0, first - DayChangeSpan);

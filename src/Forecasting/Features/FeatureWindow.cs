@@ -30,7 +30,8 @@ public static class FeatureWindow
     {
         if (rows.IsEmpty || rows.Length % FeatureNames.Count != 0 || window.Length != rows.Length)
         {
-            throw new ArgumentException($"Expected whole rows of {FeatureNames.Count} features and room for as many, got {rows.Length} values and room for {window.Length}.");
+            throw new ArgumentException(
+                $"Expected whole rows of {FeatureNames.Count} features and room for as many, got {rows.Length} values and room for {window.Length}.");
         }
 
         var steps = rows.Length / FeatureNames.Count;

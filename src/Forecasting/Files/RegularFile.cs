@@ -11,7 +11,9 @@ public static partial class RegularFile
     private const int CurrentFolder = -100;
     private const uint TypeWanted = 1;
 
-    /// <summary>What a path leads to where that is no regular file, as in <c>a FIFO</c>; null for one, and where there is nothing, or nothing that can be told.</summary>
+    /// <summary>
+    /// What a path leads to where that is no regular file, as in <c>a FIFO</c>; null for one, and where there is nothing, or nothing that can be told.
+    /// </summary>
     public static string? OtherKind(string path)
     {
         if (!OperatingSystem.IsLinux())

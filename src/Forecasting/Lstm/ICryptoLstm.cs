@@ -1,6 +1,8 @@
 namespace Coinsphere.Messaging.Forecasting.Lstm;
 
-/// <summary>A CryptoLSTM ready to run: stacked LSTM layers over a window of time steps, the last step's hidden state through fc1, ReLU, fc2 and softmax.</summary>
+/// <summary>
+/// A CryptoLSTM ready to run: stacked LSTM layers over a window of time steps, the last step's hidden state through fc1, ReLU, fc2 and softmax.
+/// </summary>
 public interface ICryptoLstm : INetwork
 {
     /// <summary>Hidden units of each layer, first layer first.</summary>

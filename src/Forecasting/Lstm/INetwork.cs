@@ -2,7 +2,9 @@ using Coinsphere.Messaging.Forecasting.Answers;
 
 namespace Coinsphere.Messaging.Forecasting.Lstm;
 
-/// <summary>A network ready to run: windows of time steps in, probabilities of the classes out. Instances hold weights only, so concurrent callers may share one.</summary>
+/// <summary>
+/// A network ready to run: windows of time steps in, probabilities of the classes out. Instances hold weights only, so concurrent callers may share one.
+/// </summary>
 /// <remarks>
 /// Windows are finite by construction, so values are not checked. A NaN yields NaN probabilities; infinities yield saturated gates or NaN.
 /// </remarks>
@@ -20,7 +22,9 @@ public interface INetwork
     /// <exception cref="ArgumentException">A length does not fit the network.</exception>
     void Forward(ReadOnlySpan<float> window, Span<float> probabilities);
 
-    /// <summary>Runs the network over several windows, within 1e-6 of what it says of each alone, and faster where weights are read once for several windows.</summary>
+    /// <summary>
+    /// Runs the network over several windows, within 1e-6 of what it says of each alone, and faster where weights are read once for several windows.
+    /// </summary>
     /// <param name="windows">Row-major [count, steps, inputs].</param>
     /// <param name="count">Number of windows, from 0.</param>
     /// <param name="probabilities">Receives [count, 3].</param>

@@ -78,7 +78,16 @@ internal static unsafe class LstmKernel<TSimd, T>
     /// <param name="cell">Scratch, [windows, blocks * lanes].</param>
     /// <param name="sums">Scratch, [2, windows, 4, lanes].</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void RecurMany(PackedLayer layer, float* input, int stepStride, int windowStride, int steps, int windows, float* hidden, float* cell, float* sums)
+    public static void RecurMany(
+        PackedLayer layer,
+        float* input,
+        int stepStride,
+        int windowStride,
+        int steps,
+        int windows,
+        float* hidden,
+        float* cell,
+        float* sums)
     {
         var units = layer.Blocks * TSimd.Lanes;
         var projected = sums + (windows * BlockSize);
@@ -205,7 +214,9 @@ internal static unsafe class LstmKernel<TSimd, T>
         }
     }
 
-    /// <summary>Adds weights . x for one block and three rows of x: twelve sums, which with three inputs and a weight fill the sixteen registers of AVX2.</summary>
+    /// <summary>
+    /// Adds weights . x for one block and three rows of x: twelve sums, which with three inputs and a weight fill the sixteen registers of AVX2.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddThree(
         float* weights, float* x, int stride, int count, ref GateSums<TSimd, T> sums0, ref GateSums<TSimd, T> sums1, ref GateSums<TSimd, T> sums2)

@@ -2,11 +2,15 @@ using System.Runtime.Intrinsics;
 
 namespace Coinsphere.Messaging.Forecasting.Lstm;
 
-/// <summary>What the kernels need of a vector of floats. The JIT compiles each kernel once per width and sees only the instructions behind these names.</summary>
+/// <summary>
+/// What the kernels need of a vector of floats. The JIT compiles each kernel once per width and sees only the instructions behind these names.
+/// </summary>
 internal unsafe interface ISimd<T>
     where T : unmanaged
 {
-    /// <summary>Bits of a vector, and the revision of the arithmetic: it goes up whenever results may change in a digit, since answers name what made them.</summary>
+    /// <summary>
+    /// Bits of a vector, and the revision of the arithmetic: it goes up whenever results may change in a digit, since answers name what made them.
+    /// </summary>
     static abstract string Name { get; }
 
     /// <summary>Floats in a vector.</summary>

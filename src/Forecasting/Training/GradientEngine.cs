@@ -109,7 +109,8 @@ public sealed class GradientEngine
     }
 
     private float RunShard(
-        int s, int total, ReadOnlySpan<float> windows, ReadOnlySpan<float> targets, Dropout dropout, bool backward, Span<float> logits, Span<float> inputGradients)
+        int s, int total, ReadOnlySpan<float> windows, ReadOnlySpan<float> targets, Dropout dropout, bool backward, Span<float> logits,
+        Span<float> inputGradients)
     {
         var shard = _shards[s];
         var first = s * Shard.Windows;

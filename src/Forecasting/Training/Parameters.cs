@@ -68,7 +68,9 @@ public sealed class Parameters
         {
             var limit = 1 / MathF.Sqrt(hidden);
             layers.Add(new(
-                width, hidden, Uniform(4 * hidden * width, limit), Uniform(4 * hidden * hidden, limit), Uniform(4 * hidden, limit), Uniform(4 * hidden, limit)));
+                width, hidden, Uniform(4 * hidden * width, limit), Uniform(4 * hidden * hidden, limit), Uniform(4 * hidden, limit), Uniform(
+                    4 * hidden,
+                    limit)));
             width = hidden;
         }
 

@@ -4,8 +4,8 @@ using Coinsphere.Messaging.Forecasting.Features;
 namespace Coinsphere.Messaging.Forecasting.Training;
 
 /// <summary>
-/// Softmax regression on what a person would look at, over the days of one symbol or several: a baseline, and a teacher of networks, to which its smooth probabilities say more than what
-/// happened to happen.
+/// Softmax regression on what a person would look at, over the days of one symbol or several: a baseline, and a teacher of networks, to which its smooth
+/// probabilities say more than what happened to happen.
 /// </summary>
 public sealed class SoftmaxRegression
 {
@@ -57,7 +57,8 @@ public sealed class SoftmaxRegression
         }
 
         var last = table.Row(row);
-        return [Sum(7), Sum(30), Math.Log(Size(7)), Math.Log(Size(30)), Math.Log(Size(90)), Math.Log(last[FeatureColumn.HlSpread] + 1e-4), last[FeatureColumn.Rsi] / 100];
+        return [Sum(7), Sum(30), Math.Log(Size(7)), Math.Log(Size(30)), Math.Log(Size(90)), Math.Log(last[FeatureColumn.HlSpread]
+            + 1e-4), last[FeatureColumn.Rsi] / 100];
 
         double Sum(int days)
         {

@@ -11,8 +11,9 @@ namespace Coinsphere.Messaging.Forecasting.Training;
 public static class TrainedCheckpoint
 {
     /// <summary>
-    /// The bytes of its file. Its metadata say what it was trained on (<c>trained_through</c>, <c>data_digest</c>, <c>features</c>, <c>label_rule</c>, <c>training</c>), how
-    /// its probabilities are calibrated (<c>calibration</c>, by timeframe), and its <c>test_accuracy</c>; <c>metrics</c> hold the scores by period and timeframe.
+    /// The bytes of its file. Its metadata say what it was trained on (<c>trained_through</c>, <c>data_digest</c>, <c>features</c>, <c>label_rule</c>,
+    /// <c>training</c>), how its probabilities are calibrated (<c>calibration</c>, by timeframe), and its <c>test_accuracy</c>; <c>metrics</c> hold the scores
+    /// by period and timeframe.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="epoch">The epoch it is of.</param>
@@ -31,7 +32,8 @@ public static class TrainedCheckpoint
             ["features"] = new List<object?>(TrainingPlan.ScaleFree.Select(column => (object?)FeatureNames.All[column])),
             ["label_rule"] = string.Create(
                 CultureInfo.InvariantCulture,
-                $"change of the close over {TrainingPlan.Horizon} days: below -{Outcomes.Threshold} bearish (0), above {Outcomes.Threshold} bullish (2), else neutral (1)"),
+                $"change of the close over {TrainingPlan.Horizon} days: below -{Outcomes.Threshold} bearish (0), above {Outcomes.Threshold} bullish (2), "
+                    + $"else neutral (1)"),
             ["data_digest"] = symbol.DataDigest,
             ["training"] = plan.ToString(),
             ["calibration"] = symbol.Horizons.ToDictionary(pair => Horizons.Name(pair.Key), pair => (object?)new Dictionary<string, object?>

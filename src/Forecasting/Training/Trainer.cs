@@ -6,7 +6,9 @@ namespace Coinsphere.Messaging.Forecasting.Training;
 /// <param name="Loss">Their mean cross-entropy.</param>
 public readonly record struct TrainingStep(int Epoch, double Done, double Loss);
 
-/// <summary>Trains a network by minibatches. The same samples, options and initial parameters give the same bits on the same machine, whatever its threads do.</summary>
+/// <summary>
+/// Trains a network by minibatches. The same samples, options and initial parameters give the same bits on the same machine, whatever its threads do.
+/// </summary>
 public static class Trainer
 {
     private const double LastShare = 0.01;

@@ -93,7 +93,8 @@ public sealed class TrainingGroup
                     member.Frequencies[horizon], scales[horizon], member.Scored(forecasts[member], horizon, Plan.TrainingEnd, Plan.ValidationEnd));
                 return new TrainedHorizon(
                     calibration, member.Frequencies[horizon],
-                    Score(member, horizon, calibration, Plan.TrainingEnd, Plan.ValidationEnd), Score(member, horizon, calibration, Plan.ValidationEnd, Plan.Through));
+                    Score(member, horizon, calibration, Plan.TrainingEnd, Plan
+                        .ValidationEnd), Score(member, horizon, calibration, Plan.ValidationEnd, Plan.Through));
             });
             return new TrainedSymbol(member.Symbol, Scaler, DataDigest, horizons);
         })];
@@ -133,8 +134,9 @@ public sealed class TrainingGroup
             if (Split.Training.Count == 0 || Split.Validation.Count == 0)
             {
                 throw new TrainingDataException(
-                    $"{Symbol}: {Describe(history)} leave {Split.Training.Count} windows of {plan.Steps} days to train on up to {plan.TrainingEnd:yyyy-MM-dd} " +
-                    $"and {Split.Validation.Count} to validate with up to {plan.ValidationEnd:yyyy-MM-dd}, expected at least one of each");
+                    $"{Symbol}: {Describe(history)} leave {Split.Training.Count} windows of {plan.Steps} days to train on "
+                    + $"up to {plan.TrainingEnd:yyyy-MM-dd} and "
+                    + $"{Split.Validation.Count} to validate with up to {plan.ValidationEnd:yyyy-MM-dd}, expected at least one of each");
             }
 
             Frequencies = Horizons.All.ToDictionary(horizon => horizon, horizon => history.FrequenciesUpTo(plan.TrainingEnd, horizon));
@@ -174,7 +176,11 @@ public sealed record TrainedSymbol(string Symbol, FeatureScaler Scaler, string D
 /// <param name="Frequencies">[3], of the training period.</param>
 /// <param name="Validation">Over the period it was fitted on, so somewhat too good; null where no horizon has ended.</param>
 /// <param name="Test">Over the test period; null where no horizon has ended.</param>
-public sealed record TrainedHorizon(ClassCalibration Calibration, IReadOnlyList<double> Frequencies, ScoreBesideFrequencies? Validation, ScoreBesideFrequencies? Test);
+public sealed record TrainedHorizon(
+    ClassCalibration Calibration,
+    IReadOnlyList<double> Frequencies,
+    ScoreBesideFrequencies? Validation,
+    ScoreBesideFrequencies? Test);
 
 /// <summary>A model's score, and that of always saying the training period's frequencies.</summary>
 public sealed record ScoreBesideFrequencies(ForecastScore Model, ForecastScore Frequencies)

@@ -25,8 +25,8 @@ public sealed record TrainingOptions
     public double GradientNorm { get; init; } = 1;
 
     /// <summary>
-    /// Whether training stops when the validation loss does not fall any more, and the epoch with the lowest is the best. Else all epochs are run and the last is the best:
-    /// where the validation period is of another kind than the training period, its loss says more about that than about the network.
+    /// Whether training stops when the validation loss does not fall any more, and the epoch with the lowest is the best. Else all epochs are run and the last
+    /// is the best: where the validation period is of another kind than the training period, its loss says more about that than about the network.
     /// </summary>
     public bool EarlyStopping { get; init; } = true;
 

@@ -10,8 +10,8 @@ public sealed record TrainingPlan
     public const int Horizon = 7;
 
     /// <summary>
-    /// The features that mean the same at any price: changes, spread and RSI. What is in dollars or coins leaves the range it was trained on as the years go, and the
-    /// volume's change has outliers that drown the rest.
+    /// The features that mean the same at any price: changes, spread and RSI. What is in dollars or coins leaves the range it was trained on as the years go,
+    /// and the volume's change has outliers that drown the rest.
     /// </summary>
     public static IReadOnlyList<int> ScaleFree { get; } =
     [
@@ -60,5 +60,6 @@ public sealed record TrainingPlan
     /// <summary>Everything that decides what is learnt, in a line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"steps {Steps}, hidden {string.Join('-', HiddenSizes)}, through {Through:yyyy-MM-dd}, validation {ValidationDays}, test {TestDays}, stride {Stride}, penalty {Penalty}, {Options with { Threads = 1 }}");
+        $"steps {Steps}, hidden {string.Join('-', HiddenSizes)}, through {Through:yyyy-MM-dd}, validation {ValidationDays}, test {TestDays}, stride "
+            + $"{Stride}, penalty {Penalty}, {Options with { Threads = 1 }}");
 }

@@ -56,8 +56,8 @@ public static class TrainingSet
     }
 
     /// <summary>
-    /// Cuts samples by time into training up to <paramref name="trainingEnd"/>, validation up to <paramref name="validationEnd"/>, and test after it. Samples whose
-    /// horizon reaches over an end are left out, so no label of one part is decided within the next.
+    /// Cuts samples by time into training up to <paramref name="trainingEnd"/>, validation up to <paramref name="validationEnd"/>, and test after it. Samples
+    /// whose horizon reaches over an end are left out, so no label of one part is decided within the next.
     /// </summary>
     public static ChronologicalSplit Split(IReadOnlyList<TrainingSample> samples, DateOnly trainingEnd, DateOnly validationEnd, int horizon) => new(
         [.. samples.Where(s => s.LastDay.AddDays(horizon) <= trainingEnd)],

@@ -17,7 +17,10 @@ internal sealed class AnswerReader(RequestRules rules, IResultCache cache, Worke
     {
         var query = rules.Check(request);
         if (query.IsRefused)
+        {
             return query.Refusal;
+        }
+
         var (symbol, timeframe, _, _) = query.Answer;
         var message = request with { Symbol = symbol, Timeframe = timeframe, Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
         return await AskAsync(CacheKey.Of(query.Answer), Predict, message, ContractsJson.Body.PredictionAnswer, deadline, cancellationToken);
@@ -27,9 +30,20 @@ internal sealed class AnswerReader(RequestRules rules, IResultCache cache, Worke
     {
         var query = rules.Check(request);
         if (query.IsRefused)
+        {
             return query.Refusal;
+        }
+
         var (symbol, timeframe, _, _) = query.Answer.Prediction;
-        var message = request with { Symbol = symbol, Timeframe = timeframe, EnsembleMethod = query.Answer.Method, Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
+        var message = request with
+        {
+            Symbol = symbol,
+            Timeframe = timeframe,
+            EnsembleMethod = query.Answer.Method,
+            Deadline = deadline.At,
+            DeadlineMs = deadline
+            .LeftMs(time)
+        };
         return await AskAsync(CacheKey.Of(query.Answer), Ensemble, message, ContractsJson.Body.EnsembleAnswer, deadline, cancellationToken);
     }
 
@@ -37,7 +51,10 @@ internal sealed class AnswerReader(RequestRules rules, IResultCache cache, Worke
     {
         var query = rules.Check(request);
         if (query.IsRefused)
+        {
             return query.Refusal;
+        }
+
         var message = request with { Symbol = query.Answer.Symbol, Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
         return await AskAsync(CacheKey.Of(query.Answer), Risk, message, ContractsJson.Body.RiskAnswer, deadline, cancellationToken);
     }
@@ -49,10 +66,16 @@ internal sealed class AnswerReader(RequestRules rules, IResultCache cache, Worke
     {
         using var stage = Stages.Request();
         if (await ReadCacheAsync(key, cancellationToken) is { } stored)
+        {
             return new AnswerBody(stored, FromCache: true);
+        }
+
         var outcome = await workers.AskAsync<TRequest, TAnswer>(endpoint, message, deadline, cancellationToken);
         if (outcome.IsRefused)
+        {
             return outcome.Refusal;
+        }
+
         return new AnswerBody(JsonSerializer.SerializeToUtf8Bytes(outcome.Answer, type), FromCache: false);
     }
 

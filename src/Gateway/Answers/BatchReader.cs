@@ -6,17 +6,26 @@ using Coinsphere.Messaging.Gateway.Requests;
 
 namespace Coinsphere.Messaging.Gateway.Answers;
 
-/// <summary>Fans a batch out into one question per distinct symbol and gathers one outcome per item, in input order. One bad symbol never spoils the rest.</summary>
+/// <summary>
+/// Fans a batch out into one question per distinct symbol and gathers one outcome per item, in input order. One bad symbol never spoils the rest.
+/// </summary>
 /// <remarks>An item without an outcome after a third of the time is asked for once more: its worker may hang, or its broker may have lost it.</remarks>
 internal static class BatchReader
 {
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static async Task<Outcome<AnswerBody>> ReadAsync(IReadOnlyList<string?>? symbols, Deadline deadline, Func<string, Deadline, Task<Outcome<AnswerBody>>> ask)
+    public static async Task<Outcome<AnswerBody>> ReadAsync(
+        IReadOnlyList<string?>? symbols,
+        Deadline deadline,
+        Func<string, Deadline, Task<Outcome<AnswerBody>>> ask)
     {
         if (RequestRules.Batch(symbols?.Count ?? 0) is { } wrongSize)
+        {
             return wrongSize;
-        var asked = symbols!.Select(RequestRules.Label).Distinct(StringComparer.Ordinal).ToDictionary(label => label, label => AskAsync(label, deadline, ask), StringComparer.Ordinal);
+        }
+
+        var asked = symbols!.Select(RequestRules.Label).Distinct(StringComparer.Ordinal)
+            .ToDictionary(label => label, label => AskAsync(label, deadline, ask), StringComparer.Ordinal);
         await Task.WhenAll(asked.Values);
 
         var buffer = new ArrayBufferWriter<byte>();
@@ -24,7 +33,10 @@ internal static class BatchReader
         writer.WriteStartObject();
         writer.WriteStartArray("results");
         foreach (var label in symbols!.Select(RequestRules.Label))
+        {
             Write(writer, label, await asked[label]);
+        }
+
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.Flush();

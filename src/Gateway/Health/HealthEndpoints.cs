@@ -21,7 +21,11 @@ internal static class HealthEndpoints
             .Describe("Health", "GetLiveness", "200 while the process lives.", [])
             .Answers(Examples.Live);
         routes.MapGet("/health/ready", ReadyAsync)
-            .Describe("Health", "GetReadiness", "200 where requests can be answered, else 503 with the reasons; notes say what is wrong although answers go on.", [])
+            .Describe(
+                "Health",
+                "GetReadiness",
+                "200 where requests can be answered, else 503 with the reasons; notes say what is wrong although answers go on.",
+                [])
             .Answers(Examples.Ready).Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
 
         // Some load balancers probe with HEAD.
@@ -44,9 +48,11 @@ internal static class HealthEndpoints
             .Where(entry => entry.Value.Status != HealthStatus.Healthy)
             .Select(entry => $"{entry.Key}: {entry.Value.Description ?? "not healthy"}");
         var (ownReasons, ownNotes) = (conditions.Reasons, conditions.Notes);
-        string[] reasons = [.. failed.Concat(ownReasons).Distinct(StringComparer.Ordinal), .. workers.Reasons.Except(ownReasons).Select(reason => $"workers: {reason}")];
+        string[] reasons = [.. failed.Concat(ownReasons).Distinct(StringComparer.Ordinal), .. workers.Reasons.Except(ownReasons)
+            .Select(reason => $"workers: {reason}")];
         // A worker in this process says what this process says.
-        string[] notes = [.. ownNotes, .. workers.Notes.Where(note => !ownNotes.Contains(note.Key) && !ownReasons.Contains(note.Key)).Select(note => $"workers: {note.Key} ({note.Value} of them)")];
+        string[] notes = [.. ownNotes, .. workers.Notes.Where(note => !ownNotes.Contains(note.Key) && !ownReasons.Contains(note.Key))
+            .Select(note => $"workers: {note.Key} ({note.Value} of them)")];
         var (status, code) = reasons.Length == 0 ? ("ready", StatusCodes.Status200OK) : ("not_ready", StatusCodes.Status503ServiceUnavailable);
         return TypedResults.Json(new Readiness(status, reasons, notes), HealthJson.Default.Readiness, statusCode: code);
     }
@@ -56,7 +62,9 @@ internal static class HealthEndpoints
 internal sealed class RepliesCheck(IBusControl bus) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(bus.IsThere() ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("none can come back: the message broker is away, or does not let this process listen"));
+        Task.FromResult(bus.IsThere()
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy("none can come back: the message broker is away, or does not let this process listen"));
 }
 
 /// <summary>Ready only where a worker has been heard of, and one has answered the gateway's own first question.</summary>

@@ -5,7 +5,10 @@ using MassTransit;
 
 namespace Coinsphere.Messaging.Gateway.Health;
 
-/// <summary>What workers last reported: the models they have in memory, what computes them, and what is wrong with them. A worker that has been silent for three reports counts no more.</summary>
+/// <summary>
+/// What workers last reported: the models they have in memory, what computes them, and what is wrong with them. A worker that has been silent for three reports
+/// counts no more.
+/// </summary>
 internal sealed class LoadedModels(TimeProvider time)
 {
     private static readonly TimeSpan Silence = 4 * ModelsReported.Interval;

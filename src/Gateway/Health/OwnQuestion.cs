@@ -9,11 +9,13 @@ using MassTransit.Serialization;
 namespace Coinsphere.Messaging.Gateway.Health;
 
 /// <summary>
-/// The gateway's own first question, asked until a worker has answered it: before, the gateway is not ready. What comes first compiles the way of a question, declares its endpoint and opens its
-/// channels, which takes a good part of a second, and shows that there is a way. A worker refuses this question by its timeframe, so nothing is computed, recorded or told to anyone.
+/// The gateway's own first question, asked until a worker has answered it: before, the gateway is not ready. What comes first compiles the way of a question,
+/// declares its endpoint and opens its channels, which takes a good part of a second, and shows that there is a way. A worker refuses this question by its
+/// timeframe, so nothing is computed, recorded or told to anyone.
 /// </summary>
 internal sealed partial class OwnQuestion(
-    IServiceProvider services, IBusControl bus, IHostApplicationLifetime lifetime, LoadedModels models, TimeProvider time, ILogger<OwnQuestion> logger) : BackgroundService
+    IServiceProvider services, IBusControl bus, IHostApplicationLifetime lifetime, LoadedModels models, TimeProvider time,
+    ILogger<OwnQuestion> logger) : BackgroundService
 {
     /// <summary>Marks a request that nobody made, among the items of its context.</summary>
     public static readonly object Mark = new();
@@ -46,12 +48,14 @@ internal sealed partial class OwnQuestion(
         JsonSerializer.SerializeToUtf8Bytes(answer, ContractsJson.Body.PredictionAnswer);
 
         await using var scope = services.CreateAsyncScope();
-        var predict = services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Single(endpoint => endpoint.RoutePattern.RawText == "/predict");
+        var predict = services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Single(endpoint => endpoint.RoutePattern.RawText == "/predict");
         var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
         http.Items[Mark] = true;
         http.Request.Method = HttpMethods.Post;
         http.Request.ContentType = "application/json";
-        http.Request.Body = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(new PredictBody("BTC", Timeframes.OwnQuestion, null, null), BodiesJson.Default.PredictBody));
+        http.Request.Body = new MemoryStream(
+            JsonSerializer.SerializeToUtf8Bytes(new PredictBody("BTC", Timeframes.OwnQuestion, null, null), BodiesJson.Default.PredictBody));
         await predict.RequestDelegate!(http);
     }
 

@@ -3,7 +3,9 @@ using MassTransit;
 
 namespace Coinsphere.Messaging.Gateway.Health;
 
-/// <summary>Tells the log when the last worker has gone silent, while that lasts and when one is back. Readiness says so by itself (<see cref="WorkersCheck"/>).</summary>
+/// <summary>
+/// Tells the log when the last worker has gone silent, while that lasts and when one is back. Readiness says so by itself (<see cref="WorkersCheck"/>).
+/// </summary>
 internal sealed class WorkersWatch(LoadedModels models, IBusControl bus, Conditions conditions, TimeProvider time) : BackgroundService
 {
     private const string Name = "workers";

@@ -15,7 +15,10 @@ internal static class ModelEndpoints
     private static readonly Uri Models = Endpoints.Address(Endpoints.Models);
 
     private static readonly RefusalReason[] Refusals =
-        [RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol, RefusalReason.BrokerUnavailable, RefusalReason.DeadlineExceeded, RefusalReason.InternalError];
+    [
+        RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol, RefusalReason.BrokerUnavailable, RefusalReason.DeadlineExceeded,
+        RefusalReason.InternalError,
+    ];
 
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
@@ -26,7 +29,11 @@ internal static class ModelEndpoints
             .Describe("Models", "GetModel", "Describes the model of a symbol, trained or not.", Refusals)
             .Answers(Examples.Model);
         routes.MapDelete("/models/{symbol}/cache", ClearCacheAsync)
-            .Describe("Models", "ClearModelCache", "Makes every process forget a symbol's cached answers and its loaded model.", [.. Refusals, RefusalReason.CacheUnavailable])
+            .Describe(
+                "Models",
+                "ClearModelCache",
+                "Makes every process forget a symbol's cached answers and its loaded model.",
+                [.. Refusals, RefusalReason.CacheUnavailable])
             .Answers(Examples.CacheCleared);
     }
 
@@ -39,7 +46,10 @@ internal static class ModelEndpoints
     private static async Task<Results<JsonHttpResult<ModelInfo>, Problem>> GetAsync(string symbol, HttpRequest http, RequestRules rules, WorkerClient workers)
     {
         if (rules.Symbol(symbol, out var canonical) is { } refusal)
+        {
             return (Problem)refusal;
+        }
+
         var models = await DescribeAsync(http, [canonical], workers);
         return models.IsRefused ? (Problem)models.Refusal : TypedResults.Json(models.Answer.Models.Single(), ContractsJson.Body.ModelInfo);
     }
@@ -48,21 +58,38 @@ internal static class ModelEndpoints
         string symbol, HttpRequest http, RequestRules rules, IResultCache cache, WorkerClient workers, TimeProvider time)
     {
         if (rules.Symbol(symbol, out var canonical) is { } refusal)
+        {
             return (Problem)refusal;
+        }
+
         if (Deadline.Read(http, Deadline.Single, out var deadline) is { } wrongDeadline)
+        {
             return (Problem)wrongDeadline;
+        }
+
         var isEnded = await cache.EndEpochAsync(canonical, http.HttpContext.RequestAborted);
         if (await workers.BroadcastAsync(new CacheClearRequested(canonical), deadline, http.HttpContext.RequestAborted) is { } notSent)
+        {
             return (Problem)notSent;
+        }
+
         if (!isEnded)
-            return (Problem)new RequestRefused(RefusalReason.CacheUnavailable, $"{canonical} is not cleared everywhere yet, because the result cache is away; try again shortly");
+        {
+            return (Problem)new RequestRefused(
+                RefusalReason.CacheUnavailable,
+                $"{canonical} is not cleared everywhere yet, because the result cache is away; try again shortly");
+        }
+
         return TypedResults.Json(new CacheCleared($"Cache cleared for {canonical}", canonical, time.GetUtcNow()), ModelsJson.Default.CacheCleared);
     }
 
     private static async Task<Outcome<ModelsDescribed>> DescribeAsync(HttpRequest http, IReadOnlyList<string> symbols, WorkerClient workers)
     {
         if (Deadline.Read(http, Deadline.Single, out var deadline) is { } refusal)
+        {
             return refusal;
+        }
+
         return await workers.AskAsync<ModelsRequested, ModelsDescribed>(Models, new ModelsRequested(symbols), deadline, http.HttpContext.RequestAborted);
     }
 }

@@ -14,11 +14,19 @@ internal static class EndpointDescriptions
     private static readonly JsonSerializerOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions WithoutNulls = new(Written) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
-    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint, string tag, string name, string summary, IReadOnlyList<RefusalReason> refusals)
+    public static RouteHandlerBuilder Describe(
+        this RouteHandlerBuilder endpoint,
+        string tag,
+        string name,
+        string summary,
+        IReadOnlyList<RefusalReason> refusals)
     {
         endpoint.WithTags(tag).WithName(name).WithSummary(summary).WithMetadata(new PossibleRefusals(refusals));
         foreach (var status in refusals.Select(RefusalStatus.Of).Distinct())
+        {
             endpoint.Produces<ProblemBody>(status, "application/problem+json");
+        }
+
         return endpoint;
     }
 

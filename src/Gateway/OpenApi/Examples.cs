@@ -15,11 +15,15 @@ internal static class Examples
     private static readonly DateOnly LastBar = new(2025, 10, 11);
 
     private static readonly PricePrediction Bullish = new(
-        "bullish", "medium", 0.68, 47500, new PriceRange(45125, 49875), 45000, 5.56, new ClassProbabilities(0.12, 0.2, 0.68), new PriceInterval(0.9, 39120.55, 51764.3));
+        "bullish", "medium", 0.68, 47500, new PriceRange(45125, 49875), 45000, 5.56, new ClassProbabilities(0.12, 0.2, 0.68), new PriceInterval(
+            0.9,
+            39120.55,
+            51764.3));
 
     private static readonly Indicators Indicators = new(58.3, "bullish", "increasing", 0.72);
 
-    private const string Explanation = "BTC shows bullish momentum with 68% confidence. RSI at 58.3 (neutral). Volume trend is increasing. Monitor closely for confirmation.";
+    private const string Explanation
+        = "BTC shows bullish momentum with 68% confidence. RSI at 58.3 (neutral). Volume trend is increasing. Monitor closely for confirmation.";
 
     public static PredictBody PredictRequest { get; } = new("BTC", "7d", null, null);
 
@@ -32,22 +36,29 @@ internal static class Examples
     public static RiskBatchBody RiskBatchRequest { get; } = new(["BTC", "NOPE"], null);
 
     public static PredictionAnswer Prediction { get; } = new(
-        "BTC", "7d", Bullish, Indicators, Explanation, new HistoricalAccuracy(0.4667, 0.4222), Now, Now.AddMinutes(5), "v1.0.0", PredictionId, ModelDigest, LastBar, "postgres", "neutral",
+        "BTC", "7d", Bullish, Indicators, Explanation, new HistoricalAccuracy(0.4667, 0.4222), Now, Now.AddMinutes(
+            5), "v1.0.0", PredictionId, ModelDigest, LastBar, "postgres", "neutral",
         "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752", "vector512.2");
 
     public static EnsembleAnswer Ensemble { get; } = new(
         "BTC", "7d", Bullish, Indicators, Explanation, Now, Now.AddMinutes(5), "ensemble-v1.0.0", PredictionId, ModelDigest, LastBar, "postgres", "neutral",
         new EnsembleMetadata("weighted_average", 2, ["BTC_best", "BTC_v1"], [0.52, 0.48], [0.7, 0.66], [0.12, 0.2, 0.68]));
 
-    public static BatchAnswer<PredictionAnswer> PredictBatch { get; } = new([new("BTC", Prediction), new("NOPE", Refusal: Refused(RefusalReason.UnsupportedSymbol))]);
+    public static BatchAnswer<PredictionAnswer> PredictBatch { get; }
+        = new([new("BTC", Prediction), new("NOPE", Refusal: Refused(RefusalReason.UnsupportedSymbol))]);
 
     public static RiskAnswer Risk { get; } = new(
-        "BTC", 37, "medium", new RiskFactors(new(0.1934, 38, "medium"), new(0.3691, 55, "medium"), new(0.2812, 28, "low"), new(0.00012, 0, "low")), ["No major risk warnings"],
+        "BTC", 37, "medium", new RiskFactors(
+            new(0.1934, 38, "medium"),
+            new(0.3691, 55, "medium"),
+            new(0.2812, 28, "low"),
+            new(0.00012, 0, "low")), ["No major risk warnings"],
         Now, Now.AddHours(2), LastBar, "postgres");
 
     public static BatchAnswer<RiskAnswer> RiskBatch { get; } = new([new("BTC", Risk), new("NOPE", Refusal: Refused(RefusalReason.UnsupportedSymbol))]);
 
-    public static ModelInfo Model { get; } = new("BTC", ModelInfo.Trained, "v1.0.0", Now.AddHours(-4.5), 0.45, "./models/checkpoints/BTC_best.pth", ModelDigest, null);
+    public static ModelInfo Model { get; }
+        = new("BTC", ModelInfo.Trained, "v1.0.0", Now.AddHours(-4.5), 0.45, "./models/checkpoints/BTC_best.pth", ModelDigest, null);
 
     public static ModelsDescribed Models { get; } = new([Model]);
 

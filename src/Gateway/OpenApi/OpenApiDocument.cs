@@ -27,9 +27,15 @@ internal static class OpenApiDocument
         {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
             if (metadata.OfType<EndpointExamples>().SingleOrDefault() is { } examples)
+            {
                 AddExamples(operation, examples);
+            }
+
             if (metadata.OfType<PossibleRefusals>().SingleOrDefault() is { } refusals)
+            {
                 AddRefusals(operation, refusals);
+            }
+
             return Task.CompletedTask;
         });
     });
@@ -53,7 +59,10 @@ internal static class OpenApiDocument
             .GetCustomAttributes(typeof(System.Text.Json.Serialization.JsonConverterAttribute), inherit: false)
             .OfType<System.Text.Json.Serialization.JsonConverterAttribute>().SingleOrDefault()?.ConverterType;
         if (converter is null)
+        {
             return Task.CompletedTask;
+        }
+
         var nullable = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is null ? default : JsonSchemaType.Null;
         if (typeof(PlainNumberConverter).IsAssignableFrom(converter))
         {
@@ -81,9 +90,14 @@ internal static class OpenApiDocument
     private static void AddExamples(OpenApiOperation operation, EndpointExamples examples)
     {
         if (examples.Request is not null && operation.RequestBody?.Content is { } content)
+        {
             content["application/json"].Example = JsonNode.Parse(examples.Request);
+        }
+
         if (operation.Responses?["200"].Content?.TryGetValue("application/json", out var answer) == true)
+        {
             answer.Example = JsonNode.Parse(examples.Answer);
+        }
     }
 
     private static void AddRefusals(OpenApiOperation operation, PossibleRefusals refusals)
@@ -104,13 +118,21 @@ internal static class OpenApiDocument
             var response = (OpenApiResponse)operation.Responses![group.Key.ToString(System.Globalization.CultureInfo.InvariantCulture)];
             response.Description = string.Join("; ", group.Select(RefusalStatus.Title));
             var media = response.Content!["application/problem+json"];
-            media.Examples = group.ToDictionary(Name, reason => (IOpenApiExample)new OpenApiExample { Summary = RefusalStatus.Title(reason), Value = Example(reason) });
+            media.Examples = group.ToDictionary(
+                Name,
+                reason => (IOpenApiExample)new OpenApiExample { Summary = RefusalStatus.Title(reason), Value = Example(reason) });
         }
     }
 
     private static string Name(RefusalReason reason) => JsonSerializer.SerializeToNode(reason)!.GetValue<string>();
 
     private static JsonNode? Example(RefusalReason reason) => JsonSerializer.SerializeToNode(
-        new ProblemBody("about:blank", RefusalStatus.Title(reason), RefusalStatus.Of(reason), Examples.Detail(reason), reason, "0f8fad5bd9cb469fa16570867728950e"),
+        new ProblemBody(
+            "about:blank",
+            RefusalStatus.Title(reason),
+            RefusalStatus.Of(reason),
+            Examples.Detail(reason),
+            reason,
+            "0f8fad5bd9cb469fa16570867728950e"),
         ProblemJson.Readable.ProblemBody);
 }

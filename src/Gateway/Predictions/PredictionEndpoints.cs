@@ -15,7 +15,8 @@ internal static class PredictionEndpoints
         RefusalReason.InvalidRequest, RefusalReason.RequestTooLarge,
         RefusalReason.UnsupportedSymbol, RefusalReason.UnsupportedTimeframe, RefusalReason.InvalidAsOf, RefusalReason.InsufficientHistory,
         RefusalReason.ModelNotTrained, RefusalReason.CheckpointRejected,
-        RefusalReason.StalePrices, RefusalReason.NoPrices, RefusalReason.PricesUnavailable, RefusalReason.PricesRejected, RefusalReason.Overloaded, RefusalReason.BrokerUnavailable,
+        RefusalReason.StalePrices, RefusalReason.NoPrices, RefusalReason.PricesUnavailable, RefusalReason.PricesRejected, RefusalReason.Overloaded,
+        RefusalReason.BrokerUnavailable,
         RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
     ];
 
@@ -48,9 +49,18 @@ internal static class PredictionEndpoints
     private static Task<Results<AnswerBody, Problem>> PredictBatchAsync(HttpRequest http, AnswerReader answers) =>
         http.AnswerAsync(BodiesJson.Default.PredictBatchBody, Deadline.Batch, (body, deadline) =>
             BatchReader.ReadAsync(body.Symbols, deadline, (symbol, itsDeadline) =>
-                answers.PredictAsync(new PredictBody(symbol, body.Timeframe, body.AsOf, body.Explain).ToMessage(), itsDeadline, http.HttpContext.RequestAborted)));
+                answers.PredictAsync(
+                    new PredictBody(symbol, body.Timeframe, body.AsOf, body.Explain).ToMessage(),
+                    itsDeadline,
+                    http.HttpContext.RequestAborted)));
 
-    private static Task<Results<AnswerBody, Problem>> GetAsync(string symbol, string? timeframe, string? asOf, bool? explain, HttpRequest http, AnswerReader answers) =>
+    private static Task<Results<AnswerBody, Problem>> GetAsync(
+        string symbol,
+        string? timeframe,
+        string? asOf,
+        bool? explain,
+        HttpRequest http,
+        AnswerReader answers) =>
         http.AnswerAsync(Deadline.Single, async deadline =>
             CamelCase.Of(await answers.PredictAsync(new PredictBody(symbol, timeframe, asOf, explain).ToMessage(), deadline, http.HttpContext.RequestAborted)));
 }

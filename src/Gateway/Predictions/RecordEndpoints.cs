@@ -15,7 +15,8 @@ internal static class RecordEndpoints
 
     private static readonly RefusalReason[] Refusals =
     [
-        RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol, RefusalReason.RecordsUnavailable, RefusalReason.PricesUnavailable, RefusalReason.PricesRejected,
+        RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol, RefusalReason.RecordsUnavailable, RefusalReason.PricesUnavailable,
+        RefusalReason.PricesRejected,
         RefusalReason.Overloaded, RefusalReason.BrokerUnavailable, RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
     ];
 
@@ -29,14 +30,32 @@ internal static class RecordEndpoints
             .Answers(Examples.Accuracy);
     }
 
-    private static Task<Results<JsonHttpResult<PredictionHistory>, Problem>> HistoryAsync(string symbol, string? limit, HttpRequest http, RequestRules rules, WorkerClient workers) =>
+    private static Task<Results<JsonHttpResult<PredictionHistory>, Problem>> HistoryAsync(
+        string symbol,
+        string? limit,
+        HttpRequest http,
+        RequestRules rules,
+        WorkerClient workers) =>
         AskAsync(
-            http, workers, Number(limit, "limit", PredictionHistoryRequested.DefaultLimit, number => new PredictionHistoryRequested(symbol, number)), request => rules.Check(request).Refusal,
+            http, workers, Number(
+                limit,
+                "limit",
+                PredictionHistoryRequested.DefaultLimit,
+                number => new PredictionHistoryRequested(symbol, number)), request => rules.Check(request).Refusal,
             ContractsJson.Body.PredictionHistory);
 
-    private static Task<Results<JsonHttpResult<PredictionAccuracy>, Problem>> AccuracyAsync(string symbol, string? days, HttpRequest http, RequestRules rules, WorkerClient workers) =>
+    private static Task<Results<JsonHttpResult<PredictionAccuracy>, Problem>> AccuracyAsync(
+        string symbol,
+        string? days,
+        HttpRequest http,
+        RequestRules rules,
+        WorkerClient workers) =>
         AskAsync(
-            http, workers, Number(days, "days", PredictionAccuracyRequested.DefaultDays, number => new PredictionAccuracyRequested(symbol, number)), request => rules.Check(request).Refusal,
+            http, workers, Number(
+                days,
+                "days",
+                PredictionAccuracyRequested.DefaultDays,
+                number => new PredictionAccuracyRequested(symbol, number)), request => rules.Check(request).Refusal,
             ContractsJson.Body.PredictionAccuracy);
 
     private static async Task<Results<JsonHttpResult<TAnswer>, Problem>> AskAsync<TRequest, TAnswer>(
@@ -45,11 +64,20 @@ internal static class RecordEndpoints
         where TAnswer : class
     {
         if (request.IsRefused)
+        {
             return (Problem)request.Refusal;
+        }
+
         if (check(request.Answer) is { } refusal)
+        {
             return (Problem)refusal;
+        }
+
         if (Deadline.Read(http, Deadline.Single, out var deadline) is { } wrongDeadline)
+        {
             return (Problem)wrongDeadline;
+        }
+
         var answer = await workers.AskAsync<TRequest, TAnswer>(Records, request.Answer, deadline, http.HttpContext.RequestAborted);
         return answer.IsRefused ? (Problem)answer.Refusal : TypedResults.Json(answer.Answer, type);
     }
@@ -57,7 +85,10 @@ internal static class RecordEndpoints
     private static Outcome<TRequest> Number<TRequest>(string? text, string name, int standard, Func<int, TRequest> request) where TRequest : class
     {
         if (text is null)
+        {
             return request(standard);
+        }
+
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? request(number)
             : new RequestRefused(RefusalReason.InvalidRequest, $"{name} must be a whole number such as {standard}");

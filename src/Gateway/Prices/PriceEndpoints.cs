@@ -19,30 +19,46 @@ internal static class PriceEndpoints
                 "The newest price of each symbol of a comma-separated list; one without prices is left out.",
                 [
                     RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol,
-                    RefusalReason.PricesUnavailable, RefusalReason.PricesRejected, RefusalReason.BrokerUnavailable, RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
+                    RefusalReason.PricesUnavailable, RefusalReason.PricesRejected, RefusalReason.BrokerUnavailable, RefusalReason.DeadlineExceeded,
+                    RefusalReason.InternalError,
                 ])
             .Answers(Examples.Prices);
 
-    private static async Task<Results<JsonHttpResult<LatestPricesAnswer>, Problem>> GetAsync(string? symbols, HttpRequest http, RequestRules rules, WorkerClient workers)
+    private static async Task<Results<JsonHttpResult<LatestPricesAnswer>, Problem>> GetAsync(
+        string? symbols,
+        HttpRequest http,
+        RequestRules rules,
+        WorkerClient workers)
     {
         if (Deadline.Read(http, Deadline.Single, out var deadline) is { } refusal)
+        {
             return (Problem)refusal;
+        }
+
         var names = (symbols ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries);
         if (RequestRules.Batch(names.Length) is { } wrongSize)
+        {
             return (Problem)wrongSize;
+        }
         // A price goes by its caller's own name for the symbol, so that POL is found under POL.
         var canonicalByName = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in names)
         {
             if (rules.Symbol(name, out var canonical) is { } noSymbol)
+            {
                 return (Problem)noSymbol;
+            }
+
             canonicalByName[name.Trim(' ').ToUpperInvariant()] = canonical;
         }
 
         var request = new LatestPricesRequested(canonicalByName.Values.Distinct(StringComparer.Ordinal).ToArray());
         var prices = await workers.AskAsync<LatestPricesRequested, LatestPricesAnswer>(Prices, request, deadline, http.HttpContext.RequestAborted);
         if (prices.IsRefused)
+        {
             return (Problem)prices.Refusal;
+        }
+
         var found = canonicalByName.Where(pair => prices.Answer.Prices.ContainsKey(pair.Value));
         var named = new OrderedDictionary<string, PricePoint>(found.Select(pair => KeyValuePair.Create(pair.Key, prices.Answer.Prices[pair.Value])));
         return TypedResults.Json(prices.Answer with { Prices = named }, ContractsJson.Body.LatestPricesAnswer);

@@ -35,8 +35,14 @@ internal static partial class ErrorPages
     private static Task EmptyAsync(HttpContext http) => http.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => WriteAsync(http, "Not found", $"there is no {http.Request.Path}: GET / lists the endpoints"),
-        StatusCodes.Status405MethodNotAllowed => WriteAsync(http, "Method not allowed", $"{http.Request.Path} takes {http.Response.Headers.Allow}, not {http.Request.Method}"),
-        StatusCodes.Status415UnsupportedMediaType => WriteAsync(http, "Unsupported media type", $"the body must be sent as Content-Type: application/json, found {http.Request.ContentType}"),
+        StatusCodes.Status405MethodNotAllowed => WriteAsync(
+            http,
+            "Method not allowed",
+            $"{http.Request.Path} takes {http.Response.Headers.Allow}, not {http.Request.Method}"),
+        StatusCodes.Status415UnsupportedMediaType => WriteAsync(
+            http,
+            "Unsupported media type",
+            $"the body must be sent as Content-Type: application/json, found {http.Request.ContentType}"),
         _ => WriteAsync(http, "Invalid request", "the request cannot be answered"),
     };
 

@@ -3,9 +3,10 @@ using Coinsphere.Messaging.Contracts;
 namespace Coinsphere.Messaging.Gateway.Requests;
 
 /// <summary>
-/// Which questions may wait for an endpoint's workers: those that can be answered in time. What waits ahead of a question, divided by the answers a second, is how long it will wait
-/// (Little's law), and that must not be more than half of what it has: the rate may fall meanwhile. The rate is what this gateway gets, however many workers there are and whoever else asks
-/// them. It tells what workers can do only while they have enough to do: before, and after every pause, questions are let in and the rate is found out.
+/// Which questions may wait for an endpoint's workers: those that can be answered in time. What waits ahead of a question, divided by the answers a second, is
+/// how long it will wait (Little's law), and that must not be more than half of what it has: the rate may fall meanwhile. The rate is what this gateway gets,
+/// however many workers there are and whoever else asks them. It tells what workers can do only while they have enough to do: before, and after every pause,
+/// questions are let in and the rate is found out.
 /// </summary>
 internal sealed class Admission(TimeProvider time)
 {
@@ -77,7 +78,9 @@ internal sealed class Admission(TimeProvider time)
 
         return _waiting <= perSecond * left.TotalSeconds * Share
             ? null
-            : new(RefusalReason.Overloaded, $"{_waiting} requests wait for workers already, and {perSecond:0} a second are answered: this one would be too late; try again shortly");
+            : new(
+                RefusalReason.Overloaded,
+                $"{_waiting} requests wait for workers already, and {perSecond:0} a second are answered: this one would be too late; try again shortly");
     }
 
     // Null where it is not known.

@@ -27,9 +27,15 @@ internal readonly record struct Deadline(DateTimeOffset At, TimeSpan Budget)
         var now = request.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         deadline = new Deadline(now + defaultBudget, defaultBudget);
         if (!request.Headers.TryGetValue(Header, out var values))
+        {
             return null;
+        }
+
         if (!int.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) || milliseconds is < 1 or > MaxMilliseconds)
+        {
             return new RequestRefused(RefusalReason.InvalidRequest, $"{Header} must be a whole number of milliseconds from 1 to {MaxMilliseconds}");
+        }
+
         var budget = TimeSpan.FromMilliseconds(milliseconds);
         deadline = new Deadline(now + budget, budget);
         return null;

@@ -19,7 +19,10 @@ internal static class Handling
     public static async Task<Results<AnswerBody, Problem>> AnswerAsync(this HttpRequest http, TimeSpan budget, Func<Deadline, Task<Outcome<AnswerBody>>> ask)
     {
         if (Deadline.Read(http, budget, out var deadline) is { } refusal)
+        {
             return (Problem)refusal;
+        }
+
         var outcome = await ask(deadline);
         return outcome.IsRefused ? (Problem)outcome.Refusal : outcome.Answer;
     }

@@ -11,10 +11,16 @@ internal static class RequestId
 
     public static void UseRequestId(this IApplicationBuilder app) => app.Use((http, next) =>
     {
-        if (http.Request.Headers.TryGetValue(Header, out var values) && values.ToString() is { Length: >= 1 and <= MaxLength } given && given.All(c => c is > ' ' and < '\u007f'))
+        if (http.Request.Headers.TryGetValue(Header, out var values) && values.ToString() is { Length: >= 1 and <= MaxLength } given
+            && given.All(c => c is > ' ' and < '\u007f'))
+        {
             http.TraceIdentifier = given;
+        }
         else
+        {
             http.TraceIdentifier = Guid.NewGuid().ToString("N");
+        }
+
         http.Response.OnStarting(() =>
         {
             http.Response.Headers[Header] = http.TraceIdentifier;

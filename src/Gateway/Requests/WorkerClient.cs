@@ -9,7 +9,8 @@ namespace Coinsphere.Messaging.Gateway.Requests;
 
 /// <summary>Asks the workers. Every question ends by its deadline, with an answer or with a refusal that says why not.</summary>
 internal sealed partial class WorkerClient(
-    IClientFactory clients, IBusControl bus, BrokerWatch broker, IHttpContextAccessor http, TimeProvider time, IOptions<GatewayOptions> options, ILogger<WorkerClient> logger)
+    IClientFactory clients, IBusControl bus, BrokerWatch broker, IHttpContextAccessor http, TimeProvider time, IOptions<GatewayOptions> options,
+    ILogger<WorkerClient> logger)
 {
     // An endpoint that is overloaded refuses its own questions only.
     private readonly ConcurrentDictionary<Uri, Admission> _admissions = new();
@@ -20,19 +21,31 @@ internal sealed partial class WorkerClient(
         where TAnswer : class
     {
         if (broker.IsSilent)
+        {
             return BoundedRequests.BrokerUnavailable;
+        }
+
         var left = deadline.At - time.GetUtcNow();
         var admission = _admissions.GetOrAdd(endpoint, _ => new Admission(time));
         if (!deadline.IsAskedAgain && admission.Enter(left) is { } refusal)
+        {
             return refusal;
+        }
+
         var isAnswered = false;
         try
         {
             var waiting = Interlocked.Increment(ref _waiting);
             if (!bus.IsThere())
+            {
                 return BoundedRequests.BrokerUnavailable;
+            }
+
             if (waiting > options.Value.MaxWaiting)
+            {
                 return new RequestRefused(RefusalReason.Overloaded, $"{options.Value.MaxWaiting} requests wait for workers already; try again shortly");
+            }
+
             var outcome = await AskAsync<TRequest, TAnswer>(endpoint, request, left, cancellationToken);
             isAnswered = outcome.Refusal is not { Reason: RefusalReason.DeadlineExceeded or RefusalReason.BrokerUnavailable };
             return outcome;
@@ -56,13 +69,18 @@ internal sealed partial class WorkerClient(
         {
             var outcome = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, left, ended.Token, RequestId);
             if (outcome is { IsRefused: true, Refusal.Reason: RefusalReason.InternalError })
+            {
                 LogFailed(typeof(TRequest).Name, outcome.Refusal.Detail, RequestId);
+            }
+
             return outcome;
         }
         catch (RequestFaultException fault)
         {
             LogFault(fault, typeof(TRequest).Name, RequestId);
-            var detail = options.Value.ShowErrorDetails == true ? Cause(fault) : "the service failed on this request; its log has the cause under this request_id";
+            var detail = options.Value.ShowErrorDetails == true
+                ? Cause(fault)
+                : "the service failed on this request; its log has the cause under this request_id";
             return new RequestRefused(RefusalReason.InternalError, detail);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -80,7 +98,10 @@ internal sealed partial class WorkerClient(
     public async Task<RequestRefused?> BroadcastAsync<T>(T message, Deadline deadline, CancellationToken cancellationToken) where T : class
     {
         if (broker.IsSilent || !bus.IsThere())
+        {
             return BoundedRequests.BrokerUnavailable;
+        }
+
         try
         {
             return await bus.BroadcastAsync(message, deadline.At - time.GetUtcNow(), cancellationToken);

@@ -15,7 +15,8 @@ internal static class RiskEndpoints
     [
         RefusalReason.InvalidRequest, RefusalReason.RequestTooLarge,
         RefusalReason.UnsupportedSymbol, RefusalReason.InvalidAsOf, RefusalReason.InsufficientHistory,
-        RefusalReason.StalePrices, RefusalReason.NoPrices, RefusalReason.PricesUnavailable, RefusalReason.PricesRejected, RefusalReason.Overloaded, RefusalReason.BrokerUnavailable,
+        RefusalReason.StalePrices, RefusalReason.NoPrices, RefusalReason.PricesUnavailable, RefusalReason.PricesRejected, RefusalReason.Overloaded,
+        RefusalReason.BrokerUnavailable,
         RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
     ];
 

@@ -13,7 +13,8 @@ namespace Coinsphere.Messaging.Hosting;
 public sealed record CacheKey(string Symbol, string Text)
 {
     /// <summary>The key of a prediction.</summary>
-    public static CacheKey Of(PredictionQuery query) => new(query.Symbol, $"prediction:{query.Symbol}:{query.Timeframe}{AsOf(query.AsOf)}{(query.Explain ? ":explain" : "")}");
+    public static CacheKey Of(PredictionQuery query) =>
+        new(query.Symbol, $"prediction:{query.Symbol}:{query.Timeframe}{AsOf(query.AsOf)}{(query.Explain ? ":explain" : "")}");
 
     /// <summary>The key of a risk score.</summary>
     public static CacheKey Of(RiskQuery query) => new(query.Symbol, $"risk:{query.Symbol}{AsOf(query.AsOf)}");
@@ -21,7 +22,9 @@ public sealed record CacheKey(string Symbol, string Text)
     /// <summary>The key of an ensemble's prediction.</summary>
     public static CacheKey Of(EnsembleQuery query) => new(
         query.Prediction.Symbol,
-        string.Create(CultureInfo.InvariantCulture, $"ensemble:{query.Prediction.Symbol}:{query.Prediction.Timeframe}:{query.Method}:{query.MinConfidence:R}{AsOf(query.Prediction.AsOf)}"));
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"ensemble:{query.Prediction.Symbol}:{query.Prediction.Timeframe}:{query.Method}:{query.MinConfidence:R}{AsOf(query.Prediction.AsOf)}"));
 
     private static string AsOf(DateOnly? day) => day is { } asOf ? string.Create(CultureInfo.InvariantCulture, $":asof={asOf:yyyy-MM-dd}") : "";
 }

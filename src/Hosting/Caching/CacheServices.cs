@@ -45,7 +45,10 @@ public static class CacheServices
     private static void TraceRedis(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(IsTraced)))
+        {
             return;
+        }
+
         services.AddSingleton<IsTraced>();
         services.ConfigureOpenTelemetryTracerProvider(traces => traces
             .AddRedisInstrumentation(options => options.FlushInterval = TimeSpan.FromSeconds(1))
@@ -56,12 +59,16 @@ public static class CacheServices
     public static IServiceCollection AddResultCacheInMemory(this IServiceCollection services, IConfiguration configuration)
     {
         if (!IsRedisConfigured(configuration))
+        {
             services.TryAddSingleton<IResultCache, MemoryResultCache>();
+        }
+
         return services.AddResultCache(configuration);
     }
 
     private static bool IsRedisConfigured(IConfiguration configuration) =>
-        new[] { nameof(RedisOptions.Host), nameof(RedisOptions.Endpoints) }.Any(key => !string.IsNullOrWhiteSpace(configuration[$"{RedisOptions.Section}:{key}"]));
+        new[] { nameof(RedisOptions.Host), nameof(RedisOptions.Endpoints) }.Any(
+            key => !string.IsNullOrWhiteSpace(configuration[$"{RedisOptions.Section}:{key}"]));
 
     private sealed class IsTraced;
 }

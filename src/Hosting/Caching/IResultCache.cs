@@ -18,7 +18,10 @@ public interface IResultCache
     /// </summary>
     ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken);
 
-    /// <summary>Whether whoever changes the symbol through this service ends that epoch, so that what was read under it may be kept for a while; not for ever, since Redis may miss it.</summary>
+    /// <summary>
+    /// Whether whoever changes the symbol through this service ends that epoch, so that what was read under it may be kept for a while; not for ever, since
+    /// Redis may miss it.
+    /// </summary>
     bool IsShared(string epoch);
 
     /// <summary>Stores a body for a lifetime, unless the symbol's epoch is no longer the one given.</summary>

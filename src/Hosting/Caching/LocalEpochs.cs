@@ -27,9 +27,13 @@ internal sealed class LocalEpochs
         lock (_ending)
         {
             if (_state.Ended.Count >= MaxEnded)
+            {
                 _state = new State(NewToken(), new(StringComparer.Ordinal));
+            }
             else
+            {
                 _state.Ended[symbol] = NewToken() + symbol;
+            }
         }
     }
 

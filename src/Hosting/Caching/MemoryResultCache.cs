@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Hosting;
 
-/// <summary>The result cache of one process, for a gateway and a worker that share it. Bounded: when full, expired entries go, then the ones that end first.</summary>
+/// <summary>
+/// The result cache of one process, for a gateway and a worker that share it. Bounded: when full, expired entries go, then the ones that end first.
+/// </summary>
 public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> options) : IResultCache
 {
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
@@ -33,7 +35,10 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
         if (options.Value.Enabled && lifetime > TimeSpan.Zero)
         {
             if (_entries.Count >= options.Value.MaxEntries)
+            {
                 MakeRoom();
+            }
+
             _entries[key.Text] = new Entry(epoch, body, time.GetTimestamp() + (long)(lifetime.TotalSeconds * time.TimestampFrequency), key.Symbol);
         }
 
@@ -54,7 +59,9 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
     {
         var surplus = _entries.Count - (options.Value.MaxEntries * 9 / 10);
         foreach (var (key, _) in _entries.OrderBy(pair => IsValid(pair.Value.Symbol, pair.Value)).ThenBy(pair => pair.Value.ExpiresAt).Take(surplus))
+        {
             _entries.TryRemove(key, out _);
+        }
     }
 
     private sealed record Entry(string Epoch, ReadOnlyMemory<byte> Body, long ExpiresAt, string Symbol);

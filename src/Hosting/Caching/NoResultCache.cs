@@ -12,7 +12,8 @@ public sealed class NoResultCache : IResultCache
     public bool IsRedisConnected => false;
 
     /// <inheritdoc/>
-    public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CacheKey key, CancellationToken cancellationToken) => ValueTask.FromResult(default(ReadOnlyMemory<byte>?));
+    public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CacheKey key, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(default(ReadOnlyMemory<byte>?));
 
     /// <inheritdoc/>
     public ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_epochs.Of(symbol));
@@ -21,7 +22,8 @@ public sealed class NoResultCache : IResultCache
     public bool IsShared(string epoch) => false;
 
     /// <inheritdoc/>
-    public ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) =>
+        ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public ValueTask<bool> EndEpochAsync(string symbol, CancellationToken cancellationToken)

@@ -16,7 +16,10 @@ public sealed partial class RedisConnection
     private void Break(Exception reason)
     {
         if (Interlocked.Exchange(ref _broken, 1) != 0)
+        {
             return;
+        }
+
         Meters.RedisBreaker(open: true);
         TellAway(reason);
         _ = ProbeAsync();
@@ -31,7 +34,9 @@ public sealed partial class RedisConnection
             while (await interval.WaitForNextTickAsync(_stopping.Token))
             {
                 if (await AnswersAsync())
+                {
                     break;
+                }
             }
         }
         catch (OperationCanceledException)
@@ -43,13 +48,18 @@ public sealed partial class RedisConnection
         Volatile.Write(ref _failures, 0);
         Volatile.Write(ref _broken, 0);
         if (!_stopping.IsCancellationRequested)
+        {
             TellBack();
+        }
     }
 
     private async Task<bool> AnswersAsync()
     {
         if (_multiplexer is not { IsConnected: true } multiplexer)
+        {
             return false;
+        }
+
         try
         {
             await multiplexer.GetDatabase().PingAsync().WaitAsync(_options.Timeout, time, _stopping.Token);
@@ -77,7 +87,9 @@ public sealed partial class RedisConnection
     private void TellRefused(string cause)
     {
         _isRefused = true;
-        var login = string.IsNullOrEmpty(_options.User) ? SettingNames.Of("Redis:Password") : $"user '{_options.User}' or its password ({SettingNames.Of("Redis:User")}, {SettingNames.Of("Redis:Password")})";
+        var login = string.IsNullOrEmpty(_options.User)
+            ? SettingNames.Of("Redis:Password")
+            : $"user '{_options.User}' or its password ({SettingNames.Of("Redis:User")}, {SettingNames.Of("Redis:Password")})";
         conditions.Note(Name, $"{_options.Address} refuses {login}, answers go on without it: {cause}");
     }
 
@@ -111,7 +123,9 @@ public sealed partial class RedisConnection
 
         var kind = message.Split(' ', 2)[0];
         if (_errorsLogged.Count < MaxKindsOfErrors && _errorsLogged.TryAdd(kind, true))
+        {
             LogError(_options.Address, message);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Redis {Address} refuses a call, further ones of this kind are only counted: {Error}")]

@@ -10,7 +10,9 @@ namespace Coinsphere.Messaging.Hosting;
 /// The process's connection to Redis, which may be away: every call ends within the timeout, and after some that failed in a row Redis
 /// is left alone until it answers a ping again. Without a server it is always away.
 /// </summary>
-public sealed partial class RedisConnection(IOptions<RedisOptions> options, TimeProvider time, Conditions conditions, ILogger<RedisConnection> logger) : IHostedService, IAsyncDisposable
+public sealed partial class RedisConnection(IOptions<RedisOptions> options, TimeProvider time, Conditions conditions, ILogger<RedisConnection> logger) :
+    IHostedService,
+    IAsyncDisposable
 {
     private const int FailuresToBreak = 3;
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
@@ -42,12 +44,17 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (!_options.Enabled)
+        {
             return;
+        }
+
         _connecting ??= ConnectAsync();
         // A start that finds Redis finds it at once; one that does not must not wait for it.
         await _connecting.WaitAsync(StartLimit, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!IsAvailable)
+        {
             TellAway(await WhyNotAsync());
+        }
     }
 
     /// <summary>The spans of its calls that are not yet told of are told now, while they can still be sent.</summary>
@@ -64,7 +71,10 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
     public async ValueTask<RedisReply<T>> AskAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
     {
         if (_multiplexer is not { IsConnected: true } multiplexer || Volatile.Read(ref _broken) != 0)
+        {
             return new(RedisState.Away);
+        }
+
         try
         {
             var value = await call(multiplexer.GetDatabase()).WaitAsync(_options.Timeout, time, cancellationToken);
@@ -88,7 +98,10 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         {
             Meters.RedisFailed("away");
             if (Interlocked.Increment(ref _failures) >= FailuresToBreak)
+            {
                 Break(failure);
+            }
+
             return new(RedisState.Away);
         }
     }
@@ -103,10 +116,15 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
     {
         // The container disposes of it as itself and as a hosted service.
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
             return;
+        }
+
         await _stopping.CancelAsync();
         if (_multiplexer is { } multiplexer)
+        {
             await multiplexer.CloseAsync(allowCommandsToComplete: false);
+        }
     }
 
     private async Task ConnectAsync()
@@ -118,9 +136,13 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         _traced = _telemetry?.AddConnection(multiplexer);
         _multiplexer = multiplexer;
         if (_stopping.IsCancellationRequested)
+        {
             await multiplexer.CloseAsync(allowCommandsToComplete: false);
+        }
         else if (multiplexer.IsConnected)
+        {
             TellBack();
+        }
     }
 
     private ConfigurationOptions Configuration()
@@ -190,5 +212,6 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         }
     }
 
-    private static bool IsCluster(ConnectionMultiplexer multiplexer) => Array.Exists(multiplexer.GetServers(), server => server is { IsConnected: true, ServerType: ServerType.Cluster });
+    private static bool IsCluster(ConnectionMultiplexer multiplexer) =>
+        Array.Exists(multiplexer.GetServers(), server => server is { IsConnected: true, ServerType: ServerType.Cluster });
 }

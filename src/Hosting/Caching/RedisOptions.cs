@@ -30,7 +30,10 @@ public sealed class RedisOptions
     /// <summary>PEM file of the authority that signed the server's certificate, where the system does not trust it anyway.</summary>
     public string? TlsAuthority { get; set; }
 
-    /// <summary>Comma-separated <c>host:port</c> of several servers, in the place of <see cref="Host"/> and <see cref="Port"/>: nodes of a cluster, a primary with its replicas, or Sentinels.</summary>
+    /// <summary>
+    /// Comma-separated <c>host:port</c> of several servers, in the place of <see cref="Host"/> and <see cref="Port"/>: nodes of a cluster, a primary with its
+    /// replicas, or Sentinels.
+    /// </summary>
     public string? Endpoints { get; set; }
 
     /// <summary>The name under which Sentinels, the servers named, know the primary.</summary>
@@ -60,21 +63,45 @@ internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
     {
         var faults = new List<string>();
         if (!string.IsNullOrWhiteSpace(options.Host) && Uri.CheckHostName(options.Host) == UriHostNameType.Unknown)
+        {
             faults.Add($"Redis:Host (REDIS_HOST) is '{options.Host}': expected a host name or an address without port");
+        }
+
         if (options.Port is < 1 or > 65_535)
+        {
             faults.Add($"Redis:Port (REDIS_PORT) is '{options.Port}': expected 1 to 65535");
+        }
+
         if (options.Servers.FirstOrDefault(server => !IsServer(server)) is { } server)
+        {
             faults.Add($"Redis:Endpoints is '{options.Endpoints}': '{server}' is not host:port, expected them separated by commas");
+        }
+
         if (options.TlsAuthority is { Length: > 0 } authority && !(options.Tls && File.Exists(authority)))
+        {
             faults.Add($"Redis:TlsAuthority is '{authority}': expected a PEM file that is there, and Redis:Tls=true");
+        }
+
         if (options.User is { Length: > 0 } user && string.IsNullOrEmpty(options.Password))
+        {
             faults.Add($"Redis:User is '{user}': expected Redis:Password beside it");
+        }
+
         if (options.Db < 0)
+        {
             faults.Add($"Redis:Db (REDIS_DB) is '{options.Db}': expected 0 or more");
+        }
+
         if (options.Prefix.Length > MaxPrefix || options.Prefix.Any(c => c is <= ' ' or > '~'))
+        {
             faults.Add($"Redis:Prefix is '{options.Prefix}': expected at most {MaxPrefix} printable ASCII characters without spaces");
+        }
+
         if (options.Timeout <= TimeSpan.Zero || options.Timeout > LongestTimeout)
+        {
             faults.Add($"Redis:Timeout is '{options.Timeout}': expected a positive time span up to {LongestTimeout}");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

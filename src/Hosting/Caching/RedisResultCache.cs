@@ -26,7 +26,10 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
         if (!options.Value.Enabled)
+        {
             return null;
+        }
+
         var body = default(ReadOnlyMemory<byte>?);
         if (!_unfinished.Contains(key.Symbol))
         {
@@ -42,7 +45,10 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     public async ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken)
     {
         if (_unfinished.Contains(symbol))
+        {
             return _local.Of(symbol);
+        }
+
         var key = EpochKey(redis, symbol);
         var held = await redis.AskAsync(database => database.StringGetAsync(key), cancellationToken);
         if (held is { IsAnswered: true, Value.IsNull: true })
@@ -50,7 +56,9 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
             var token = LocalEpochs.NewToken();
             var created = await redis.AskAsync(database => database.StringSetAsync(key, token, EpochLifetime, When.NotExists), cancellationToken);
             if (created is { IsAnswered: true, Value: true })
+            {
                 return token;
+            }
             // Another process was first.
             held = await redis.AskAsync(database => database.StringGetAsync(key), cancellationToken);
         }
@@ -71,7 +79,10 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     public async ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         if (!options.Value.Enabled || lifetime < TimeSpan.FromMilliseconds(1) || !IsShared(epoch) || _unfinished.Contains(key.Symbol))
+        {
             return;
+        }
+
         var entry = new byte[EpochLength + body.Length];
         Encoding.Latin1.GetBytes(epoch, entry);
         body.Span.CopyTo(entry.AsSpan(EpochLength));
@@ -112,9 +123,15 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     {
         byte[]? entry = entryValue, epoch = epochValue;
         if (entry is null || epoch is not { Length: EpochLength } || entry.Length < EpochLength + 2)
+        {
             return null;
+        }
+
         if (!entry.AsSpan(0, EpochLength).SequenceEqual(epoch) || entry[EpochLength] != '{' || entry[^1] != '}')
+        {
             return null;
+        }
+
         return entry.AsMemory(EpochLength);
     }
 }

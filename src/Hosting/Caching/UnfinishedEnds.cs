@@ -22,12 +22,17 @@ internal sealed class UnfinishedEnds(RedisConnection redis, TimeProvider time) :
     {
         var end = KeyValuePair.Create(symbol, Interlocked.Increment(ref _number));
         if (_ends.Count >= Max && !_ends.ContainsKey(symbol))
+        {
             return end;
+        }
+
         _ends[symbol] = end.Value;
         lock (_starting)
         {
             if (_trying.IsCompleted && !_stopping.IsCancellationRequested)
+            {
                 _trying = Task.Run(TryAsync);
+            }
         }
 
         return end;
@@ -52,9 +57,14 @@ internal sealed class UnfinishedEnds(RedisConnection redis, TimeProvider time) :
                 foreach (var end in _ends)
                 {
                     if (!redis.IsAvailable)
+                    {
                         break;
+                    }
+
                     if (await RedisResultCache.SetEpochAsync(redis, end.Key, _stopping.Token) is not null)
+                    {
                         Remove(end);
+                    }
                 }
 
                 lock (_starting)

@@ -1,6 +1,9 @@
 namespace Coinsphere.Messaging.Hosting;
 
-/// <summary>This process's clock, less what it is known to be ahead of the gateways' (<see cref="SenderClocks"/>): which day is closed and when an answer ends is then the same on every worker.</summary>
+/// <summary>
+/// This process's clock, less what it is known to be ahead of the gateways' (<see cref="SenderClocks"/>): which day is closed and when an answer ends is then
+/// the same on every worker.
+/// </summary>
 public sealed class ClusterClock(TimeProvider own) : TimeProvider
 {
     private long _aheadTicks;
@@ -28,5 +31,6 @@ public sealed class ClusterClock(TimeProvider own) : TimeProvider
     public override long GetTimestamp() => own.GetTimestamp();
 
     /// <inheritdoc/>
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => own.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        own.CreateTimer(callback, state, dueTime, period);
 }

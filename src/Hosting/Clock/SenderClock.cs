@@ -13,7 +13,10 @@ internal sealed class SenderClock(TimeSpan first, long now)
     private long _firstAt = now;
     private int _messages = 1;
 
-    /// <summary>How far this process's clock is ahead of the sender's: the least time from sending to receipt of the last minutes, so that the least time under way counts as part of it.</summary>
+    /// <summary>
+    /// How far this process's clock is ahead of the sender's: the least time from sending to receipt of the last minutes, so that the least time under way
+    /// counts as part of it.
+    /// </summary>
     public TimeSpan Ahead => _current < _previous ? _current : _previous;
 
     /// <summary>When its last message came.</summary>
@@ -42,7 +45,10 @@ internal sealed class SenderClock(TimeSpan first, long now)
         (_firstAt, LastAt, _messages) = (now, now, 1);
     }
 
-    /// <summary>Whether messages over so long say so. A sender that is ahead is sure at once, since nothing arrives before it was sent; one that is behind could also have sent what waited.</summary>
+    /// <summary>
+    /// Whether messages over so long say so. A sender that is ahead is sure at once, since nothing arrives before it was sent; one that is behind could also
+    /// have sent what waited.
+    /// </summary>
     public bool IsSure(int messages, TimeSpan over, TimeProvider time) =>
         Ahead < TimeSpan.Zero || (_messages >= messages && time.GetElapsedTime(_firstAt, LastAt) >= over);
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>
-/// How far the clocks of those who send messages are from this process's, learnt from the messages themselves. A difference is a note of readiness and a metric. How long a message was under way is
-/// judged with it, so that two clocks are never compared as if they were one.
+/// How far the clocks of those who send messages are from this process's, learnt from the messages themselves. A difference is a note of readiness and a
+/// metric. How long a message was under way is judged with it, so that two clocks are never compared as if they were one.
 /// </summary>
 public sealed class SenderClocks : IDisposable
 {

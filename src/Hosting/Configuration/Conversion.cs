@@ -33,6 +33,8 @@ internal static partial class Conversion
             : null;
 
     // Of Microsoft.Extensions.Configuration.Binder; a nullable's type is written around its own.
-    [GeneratedRegex(@"^Failed to convert configuration value '(?<value>.*)' at '(?<key>[^']*)' to type '(System\.Nullable`1\[\[?)?(?<type>[^',\]]*).*'\.$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^Failed to convert configuration value '(?<value>.*)' at '(?<key>[^']*)' to type '(System\.Nullable`1\[\[?)?(?<type>[^',\]]*).*'\.$",
+        RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex BinderSentence();
 }

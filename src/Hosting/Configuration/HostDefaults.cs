@@ -23,8 +23,9 @@ public static class HostDefaults
         builder.Logging.ClearProviders();
         builder.AddConsoleLines();
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // The bus tells with a trace of every attempt of every connection and endpoint, and of every message that is under way when a broker goes or hangs. BrokerWatch tells of the broker in a
-        // line, Conditions of what is away meanwhile, Parkings of messages that are set aside, and whoever sends says what becomes of it.
+        // The bus tells with a trace of every attempt of every connection and endpoint, and of every message that is under way when a broker goes or hangs.
+        // BrokerWatch tells of the broker in a line, Conditions of what is away meanwhile, Parkings of messages that are set aside, and whoever sends says what
+        // becomes of it.
         builder.Logging.AddFilter("MassTransit", LogLevel.None);
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
         // What is not healthy is the answer of the readiness endpoint, not an event.

@@ -9,11 +9,12 @@ namespace Coinsphere.Messaging.Hosting;
 public static class HostRunner
 {
     // The binder's exceptions and those of log levels name key and value, this assembly's name the key; those of other origin are bugs.
-    private static readonly HashSet<string?> ConfigurationSources = ["Microsoft.Extensions.Configuration.Binder", "Microsoft.Extensions.Logging.Configuration", typeof(HostRunner).Assembly.GetName().Name];
+    private static readonly HashSet<string?> ConfigurationSources
+        = ["Microsoft.Extensions.Configuration.Binder", "Microsoft.Extensions.Logging.Configuration", typeof(HostRunner).Assembly.GetName().Name];
 
     /// <summary>
-    /// What every host is created with: its arguments, and that no file of settings is watched, for which systems have few handles (inotify: 128 a user, shared by all containers of a machine that run
-    /// as the same user); without one the host would not even be created.
+    /// What every host is created with: its arguments, and that no file of settings is watched, for which systems have few handles (inotify: 128 a user, shared
+    /// by all containers of a machine that run as the same user); without one the host would not even be created.
     /// </summary>
     public static string[] Arguments(params string[] arguments) => ["--hostBuilder:reloadConfigOnChange=false", .. arguments];
 
@@ -33,7 +34,10 @@ public static class HostRunner
         catch (Exception fault) when (Explain(fault) is { Length: > 0 } lines)
         {
             foreach (var line in lines)
+            {
                 await Console.Error.WriteLineAsync("Cannot run: " + line);
+            }
+
             return 1;
         }
     }
@@ -59,7 +63,8 @@ public static class HostRunner
     {
         SettingException wrong => [SettingNames.AsGiven(wrong.Message)],
         OptionsValidationException wrong => wrong.Failures.Select(SettingNames.AsGiven).Distinct(StringComparer.Ordinal).ToArray(),
-        InvalidOperationException wrong when ConfigurationSources.Contains(wrong.Source) => [SettingNames.AsGiven(Conversion.Explain(wrong.Message) ?? wrong.Message)],
+        InvalidOperationException wrong when ConfigurationSources.Contains(wrong.Source) => [SettingNames.AsGiven(
+            Conversion.Explain(wrong.Message) ?? wrong.Message)],
         // A file that is no JSON: it names the file, what caused it the line.
         InvalidDataException { InnerException: FormatException cause } wrong => [$"{wrong.Message} {cause.InnerException?.Message ?? cause.Message}"],
         // A URL to listen on that is none.

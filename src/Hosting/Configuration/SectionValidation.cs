@@ -7,7 +7,9 @@ namespace Coinsphere.Messaging.Hosting;
 /// <summary>Holds a section's options to their annotations.</summary>
 public static class SectionValidation
 {
-    /// <summary>Checks the options at the start; a wrong value stops the process with its key and itself in the message, a key that there is none of is warned about.</summary>
+    /// <summary>
+    /// Checks the options at the start; a wrong value stops the process with its key and itself in the message, a key that there is none of is warned about.
+    /// </summary>
     public static OptionsBuilder<T> ValidateSection<T>(this OptionsBuilder<T> options, string section) where T : class
     {
         options.Services.AddSingleton<IValidateOptions<T>>(new Annotations<T>(section));
@@ -27,11 +29,12 @@ public static class SectionValidation
         }
 
         // In the place of the annotation's own words, which name the property.
-        private static string? Expected(string member) => typeof(T).GetProperty(member)?.GetCustomAttributes(inherit: true).OfType<ValidationAttribute>().FirstOrDefault() switch
-        {
-            RangeAttribute { ErrorMessage: null } range => $"expected {range.Minimum} to {range.Maximum}",
-            RequiredAttribute { ErrorMessage: null } => "expected a text",
-            _ => null,
-        };
+        private static string? Expected(
+            string member) => typeof(T).GetProperty(member)?.GetCustomAttributes(inherit: true).OfType<ValidationAttribute>().FirstOrDefault() switch
+            {
+                RangeAttribute { ErrorMessage: null } range => $"expected {range.Minimum} to {range.Maximum}",
+                RequiredAttribute { ErrorMessage: null } => "expected a text",
+                _ => null,
+            };
     }
 }

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>
-/// The name under which a setting was given, for whoever has to put it right: an argument of the command line, a variable of the environment in either spelling. A setting of a file, and one that
-/// was not given, go by their key.
+/// The name under which a setting was given, for whoever has to put it right: an argument of the command line, a variable of the environment in either
+/// spelling. A setting of a file, and one that was not given, go by their key.
 /// </summary>
 public static partial class SettingNames
 {
@@ -24,7 +24,8 @@ public static partial class SettingNames
     internal static string? Given(string key, IEnumerable<string> arguments, IEnumerable<string> variables)
     {
         var names = variables.ToArray();
-        return arguments.Select(argument => argument.Split('=', 2)[0]).LastOrDefault(argument => IsSame(argument.TrimStart('-', '/'), key) && argument.Length > key.Length)
+        return arguments.Select(argument => argument.Split('=', 2)[0])
+            .LastOrDefault(argument => IsSame(argument.TrimStart('-', '/'), key) && argument.Length > key.Length)
             ?? names.FirstOrDefault(name => IsSame(name.Replace("__", ":", StringComparison.Ordinal), key))
             ?? names.FirstOrDefault(name => name == SpecifiedEnvironment.NameOf(key));
     }

@@ -9,5 +9,6 @@ public sealed record SettingSection(string Name, IReadOnlyList<string> Keys)
 {
     /// <summary>The section that is bound to options: what can be set of them is a key.</summary>
     public static SettingSection Of<T>(string name) =>
-        new(name, [.. typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.SetMethod?.IsPublic == true).Select(property => property.Name)]);
+        new(name, [.. typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.SetMethod?.IsPublic == true)
+            .Select(property => property.Name)]);
 }

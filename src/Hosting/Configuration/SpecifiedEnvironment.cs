@@ -7,7 +7,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Coinsphere.Messaging.Hosting;
 
-/// <summary>The environment names that users of the original system know, mapped to configuration keys. A key set directly (<c>Prices__Folder</c>) goes before.</summary>
+/// <summary>
+/// The environment names that users of the original system know, mapped to configuration keys. A key set directly (<c>Prices__Folder</c>) goes before.
+/// </summary>
 public static partial class SpecifiedEnvironment
 {
     private static readonly (string Name, string Key)[] Names =
@@ -53,8 +55,8 @@ public static partial class SpecifiedEnvironment
     }
 
     /// <summary>
-    /// Whether Kubernetes (and Docker's links) set a variable for a service: <c>{SERVICE}_PORT=tcp://address:port</c>. It is the only one of the names it makes that may be one of ours, for a service
-    /// called <c>redis</c>.
+    /// Whether Kubernetes (and Docker's links) set a variable for a service: <c>{SERVICE}_PORT=tcp://address:port</c>. It is the only one of the names it makes
+    /// that may be one of ours, for a service called <c>redis</c>.
     /// </summary>
     internal static bool IsServiceLink(string name, string value) => name.EndsWith("_PORT", StringComparison.Ordinal) && ServiceAddress().IsMatch(value);
 

@@ -18,7 +18,9 @@ public sealed class SymbolOptions
     /// <summary>The catalog these options describe.</summary>
     /// <exception cref="ArgumentException">A symbol or alias is none.</exception>
     public SymbolCatalog ToCatalog() => new(
-        string.IsNullOrWhiteSpace(Supported) ? SymbolCatalog.Default.Supported : Supported.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        string.IsNullOrWhiteSpace(Supported)
+            ? SymbolCatalog.Default.Supported
+            : Supported.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
         Aliases.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Alias));
 
     private static KeyValuePair<string, string> Alias(string text) => text.Split('=', StringSplitOptions.TrimEntries) is [var alias, var symbol]

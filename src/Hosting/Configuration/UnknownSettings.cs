@@ -89,6 +89,8 @@ internal sealed partial class UnknownSettings(
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Name} is no setting and changes nothing")]
     private partial void LogUnknown(string name);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Name} is '{Value}', which Kubernetes sets for a service of that name, and is left aside: set enableServiceLinks: false in the pod")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Name} is '{Value}', which Kubernetes sets for a service of that name, and is left aside: set enableServiceLinks: false in the pod")]
     private partial void LogServiceLink(string name, string value);
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>
-/// What is wrong with this process now, by name. A reason: nothing can be answered. A note: something is wrong, and answers go on. Readiness, the workers' reports and their
-/// health file show both. The log has a line when a condition begins, one a minute while it lasts, and one when it is over.
+/// What is wrong with this process now, by name. A reason: nothing can be answered. A note: something is wrong, and answers go on. Readiness, the workers'
+/// reports and their health file show both. The log has a line when a condition begins, one a minute while it lasts, and one when it is over.
 /// </summary>
 public sealed partial class Conditions(TimeProvider time, ILogger<Conditions> logger) : IDisposable
 {

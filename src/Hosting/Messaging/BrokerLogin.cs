@@ -6,8 +6,8 @@ using RabbitMQ.Client.Exceptions;
 namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>
-/// Logs in to the broker once before the bus does: user, password or virtual host that it refuses only a person can put right, and the bus would say so for ever in pages, or not at all. A broker
-/// that cannot be reached may come by itself.
+/// Logs in to the broker once before the bus does: user, password or virtual host that it refuses only a person can put right, and the bus would say so for
+/// ever in pages, or not at all. A broker that cannot be reached may come by itself.
 /// </summary>
 public sealed class BrokerLogin(Uri url) : IHostedService
 {
@@ -21,7 +21,8 @@ public sealed class BrokerLogin(Uri url) : IHostedService
     {
         if (await FindFaultAsync(Limit, cancellationToken) is { IsRefusal: true } refusal)
         {
-            throw new SettingException($"RabbitMq:Url (RABBITMQ_URL): {refusal.Text}, expected amqp://user:password@host:5672/vhost of a user that may use the virtual host");
+            throw new SettingException(
+                $"RabbitMq:Url (RABBITMQ_URL): {refusal.Text}, expected amqp://user:password@host:5672/vhost of a user that may use the virtual host");
         }
     }
 
@@ -93,7 +94,9 @@ public sealed class BrokerLogin(Uri url) : IHostedService
                 case AuthenticationFailureException refused:
                     return new BrokerFault($"{Address} refuses user '{user}' or its password ({refused.Message.Split(". ", 2)[0]})", IsRefusal: true);
                 // A limit of connections passes.
-                case OperationInterruptedException { ShutdownReason: { ReplyCode: Constants.NotAllowed or Constants.AccessRefused } reason } when !reason.ReplyText.Contains("limit", StringComparison.Ordinal):
+                case OperationInterruptedException { ShutdownReason: { ReplyCode: Constants.NotAllowed or Constants.AccessRefused } reason } when !reason
+                    .ReplyText
+                    .Contains("limit", StringComparison.Ordinal):
                     return new BrokerFault($"{Address} refuses user '{user}' the virtual host ({reason.ReplyText})", IsRefusal: true);
             }
         }

@@ -11,11 +11,17 @@ using RabbitMQ.Client.Exceptions;
 namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>
-/// Whether the broker answers this process. A broker that is short of memory or disk stops reading what publishers send, and one that hangs keeps its connections: neither is an error
-/// to the client library, and whoever waits for a reply waits in vain. So the broker gets a message on the bus's own connection, every few hundred milliseconds, and is asked for something it
-/// knows by itself: how soon workers answer plays no part. What is counted is this process's own ticks, which come late where it is this process that is not run.
+/// Whether the broker answers this process. A broker that is short of memory or disk stops reading what publishers send, and one that hangs keeps its
+/// connections: neither is an error to the client library, and whoever waits for a reply waits in vain. So the broker gets a message on the bus's own
+/// connection, every few hundred milliseconds, and is asked for something it knows by itself: how soon workers answer plays no part. What is counted is this
+/// process's own ticks, which come late where it is this process that is not run.
 /// </summary>
-public sealed class BrokerWatch(IBusInstance bus, Conditions conditions, IHostApplicationLifetime lifetime, TimeProvider time, BrokerLogin? login = null) : BackgroundService
+public sealed class BrokerWatch(
+    IBusInstance bus,
+    Conditions conditions,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    BrokerLogin? login = null) : BackgroundService
 {
     /// <summary>The name of the condition.</summary>
     public const string Name = "broker";
@@ -39,14 +45,16 @@ public sealed class BrokerWatch(IBusInstance bus, Conditions conditions, IHostAp
     private static readonly TimeSpan LoginTakes = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BetweenLogins = TimeSpan.FromSeconds(5);
 
-    // Longer than any answer is waited for here. The library would give up after 20 seconds, and then use the channel's number again, which ends the connection.
+    // Longer than any answer is waited for here. The library would give up after 20 seconds, and then use the channel's number again, which ends the
+    // connection.
     private static readonly TimeSpan NoLimit = TimeSpan.FromDays(1);
 
     private volatile CancellationTokenSource _silence = new();
     private volatile string? _blocked;
     private string _why = Away;
     private long? _askedAt;
-    // A broker short of memory stops connections that send, and no others. Without the right to send there, it is noticed with the next message that is sent for its own sake.
+    // A broker short of memory stops connections that send, and no others. Without the right to send there, it is noticed with the next message that is sent
+    // for its own sake.
     private bool _maySend = true;
 
     /// <summary>Whether nothing can be sent now.</summary>
@@ -86,7 +94,8 @@ public sealed class BrokerWatch(IBusInstance bus, Conditions conditions, IHostAp
                     // Endpoints notice a moment later that their connection has ended; the bus then looks for another, for as long as it takes.
                     using var limit = new CancellationTokenSource(ConnectionTakes, time);
                     using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stoppingToken);
-                    await host.ConnectionContextSupervisor.Send(Pipe.Execute<ConnectionContext>(context => connection = context.Connection), either.Token).WaitAsync(either.Token);
+                    await host.ConnectionContextSupervisor.Send(Pipe.Execute<ConnectionContext>(context => connection = context.Connection), either.Token)
+                        .WaitAsync(either.Token);
                     await WatchAsync(connection!, stoppingToken);
                 }
             }

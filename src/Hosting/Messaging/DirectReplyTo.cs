@@ -18,16 +18,27 @@ public static partial class DirectReplyTo
     // Id, serial and creation of a process, four bytes each.
     private const int ProcessBytes = 12;
 
-    /// <summary>Whether a <c>reply_to</c> is one that the broker itself wrote: name, a base64 Erlang process id of the node <c>reply@NUMBER</c>, and a key.</summary>
+    /// <summary>
+    /// Whether a <c>reply_to</c> is one that the broker itself wrote: name, a base64 Erlang process id of the node <c>reply@NUMBER</c>, and a key.
+    /// </summary>
     public static bool IsValid(string? replyTo)
     {
         if (replyTo is null || Form().Match(replyTo) is not { Success: true } match)
+        {
             return false;
+        }
+
         Span<byte> term = stackalloc byte[Base64.GetMaxDecodedFromUtf8Length(match.Groups["pid"].Length)];
         if (!Convert.TryFromBase64String(match.Groups["pid"].Value, term, out var length) || length < 5)
+        {
             return false;
+        }
+
         if (NodeName(term[..length], out var process) is not { IsEmpty: false } node || process != ProcessBytes)
+        {
             return false;
+        }
+
         return node.StartsWith("reply@"u8) && node.Length is > 6 and <= 16 && !node[6..].ContainsAnyExceptInRange((byte)'0', (byte)'9');
     }
 
@@ -36,7 +47,10 @@ public static partial class DirectReplyTo
     {
         rest = 0;
         if (term is not [TermFormat, NewPid, var notation, ..])
+        {
             return [];
+        }
+
         var (start, length) = notation switch
         {
             (byte)'s' or (byte)'w' => (4, term[3]),
@@ -44,7 +58,10 @@ public static partial class DirectReplyTo
             _ => (0, int.MaxValue),
         };
         if (length > term.Length - start)
+        {
             return [];
+        }
+
         rest = term.Length - start - length;
         return term.Slice(start, length);
     }

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>
-/// What can be read of a MassTransit envelope however broken it is, up to its first fault: whom to answer, and what kind of message it says it is. Nothing of it is trusted.
+/// What can be read of a MassTransit envelope however broken it is, up to its first fault: whom to answer, and what kind of message it says it is. Nothing of
+/// it is trusted.
 /// </summary>
 /// <param name="RequestId">The request that its sender awaits a reply to.</param>
 /// <param name="ResponseAddress">Where the sender awaits it.</param>

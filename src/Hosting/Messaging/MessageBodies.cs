@@ -11,8 +11,8 @@ using MassTransit.Serialization;
 namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>
-/// Reads every message: an envelope of MassTransit where its content type says so, or it has none and looks like one; else plain JSON, whatever the content type. A message that cannot be
-/// read ends in an <see cref="UnreadableMessageException"/> that says why.
+/// Reads every message: an envelope of MassTransit where its content type says so, or it has none and looks like one; else plain JSON, whatever the content
+/// type. A message that cannot be read ends in an <see cref="UnreadableMessageException"/> that says why.
 /// </summary>
 internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson) : ISerializerFactory, IMessageDeserializer
 {
@@ -57,17 +57,22 @@ internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson
                 throw new SerializationException();
             }
 
-            var read = (isPlain ? (IMessageDeserializer)PlainJson : Envelopes).Deserialize(new BytesMessageBody(body.ToArray()), receiveContext.TransportHeaders, receiveContext.InputAddress);
+            var read = (isPlain ? (IMessageDeserializer)PlainJson : Envelopes).Deserialize(
+                new BytesMessageBody(body.ToArray()),
+                receiveContext.TransportHeaders,
+                receiveContext.InputAddress);
             return new ReadMessage(receiveContext, read, body, isPlain);
         }
         catch (SerializationException)
         {
             // Without its cause, which the library would put in its place where it says why a message was moved.
-            throw new UnreadableMessageException(JsonBody.FindFault(body.Span, JsonSerializerOptions.Default.GetTypeInfo(typeof(JsonElement))) ?? "the body is no envelope of MassTransit");
+            throw new UnreadableMessageException(
+                JsonBody.FindFault(body.Span, JsonSerializerOptions.Default.GetTypeInfo(typeof(JsonElement))) ?? "the body is no envelope of MassTransit");
         }
     }
 
-    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) => Envelopes.Deserialize(body, headers, destinationAddress);
+    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) =>
+        Envelopes.Deserialize(body, headers, destinationAddress);
 
     public MessageBody GetMessageBody(string text) => Envelopes.GetMessageBody(text);
 
@@ -78,11 +83,16 @@ internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson
         var type = context.TryGetPayload<RabbitMqBasicConsumeContext>(out var message) ? message.Properties.ContentType : context.ContentType.MediaType;
         return string.IsNullOrWhiteSpace(type)
             ? EnvelopeHead.Read(body).IsEnvelope
-            : type.AsSpan(0, type.IndexOf(';', StringComparison.Ordinal) is >= 0 and var end ? end : type.Length).Trim().Equals(Envelopes.ContentType.MediaType, StringComparison.OrdinalIgnoreCase);
+            : type.AsSpan(0, type.IndexOf(';', StringComparison.Ordinal) is >= 0 and var end ? end : type.Length).Trim()
+                .Equals(Envelopes.ContentType.MediaType, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>A message whose fields are read when its consumer is known.</summary>
-    private sealed class ReadMessage(ReceiveContext receiveContext, SerializerContext read, ReadOnlyMemory<byte> body, bool isPlain) : BodyConsumeContext(receiveContext, read)
+    private sealed class ReadMessage(
+        ReceiveContext receiveContext,
+        SerializerContext read,
+        ReadOnlyMemory<byte> body,
+        bool isPlain) : BodyConsumeContext(receiveContext, read)
     {
         public override bool TryGetMessage<T>([NotNullWhen(true)] out ConsumeContext<T>? message)
         {
@@ -104,7 +114,9 @@ internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson
             }
 
             using var envelope = JsonDocument.Parse(body);
-            var message = envelope.RootElement.EnumerateObject().LastOrDefault(field => string.Equals(field.Name, "message", StringComparison.OrdinalIgnoreCase)).Value;
+            var message = envelope.RootElement.EnumerateObject()
+                .LastOrDefault(field => string.Equals(field.Name, "message", StringComparison.OrdinalIgnoreCase))
+                .Value;
             return message.ValueKind == JsonValueKind.Undefined ? null : JsonBody.FindFault(Encoding.UTF8.GetBytes(message.GetRawText()), type, "message");
         }
     }

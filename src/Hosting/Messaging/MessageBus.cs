@@ -20,7 +20,10 @@ public static class MessageBus
 
     /// <summary>Adds the bus that joins gateways and workers over RabbitMQ (<c>RABBITMQ_URL</c>).</summary>
     /// <exception cref="InvalidOperationException">The URL is missing or none.</exception>
-    public static IServiceCollection AddRabbitMqBus(this IServiceCollection services, IConfiguration configuration, Action<IBusRegistrationConfigurator> register)
+    public static IServiceCollection AddRabbitMqBus(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        Action<IBusRegistrationConfigurator> register)
     {
         var url = RabbitMqUrl(configuration);
         services.AddSingleton(new SettingSection("RabbitMq", ["Url"]));
@@ -83,7 +86,8 @@ public static class MessageBus
         });
         services.TryAddSingleton<Parkings>();
         // The library's own check fails for any endpoint; what a host needs of its bus, each host checks.
-        services.PostConfigure<HealthCheckServiceOptions>(checks => checks.Registrations.Where(check => check.Tags.Contains("masstransit")).ToList().ForEach(check => checks.Registrations.Remove(check)));
+        services.PostConfigure<HealthCheckServiceOptions>(
+            checks => checks.Registrations.Where(check => check.Tags.Contains("masstransit")).ToList().ForEach(check => checks.Registrations.Remove(check)));
         services.AddOptions<MassTransitHostOptions>().Configure(options =>
         {
             options.StopTimeout = DrainLimit;
@@ -120,7 +124,9 @@ public static class MessageBus
     {
         var text = configuration["RabbitMq:Url"];
         if (string.IsNullOrWhiteSpace(text))
+        {
             throw new InvalidOperationException("RabbitMq:Url (RABBITMQ_URL) is missing: expected a URL such as amqp://user:password@host:5672/vhost");
+        }
         // The URL may hold a password, so the message shows nothing of it.
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "amqp" or "amqps" or "rabbitmq" or "rabbitmqs", Host.Length: > 0 }
             ? url

@@ -6,10 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>
-/// What a process's own endpoints need besides the library's defaults: those of broadcasts, of the bus itself, and of replies. What they cannot read or handle is dropped, counted, and logged
-/// once of each kind. The library would move it to a queue beside them, which no user of this service may declare and direct reply-to has none of: the broker refuses, closes the channel, and
-/// the message comes again without end. Few read the replies: the library has as many readers as the endpoint's prefetch of a thousand, and each reply wakes all that are idle, for more work
-/// than the reply itself. A reader only hands a reply to who waits.
+/// What a process's own endpoints need besides the library's defaults: those of broadcasts, of the bus itself, and of replies. What they cannot read or handle
+/// is dropped, counted, and logged once of each kind. The library would move it to a queue beside them, which no user of this service may declare and direct
+/// reply-to has none of: the broker refuses, closes the channel, and the message comes again without end. Few read the replies: the library has as many readers
+/// as the endpoint's prefetch of a thousand, and each reply wakes all that are idle, for more work than the reply itself. A reader only hands a reply to who
+/// waits.
 /// </summary>
 internal sealed partial class OwnEndpoints(ILogger<OwnEndpoints> logger) : IEndpointConfigurationObserver
 {
@@ -72,10 +73,14 @@ internal sealed partial class OwnEndpoints(ILogger<OwnEndpoints> logger) : IEndp
     [GeneratedRegex("^(?<message>[A-Za-z]+)-[0-9a-f]{32}$", RegexOptions.CultureInvariant)]
     private static partial Regex ForThisProcess();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Dropped a message that cannot be read: {Broadcast}, {Reason}. Later ones are counted in coinsphere.broadcasts.unreadable")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Dropped a message that cannot be read: {Broadcast}, {Reason}. Later ones are counted in coinsphere.broadcasts.unreadable")]
     private partial void LogUnreadable(string broadcast, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Dropped a message that could not be handled: {Broadcast}. Later ones are counted in coinsphere.broadcasts.unreadable")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Dropped a message that could not be handled: {Broadcast}. Later ones are counted in coinsphere.broadcasts.unreadable")]
     private partial void LogFailed(Exception exception, string broadcast);
 
     private sealed class Dropped

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>
-/// Reconnects to a returned broker within a fraction of a second. The client library backs off by 3 to 60 seconds, growing with the outage, after the one second it always waits,
-/// and has no setting for it; the policy it holds is replaced here, which may stop working with another version of it. The same policy repeats what was sent: a message that a full queue rejected would
-/// reach all other queues each time, so that it is left to its sender.
+/// Reconnects to a returned broker within a fraction of a second. The client library backs off by 3 to 60 seconds, growing with the outage, after the one
+/// second it always waits, and has no setting for it; the policy it holds is replaced here, which may stop working with another version of it. The same policy
+/// repeats what was sent: a message that a full queue rejected would reach all other queues each time, so that it is left to its sender.
 /// </summary>
 internal static partial class QuickReconnect
 {
@@ -43,6 +43,8 @@ internal static partial class QuickReconnect
         .Select(field => field.GetValue(configurator))
         .FirstOrDefault(value => value?.GetType().Name == "RabbitMqHostConfiguration");
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The broker client's back-off cannot be replaced: after a broker restart, serving may take up to 12 seconds to resume")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The broker client's back-off cannot be replaced: after a broker restart, serving may take up to 12 seconds to resume")]
     private static partial void LogBackOff(ILogger logger);
 }

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Hosting;
 
-/// <summary>Tells of a collector that takes nothing, or not every signal. The exporter tells only its own event source of it, which nobody hears by default.</summary>
+/// <summary>
+/// Tells of a collector that takes nothing, or not every signal. The exporter tells only its own event source of it, which nobody hears by default.
+/// </summary>
 internal sealed class CollectorWatch(IOptions<TelemetryOptions> options, Conditions conditions) : EventListener
 {
     private const string Name = "telemetry";

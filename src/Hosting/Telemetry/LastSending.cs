@@ -6,7 +6,10 @@ using OpenTelemetry.Trace;
 
 namespace Coinsphere.Messaging.Hosting;
 
-/// <summary>Sends what is still held when everything else has stopped. The library would do so only when the container is disposed of, one signal after the other and up to five seconds each.</summary>
+/// <summary>
+/// Sends what is still held when everything else has stopped. The library would do so only when the container is disposed of, one signal after the other and up
+/// to five seconds each.
+/// </summary>
 internal sealed class LastSending(IServiceProvider services) : IHostedService
 {
     // On a busy machine sending takes longer than one thinks. A collector that is away must not keep the process from its end.
@@ -29,6 +32,8 @@ internal sealed class LastSending(IServiceProvider services) : IHostedService
             OnAThreadOfItsOwn(() => _logs?.Shutdown(limit)));
     }
 
-    // Shutdown blocks, and the exporter needs threads of the pool to connect: on a machine of two cores two blocked ones are all there are until the pool adds one, a second later or more. Spans were lost by that.
-    private static Task OnAThreadOfItsOwn(Action action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    // Shutdown blocks, and the exporter needs threads of the pool to connect: on a machine of two cores two blocked ones are all there are until the pool adds
+    // one, a second later or more. Spans were lost by that.
+    private static Task OnAThreadOfItsOwn(Action action) =>
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

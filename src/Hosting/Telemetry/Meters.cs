@@ -13,30 +13,77 @@ public static class Meters
     internal static readonly Meter Meter = new(Name);
 
     private static readonly Counter<long> RefusedRequests = Meter.CreateCounter<long>("coinsphere.refusals", "{request}", "Requests refused, by reason.");
-    private static readonly Counter<long> ExpiredRequests = Meter.CreateCounter<long>("coinsphere.expired", "{request}", "Requests dropped because nobody waited for them any more.");
-    private static readonly Counter<long> CoalescedRequests = Meter.CreateCounter<long>("coinsphere.coalesced", "{request}", "Requests answered by the computation of another one.");
-    private static readonly Counter<long> ForgedAddresses = Meter.CreateCounter<long>("coinsphere.forged_addresses", "{message}", "Messages dropped because their reply was to go where no reply goes, by kind.");
-    private static readonly Counter<long> UnreadableBroadcasts = Meter.CreateCounter<long>("coinsphere.broadcasts.unreadable", "{message}", "Messages that a process's own endpoint could not read or handle, and dropped, by message.");
+    private static readonly Counter<long> ExpiredRequests = Meter.CreateCounter<long>(
+        "coinsphere.expired",
+        "{request}",
+        "Requests dropped because nobody waited for them any more.");
+    private static readonly Counter<long> CoalescedRequests = Meter.CreateCounter<long>(
+        "coinsphere.coalesced",
+        "{request}",
+        "Requests answered by the computation of another one.");
+    private static readonly Counter<long> ForgedAddresses = Meter.CreateCounter<long>(
+        "coinsphere.forged_addresses",
+        "{message}",
+        "Messages dropped because their reply was to go where no reply goes, by kind.");
+    private static readonly Counter<long> UnreadableBroadcasts = Meter.CreateCounter<long>(
+        "coinsphere.broadcasts.unreadable",
+        "{message}",
+        "Messages that a process's own endpoint could not read or handle, and dropped, by message.");
     private static readonly Counter<long> CacheHits = Meter.CreateCounter<long>("coinsphere.cache.hits", "{read}", "Answers found in the result cache.");
-    private static readonly Counter<long> CacheMisses = Meter.CreateCounter<long>("coinsphere.cache.misses", "{read}", "Answers not found in the result cache, also because Redis was away.");
-    private static readonly Counter<long> RedisFailures = Meter.CreateCounter<long>("coinsphere.redis.failures", "{call}", "Calls that Redis did not answer in time (away) or answered with an error, by kind.");
-    private static readonly UpDownCounter<long> RedisBreakers = Meter.CreateUpDownCounter<long>("coinsphere.redis.breakers_open", "{process}", "Processes that leave Redis alone because it does not answer.");
+    private static readonly Counter<long> CacheMisses = Meter.CreateCounter<long>(
+        "coinsphere.cache.misses",
+        "{read}",
+        "Answers not found in the result cache, also because Redis was away.");
+    private static readonly Counter<long> RedisFailures = Meter.CreateCounter<long>(
+        "coinsphere.redis.failures",
+        "{call}",
+        "Calls that Redis did not answer in time (away) or answered with an error, by kind.");
+    private static readonly UpDownCounter<long> RedisBreakers = Meter.CreateUpDownCounter<long>(
+        "coinsphere.redis.breakers_open",
+        "{process}",
+        "Processes that leave Redis alone because it does not answer.");
     private static readonly Counter<long> ForwardPasses = Meter.CreateCounter<long>("coinsphere.forward_passes", "{pass}", "Runs of a network.");
-    private static readonly Counter<long> ParkedMessages = Meter.CreateCounter<long>("coinsphere.parked", "{message}", "Messages moved to an error queue, by endpoint.");
-    private static readonly Counter<long> LostRecords = Meter.CreateCounter<long>("coinsphere.records.lost", "{record}", "Records of predictions that the broker did not take.");
-    private static readonly Counter<long> LostEvents = Meter.CreateCounter<long>("coinsphere.events.lost", "{event}", "Events of interactive answers that were not published since the broker was away or slow.");
-    private static readonly Counter<long> RejectedEvents = Meter.CreateCounter<long>("coinsphere.events.rejected", "{event}", "Events that a subscriber's full queue rejected.");
-    private static readonly Counter<long> RejectedReplies = Meter.CreateCounter<long>("coinsphere.replies.rejected", "{reply}", "Replies that the full queue named by reply_to rejected.");
-    private static readonly Gauge<double> ClockDifferences = Meter.CreateGauge<double>("coinsphere.clock.difference", "s", "How far this process's clock is ahead of the sender's that differs most, by kind of sender.");
-    private static readonly Counter<long> ModelChanges = Meter.CreateCounter<long>("coinsphere.models.changes", "{change}", "Checkpoints loaded, swapped, gone or rejected, by symbol.");
-    private static readonly Counter<long> Retrainings = Meter.CreateCounter<long>("coinsphere.models.retrained", "{training}", "Models trained anew, by symbol and outcome.");
+    private static readonly Counter<long> ParkedMessages = Meter.CreateCounter<long>(
+        "coinsphere.parked",
+        "{message}",
+        "Messages moved to an error queue, by endpoint.");
+    private static readonly Counter<long> LostRecords = Meter.CreateCounter<long>(
+        "coinsphere.records.lost",
+        "{record}",
+        "Records of predictions that the broker did not take.");
+    private static readonly Counter<long> LostEvents = Meter.CreateCounter<long>(
+        "coinsphere.events.lost",
+        "{event}",
+        "Events of interactive answers that were not published since the broker was away or slow.");
+    private static readonly Counter<long> RejectedEvents = Meter.CreateCounter<long>(
+        "coinsphere.events.rejected",
+        "{event}",
+        "Events that a subscriber's full queue rejected.");
+    private static readonly Counter<long> RejectedReplies = Meter.CreateCounter<long>(
+        "coinsphere.replies.rejected",
+        "{reply}",
+        "Replies that the full queue named by reply_to rejected.");
+    private static readonly Gauge<double> ClockDifferences = Meter.CreateGauge<double>(
+        "coinsphere.clock.difference",
+        "s",
+        "How far this process's clock is ahead of the sender's that differs most, by kind of sender.");
+    private static readonly Counter<long> ModelChanges = Meter.CreateCounter<long>(
+        "coinsphere.models.changes",
+        "{change}",
+        "Checkpoints loaded, swapped, gone or rejected, by symbol.");
+    private static readonly Counter<long> Retrainings = Meter.CreateCounter<long>(
+        "coinsphere.models.retrained",
+        "{training}",
+        "Models trained anew, by symbol and outcome.");
     private static readonly Gauge<long> ModelBytes = Meter.CreateGauge<long>("coinsphere.models.memory", "By", "Weights in memory.");
 
     /// <summary>A request got no answer.</summary>
     public static void Refused(RefusalReason reason)
     {
         if (RefusedRequests.Enabled)
+        {
             RefusedRequests.Add(1, new KeyValuePair<string, object?>("reason", JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString())));
+        }
     }
 
     /// <summary>A request was dropped, since nobody waited for it any more.</summary>
@@ -76,7 +123,8 @@ public static class Meters
     public static void ReplyRejected() => RejectedReplies.Add(1);
 
     /// <summary>This process's clock is so far ahead of that of the sender of a kind that differs most.</summary>
-    public static void ClockDifference(string kind, TimeSpan ahead) => ClockDifferences.Record(ahead.TotalSeconds, new KeyValuePair<string, object?>("sender", kind));
+    public static void ClockDifference(string kind, TimeSpan ahead) =>
+        ClockDifferences.Record(ahead.TotalSeconds, new KeyValuePair<string, object?>("sender", kind));
 
     /// <summary>A message of an endpoint could not be handled, and was moved to its error queue.</summary>
     public static void Parked(string endpoint) => ParkedMessages.Add(1, new KeyValuePair<string, object?>("endpoint", endpoint));

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>
-/// Tells of refused requests: the first few of a reason in a minute one by one, the rest of the minute in one line. What is refused by the thousand a second needs no line each; at level Debug each has one.
+/// Tells of refused requests: the first few of a reason in a minute one by one, the rest of the minute in one line. What is refused by the thousand a second
+/// needs no line each; at level Debug each has one.
 /// </summary>
 public sealed partial class RefusalLog(TimeProvider time, ILogger<RefusalLog> logger) : IDisposable
 {

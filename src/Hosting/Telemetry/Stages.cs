@@ -22,10 +22,14 @@ public static class Stages
     private static readonly Histogram<double> PricesSeconds = Create("coinsphere.prices.duration", "Reads of prices.");
     private static readonly Histogram<double> FeaturesSeconds = Create("coinsphere.features.duration", "Computations of features.");
     private static readonly Histogram<double> InferenceSeconds = Create("coinsphere.inference.duration", "Forward passes, each over one window.");
-    private static readonly Histogram<double> AccuracySeconds = Create("coinsphere.accuracy.duration", "Replays of past forecasts, each of one model, horizon and history.");
+    private static readonly Histogram<double> AccuracySeconds = Create(
+        "coinsphere.accuracy.duration",
+        "Replays of past forecasts, each of one model, horizon and history.");
     private static readonly Histogram<double> ExplanationSeconds = Create("coinsphere.explanation.duration", "Computations of features' contributions.");
     private static readonly Histogram<double> AnswerSeconds = Create("coinsphere.answer.duration", "From the consumption of a request to its reply.");
-    private static readonly Histogram<double> RequestSeconds = Create("coinsphere.request.duration", "A question at the gateway, from the cache or from a worker.");
+    private static readonly Histogram<double> RequestSeconds = Create(
+        "coinsphere.request.duration",
+        "A question at the gateway, from the cache or from a worker.");
 
     /// <summary>A read of the result cache.</summary>
     public static Stage Cache() => new("cache", CacheSeconds);
@@ -77,7 +81,10 @@ public static class Stages
         public void Dispose()
         {
             if (_started != 0)
+            {
                 _seconds.Record(Stopwatch.GetElapsedTime(_started).TotalSeconds);
+            }
+
             _activity?.Dispose();
         }
     }

@@ -12,8 +12,8 @@ using OpenTelemetry.Trace;
 namespace Coinsphere.Messaging.Hosting;
 
 /// <summary>
-/// Traces, metrics and logs of this process: sent to an OpenTelemetry collector where one is configured, metrics also where Prometheus reads them. Without either nothing is collected. What a part of
-/// the service knows of its own library, it adds itself (<c>ConfigureOpenTelemetryTracerProvider</c>).
+/// Traces, metrics and logs of this process: sent to an OpenTelemetry collector where one is configured, metrics also where Prometheus reads them. Without
+/// either nothing is collected. What a part of the service knows of its own library, it adds itself (<c>ConfigureOpenTelemetryTracerProvider</c>).
 /// </summary>
 public static class TelemetryServices
 {
@@ -78,7 +78,9 @@ public static class TelemetryServices
 
     // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES come last, since what an operator says goes before what we think.
     private static void Describe(ResourceBuilder resource, string serviceName) => resource.Clear()
-        .AddService(serviceName, serviceVersion: typeof(TelemetryServices).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion)
+        .AddService(
+            serviceName,
+            serviceVersion: typeof(TelemetryServices).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion)
         .AddTelemetrySdk()
         .AddEnvironmentVariableDetector();
 }

@@ -3,7 +3,9 @@ using OpenTelemetry.Exporter;
 
 namespace Coinsphere.Messaging.Hosting;
 
-/// <summary>Section <c>Telemetry</c>. The variables of OpenTelemetry set it, <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> and <c>OTEL_EXPORTER_OTLP_PROTOCOL</c>.</summary>
+/// <summary>
+/// Section <c>Telemetry</c>. The variables of OpenTelemetry set it, <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> and <c>OTEL_EXPORTER_OTLP_PROTOCOL</c>.
+/// </summary>
 public sealed class TelemetryOptions : IValidatableObject
 {
     /// <summary>Where the collector listens; without one, nothing is collected.</summary>
@@ -30,8 +32,13 @@ public sealed class TelemetryOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Enabled && !(Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https" }))
+        {
             yield return new("expected a URL such as http://localhost:4317", [nameof(OtlpEndpoint)]);
+        }
+
         if (OtlpProtocol is not ("grpc" or "http/protobuf"))
+        {
             yield return new("expected grpc or http/protobuf", [nameof(OtlpProtocol)]);
+        }
     }
 }

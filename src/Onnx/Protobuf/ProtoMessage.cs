@@ -61,7 +61,8 @@ internal sealed class ProtoMessage(ReadOnlyMemory<byte> content, int start, int 
         return (long)Varint();
     }
 
-    public int Int32() => Int64() is >= int.MinValue and <= int.MaxValue and var value ? (int)value : throw place.Refuse($"a number in field {Field} beyond 32 bits");
+    public int Int32() =>
+        Int64() is >= int.MinValue and <= int.MaxValue and var value ? (int)value : throw place.Refuse($"a number in field {Field} beyond 32 bits");
 
     public ReadOnlyMemory<byte> Bytes()
     {

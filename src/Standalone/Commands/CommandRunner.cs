@@ -32,7 +32,10 @@ internal static class CommandRunner
         catch (OptionsValidationException wrong)
         {
             foreach (var failure in wrong.Failures)
+            {
                 await errors.WriteLineAsync(failure);
+            }
+
             return 1;
         }
         catch (NpgsqlException failure)

@@ -10,16 +10,30 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var files = new Argument<string[]>("file") { Description = "Files named SYMBOL.csv (time,open,high,low,close,volume,market_cap)", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("file")
+        {
+            Description = "Files named SYMBOL.csv (time,open,high,low,close,volume,market_cap)",
+            Arity = ArgumentArity.OneOrMore
+        };
         var database = new Option<string?>("--database") { Description = "postgresql://user:password@host:port/database; without it DATABASE_URL" };
         var command = new Command("import", "Write daily bars of price files to PostgreSQL; importing a file again changes nothing") { files, database };
         command.SetAction(parsed => CommandRunner.RunAsync(
-            stop => RunAsync(parsed.GetRequiredValue(files), parsed.GetValue(database), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, stop),
+            stop => RunAsync(
+                parsed.GetRequiredValue(files),
+                parsed.GetValue(database),
+                parsed.InvocationConfiguration.Output,
+                parsed.InvocationConfiguration.Error,
+                stop),
             "what was written stays, the same command goes on from there", parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    private static async Task<bool> RunAsync(IReadOnlyList<string> files, string? database, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    private static async Task<bool> RunAsync(
+        IReadOnlyList<string> files,
+        string? database,
+        TextWriter output,
+        TextWriter errors,
+        CancellationToken cancellationToken)
     {
         using var host = Build(database);
         var import = host.Services.GetRequiredService<PriceImport>();
@@ -55,9 +69,17 @@ internal static class ImportCommand
         builder.Configuration.AddEnvironmentVariables();
         builder.AddSpecifiedEnvironment();
         if (database is not null)
+        {
             builder.Configuration.AddInMemoryCollection([new("Prices:Database", database)]);
+        }
+
         if (string.IsNullOrWhiteSpace(builder.Configuration["Prices:Database"]))
-            throw new OptionsValidationException("import", typeof(ImportCommand), ["There is no database to import to: set --database or DATABASE_URL, such as postgresql://user:password@localhost:5432/coinsphere_dev"]);
+        {
+            throw new OptionsValidationException(
+                "import",
+                typeof(ImportCommand),
+                ["There is no database to import to: set --database or DATABASE_URL, such as postgresql://user:password@localhost:5432/coinsphere_dev"]);
+        }
         // Where answers get their prices from does not matter here.
         builder.Configuration["Prices:Folder"] = "";
         PriceImport.Add(builder);

@@ -19,7 +19,10 @@ internal sealed class ImportProgress(IReadOnlyList<string> files, TextWriter out
     public async Task<bool> ShowAsync(Func<Task<bool>> import)
     {
         if (Console.IsOutputRedirected)
+        {
             return await import();
+        }
+
         _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         return await _console.Progress().AutoClear(true).StartAsync(context =>
         {
@@ -31,13 +34,17 @@ internal sealed class ImportProgress(IReadOnlyList<string> files, TextWriter out
     public void Start(string file)
     {
         if (_bar is not null)
+        {
             _bar.Description = Markup.Escape(Path.GetFileName(file));
+        }
     }
 
     public void Advance(double fraction)
     {
         if (_bar is not null)
+        {
             _bar.Value = _finished + fraction;
+        }
     }
 
     public void Done(ImportedFile file)
@@ -71,11 +78,16 @@ internal sealed class ImportProgress(IReadOnlyList<string> files, TextWriter out
     private void Line(TextWriter writer, string text)
     {
         if (_console is null)
+        {
             writer.WriteLine(text);
+        }
         else
+        {
             _console.WriteLine(text);
+        }
     }
 
     private static string Counts(WrittenBars bars) => string.Create(
-        CultureInfo.InvariantCulture, $"{bars.Inserted,6} inserted, {bars.Updated,6} updated, {bars.Unchanged,6} unchanged{(bars.Older == 0 ? "" : $", {bars.Older} older than what is there")}");
+        CultureInfo.InvariantCulture, $"{bars.Inserted,6} inserted, {bars.Updated,6} updated, {bars.Unchanged,6} "
+            + $"unchanged{(bars.Older == 0 ? "" : $", {bars.Older} older than what is there")}");
 }

@@ -9,8 +9,8 @@ using Coinsphere.Messaging.Worker.Models;
 namespace Coinsphere.Messaging.Standalone.Commands;
 
 /// <summary>
-/// <c>inspect FILE...</c>: what a model is, read the way the service reads it: a checkpoint without executing anything, an ONNX file with its first run in a process of
-/// its own.
+/// <c>inspect FILE...</c>: what a model is, read the way the service reads it: a checkpoint without executing anything, an ONNX file with its first run in a
+/// process of its own.
 /// </summary>
 internal static class InspectCommand
 {
@@ -18,7 +18,11 @@ internal static class InspectCommand
 
     public static Command Create()
     {
-        var files = new Argument<string[]>("file") { Description = "Checkpoints as torch.save writes them (.pth), or ONNX models", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("file")
+        {
+            Description = "Checkpoints as torch.save writes them (.pth), or ONNX models",
+            Arity = ArgumentArity.OneOrMore
+        };
         var command = new Command("inspect", "Print architecture, parameters, version, accuracy, scaler and digest of models") { files };
         command.SetAction(parsed => Inspect(parsed.GetRequiredValue(files), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
@@ -33,9 +37,13 @@ internal static class InspectCommand
             try
             {
                 if (CheckpointFolder.IsOnnx(file))
+                {
                     Print(OnnxModel.Read(file), output);
+                }
                 else
+                {
                     Print(file, CheckpointReader.Inspect(file), output);
+                }
             }
             catch (Exception fault) when (fault is CheckpointException or IOException or UnauthorizedAccessException)
             {
@@ -90,14 +98,18 @@ internal static class InspectCommand
     {
         Line(output, "tensors", "");
         foreach (var tensor in tensors)
+        {
             output.WriteLine($"    {tensor.Name,-20} {tensor.DType,-9} [{string.Join(", ", tensor.Shape)}]");
+        }
     }
 
     private static void Line(TextWriter output, string name, string value) => output.WriteLine($"  {name,-16} {value}".TrimEnd());
 
     private static string Describe(IReadOnlyDictionary<int, ClassCalibration>? calibrations) => calibrations is null
         ? "none: the network's probabilities are served"
-        : string.Join(", ", calibrations.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}d {pair.Value.Scale:0.###}"))) +
+        : string.Join(
+            ", ",
+            calibrations.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}d {pair.Value.Scale:0.###}"))) +
         " of the network, the rest class frequencies";
 
     private static string Describe(ScalerKind kind) => kind switch

@@ -15,7 +15,10 @@ internal static class ParkedCommand
     public static Command Create()
     {
         var broker = new Option<string?>("--broker") { Description = "amqp://user:password@host:port/vhost; without it RABBITMQ_URL", Recursive = true };
-        return new Command("parked", "Messages that workers could not handle and set aside: list them, or put them back") { broker, List(broker), Retry(broker) };
+        return new Command("parked", "Messages that workers could not handle and set aside: list them, or put them back") {
+            broker,
+            List(broker),
+            Retry(broker) };
     }
 
     private static Command List(Option<string?> broker)
@@ -52,7 +55,12 @@ internal static class ParkedCommand
         command.SetAction(parsed => CommandRunner.RunAsync(
             stop => UseAsync(
                 parsed.GetValue(broker),
-                connection => RetryAsync(connection, parsed.GetValue(all) ? Endpoints.All : parsed.GetValue(endpoints)!, parsed.GetValue(limit) ?? int.MaxValue, parsed.InvocationConfiguration.Output, stop),
+                connection => RetryAsync(
+                    connection,
+                    parsed.GetValue(all) ? Endpoints.All : parsed.GetValue(endpoints)!,
+                    parsed.GetValue(limit) ?? int.MaxValue,
+                    parsed.InvocationConfiguration.Output,
+                    stop),
                 stop),
             "what was put back stays so, the rest waits where it was", parsed.InvocationConfiguration.Error));
         return command;
@@ -70,7 +78,9 @@ internal static class ParkedCommand
 
             total += count;
             var messages = await broker.PeekAsync(queue.Name, Shown, cancellationToken);
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{queue.Name,-28} {count,6}{(messages is [{ Since: { } since }, ..] ? $"  since {since:yyyy-MM-dd HH:mm:ss}Z" : "")}"));
+            await output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{queue.Name,-28} {count,6}{(messages is [{ Since: { } since }, ..] ? $"  since {since:yyyy-MM-dd HH:mm:ss}Z" : "")}"));
             foreach (var message in messages)
             {
                 await output.WriteLineAsync($"  {(message.Subject.Length > 0 ? message.Subject : "not readable")}: {message.Reason}");
@@ -86,7 +96,12 @@ internal static class ParkedCommand
         return true;
     }
 
-    private static async Task<bool> RetryAsync(ParkedBroker broker, IReadOnlyList<string> endpoints, int limit, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<bool> RetryAsync(
+        ParkedBroker broker,
+        IReadOnlyList<string> endpoints,
+        int limit,
+        TextWriter output,
+        CancellationToken cancellationToken)
     {
         var total = 0;
         foreach (var queue in ParkedMessages.All.Where(queue => endpoints.Contains(queue.Endpoint)))

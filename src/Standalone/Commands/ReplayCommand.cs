@@ -16,7 +16,10 @@ internal static class ReplayCommand
         var ids = new Argument<string[]>("id") { Description = "prediction_id of recorded predictions", Arity = ArgumentArity.OneOrMore };
         var database = new Option<string?>("--database") { Description = "postgresql://user:password@host:port/database; without it DATABASE_URL" };
         var models = new Option<string?>("--models") { Description = "Folder of the checkpoints; without it MODEL_CHECKPOINT_DIR or models/checkpoints" };
-        var command = new Command("replay", "Make recorded predictions again from their model and the bars of the database, and say what differs") { ids, database, models };
+        var command = new Command("replay", "Make recorded predictions again from their model and the bars of the database, and say what differs") {
+            ids,
+            database,
+            models };
         command.SetAction(parsed => CommandRunner.RunAsync(
             stop => RunAsync(parsed.GetRequiredValue(ids), parsed.GetValue(database), parsed.GetValue(models), parsed.InvocationConfiguration.Output, stop),
             "nothing was changed", parsed.InvocationConfiguration.Error));
@@ -45,11 +48,23 @@ internal static class ReplayCommand
         // A prediction of last year is made of bars of last year.
         builder.Configuration["Prices:MaxAge"] = "";
         if (database is not null)
+        {
             builder.Configuration["Prices:Database"] = database;
+        }
+
         if (models is not null)
+        {
             builder.Configuration["Models:Folder"] = models;
+        }
+
         if (string.IsNullOrWhiteSpace(builder.Configuration["Prices:Database"]))
-            throw new OptionsValidationException("replay", typeof(ReplayCommand), ["There is no database to replay from: set --database or DATABASE_URL, such as postgresql://user:password@localhost:5432/coinsphere_dev"]);
+        {
+            throw new OptionsValidationException(
+                "replay",
+                typeof(ReplayCommand),
+                ["There is no database to replay from: set --database or DATABASE_URL, such as postgresql://user:password@localhost:5432/coinsphere_dev"]);
+        }
+
         builder.Services.AddSymbols(builder.Configuration);
         builder.Services.AddPrices(builder.Configuration);
         builder.Services.AddSentiment(builder.Configuration);

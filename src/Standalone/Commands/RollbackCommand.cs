@@ -14,7 +14,11 @@ internal static class RollbackCommand
         var symbols = new Argument<string[]>("symbol") { Description = "Symbols whose newest former model is to serve again", Arity = ArgumentArity.OneOrMore };
         var folder = new Option<string?>("--models") { Description = "Folder of the checkpoints; without it MODEL_CHECKPOINT_DIR or models/checkpoints" };
         var command = new Command("rollback", "Let the model serve again that served before; what serves now stays as the candidate") { symbols, folder };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(symbols), parsed.GetValue(folder), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+        command.SetAction(parsed => Run(
+            parsed.GetRequiredValue(symbols),
+            parsed.GetValue(folder),
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error));
         return command;
     }
 
@@ -30,13 +34,19 @@ internal static class RollbackCommand
             try
             {
                 if (!catalog.TryNormalise(asked, out var symbol))
+                {
                     Fail($"'{asked}' is no symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
+                }
                 else if (checkpoints.TryLock(symbol) is not { } held)
+                {
                     Fail($"{symbol} is being trained; try again when that has ended");
+                }
                 else
                 {
                     using (held)
+                    {
                         Rollback(symbol);
+                    }
                 }
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CheckpointException)
@@ -52,12 +62,15 @@ internal static class RollbackCommand
             var served = checkpoints.BestOf(symbol);
             if (checkpoints.Rollback(symbol) is not { } version)
             {
-                Fail($"{symbol} has no former model: expected {Path.GetFileName(checkpoints.FirstVersionOf(symbol))} or later beside {Path.GetFileName(served)}");
+                Fail(
+                    $"{symbol} has no former model: expected {Path.GetFileName(checkpoints.FirstVersionOf(symbol))} or later "
+                    + $"beside {Path.GetFileName(served)}");
                 return;
             }
 
             var now = ModelReader.Facts(checkpoints.BestOf(symbol));
-            output.WriteLine($"{symbol}: {Path.GetFileName(version)} serves again, {now.Metadata.ModelVersion}, digest {now.Digest}; what served is {Path.GetFileName(CheckpointFolder.TakenBack(served))} now");
+            output.WriteLine($"{symbol}: {Path.GetFileName(version)} serves again, {now.Metadata.ModelVersion}, digest {now.Digest}; what served is "
+                + $"{Path.GetFileName(CheckpointFolder.TakenBack(served))} now");
         }
 
         void Fail(string fault)
@@ -73,7 +86,10 @@ internal static class RollbackCommand
         builder.Configuration.AddEnvironmentVariables();
         builder.AddSpecifiedEnvironment();
         if (folder is not null)
+        {
             builder.Configuration["Models:Folder"] = folder;
+        }
+
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSymbols(builder.Configuration);
         builder.Services.AddOptions<ModelsOptions>().Bind(builder.Configuration.GetSection(ModelsOptions.Section));

@@ -17,13 +17,23 @@ internal static class TrainCommand
     public static Command Create()
     {
         var defaults = new TrainingPlan { Through = default };
-        var symbols = new Argument<string[]>("symbol") { Description = "Symbols to train; without any all supported ones that have prices", Arity = ArgumentArity.ZeroOrMore };
+        var symbols = new Argument<string[]>("symbol")
+        {
+            Description = "Symbols to train; without any all supported ones that have prices",
+            Arity = ArgumentArity.ZeroOrMore
+        };
         var prices = new Option<string?>("--prices") { Description = "Folder of SYMBOL.csv files; without it Prices:Folder, or the database" };
         var database = new Option<string?>("--database") { Description = "postgresql://user:password@host:port/database; without it DATABASE_URL" };
-        var output = new Option<string?>("--output") { Description = "Folder of the checkpoints, an empty one to replace nothing; without it MODEL_CHECKPOINT_DIR or models/checkpoints" };
+        var output = new Option<string?>("--output")
+        {
+            Description = "Folder of the checkpoints, an empty one to replace nothing; without it MODEL_CHECKPOINT_DIR or models/checkpoints"
+        };
         var separate = new Option<bool>("--separate") { Description = "A network for each symbol, instead of one that learns from all of them" };
         var resume = new Option<bool>("--resume") { Description = "Go on with what was interrupted" };
-        var force = new Option<bool>("--force") { Description = "Let the new networks serve also where they are worse over the test days than what serves, or cannot be compared with it" };
+        var force = new Option<bool>("--force")
+        {
+            Description = "Let the new networks serve also where they are worse over the test days than what serves, or cannot be compared with it"
+        };
         var through = new Option<DateOnly?>("--through") { Description = "Last day that counts, YYYY-MM-DD; without it the last bar's" };
         var test = Number("--test-days", "Newest days, which only score", defaults.TestDays, least: 0);
         var validation = Number("--validation-days", "Days before them, which stop training and calibrate", defaults.ValidationDays, least: 30);
@@ -31,14 +41,22 @@ internal static class TrainCommand
         var seed = Number("--seed", "Decides initial weights, order and dropout", defaults.Options.Seed, least: 0);
         var steps = Number("--window", "Days of a window", defaults.Steps, least: 2);
         var stride = Number("--stride", "One window in so many days", defaults.Stride, least: 1);
-        var hidden = new Option<string>("--hidden") { Description = "Hidden units of the three layers", DefaultValueFactory = _ => string.Join(',', defaults.HiddenSizes) };
+        var hidden = new Option<string>("--hidden")
+        {
+            Description = "Hidden units of the three layers",
+            DefaultValueFactory = _ => string.Join(',', defaults.HiddenSizes)
+        };
         hidden.Validators.Add(given =>
         {
             if (Sizes(given.GetValueOrDefault<string>()) is null)
+            {
                 given.AddError($"--hidden is '{given.GetValueOrDefault<string>()}', expected three numbers from 1 to 512 such as 32,16,16");
+            }
         });
 
-        var command = new Command("train", "Train checkpoints on daily bars, calibrate and score them; one serves where it is not worse than what serves. Ctrl-C replaces nothing")
+        var command = new Command(
+            "train",
+            "Train checkpoints on daily bars, calibrate and score them; one serves where it is not worse than what serves. Ctrl-C replaces nothing")
         {
             symbols, prices, database, output, separate, resume, force, through, test, validation, epochs, seed, steps, stride, hidden,
         };
@@ -61,15 +79,25 @@ internal static class TrainCommand
         return command;
     }
 
-    private static async Task<bool> RunAsync(TrainingRun.Settings settings, Sources sources, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    private static async Task<bool> RunAsync(
+        TrainingRun.Settings settings,
+        Sources sources,
+        TextWriter output,
+        TextWriter errors,
+        CancellationToken cancellationToken)
     {
         using var host = Build(sources);
         var services = host.Services;
         Directory.CreateDirectory(services.GetRequiredService<IOptions<ModelsOptions>>().Value.Folder);
         var catalog = services.GetRequiredService<SymbolCatalog>();
         var run = new TrainingRun(
-            new TrainingHistories(services.GetRequiredService<IPriceSource>(), services.GetRequiredService<ISentimentSource>(), catalog, services.GetRequiredService<SeriesChecks>()), catalog,
-            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<CheckpointFolder>(), services.GetRequiredService<Promotion>(), new TrainProgress(output, errors));
+            new TrainingHistories(
+                services.GetRequiredService<IPriceSource>(),
+                services.GetRequiredService<ISentimentSource>(),
+                catalog,
+                services.GetRequiredService<SeriesChecks>()), catalog,
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<CheckpointFolder>(), services
+                .GetRequiredService<Promotion>(), new TrainProgress(output, errors));
         return await run.RunAsync(settings, cancellationToken);
     }
 
@@ -79,15 +107,32 @@ internal static class TrainCommand
         builder.Configuration.AddEnvironmentVariables();
         builder.AddSpecifiedEnvironment();
         if (sources.Prices is not null)
+        {
             builder.Configuration["Prices:Folder"] = sources.Prices;
+        }
         else if (sources.Database is not null)
+        {
             builder.Configuration["Prices:Folder"] = "";
+        }
+
         if (sources.Database is not null)
+        {
             builder.Configuration["Prices:Database"] = sources.Database;
+        }
+
         if (sources.Output is not null)
+        {
             builder.Configuration["Models:Folder"] = sources.Output;
+        }
+
         if (string.IsNullOrWhiteSpace(builder.Configuration["Prices:Folder"]) && string.IsNullOrWhiteSpace(builder.Configuration["Prices:Database"]))
-            throw new OptionsValidationException("train", typeof(TrainCommand), ["There are no prices to train on: set --prices FOLDER, --database or DATABASE_URL"]);
+        {
+            throw new OptionsValidationException(
+                "train",
+                typeof(TrainCommand),
+                ["There are no prices to train on: set --prices FOLDER, --database or DATABASE_URL"]);
+        }
+
         builder.Services.AddSymbols(builder.Configuration);
         builder.Services.AddPrices(builder.Configuration);
         builder.Services.AddSentiment(builder.Configuration);
@@ -102,8 +147,11 @@ internal static class TrainCommand
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
         option.Validators.Add(given =>
         {
-            if (given.Tokens is [{ Value: var text }] && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least))
+            if (given.Tokens is [{ Value: var text }]
+                && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least))
+            {
                 given.AddError($"{name} is '{text}', expected a whole number from {least}");
+            }
         });
         return option;
     }
@@ -111,7 +159,8 @@ internal static class TrainCommand
     private static int[]? Sizes(string? text)
     {
         var parts = (text ?? "").Split(',');
-        return parts.Length == 3 && parts.All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= 512)
+        return parts.Length == 3
+            && parts.All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= 512)
             ? [.. parts.Select(part => int.Parse(part, CultureInfo.InvariantCulture))]
             : null;
     }

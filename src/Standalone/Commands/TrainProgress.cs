@@ -38,20 +38,27 @@ internal sealed class TrainProgress(TextWriter output, TextWriter errors)
         _started++;
         var plan = group.Plan;
         var resumed = state.Epochs.Count == 0 ? "" : $", going on after epoch {state.Epochs.Count}";
-        Line(output, Text(
-            $"{name}: {group.Training.Count} windows to {plan.TrainingEnd:yyyy-MM-dd}, {group.Validation.Count} to validate to {plan.ValidationEnd:yyyy-MM-dd}, scored to {plan.Through:yyyy-MM-dd}{resumed}"));
+        Line(output, string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name}: {group.Training.Count} windows to {plan.TrainingEnd:yyyy-MM-dd}, {group.Validation.Count} to validate to "
+                + $"{plan.ValidationEnd:yyyy-MM-dd}, scored to {plan.Through:yyyy-MM-dd}{resumed}"));
     }
 
     public void Advance(TrainingStep step)
     {
         if (_bar is null)
+        {
             return;
+        }
+
         _bar.Value = ((_started - 1) * _epochs) + step.Epoch - 1 + step.Done;
         _bar.Description = Markup.Escape(Text($"{_name} epoch {step.Epoch}: loss {step.Loss:F4}"));
     }
 
-    public void Finished(string name, EpochReport epoch) => Line(output, Text(
-        $"{name}: epoch {epoch.Epoch,3}, loss {epoch.TrainingLoss:F4}, validation {epoch.ValidationLoss:F4}, accuracy {epoch.ValidationAccuracy:F3}{(epoch.IsBest ? ", best" : "")}"));
+    public void Finished(string name, EpochReport epoch) => Line(output, string.Create(
+        CultureInfo.InvariantCulture,
+        $"{name}: epoch {epoch.Epoch,3}, loss {epoch.TrainingLoss:F4}, validation {epoch.ValidationLoss:F4}, accuracy "
+            + $"{epoch.ValidationAccuracy:F3}{(epoch.IsBest ? ", best" : "")}"));
 
     public void Trained(TrainedSymbol symbol, EpochReport best)
     {
@@ -71,9 +78,13 @@ internal sealed class TrainProgress(TextWriter output, TextWriter errors)
     private void Line(TextWriter writer, string text)
     {
         if (_console is null)
+        {
             writer.WriteLine(text);
+        }
         else
+        {
             _console.WriteLine(text);
+        }
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

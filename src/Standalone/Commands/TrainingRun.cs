@@ -8,10 +8,16 @@ using Coinsphere.Messaging.Worker.Retraining;
 namespace Coinsphere.Messaging.Standalone.Commands;
 
 /// <summary>
-/// Trains symbols together, or one after the other, and lets the new networks serve where <see cref="Promotion"/> says so. While a training is under way its last finished epoch lies
-/// beside the checkpoints, to go on from.
+/// Trains symbols together, or one after the other, and lets the new networks serve where <see cref="Promotion"/> says so. While a training is under way its
+/// last finished epoch lies beside the checkpoints, to go on from.
 /// </summary>
-internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalog, TimeProvider time, CheckpointFolder folder, Promotion promotion, TrainProgress progress)
+internal sealed class TrainingRun(
+    TrainingHistories prices,
+    SymbolCatalog catalog,
+    TimeProvider time,
+    CheckpointFolder folder,
+    Promotion promotion,
+    TrainProgress progress)
 {
     /// <summary>What to train and how; the plan's last day is filled in from the bars where it is not given.</summary>
     internal sealed record Settings(IReadOnlyList<string> Symbols, DateOnly? Through, bool Separate, bool Resume, bool Force, TrainingPlan Plan);
@@ -22,7 +28,10 @@ internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalo
     {
         var (histories, complete) = await ReadAsync(settings, cancellationToken);
         if (histories.Count == 0)
+        {
             return false;
+        }
+
         var plan = settings.Plan with { Through = settings.Through ?? histories.Max(history => history.Series.Bars.Span[^1].Day) };
         if (!settings.Separate)
         {
@@ -33,7 +42,9 @@ internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalo
                 complete = false;
             });
             if (histories.Count == 0)
+            {
                 return false;
+            }
         }
 
         var groups = settings.Separate ? histories.ConvertAll(history => new[] { history }) : [[.. histories]];
@@ -98,7 +109,9 @@ internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalo
         // What is not finished takes nothing's place.
         cancellationToken.ThrowIfCancellationRequested();
         if (state.BestEpoch is not { } best)
+        {
             return true;
+        }
 
         var now = time.GetUtcNow();
         var network = state.Best.ToWeights();
@@ -115,11 +128,16 @@ internal sealed class TrainingRun(TrainingHistories prices, SymbolCatalog catalo
 
             progress.Trained(symbol, best);
             var history = Array.Find(histories, history => history.Series.Symbol == symbol.Symbol)!;
-            progress.Decided(symbol.Symbol, promotion.Run(symbol.Symbol, TrainedCheckpoint.Write(network, best, symbol, group.Plan, now), history, group.Plan, settings.Force));
+            progress.Decided(
+                symbol.Symbol,
+                promotion.Run(symbol.Symbol, TrainedCheckpoint.Write(network, best, symbol, group.Plan, now), history, group.Plan, settings.Force));
         }
 
         if (isDone)
+        {
             File.Delete(file);
+        }
+
         return isDone;
     }
 

@@ -9,12 +9,14 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Answering;
 
 /// <summary>
-/// Tells of computed answers: subscribers by an event, and the database by a record, which goes to an exchange of its own. An event is tried once: a subscriber whose queue rejects it costs only itself.
-/// A record is repeated until it is taken. What tells of a durable request is confirmed before the request is acknowledged; what tells of an interactive one goes out after its reply and holds no
-/// slot.
+/// Tells of computed answers: subscribers by an event, and the database by a record, which goes to an exchange of its own. An event is tried once: a subscriber
+/// whose queue rejects it costs only itself. A record is repeated until it is taken. What tells of a durable request is confirmed before the request is
+/// acknowledged; what tells of an interactive one goes out after its reply and holds no slot.
 /// </summary>
 internal sealed partial class Announcements(
-    IBus bus, IServiceProviderIsService services, Conditions conditions, TimeProvider time, ILogger<Announcements> logger) : IHostedLifecycleService, IAsyncDisposable
+    IBus bus, IServiceProviderIsService services, Conditions conditions, TimeProvider time, ILogger<Announcements> logger) :
+        IHostedLifecycleService,
+        IAsyncDisposable
 {
     /// <summary>Announcements of interactive answers that wait at most. Later ones are lost, and counted.</summary>
     public const int MaxWaiting = 10_000;
@@ -53,7 +55,9 @@ internal sealed partial class Announcements(
         await PublishAsync(origin, completed, context.CancellationToken);
     }
 
-    /// <summary>Tells of the answer of an interactive request. While the host stops this returns when it is told, since the bus waits for its consumers only.</summary>
+    /// <summary>
+    /// Tells of the answer of an interactive request. While the host stops this returns when it is told, since the bus waits for its consumers only.
+    /// </summary>
     public Task TellLaterAsync(ConsumeContext context, object completed)
     {
         if (Interlocked.Increment(ref _waiting) > MaxWaiting)
@@ -166,7 +170,9 @@ internal sealed partial class Announcements(
         {
             try
             {
-                await BoundedAsync(async stop => await (await bus.GetSendEndpoint(Records)).Send<PredictionCompleted>(prediction, send => origin.Apply(send), stop), CancellationToken.None);
+                await BoundedAsync(
+                    async stop => await (await bus.GetSendEndpoint(Records)).Send<PredictionCompleted>(prediction, send => origin.Apply(send), stop),
+                    CancellationToken.None);
                 Clear();
                 return;
             }
@@ -181,7 +187,9 @@ internal sealed partial class Announcements(
 
                 if (!mayRepeat())
                 {
-                    throw new HeldLongEnoughException($"the queue {Endpoints.PredictionRecords} does not take the record of {prediction.Answer.PredictionId}", failure);
+                    throw new HeldLongEnoughException(
+                        $"the queue {Endpoints.PredictionRecords} does not take the record of {prediction.Answer.PredictionId}",
+                        failure);
                 }
 
                 Note(failure.IsRejection());
@@ -265,7 +273,9 @@ internal sealed partial class Announcements(
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Event} was rejected by a subscriber's full queue, {Times} times since this was last told")]
     private partial void LogRejected(string @event, int times);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Event} of an interactive answer, or its record, was lost, {Times} times since this was last told: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Event} of an interactive answer, or its record, was lost, {Times} times since this was last told: {Reason}")]
     private partial void LogLost(string @event, int times, string reason);
 
     /// <summary>Which request an announcement tells of, so that its context need not outlive it.</summary>

@@ -8,8 +8,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Answering;
 
-/// <summary>The way of every question through a worker: drop it where nobody waits any more, compute once for all who ask, reply, keep the answer, tell the world.</summary>
-internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, Replies replies, RefusalLog refusals, Announcements announcements, TimeProvider time, ILogger<Answerer> logger)
+/// <summary>
+/// The way of every question through a worker: drop it where nobody waits any more, compute once for all who ask, reply, keep the answer, tell the world.
+/// </summary>
+internal sealed partial class Answerer(
+    IResultCache cache,
+    Coalescer coalescer,
+    Replies replies,
+    RefusalLog refusals,
+    Announcements announcements,
+    TimeProvider time,
+    ILogger<Answerer> logger)
 {
     public async Task AnswerAsync<TAnswer>(
         ConsumeContext context, Question<TAnswer> question, Func<string, SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute)
@@ -30,8 +39,12 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
             question.Key.Text, epoch, deadline, (shared, stop) => ReadOrComputeAsync(question, epoch, compute, shared, stop), context.CancellationToken);
         if (outcome.IsRefused)
         {
-            if (outcome.Refusal.Reason == RefusalReason.CheckpointRejected && !context.HasPayloadType(typeof(Interactive)) && question.IsUnsettled?.Invoke() == true)
+            if (outcome.Refusal.Reason == RefusalReason.CheckpointRejected && !context.HasPayloadType(typeof(Interactive))
+                && question.IsUnsettled?.Invoke() == true)
+            {
                 throw new CheckpointUnsettledException(outcome.Refusal.Detail);
+            }
+
             await RefuseAsync(context, question.Key.Text, outcome.Refusal);
             return;
         }
@@ -56,26 +69,38 @@ internal sealed partial class Answerer(IResultCache cache, Coalescer coalescer, 
     {
         Meters.Refused(refusal.Reason);
         if (refusal.Reason == RefusalReason.DeadlineExceeded)
+        {
             Meters.Expired();
+        }
+
         refusals.Refused(question, refusal, RequestIds.Of(context));
         return replies.RefuseAsync(context, refusal);
     }
 
     // Requests that were sent before the first of them was answered come after it: they find its answer.
     private async Task<Outcome<Computed<TAnswer>>> ReadOrComputeAsync<TAnswer>(
-        Question<TAnswer> question, string epoch, Func<string, SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute, SharedDeadline deadline, CancellationToken stop)
+        Question<TAnswer> question, string epoch, Func<string, SharedDeadline, CancellationToken, Task<Outcome<TAnswer>>> compute, SharedDeadline deadline,
+        CancellationToken stop)
         where TAnswer : class
     {
         ReadOnlyMemory<byte>? stored;
         using (Stages.Cache())
+        {
             stored = await cache.ReadAsync(question.Key, stop);
+        }
+
         if (stored is { } found && Read(question.Type, found) is { } known)
+        {
             return new Computed<TAnswer>(known, found, IsNew: false, Task.CompletedTask);
+        }
 
         var began = time.GetUtcNow();
         var outcome = deadline.HasPassed(time) ? Deadline.Exceeded : await ComputeAsync();
         if (outcome.IsRefused)
+        {
             return outcome.Refusal;
+        }
+
         var lifetime = question.EndsAt(began) - time.GetUtcNow();
         var body = JsonSerializer.SerializeToUtf8Bytes(outcome.Answer, question.Type);
         var storing = cache.StoreAsync(question.Key, epoch, body, lifetime, CancellationToken.None);
@@ -129,10 +154,14 @@ internal sealed class CheckpointUnsettledException(string detail) : Exception(de
 internal sealed record Question<TAnswer>(
     CacheKey Key, DateOnly? AsOf, Deadline Deadline, TimeSpan Lifetime, JsonTypeInfo<TAnswer> Type, Func<TAnswer, object>? Completed)
 {
-    /// <summary>Whether a checkpoint that is refused for may be a good one in a moment, so that a durable request waits for it; null where none is asked.</summary>
+    /// <summary>
+    /// Whether a checkpoint that is refused for may be a good one in a moment, so that a durable request waits for it; null where none is asked.
+    /// </summary>
     public Func<bool>? IsUnsettled { get; init; }
 
-    /// <summary>When an answer whose computation began then is no longer served: its lifetime later, or when the day's bar closes and can be the last one used.</summary>
+    /// <summary>
+    /// When an answer whose computation began then is no longer served: its lifetime later, or when the day's bar closes and can be the last one used.
+    /// </summary>
     public DateTimeOffset EndsAt(DateTimeOffset began)
     {
         var today = DateOnly.FromDateTime(began.UtcDateTime);

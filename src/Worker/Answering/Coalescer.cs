@@ -21,16 +21,23 @@ internal sealed class Coalescer(TimeProvider time)
 
     /// <summary>The outcome, and whether this caller is the first to have it.</summary>
     public async Task<(Outcome<T> Outcome, bool IsFirst)> AskAsync<T>(
-        string question, string epoch, Deadline deadline, Func<SharedDeadline, CancellationToken, Task<Outcome<T>>> compute, CancellationToken cancellationToken)
+        string question, string epoch, Deadline deadline, Func<SharedDeadline, CancellationToken, Task<Outcome<T>>> compute,
+        CancellationToken cancellationToken)
         where T : class
     {
         while (!deadline.HasPassed(time))
         {
             if (Join((question, epoch), deadline, compute) is not { } computation)
-                return (new RequestRefused(RefusalReason.Overloaded, $"{MaxWaiting} requests wait already for an answer that takes long; try again shortly"), false);
+            {
+                return (new RequestRefused(
+                    RefusalReason.Overloaded,
+                    $"{MaxWaiting} requests wait already for an answer that takes long; try again shortly"), false);
+            }
+
             try
             {
-                await ((Task)computation.Outcome).WaitAsync(deadline.Remaining(time), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)computation.Outcome).WaitAsync(deadline.Remaining(time), time, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (!computation.Outcome.IsCompleted)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -40,7 +47,10 @@ internal sealed class Coalescer(TimeProvider time)
                 var outcome = await computation.Outcome;
                 // It gave up for those who had less time, just before this caller came.
                 if (outcome.Refusal is { Reason: RefusalReason.DeadlineExceeded })
+                {
                     continue;
+                }
+
                 return (outcome, computation.IsFirstToHaveIt());
             }
             finally
@@ -60,7 +70,10 @@ internal sealed class Coalescer(TimeProvider time)
             if (_running.TryGetValue(key, out var running))
             {
                 if (running.Waiting >= MaxWaiting && time.GetElapsedTime(running.Started) > Slow)
+                {
                     return null;
+                }
+
                 Meters.Coalesced();
                 running.Deadline.Extend(deadline);
                 running.Waiting++;
@@ -90,7 +103,10 @@ internal sealed class Coalescer(TimeProvider time)
         lock (_lock)
         {
             if (--computation.Waiting > 0)
+            {
                 return;
+            }
+
             computation.Remove();
         }
 
@@ -102,7 +118,9 @@ internal sealed class Coalescer(TimeProvider time)
         lock (_lock)
         {
             if (_running.TryGetValue(key, out var running) && running == computation)
+            {
                 _running.Remove(key);
+            }
         }
     }
 

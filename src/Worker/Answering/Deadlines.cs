@@ -4,8 +4,9 @@ using MassTransit;
 namespace Coinsphere.Messaging.Worker.Answering;
 
 /// <summary>
-/// The deadlines of messages. What a sender gives is a duration from the sending on, or an instant of its own clock, which together with the time of sending is one too. What the message was under
-/// way for is taken off (<see cref="SenderClocks"/>). An instant alone, as plain AMQP clients give without a <c>timestamp</c>, is all there is: it is judged by this service's clock.
+/// The deadlines of messages. What a sender gives is a duration from the sending on, or an instant of its own clock, which together with the time of sending is
+/// one too. What the message was under way for is taken off (<see cref="SenderClocks"/>). An instant alone, as plain AMQP clients give without a
+/// <c>timestamp</c>, is all there is: it is judged by this service's clock.
 /// </summary>
 internal sealed class Deadlines(SenderClocks senders, TimeProvider time)
 {

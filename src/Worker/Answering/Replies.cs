@@ -107,11 +107,14 @@ internal sealed partial class Replies(ILogger<Replies> logger)
         };
         // Whatever text the client chose; the bus itself knows only GUIDs.
         if (correlationId is not null)
+        {
             properties.CorrelationId = correlationId;
+        }
     }
 
     private static RabbitMqBasicConsumeContext? PlainReplyTo(ReceiveContext context) =>
-        context.HasPayloadType(typeof(PlainMessage)) && context.TryGetPayload<RabbitMqBasicConsumeContext>(out var request) && !string.IsNullOrEmpty(request.Properties.ReplyTo)
+        context.HasPayloadType(typeof(PlainMessage)) && context.TryGetPayload<RabbitMqBasicConsumeContext>(out var request)
+            && !string.IsNullOrEmpty(request.Properties.ReplyTo)
             ? request
             : null;
 

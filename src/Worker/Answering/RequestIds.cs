@@ -8,7 +8,10 @@ internal static class RequestIds
 {
     private const int MaxLength = 128;
 
-    /// <summary>The gateway's request id, else the correlation id of a plain AMQP client, else the bus's own. A sender's text is taken where it cannot write into the log.</summary>
+    /// <summary>
+    /// The gateway's request id, else the correlation id of a plain AMQP client, else the bus's own. A sender's text is taken where it cannot write into the
+    /// log.
+    /// </summary>
     public static string? Of(ConsumeContext context) =>
         Valid(context.Headers.Get<string>(Endpoints.RequestIdHeader))
         ?? (context.ReceiveContext.TryGetPayload<RabbitMqBasicConsumeContext>(out var message) ? Valid(message.Properties.CorrelationId) : null)

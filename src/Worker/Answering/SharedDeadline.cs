@@ -11,7 +11,9 @@ internal sealed class SharedDeadline(Deadline first)
         get
         {
             lock (_lock)
+            {
                 return _latest;
+            }
         }
     }
 
@@ -20,7 +22,9 @@ internal sealed class SharedDeadline(Deadline first)
         lock (_lock)
         {
             if (_latest.At is { } latest && (deadline.At is null || deadline.At > latest))
+            {
                 _latest = deadline;
+            }
         }
     }
 

@@ -43,7 +43,9 @@ internal sealed class CsvTable
         reader.ReadHeader();
         _names = [.. reader.Headers.Select(name => name.Trim())];
         if (_names.Length == 0)
+        {
             throw new PriceDataException($"{fileName} line 1: found an empty file, expected the header {header}");
+        }
     }
 
     /// <summary>The line of the row at hand, from 1.</summary>
@@ -78,7 +80,10 @@ internal sealed class CsvTable
     {
         var index = Array.FindIndex(_names, Same);
         if (index != Array.FindLastIndex(_names, Same))
+        {
             throw new PriceDataException($"{_fileName} line 1, column {name}: found it twice, expected it once");
+        }
+
         return index < 0 ? null : new(index, name);
 
         bool Same(string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
@@ -88,9 +93,15 @@ internal sealed class CsvTable
     public bool Next()
     {
         if (!_reader.Read())
+        {
             return false;
+        }
+
         if (_reader.FieldCount == _names.Length)
+        {
             return true;
+        }
+
         var column = _reader.FieldCount < _names.Length ? _names[_reader.FieldCount] : "after " + _names[^1];
         throw new PriceDataException($"{_fileName} line {Line}, column {Shown(column)}: found {_reader.FieldCount} fields, expected {_names.Length}");
     }
@@ -128,7 +139,9 @@ internal sealed class CsvTable
         return string.Create(shown.Length, shown, static (target, source) =>
         {
             for (var i = 0; i < target.Length; i++)
+            {
                 target[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) ? '?' : source[i];
+            }
         });
     }
 }

@@ -21,7 +21,9 @@ internal sealed class WatchedFile<T>(string path, Func<Stream, T> parse, Action<
     {
         using var file = Open();
         if (file is null)
+        {
             return null;
+        }
         // Through the handle, so that a symbolic link is judged by the file it leads to; before the first read, so that a file
         // still being written is read again.
         var stamp = new Stamp(File.GetLastWriteTimeUtc(file), RandomAccess.GetLength(file));
@@ -31,7 +33,9 @@ internal sealed class WatchedFile<T>(string path, Func<Stream, T> parse, Action<
             try
             {
                 if (_loaded?.Stamp != stamp)
+                {
                     _loaded = await ParseAsync(file, stamp, cancellationToken);
+                }
             }
             finally
             {
@@ -59,14 +63,20 @@ internal sealed class WatchedFile<T>(string path, Func<Stream, T> parse, Action<
     private async Task<MemoryStream> ReadAllAsync(SafeFileHandle file, long length, CancellationToken cancellationToken)
     {
         if (length > CsvTable.MaxBytes)
+        {
             throw new PriceDataException($"{Path.GetFileName(path)}: found {length} bytes, expected at most {CsvTable.MaxBytes}");
+        }
+
         var content = new byte[length];
         var filled = 0;
         while (filled < content.Length)
         {
             var read = await RandomAccess.ReadAsync(file, content.AsMemory(filled), filled, cancellationToken);
             if (read == 0)
+            {
                 break;
+            }
+
             filled += read;
         }
 
@@ -76,7 +86,10 @@ internal sealed class WatchedFile<T>(string path, Func<Stream, T> parse, Action<
     private SafeFileHandle? Open()
     {
         if (RegularFile.OtherKind(path) is { } kind)
+        {
             throw new PriceDataException($"{Path.GetFileName(path)}: found {kind}, expected a regular file");
+        }
+
         try
         {
             return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -17,7 +17,10 @@ internal static class ClusterLock
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var tryLock = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = key } } };
         if (await tryLock.ExecuteScalarAsync(cancellationToken) is not true)
+        {
             return false;
+        }
+
         try
         {
             await work(connection);

@@ -21,7 +21,10 @@ internal abstract class DatabaseConsumerDefinition<T> : ConsumerDefinition<T> wh
         ConcurrentMessageLimit = 8;
     }
 
-    protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<T> consumerConfigurator, IRegistrationContext context)
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<T> consumerConfigurator,
+        IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = Holding.FetchedPerSlot * ConcurrentMessageLimit!.Value;
         endpointConfigurator.UseQuorumQueue(_endpoint, DeliveryLimit);

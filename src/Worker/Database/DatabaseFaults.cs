@@ -47,7 +47,8 @@ internal static class DatabaseFaults
     };
 
     /// <summary>The server is there, and refuses the user, the password, or the user the database.</summary>
-    public static bool IsLoginRefused(Exception fault) => fault is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification };
+    public static bool IsLoginRefused(Exception fault) =>
+        fault is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification };
 
     /// <summary>The server is there, and does not take these values: out of a column's range, or against a constraint.</summary>
     public static bool IsRefusal(PostgresException fault) =>

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.Database;
 
 /// <summary>
-/// Reading that survives connections which a server or a pooler closed while they were idle: the pool learns of that by the first command, so the read is made once more, on a connection
-/// opened after that. A server that is away costs no second wait: what fails while it connects is not tried again.
+/// Reading that survives connections which a server or a pooler closed while they were idle: the pool learns of that by the first command, so the read is made
+/// once more, on a connection opened after that. A server that is away costs no second wait: what fails while it connects is not tried again.
 /// </summary>
 internal static class DatabaseReads
 {

@@ -24,10 +24,16 @@ internal static class DatabaseServices
         services.AddSingleton(new SettingSection(ReadOnlyKey.Split(':')[0], [ReadOnlyKey.Split(':')[1]]));
         services.AddSingleton<IValidateOptions<RecordsOptions>, RecordsOptionsValidator>();
         if (string.IsNullOrWhiteSpace(configuration[$"{PricesOptions.Section}:{nameof(PricesOptions.Database)}"]))
+        {
             return services;
+        }
+
         services.AddSingleton<RecordReader>();
         if (configuration.GetValue<bool>(ReadOnlyKey))
+        {
             return services;
+        }
+
         services.AddDatabaseWriters();
         services.AddSingleton<DatabaseReady>();
         services.AddSingleton<DatabaseWrites>();
@@ -55,7 +61,10 @@ internal static class DatabaseServices
     public static void RegisterDatabase(this IBusRegistrationConfigurator bus)
     {
         if (!bus.Any(service => service.ServiceType == typeof(DatabaseReady)))
+        {
             return;
+        }
+
         bus.AddConsumer<PriceBarConsumer, PriceBarConsumerDefinition>();
         bus.AddConsumer<PredictionRecordConsumer, PredictionRecordConsumerDefinition>();
     }

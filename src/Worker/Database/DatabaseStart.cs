@@ -17,13 +17,17 @@ internal sealed class DatabaseStart(Migrator migrator, DatabaseReady ready, Cond
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         if (!await TryAsync(cancellationToken))
+        {
             await base.StartAsync(cancellationToken);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         do
+        {
             await Task.Delay(Pause, time, stoppingToken);
+        }
         while (!await TryLaterAsync(stoppingToken));
         conditions.Clear(Name);
     }

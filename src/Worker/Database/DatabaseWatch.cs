@@ -5,8 +5,8 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.Database;
 
 /// <summary>
-/// Whether the database can be read from. A user or a password that it refuses at the start, only a person can put right: the process ends. A server that is not there may come by itself, and what is
-/// wrong later is a note: cached answers go on.
+/// Whether the database can be read from. A user or a password that it refuses at the start, only a person can put right: the process ends. A server that is
+/// not there may come by itself, and what is wrong later is a note: cached answers go on.
 /// </summary>
 internal sealed class DatabaseWatch(NpgsqlDataSource database, Conditions conditions, TimeProvider time) : BackgroundService
 {

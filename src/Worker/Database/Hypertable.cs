@@ -14,9 +14,16 @@ internal static class Hypertable
     /// <returns>What came of it, as a sentence. No outcome is a reason not to start.</returns>
     public static async Task<string> TryCreateAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        var available = new CommandDefinition("select exists (select from pg_available_extensions where name = 'timescaledb')", null, transaction, cancellationToken: cancellationToken);
+        var available = new CommandDefinition(
+            "select exists (select from pg_available_extensions where name = 'timescaledb')",
+            null,
+            transaction,
+            cancellationToken: cancellationToken);
         if (!await connection.ExecuteScalarAsync<bool>(available))
+        {
             return "price_data is a plain table: the server has no TimescaleDB";
+        }
+
         await transaction.SaveAsync(Savepoint, cancellationToken);
         try
         {

@@ -24,9 +24,13 @@ internal sealed partial class Migrator(NpgsqlDataSource database, IReadOnlyList<
         try
         {
             if (await MissingAsync(connection, cancellationToken) is [])
+            {
                 await TellUpToDateAsync(connection, cancellationToken);
+            }
             else
+            {
                 await ApplyMissingAsync(connection, cancellationToken);
+            }
         }
         catch (PostgresException denied) when (denied.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ReadOnlySqlTransaction)
         {
@@ -44,7 +48,10 @@ internal sealed partial class Migrator(NpgsqlDataSource database, IReadOnlyList<
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // However long another worker takes: its lock ends with its connection.
         await ExecuteAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, 0);
-        await ExecuteAsync("create table if not exists coinsphere_migrations (name text primary key, applied_at timestamptz not null default now())", null, null);
+        await ExecuteAsync(
+            "create table if not exists coinsphere_migrations (name text primary key, applied_at timestamptz not null default now())",
+            null,
+            null);
         var hadPrices = await Hypertable.HasTableAsync(connection, cancellationToken);
         // Asked again, since another worker may have been first.
         var missing = await MissingAsync(connection, cancellationToken);
@@ -59,9 +66,14 @@ internal sealed partial class Migrator(NpgsqlDataSource database, IReadOnlyList<
             : null;
         await transaction.CommitAsync(cancellationToken);
         foreach (var migration in missing)
+        {
             LogApplied(migration.Name, connection.Database);
+        }
+
         if (hypertable is not null)
+        {
             LogHypertable(hypertable);
+        }
 
         Task ExecuteAsync(string sql, object? parameters, int? timeout) =>
             connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, timeout, cancellationToken: cancellationToken));
@@ -71,7 +83,10 @@ internal sealed partial class Migrator(NpgsqlDataSource database, IReadOnlyList<
     {
         var command = new CommandDefinition("select to_regclass('coinsphere_migrations') is not null", cancellationToken: cancellationToken);
         if (!await connection.ExecuteScalarAsync<bool>(command))
+        {
             return migrations;
+        }
+
         command = new CommandDefinition("select name from coinsphere_migrations", cancellationToken: cancellationToken);
         var applied = (await connection.QueryAsync<string>(command)).ToHashSet(StringComparer.Ordinal);
         return migrations.Where(migration => !applied.Contains(migration.Name)).ToArray();
@@ -85,7 +100,9 @@ internal sealed partial class Migrator(NpgsqlDataSource database, IReadOnlyList<
             """, new { WrittenTables }, cancellationToken: cancellationToken);
         LogUpToDate(connection.Database);
         if (await connection.ExecuteScalarAsync<string?>(command) is { } denied)
+        {
             LogReadOnly(denied);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Applied migration {Migration} to database {Database}")]
@@ -97,6 +114,7 @@ internal sealed partial class Migrator(NpgsqlDataSource database, IReadOnlyList<
     [LoggerMessage(Level = LogLevel.Information, Message = "Database {Database} has every migration")]
     private partial void LogUpToDate(string database);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database's user may not write to {Tables}: bars and predictions that reach this worker will fail; set Database:ReadOnly to true to leave them to other workers")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database's user may not write to {Tables}: bars and predictions that reach this worker will "
+        + "fail; set Database:ReadOnly to true to leave them to other workers")]
     private partial void LogReadOnly(string tables);
 }

@@ -6,7 +6,8 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.Database;
 
 /// <summary>
-/// What the columns hold that are written to, asked of the database's catalog once: tables may be the original system's or ours, and somebody may have widened a column.
+/// What the columns hold that are written to, asked of the database's catalog once: tables may be the original system's or ours, and somebody may have widened
+/// a column.
 /// </summary>
 internal sealed class StoredColumns(NpgsqlDataSource database)
 {
@@ -14,7 +15,8 @@ internal sealed class StoredColumns(NpgsqlDataSource database)
     private const string Sql = """
         select relation.name || '.' || attname as Name, format_type(atttypid, atttypmod) as Type,
             case when atttypid = 'numeric'::regtype and atttypmod >= 4 then ((atttypmod - 4) >> 16) & 65535
-                when atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) then case atttypid when 'int2'::regtype then 4 when 'int4'::regtype then 9 else 18 end end as Digits,
+                when atttypid in ('int2'::regtype, 'int4'::regtype,
+                'int8'::regtype) then case atttypid when 'int2'::regtype then 4 when 'int4'::regtype then 9 else 18 end end as Digits,
             case when atttypid = 'numeric'::regtype and atttypmod >= 4 then (((atttypmod - 4) & 2047) # 1024) - 1024
                 when atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) then 0 end as Decimals
         from unnest(@tables) relation (name) join pg_attribute on attrelid = to_regclass(relation.name)
@@ -57,7 +59,9 @@ internal sealed record StoredColumn
     /// <summary>Digits after the point.</summary>
     public int? Decimals { get; init; }
 
-    /// <summary>What is expected instead of a number that the column would refuse, or change by more than 0.01 % of itself; null where it holds the number.</summary>
+    /// <summary>
+    /// What is expected instead of a number that the column would refuse, or change by more than 0.01 % of itself; null where it holds the number.
+    /// </summary>
     public string? Fault(double value)
     {
         if (Digits is not { } digits || Decimals is not { } decimals)
@@ -73,7 +77,9 @@ internal sealed record StoredColumn
         }
 
         return Math.Abs(stored - value) > Tolerance * Math.Abs(value)
-            ? string.Create(CultureInfo.InvariantCulture, $"a number that {Name} holds within 0.01 %: {Type} makes it {stored:R}, numeric without a scale would keep it")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"a number that {Name} holds within 0.01 %: {Type} makes it {stored:R}, numeric without a scale would keep it")
             : null;
     }
 }

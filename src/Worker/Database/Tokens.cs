@@ -31,13 +31,20 @@ internal sealed class Tokens(SymbolCatalog catalog)
         """;
 
     /// <summary>The ids of the rows of canonical symbols, by symbol.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> FindOrAddAsync(NpgsqlConnection connection, IEnumerable<string> symbols, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, string>> FindOrAddAsync(
+        NpgsqlConnection connection,
+        IEnumerable<string> symbols,
+        CancellationToken cancellationToken)
     {
         string[] asked = [.. symbols.Distinct()];
-        var canonical = await connection.QueryAsync<Token>(new CommandDefinition(FindCanonicalSql, new { symbols = asked }, cancellationToken: cancellationToken));
+        var canonical = await connection.QueryAsync<Token>(
+            new CommandDefinition(FindCanonicalSql, new { symbols = asked }, cancellationToken: cancellationToken));
         var ids = canonical.DistinctBy(token => token.Symbol).ToDictionary(token => token.Symbol, token => token.Id);
         foreach (var symbol in asked.Where(symbol => !ids.ContainsKey(symbol)))
+        {
             ids[symbol] = await FindOrAddAsync(connection, symbol, cancellationToken);
+        }
+
         return ids;
     }
 
@@ -45,7 +52,10 @@ internal sealed class Tokens(SymbolCatalog catalog)
     {
         var find = new CommandDefinition(FindSql, new { names = catalog.NamesOf(symbol).ToArray() }, cancellationToken: cancellationToken);
         if (await connection.ExecuteScalarAsync<string?>(find) is { } found)
+        {
             return found;
+        }
+
         await AddAsync(connection, symbol, cancellationToken);
         // Another worker's row, where that was first.
         return await connection.ExecuteScalarAsync<string?>(find) ?? throw new InvalidOperationException($"tokens has no row for {symbol} after one was added");

@@ -27,11 +27,19 @@ internal abstract class DurableConsumerDefinition<T> : ConsumerDefinition<T> whe
         ConcurrentMessageLimit = options.Value.Concurrency;
     }
 
-    protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<T> consumerConfigurator, IRegistrationContext context)
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<T> consumerConfigurator,
+        IRegistrationContext context)
     {
         // One to work on and one on its way for each: the rest stays for other workers.
         endpointConfigurator.PrefetchCount = Holding.FetchedPerSlot * ConcurrentMessageLimit!.Value;
-        endpointConfigurator.UseHolding(context.GetRequiredService<TimeProvider>(), failure => failure is PricesAwayException or CheckpointUnsettledException, 100, 300, 900);
+        endpointConfigurator.UseHolding(
+            context.GetRequiredService<TimeProvider>(),
+            failure => failure is PricesAwayException or CheckpointUnsettledException,
+            100,
+            300,
+            900);
         endpointConfigurator.UseQuorumQueue(_endpoint, Retries);
     }
 }

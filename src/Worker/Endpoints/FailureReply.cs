@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker;
 
-/// <summary>Turns a consumer's exception into a refusal. The caller is told within its deadline, and a request that nobody awaits any more is not kept.</summary>
+/// <summary>
+/// Turns a consumer's exception into a refusal. The caller is told within its deadline, and a request that nobody awaits any more is not kept.
+/// </summary>
 internal sealed partial class FailureReply<T>(Replies replies, ILogger<FailureReply<T>> logger) : IFilter<ConsumerConsumeContext<T>> where T : class, IConsumer
 {
     public async Task Send(ConsumerConsumeContext<T> context, IPipe<ConsumerConsumeContext<T>> next)
@@ -27,7 +29,9 @@ internal sealed partial class FailureReply<T>(Replies replies, ILogger<FailureRe
             var id = context.RequestId ?? context.MessageId ?? NewId.NextGuid();
             LogFailed(failure, typeof(T).Name, id);
             Meters.Refused(RefusalReason.InternalError);
-            await replies.RefuseAsync(context, new RequestRefused(RefusalReason.InternalError, $"the service failed on this request; its log has the cause under {id}"));
+            await replies.RefuseAsync(
+                context,
+                new RequestRefused(RefusalReason.InternalError, $"the service failed on this request; its log has the cause under {id}"));
         }
     }
 

@@ -18,7 +18,9 @@ internal static class Holding
     /// <summary>How long a try may take to find out that what it needs is away.</summary>
     public static TimeSpan TryLimit { get; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Keeps messages that fail so; other failures are tried again after the given pauses in milliseconds, and then moved to the error queue.</summary>
+    /// <summary>
+    /// Keeps messages that fail so; other failures are tried again after the given pauses in milliseconds, and then moved to the error queue.
+    /// </summary>
     public static void UseHolding(this IReceiveEndpointConfigurator configurator, TimeProvider time, Func<Exception, bool> isAway, params int[] pauses)
     {
         configurator.UseMessageRetry(retry =>

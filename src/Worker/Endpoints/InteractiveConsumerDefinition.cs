@@ -17,7 +17,10 @@ internal abstract class InteractiveConsumerDefinition<T> : ConsumerDefinition<T>
     /// <summary>Whether requests may be plain JSON of any AMQP client, and get replies in plain JSON.</summary>
     protected bool TakesPlainJson { get; init; }
 
-    protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<T> consumerConfigurator, IRegistrationContext context)
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<T> consumerConfigurator,
+        IRegistrationContext context)
     {
         endpointConfigurator.ConfigureConsumeTopology = false;
         endpointConfigurator.PrefetchCount = Interactive.Slots;

@@ -13,7 +13,10 @@ internal static class QuorumQueue
     public static void UseQuorumQueue(this IReceiveEndpointConfigurator configurator, string endpoint, int deliveryLimit)
     {
         if (configurator is not IRabbitMqReceiveEndpointConfigurator rabbit)
+        {
             return;
+        }
+
         rabbit.SetQuorumQueue();
         rabbit.SetQueueArgument(MessageBus.DeliveryLimit, deliveryLimit);
         var deadLetters = Endpoints.DeadLetters(endpoint);

@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker;
 
-/// <summary>Refuses what an endpoint cannot read or takes no message of, at once where its sender awaits a reply, before it is moved to the queue that keeps it for people.</summary>
+/// <summary>
+/// Refuses what an endpoint cannot read or takes no message of, at once where its sender awaits a reply, before it is moved to the queue that keeps it for
+/// people.
+/// </summary>
 internal sealed partial class UnreadMessages(Replies replies, RefusalLog refusals, ILogger<UnreadMessages> logger)
 {
     public async Task RefuseAsync(ReceiveContext context, string endpoint, string reason)
@@ -41,12 +44,17 @@ internal static class UnreadMessagesExtensions
             return;
         }
 
-        var unread = new UnreadMessages(context.GetRequiredService<Replies>(), context.GetRequiredService<RefusalLog>(), context.GetRequiredService<ILogger<UnreadMessages>>());
+        var unread = new UnreadMessages(
+            context.GetRequiredService<Replies>(),
+            context.GetRequiredService<RefusalLog>(),
+            context.GetRequiredService<ILogger<UnreadMessages>>());
         // A bus of our own comes after this and moves the message; any other would not know that it still has to.
         if (context.GetService<Parkings>() is not null)
         {
             endpoint.ConfigureError(pipe => pipe.UseExecuteAsync(
-                failed => failed.Exception is UnreadableMessageException unreadable ? unread.RefuseAsync(failed, name, unreadable.Message) : Task.CompletedTask));
+                failed => failed.Exception is UnreadableMessageException unreadable
+                    ? unread.RefuseAsync(failed, name, unreadable.Message)
+                    : Task.CompletedTask));
         }
 
         endpoint.ConfigureDeadLetter(pipe =>

@@ -34,16 +34,19 @@ internal sealed class HealthOptions : IValidatableObject
 }
 
 /// <summary>
-/// A worker listens on no port, so it tells of its health by a file: whoever watches the process asks whether the file is there and young. It is written as soon as
-/// the bus has its broker, and from then on at every look. A worker that is not healthy is looked at every second.
+/// A worker listens on no port, so it tells of its health by a file: whoever watches the process asks whether the file is there and young. It is written as
+/// soon as the bus has its broker, and from then on at every look. A worker that is not healthy is looked at every second.
 /// </summary>
 internal sealed partial class HealthFile(
-    IOptions<HealthOptions> options, HealthCheckService checks, Conditions conditions, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<HealthFile> logger) : BackgroundService
+    IOptions<HealthOptions> options, HealthCheckService checks, Conditions conditions, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time,
+    ILogger<HealthFile> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (options.Value.File is not { Length: > 0 } path)
+        {
             return;
+        }
         // One that is left from an earlier process tells nothing of this one.
         await TellAsync(path, isHealthy: false, stoppingToken);
         await bus.WaitForStartAsync(lifetime, stoppingToken);
@@ -85,7 +88,10 @@ internal sealed partial class HealthFile(
     private partial void LogNotTold(string path, string fault);
 }
 
-/// <summary>Healthy where every endpoint with a queue of its own name listens, and with that the broker is there. One that only this process has may be away: no question comes by it.</summary>
+/// <summary>
+/// Healthy where every endpoint with a queue of its own name listens, and with that the broker is there. One that only this process has may be away: no
+/// question comes by it.
+/// </summary>
 internal sealed class EndpointsCheck(IBusControl bus) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

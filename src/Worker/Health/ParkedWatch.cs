@@ -7,8 +7,8 @@ using RabbitMQ.Client.Exceptions;
 namespace Coinsphere.Messaging.Worker.Health;
 
 /// <summary>
-/// Looks once a minute whether messages were set aside: readiness has a note until they are put back or gone. A broker logs every question for a queue that is not there, so
-/// those are asked for again only once this process itself has put something there.
+/// Looks once a minute whether messages were set aside: readiness has a note until they are put back or gone. A broker logs every question for a queue that is
+/// not there, so those are asked for again only once this process itself has put something there.
 /// </summary>
 internal sealed class ParkedWatch(IBus bus, IConfiguration configuration, Parkings parkings, Conditions conditions, TimeProvider time) : BackgroundService
 {

@@ -3,7 +3,8 @@ using Coinsphere.Messaging.Forecasting.Files;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-// What serves, and what served before. A process may be killed between any two steps: each is atomic, what serves is copied before it is replaced, and the same steps from the start come to the same end.
+// What serves, and what served before. A process may be killed between any two steps: each is atomic, what serves is copied before it is replaced, and the same
+// steps from the start come to the same end.
 internal sealed partial class CheckpointFolder
 {
     /// <summary>Writes the candidate.</summary>
@@ -14,7 +15,10 @@ internal sealed partial class CheckpointFolder
     public void Promote(string symbol, int keepVersions)
     {
         if (OnnxOf(symbol) is { } own)
+        {
             throw new IOException($"{own} is there, which no training replaces");
+        }
+
         var name = NameOf(symbol);
         string[] paths = PathsOf(symbol, List());
         var (best, versions) = (paths[0], paths[1..]);
@@ -29,7 +33,9 @@ internal sealed partial class CheckpointFolder
 
         File.Move(name + Candidate + Extension, best, overwrite: true);
         foreach (var old in versions[..Math.Max(0, versions.Length - keepVersions)])
+        {
             File.Delete(old);
+        }
     }
 
     /// <summary>The newest version serves again, and what served becomes the candidate.</summary>
@@ -48,11 +54,17 @@ internal sealed partial class CheckpointFolder
             }
 
             if (File.Exists(best))
+            {
                 Copy(best, TakenBack(best));
+            }
+
             var next = Path.ChangeExtension(best, Path.GetExtension(version));
             File.Move(version, next, overwrite: true);
             if (next != best)
+            {
                 File.Delete(best);
+            }
+
             return version;
         }
 
@@ -64,13 +76,18 @@ internal sealed partial class CheckpointFolder
         using var first = RegularFile.OpenRead(a);
         using var second = RegularFile.OpenRead(b);
         if (first.Length != second.Length)
+        {
             return false;
+        }
+
         var (mine, theirs) = (new byte[64 * 1024], new byte[64 * 1024]);
         int read;
         while ((read = first.ReadAtLeast(mine, mine.Length, throwOnEndOfStream: false)) > 0)
         {
             if (second.ReadAtLeast(theirs, theirs.Length, throwOnEndOfStream: false) != read || !mine.AsSpan(0, read).SequenceEqual(theirs.AsSpan(0, read)))
+            {
                 return false;
+            }
         }
 
         return true;

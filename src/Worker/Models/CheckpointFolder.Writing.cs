@@ -49,7 +49,9 @@ internal sealed partial class CheckpointFolder
             try
             {
                 if (File.GetLastWriteTimeUtc(file) < before)
+                {
                     File.Delete(file);
+                }
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {

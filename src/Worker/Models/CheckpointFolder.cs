@@ -5,9 +5,9 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>
-/// The folder of models, and the one place that knows how files in it are named: a symbol's <c>_best</c> serves, <c>_v1</c>, <c>_v2</c> and so on served before it, newest last,
-/// <c>_candidate</c> was trained and does not serve, and <c>.training</c> is a training under way. Models are checkpoints, or ONNX files of somebody's own; of two
-/// that differ in that alone the checkpoint counts. Whoever reads the folder sees a file whole or not at all.
+/// The folder of models, and the one place that knows how files in it are named: a symbol's <c>_best</c> serves, <c>_v1</c>, <c>_v2</c> and so on served before
+/// it, newest last, <c>_candidate</c> was trained and does not serve, and <c>.training</c> is a training under way. Models are checkpoints, or ONNX files of
+/// somebody's own; of two that differ in that alone the checkpoint counts. Whoever reads the folder sees a file whole or not at all.
 /// </summary>
 internal sealed partial class CheckpointFolder(IOptions<ModelsOptions> options, SymbolCatalog catalog, TimeProvider time)
 {
@@ -30,7 +30,8 @@ internal sealed partial class CheckpointFolder(IOptions<ModelsOptions> options, 
     /// <exception cref="IOException">The folder is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
     public ILookup<string, string> List() =>
-        Patterns.SelectMany(pattern => Directory.EnumerateFiles(Folder, pattern)).Select(path => Path.GetFileName(path)).ToLookup(Before, StringComparer.Ordinal);
+        Patterns.SelectMany(pattern => Directory.EnumerateFiles(Folder, pattern)).Select(path => Path.GetFileName(path))
+            .ToLookup(Before, StringComparer.Ordinal);
 
     /// <summary>The best model's path, there or not, and then those of its versions by number.</summary>
     /// <param name="symbol">A canonical symbol, so no caller's text becomes a path.</param>

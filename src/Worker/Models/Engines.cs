@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-/// <summary>What computes checkpoints: this program's own kernels, or PyTorch's library by TorchSharp, whose build lies in a folder of its own beside the program.</summary>
+/// <summary>
+/// What computes checkpoints: this program's own kernels, or PyTorch's library by TorchSharp, whose build lies in a folder of its own beside the program.
+/// </summary>
 internal static class Engines
 {
     public const string Torch = ModelsReported.Torch;
@@ -28,11 +30,17 @@ internal static class Engines
         if (!File.Exists(path))
         {
             throw new DllNotFoundException(
-                $"this build is without it, {TorchFolder} is missing: start with Models__Engine=torch ./run, or add it by dotnet publish src/Torch -c Release -o {TorchFolder}");
+                $"this build is without it, {TorchFolder} is missing: start with Models__Engine=torch ./run, or add it by dotnet publish src/Torch -c "
+                    + $"Release -o {TorchFolder}");
         }
 
         var engine = new EngineContext(path).LoadFromAssemblyPath(path).GetType(TorchAssembly + ".TorchEngine", throwOnError: true)!;
-        return (IEngine)Activator.CreateInstance(engine, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, binder: null, args: null, culture: null)!;
+        return (IEngine)Activator.CreateInstance(
+            engine,
+            BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions,
+            binder: null,
+            args: null,
+            culture: null)!;
     }
 
     // Its packages are its own; what it has in common with this program, the interface above all, is this program's.
@@ -41,7 +49,9 @@ internal static class Engines
         private readonly AssemblyDependencyResolver _dependencies = new(path);
 
         protected override Assembly? Load(AssemblyName assemblyName) =>
-            assemblyName.Name != typeof(IEngine).Assembly.GetName().Name && _dependencies.ResolveAssemblyToPath(assemblyName) is { } found ? LoadFromAssemblyPath(found) : null;
+            assemblyName.Name != typeof(IEngine).Assembly.GetName().Name && _dependencies.ResolveAssemblyToPath(assemblyName) is { } found
+                ? LoadFromAssemblyPath(found)
+                : null;
 
         protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
             _dependencies.ResolveUnmanagedDllToPath(unmanagedDllName) is { } found ? LoadUnmanagedDllFromPath(found) : 0;

@@ -68,13 +68,16 @@ internal sealed class LoadedModel(string name, INetwork network)
         if (FirstNoNumber(window) is { } at)
         {
             throw new CheckpointException(
-                Name, "scaler", $"it makes {window[at]} of feature '{FeatureNames.All[at % FeatureNames.Count]}' in the window up to {features.Days.Span[^1]:yyyy-MM-dd}, expected a number");
+                Name, "scaler", $"it makes {window[at]} of feature '{FeatureNames.All[at % FeatureNames.Count]}' in the window up to "
+                    + $"{features.Days.Span[^1]:yyyy-MM-dd}, expected a number");
         }
 
         return window;
     }
 
-    /// <summary>The classes' probabilities after each of several windows, [count, 3]. Calibrations are bounded so that what they make of numbers are numbers.</summary>
+    /// <summary>
+    /// The classes' probabilities after each of several windows, [count, 3]. Calibrations are bounded so that what they make of numbers are numbers.
+    /// </summary>
     /// <param name="windows">[count, steps, 20]</param>
     /// <param name="count">Number of windows.</param>
     /// <exception cref="CheckpointException">The network computes something else than numbers: finite weights can still overflow.</exception>
@@ -82,9 +85,14 @@ internal sealed class LoadedModel(string name, INetwork network)
     {
         var probabilities = new float[count * Outlook.Classes];
         if (count == 1)
+        {
             Network.Forward(windows, probabilities);
+        }
         else
+        {
             Network.ForwardMany(windows, count, probabilities);
+        }
+
         return FirstNoNumber(probabilities) is { } at
             ? throw new CheckpointException(Name, "forward pass", $"a class has the probability {probabilities[at]}, expected a number from 0 to 1")
             : probabilities;
@@ -101,7 +109,9 @@ internal sealed class LoadedModel(string name, INetwork network)
         for (var i = 0; i < values.Length; i++)
         {
             if (!float.IsFinite(values[i]))
+            {
                 return i;
+            }
         }
 
         return null;

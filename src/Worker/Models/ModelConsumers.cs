@@ -18,12 +18,18 @@ internal sealed class ModelsConsumer(RequestRules rules, ModelStore models) : IC
     private async Task<Outcome<ModelsDescribed>> DescribeAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
     {
         if (symbols.Count > RequestRules.MaxBatch && RequestRules.Batch(symbols.Count) is { } tooMany)
+        {
             return tooMany;
+        }
+
         var described = new List<ModelInfo>(symbols.Count);
         foreach (var text in symbols)
         {
             if (rules.Symbol(text, out var symbol) is { } refusal)
+            {
                 return refusal;
+            }
+
             described.Add(await models.DescribeAsync(symbol, cancellationToken));
         }
 
@@ -42,7 +48,10 @@ internal sealed class CacheClearConsumer(RequestRules rules, ModelStore models, 
     public async Task Consume(ConsumeContext<CacheClearRequested> context)
     {
         if (rules.Symbol(context.Message.Symbol, out var symbol) is not null)
+        {
             return;
+        }
+
         models.Forget(symbol);
         await cache.EndEpochAsync(symbol, context.CancellationToken);
     }
@@ -54,11 +63,17 @@ internal sealed partial class ModelUpdatedConsumer(RequestRules rules, ModelStor
     public async Task Consume(ConsumeContext<ModelUpdated> context)
     {
         if (rules.Symbol(context.Message.Symbol, out var symbol) is { } refusal)
+        {
             LogIgnored(refusal.Detail);
+        }
         else if (!rules.Catalog.IsSupported(symbol))
+        {
             LogIgnored($"{symbol} is not supported");
+        }
         else
+        {
             await models.ReadAgainAsync(symbol, context.CancellationToken);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "An updated model was ignored: {Reason}")]

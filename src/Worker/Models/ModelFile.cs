@@ -43,11 +43,17 @@ internal sealed class ModelFile(string path, ModelReader reader, TimeProvider ti
         var stamp = Stamp.Of(path);
         var old = _state;
         if (old.Stamp == stamp && !anew && !(wanted && old is { Model: null, Facts: not null }))
+        {
             return (ModelChange.None, old.Model);
+        }
+
         var now = await ReadAsync(stamp, old, tryOut);
         var change = Change(old, now);
         if (change == ModelChange.Rejected)
+        {
             now = now with { RejectedAt = time.GetTimestamp() };
+        }
+
         lock (_writing)
         {
             // An unchanged model keeps its place, and its pages in the caches; one forgotten meanwhile does not come back by a fault.
@@ -61,7 +67,9 @@ internal sealed class ModelFile(string path, ModelReader reader, TimeProvider ti
     public void Evict()
     {
         lock (_writing)
+        {
             _state = _state with { Model = null };
+        }
     }
 
     private static ModelChange Change(State old, State now) => (now.Error, old.Facts, now.Facts) switch
@@ -77,12 +85,18 @@ internal sealed class ModelFile(string path, ModelReader reader, TimeProvider ti
     private async Task<State> ReadAsync(Stamp stamp, State old, Func<LoadedModel, Task> tryOut)
     {
         if (stamp == Stamp.Missing)
+        {
             return new(stamp, null, null, null, 0);
+        }
+
         try
         {
             var model = reader.Read(path);
             if (model.Digest != old.Facts?.Digest)
+            {
                 await tryOut(model);
+            }
+
             return new(stamp, model, new ModelFacts(model.Digest, model.Metadata), null, 0);
         }
         catch (FileNotFoundException)

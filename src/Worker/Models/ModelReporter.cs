@@ -7,9 +7,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-/// <summary>Tells the gateways which models are in memory: at the start, after each change, and every few seconds, for a gateway that has just started.</summary>
+/// <summary>
+/// Tells the gateways which models are in memory: at the start, after each change, and every few seconds, for a gateway that has just started.
+/// </summary>
 internal sealed partial class ModelReporter(
-    ModelStore models, IEngine engine, Conditions conditions, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ModelReporter> logger) : BackgroundService
+    ModelStore models, IEngine engine, Conditions conditions, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time,
+    ILogger<ModelReporter> logger) : BackgroundService
 {
     // What a report arrives by is not away.
     private const string Broker = BrokerWatch.Name + ": ";

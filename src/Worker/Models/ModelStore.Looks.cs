@@ -16,7 +16,10 @@ internal sealed partial class ModelStore
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         if (List() is not { } listed)
+        {
             return;
+        }
+
         await Parallel.ForEachAsync(catalog.Supported, cancellationToken, async (symbol, cancel) => await LookAsync(symbol, Look.Changes, listed, cancel));
         KeepBudget();
         if (catalog.Supported.Any(symbol => Files(symbol) is [{ Facts: not null }, ..]))
@@ -25,7 +28,9 @@ internal sealed partial class ModelStore
         }
         else
         {
-            conditions.Note(Name, $"{SettingNames.Of("Models:Folder")} '{options.Value.Folder}' has no model that can be used of any supported symbol; only risk is answered");
+            conditions.Note(
+                Name,
+                $"{SettingNames.Of("Models:Folder")} '{options.Value.Folder}' has no model that can be used of any supported symbol; only risk is answered");
         }
     }
 
@@ -49,11 +54,24 @@ internal sealed partial class ModelStore
             }
 
             if (listed is not null)
+            {
                 NotePassedOver(symbol, listed);
+            }
+
             if (paths is not null)
-                return await ReadAsync(symbol, look, Array.ConvertAll(paths, path => known.FirstOrDefault(file => file.Path == path) ?? new ModelFile(path, reader, time)), cancellationToken);
+            {
+                return await ReadAsync(
+                    symbol,
+                    look,
+                    Array.ConvertAll(paths, path => known.FirstOrDefault(file => file.Path == path) ?? new ModelFile(path, reader, time)),
+                    cancellationToken);
+            }
+
             if (known is [])
+            {
                 known = [new ModelFile(folder.UnlistedBestOf(symbol), reader, time)];
+            }
+
             return (known, Array.ConvertAll(known, file => file.InMemory));
         }
         finally
@@ -63,7 +81,8 @@ internal sealed partial class ModelStore
     }
 
     /// <summary>
-    /// The symbol's files and the models in them. Taken as they are read, since others may leave memory for them, so that an ensemble larger than the budget is whole.
+    /// The symbol's files and the models in them. Taken as they are read, since others may leave memory for them, so that an ensemble larger than the budget is
+    /// whole.
     /// </summary>
     private async Task<(ModelFile[] Files, LoadedModel?[] Models)> ReadAsync(string symbol, Look look, ModelFile[] files, CancellationToken cancellationToken)
     {
@@ -89,10 +108,15 @@ internal sealed partial class ModelStore
         {
             _lineUps[symbol] = files;
             if (changed)
+            {
                 KeepBudget();
+            }
+
             await AnnounceAsync(symbol, files, cancellationToken);
             if (changed)
+            {
                 Changed?.Invoke();
+            }
         }
 
         return (files, models);
@@ -105,7 +129,10 @@ internal sealed partial class ModelStore
         var found = string.Join("; ", files);
         var before = _passedOver.GetValueOrDefault(symbol, "");
         if (found == before || !catalog.IsSupported(symbol))
+        {
             return;
+        }
+
         _passedOver[symbol] = found;
         if (found.Length > 0)
         {
@@ -126,7 +153,9 @@ internal sealed partial class ModelStore
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             // A share that is away for a moment, a folder that is being replaced: no model is given up for it.
-            conditions.Note(FolderName, $"{SettingNames.Of("Models:Folder")} '{options.Value.Folder}' cannot be read, the models in memory go on: {fault.Message}");
+            conditions.Note(
+                FolderName,
+                $"{SettingNames.Of("Models:Folder")} '{options.Value.Folder}' cannot be read, the models in memory go on: {fault.Message}");
             return null;
         }
     }
@@ -140,7 +169,10 @@ internal sealed partial class ModelStore
             case ModelChange.Loaded:
                 // A cache clear may have dropped it again.
                 if (model is not null)
+                {
                     LogLoaded(symbol, model.Name, model.Metadata.ModelVersion, model.Digest, model.Network.Kernel);
+                }
+
                 break;
             case ModelChange.Swapped:
                 LogSwapped(symbol, file.Path, file.Facts!.Digest);
@@ -154,9 +186,15 @@ internal sealed partial class ModelStore
         }
 
         if (change != ModelChange.None)
+        {
             Meters.ModelChanged(symbol, change.ToString().ToLowerInvariant());
+        }
+
         if (model is not null && !ReferenceEquals(before, model))
+        {
             Use(file);
+        }
+
         return model;
     }
 
@@ -166,7 +204,10 @@ internal sealed partial class ModelStore
         // Also at the first look: no worker may have been there to see the last change.
         var facts = Array.ConvertAll(files, file => file.Facts);
         if (_announced.TryGetValue(symbol, out var announced) && announced.SequenceEqual(facts))
+        {
             return;
+        }
+
         try
         {
             await cache.EndEpochAsync(symbol, cancellationToken);

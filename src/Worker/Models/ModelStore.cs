@@ -11,7 +11,8 @@ namespace Coinsphere.Messaging.Worker.Models;
 /// a time of a symbol. A model is in its place before the epoch of its symbol ends, so that every answer of the next epoch is made by it.
 /// </summary>
 internal sealed partial class ModelStore(
-    CheckpointFolder folder, ModelReader reader, ModelTrial trial, IOptions<ModelsOptions> options, SymbolCatalog catalog, IResultCache cache, TimeProvider time, Conditions conditions,
+    CheckpointFolder folder, ModelReader reader, ModelTrial trial, IOptions<ModelsOptions> options, SymbolCatalog catalog, IResultCache cache,
+    TimeProvider time, Conditions conditions,
     ILogger<ModelStore> logger) : IDisposable
 {
     private readonly long _budget = options.Value.MemoryBudgetMb * 1_000_000L;
@@ -60,7 +61,10 @@ internal sealed partial class ModelStore(
         var files = Files(symbol);
         var models = Array.ConvertAll(files, Use);
         if (files is [] || files.Zip(models).Any(pair => pair is { First.Facts: not null, Second: null }))
+        {
             (files, models) = await LookAsync(symbol, Look.All, listed: null, cancellationToken);
+        }
+
         var loaded = models.OfType<LoadedModel>().ToArray();
         return loaded.Length > 0 ? loaded : NoModel(symbol, files.Select(file => file.Error).FirstOrDefault(error => error is not null));
     }
@@ -70,12 +74,26 @@ internal sealed partial class ModelStore(
     {
         var files = Files(symbol);
         if (files is [])
+        {
             (files, _) = await LookAsync(symbol, Look.Changes, listed: null, cancellationToken);
+        }
+
         var best = files[0];
         if (best.Facts is not { } facts)
+        {
             return new ModelInfo(symbol, ModelInfo.NotTrained, "N/A", null, null, null, null, best.Error);
+        }
+
         var metadata = facts.Metadata;
-        return new ModelInfo(symbol, ModelInfo.Trained, metadata.ModelVersion, metadata.TrainedAt, metadata.TestAccuracy, best.Path, facts.Digest, best.Error ?? PassedOver(symbol));
+        return new ModelInfo(
+            symbol,
+            ModelInfo.Trained,
+            metadata.ModelVersion,
+            metadata.TrainedAt,
+            metadata.TestAccuracy,
+            best.Path,
+            facts.Digest,
+            best.Error ?? PassedOver(symbol));
     }
 
     /// <summary>Whether the symbol has no model since its newest file is rejected, and that not for long: it may be in the middle of being written.</summary>
@@ -85,14 +103,20 @@ internal sealed partial class ModelStore(
     public void Forget(string symbol)
     {
         foreach (var file in Files(symbol))
+        {
             file.Evict();
+        }
+
         Changed?.Invoke();
     }
 
     public void Dispose()
     {
         foreach (var looking in _looking)
+        {
             looking.Dispose();
+        }
+
         _reading.Dispose();
     }
 

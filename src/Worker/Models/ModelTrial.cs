@@ -28,10 +28,13 @@ internal sealed partial class ModelTrial(IPriceSource prices, TimeProvider time,
             ? known
             : Compute(Invented(symbol, newest), newest)!;
         for (var rows = features.Rows; rows >= steps && rows > features.Rows - (Windows * DaysBetween); rows -= DaysBetween)
+        {
             model.Run(model.WindowOf(features.First(rows)));
+        }
     }
 
-    private static FeatureTable? Compute(BarSeries series, int newest) => series.Bars.IsEmpty ? null : FeatureEngineer.Compute(series, SentimentSeries.Neutral, newest);
+    private static FeatureTable? Compute(BarSeries series, int newest) =>
+        series.Bars.IsEmpty ? null : FeatureEngineer.Compute(series, SentimentSeries.Neutral, newest);
 
     private static BarSeries Invented(string symbol, int newest) =>
         new(symbol, SyntheticSeries.Generate(symbol, SyntheticSeries.FirstDay.AddDays(FeatureEngineer.BarsToFetch(newest))));
@@ -40,10 +43,14 @@ internal sealed partial class ModelTrial(IPriceSource prices, TimeProvider time,
     {
         var awaySince = Volatile.Read(ref _awaySince);
         if (awaySince != long.MinValue && time.GetElapsedTime(awaySince) < LeftAlone)
+        {
             return null;
+        }
+
         try
         {
-            return await prices.ReadAsync(symbol, DateOnly.MaxValue, FeatureEngineer.BarsToFetch(newest), cancellationToken).AsTask().WaitAsync(Patience, time, cancellationToken);
+            return await prices.ReadAsync(symbol, DateOnly.MaxValue, FeatureEngineer.BarsToFetch(newest), cancellationToken).AsTask()
+                .WaitAsync(Patience, time, cancellationToken);
         }
         catch (PriceDataException)
         {

@@ -8,7 +8,11 @@ namespace Coinsphere.Messaging.Worker.Models;
 /// Loads the supported symbols' models before the first request, and again whenever their folder changes: when the system tells of a change, and
 /// every few seconds, since of changes on network folders it tells nobody.
 /// </summary>
-internal sealed partial class ModelWatcher(ModelStore models, IOptions<ModelsOptions> options, TimeProvider time, ILogger<ModelWatcher> logger) : BackgroundService
+internal sealed partial class ModelWatcher(
+    ModelStore models,
+    IOptions<ModelsOptions> options,
+    TimeProvider time,
+    ILogger<ModelWatcher> logger) : BackgroundService
 {
     // A file written in place tells of many changes. What is quiet for so long is probably whole, and what is not is read again.
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
@@ -56,19 +60,28 @@ internal sealed partial class ModelWatcher(ModelStore models, IOptions<ModelsOpt
         {
             var created = Directory.GetCreationTimeUtc(options.Value.Folder);
             if (created == _folderCreated && _events is not null)
+            {
                 return;
+            }
+
             _folderCreated = created;
             _events?.Dispose();
             _events = null;
             // A missing folder is the look's to tell.
             if (!Directory.Exists(options.Value.Folder))
+            {
                 return;
+            }
+
             var events = new FileSystemWatcher(options.Value.Folder)
             {
                 NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size,
             };
             foreach (var pattern in CheckpointFolder.Patterns)
+            {
                 events.Filters.Add(pattern);
+            }
+
             events.Created += (_, _) => Tell();
             events.Changed += (_, _) => Tell();
             events.Renamed += (_, _) => Tell();

@@ -39,7 +39,8 @@ internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return ValidateOptionsResult.Fail($"Models:Folder (MODEL_CHECKPOINT_DIR) is '{options.Folder}': expected an existing folder of checkpoints that this process may read");
+            return ValidateOptionsResult.Fail(
+                $"Models:Folder (MODEL_CHECKPOINT_DIR) is '{options.Folder}': expected an existing folder of checkpoints that this process may read");
         }
     }
 }

@@ -36,7 +36,9 @@ internal static class AnswerParts
     public static EnsembleMetadata Metadata(Forecasting.Ensembles.EnsembleMetadata metadata) => new(
         metadata.Method.Name(), metadata.ModelsUsed, metadata.ModelNames, metadata.Weights, metadata.IndividualConfidences, metadata.CombinedProbabilities)
     {
-        VoteCounts = metadata.Vote is { } vote ? Enum.GetValues<Direction>().ToDictionary(direction => direction.Name(), direction => vote.Counts[(int)direction]) : null,
+        VoteCounts = metadata.Vote is { } vote
+            ? Enum.GetValues<Direction>().ToDictionary(direction => direction.Name(), direction => vote.Counts[(int)direction])
+            : null,
         VoteRatio = metadata.Vote?.Ratio,
         IndividualDirections = metadata.Vote?.Directions.Select(direction => direction.Name()).ToArray(),
         SelectedModel = metadata.Selection?.Model,

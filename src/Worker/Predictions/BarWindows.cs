@@ -2,7 +2,10 @@ using Coinsphere.Messaging.Forecasting.Features;
 
 namespace Coinsphere.Messaging.Worker.Predictions;
 
-/// <summary>Tells equal windows of bars apart from corrected ones, within a process: a number for each, of the bars and the sentiment in it and of those that its first features reach back to.</summary>
+/// <summary>
+/// Tells equal windows of bars apart from corrected ones, within a process: a number for each, of the bars and the sentiment in it and of those that its first
+/// features reach back to.
+/// </summary>
 internal sealed class BarWindows
 {
     private const ulong Factor = 0x9E3779B97F4A7C15;
@@ -20,7 +23,10 @@ internal sealed class BarWindows
         _length = steps + FeatureEngineer.BarsNeeded(inputs.Series, 0);
         _power = 1;
         for (var i = 0; i < _length; i++)
+        {
             _power *= Factor;
+        }
+
         var bars = inputs.Series.Bars.Span;
         _prefixes = new ulong[bars.Length + 1];
         for (var i = 0; i < bars.Length; i++)
@@ -43,7 +49,10 @@ internal sealed class BarWindows
         var end = bars.Length - (bars[^1].Day.DayNumber - day.DayNumber);
         // Where days are missing it is another bar's place.
         if (end < _length || bars[end - 1].Day != day)
+        {
             return null;
+        }
+
         return _prefixes[end] - (_prefixes[end - _length] * _power);
     }
 }

@@ -6,15 +6,23 @@ using MassTransit;
 namespace Coinsphere.Messaging.Worker.Predictions;
 
 /// <summary>Answers ensemble requests.</summary>
-internal sealed class EnsemblePredictConsumer(RequestRules rules, Predictor predictor, Deadlines deadlines, Answerer answerer) : IConsumer<EnsemblePredictRequested>
+internal sealed class EnsemblePredictConsumer(
+    RequestRules rules,
+    Predictor predictor,
+    Deadlines deadlines,
+    Answerer answerer) : IConsumer<EnsemblePredictRequested>
 {
     public Task Consume(ConsumeContext<EnsemblePredictRequested> context)
     {
         var query = rules.Check(context.Message);
         if (query.IsRefused)
+        {
             return answerer.RefuseAsync(context, "an ensemble request", query.Refusal);
+        }
+
         var question = new Question<EnsembleAnswer>(
-            CacheKey.Of(query.Answer), query.Answer.Prediction.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), predictor.Lifetime, ContractsJson.Body.EnsembleAnswer, Completed: null);
+            CacheKey.Of(query.Answer), query.Answer.Prediction.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), predictor
+                .Lifetime, ContractsJson.Body.EnsembleAnswer, Completed: null);
         return answerer.AnswerAsync(context, question, (epoch, deadline, stop) => predictor.PredictAsync(query.Answer, epoch, deadline, stop));
     }
 }

@@ -25,18 +25,25 @@ internal sealed class ForwardPasses(SharedForwardPasses shared, IOptions<CacheOp
         var window = model.WindowOf(features);
         // Without a cache nothing is remembered.
         if (!options.Value.Enabled)
+        {
             return Run(model, window);
+        }
 
         var key = WindowKey.Of(model, window).ToString("x32", CultureInfo.InvariantCulture);
         var pass = _passes.GetOrAdd(key, new Pass(impatient => StartAsync(key, () => Run(model, window), impatient)));
         if (pass.Result.IsCompletedSuccessfully)
+        {
             return await pass.Result;
+        }
         // Half of the time left is for waiting, so that enough is left to compute where another process does not come up with it.
         var remaining = deadline.Latest.Remaining(time);
         var patience = remaining == Timeout.InfiniteTimeSpan ? remaining : remaining / 2;
         await ((Task)pass.Result).WaitAsync(patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!pass.Result.IsCompleted && !cancellationToken.IsCancellationRequested)
+        {
             await pass.EndOfPatience.CancelAsync();
+        }
+
         return await pass.Result.WaitAsync(cancellationToken);
     }
 

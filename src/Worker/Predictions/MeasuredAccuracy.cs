@@ -8,13 +8,14 @@ using Coinsphere.Messaging.Worker.Models;
 namespace Coinsphere.Messaging.Worker.Predictions;
 
 /// <summary>
-/// How often a model was right lately: its forecasts of the last days are made again, each from the bars up to its day, and compared with what came. Measured once for each model,
-/// horizon and history of bars; a day's forecast is made once for all horizons, and for later histories too, where the bars of its window are the same: averages that reach back
-/// further have converged.
+/// How often a model was right lately: its forecasts of the last days are made again, each from the bars up to its day, and compared with what came. Measured
+/// once for each model, horizon and history of bars; a day's forecast is made once for all horizons, and for later histories too, where the bars of its window
+/// are the same: averages that reach back further have converged.
 /// </summary>
 internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
 {
-    // Of a symbol: three horizons of its two newest bars, and the days of all horizons. Where fewer are kept than are asked for in turn, each answer makes ninety forecasts anew.
+    // Of a symbol: three horizons of its two newest bars, and the days of all horizons. Where fewer are kept than are asked for in turn, each answer makes
+    // ninety forecasts anew.
     private const int RatesOfSymbol = 6;
     private const int DaysOfSymbol = 125;
 
@@ -50,14 +51,20 @@ internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
         foreach (var day in HitRates.ForecastDays(inputs.Series, days))
         {
             if (bars.EndingAt(day) is not { } number)
+            {
                 break;
+            }
+
             var key = (network, number);
             if (_forecasts.Find(key) is not { } known)
             {
                 known = null;
                 features ??= FeatureEngineer.Compute(inputs.Series, inputs.Sentiment);
                 if (features.WindowEndingAt(day, model.SequenceLength) is not { } table)
+                {
                     break;
+                }
+
                 missing.Add((forecasts.Count, key, model.WindowOf(table)));
             }
 
@@ -68,7 +75,9 @@ internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
         {
             var probabilities = model.Run(Together(missing.ConvertAll(one => one.Window)), missing.Count);
             foreach (var (run, (at, key, _)) in missing.Index())
+            {
                 forecasts[at] = _forecasts.GetOrAdd(key, probabilities[(run * Outlook.Classes)..((run + 1) * Outlook.Classes)]);
+            }
         }
 
         return [.. forecasts!];
@@ -78,7 +87,10 @@ internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
     {
         var together = new float[windows.Count * windows[0].Length];
         for (var i = 0; i < windows.Count; i++)
+        {
             windows[i].CopyTo(together, i * windows[0].Length);
+        }
+
         return together;
     }
 

@@ -8,7 +8,13 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Predictions;
 
 /// <summary>Answers prediction requests.</summary>
-internal sealed class PredictConsumer(RequestRules rules, Predictor predictor, ModelStore models, Deadlines deadlines, Answerer answerer, Replies replies) : IConsumer<PredictRequested>
+internal sealed class PredictConsumer(
+    RequestRules rules,
+    Predictor predictor,
+    ModelStore models,
+    Deadlines deadlines,
+    Answerer answerer,
+    Replies replies) : IConsumer<PredictRequested>
 {
     public Task Consume(ConsumeContext<PredictRequested> context)
     {
@@ -21,7 +27,8 @@ internal sealed class PredictConsumer(RequestRules rules, Predictor predictor, M
         }
 
         var question = new Question<PredictionAnswer>(
-            CacheKey.Of(query.Answer), query.Answer.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), predictor.Lifetime, ContractsJson.Body.PredictionAnswer,
+            CacheKey.Of(query.Answer), query.Answer.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), predictor
+                .Lifetime, ContractsJson.Body.PredictionAnswer,
             answer => new PredictionCompleted(answer))
         {
             IsUnsettled = () => models.MayHaveOneSoon(query.Answer.Symbol),

@@ -31,24 +31,41 @@ internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features,
     {
         var read = await prices.ReadAsync(query.Symbol, epoch, query.AsOf, FeatureEngineer.BarsToFetch(steps), cancellationToken);
         if (read.IsRefused)
+        {
             return read.Refusal;
+        }
+
         var series = read.Answer;
         var last = series.Bars.Span[^1].Day;
         var needed = FeatureEngineer.BarsNeeded(series, steps);
         if (series.Bars.Length < needed)
+        {
             return TooShort($"{series.Symbol} has {series.Bars.Length} daily bars up to {last:O}: a window of {steps} needs {needed}");
+        }
+
         if (PriceHistory.MissingDay(series, steps) is { } gap)
+        {
             return gap;
+        }
+
         var sentiment = await sentiments.ReadAsync(series, cancellationToken);
         if (sentiment.IsRefused)
+        {
             return sentiment.Refusal;
+        }
 
         using var stage = Stages.Features();
         var features = FeatureEngineer.Compute(series, sentiment.Answer, steps);
         if (!features.EndsAtLastBar)
+        {
             return TooShort($"the features of {series.Symbol} cannot all be computed for its last bar of {last:O}");
+        }
+
         if (features.WindowEndingAt(last, steps) is null)
+        {
             return TooShort($"a bar of {series.Symbol} among the {steps} up to {last:O} lacks a feature: its source left a cell empty");
+        }
+
         return new PredictionInputs(series, features, sentiment.Answer, prices.Source, prices.Warnings(series, query.AsOf));
     }
 
@@ -65,7 +82,9 @@ internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features,
         {
             Write([bar.Day.DayNumber, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, bar.MarketCap, bar.Change1h, bar.Change24h]);
             if (Sentiment.KnownOn(bar.Day) is { } known)
+            {
                 Write([known.SocialScore, known.Positive, known.Negative]);
+            }
         }
 
         var digest = Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(0, length)));

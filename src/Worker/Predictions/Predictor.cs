@@ -16,7 +16,14 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Predictions;
 
 /// <summary>Predicts: the model and the bars come first, then everything is pure.</summary>
-internal sealed class Predictor(ModelStore models, PriceHistory prices, SentimentHistory sentiments, ForwardPasses passes, MeasuredAccuracy accuracy, IOptions<CacheOptions> cacheOptions, TimeProvider time)
+internal sealed class Predictor(
+    ModelStore models,
+    PriceHistory prices,
+    SentimentHistory sentiments,
+    ForwardPasses passes,
+    MeasuredAccuracy accuracy,
+    IOptions<CacheOptions> cacheOptions,
+    TimeProvider time)
 {
     private const string EnsembleVersion = "ensemble-v1.0.0";
 
@@ -26,13 +33,21 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, Sentimen
     {
         var loaded = await models.GetAsync(query.Symbol, cancellationToken);
         if (loaded.IsRefused)
+        {
             return loaded.Refusal;
+        }
+
         var model = loaded.Answer;
         var read = await PredictionInputs.ReadAsync(prices, sentiments, query, epoch, model.SequenceLength, cancellationToken);
         if (read.IsRefused)
+        {
             return read.Refusal;
+        }
+
         if (deadline.HasPassed(time))
+        {
             return Deadline.Exceeded;
+        }
 
         var inputs = read.Answer;
         var probabilities = await passes.RunAsync(model, inputs.Features, deadline, cancellationToken);
@@ -57,12 +72,20 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, Sentimen
         var query = ensemble.Prediction;
         var loaded = await models.GetAllAsync(query.Symbol, cancellationToken);
         if (loaded.IsRefused)
+        {
             return loaded.Refusal;
+        }
+
         var read = await PredictionInputs.ReadAsync(prices, sentiments, query, epoch, loaded.Answer.Max(model => model.SequenceLength), cancellationToken);
         if (read.IsRefused)
+        {
             return read.Refusal;
+        }
+
         if (deadline.HasPassed(time))
+        {
             return Deadline.Exceeded;
+        }
 
         var inputs = read.Answer;
         var days = Timeframes.Days(query.Timeframe);
@@ -83,7 +106,10 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, Sentimen
         }
 
         if (members.Count == 0)
+        {
             return new RequestRefused(RefusalReason.CheckpointRejected, fault!.Message);
+        }
+
         var combined = Ensemble.Combine(members, AnswerParts.Method(ensemble.Method), ensemble.MinConfidence);
         var forecast = PredictionMaker.Make(query.Symbol, days, combined.Outlook, inputs.Series, inputs.Features, dataWarnings: inputs.Warnings);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', loaded.Answer.Select(model => model.Digest)))));
@@ -103,7 +129,8 @@ internal sealed class Predictor(ModelStore models, PriceHistory prices, Sentimen
         using var stage = Stages.Explanation();
         return ShapleyValues.Explain(
             model.WindowOf(inputs.Features),
-            (windows, count) => [.. model.Run(windows, count).Chunk(Outlook.Classes).Select(probabilities => model.OutlookOf(probabilities, days).Probabilities[(int)direction])]);
+            (windows, count) => [.. model.Run(windows, count).Chunk(Outlook.Classes)
+                .Select(probabilities => model.OutlookOf(probabilities, days).Probabilities[(int)direction])]);
     }
 
     // Whole milliseconds are enough for people, and what is written is then exactly what is meant.

@@ -21,7 +21,9 @@ internal sealed class Remembered<TKey, T>(int most)
         {
             _order.Enqueue(key);
             if (_order.Count > most && _order.TryDequeue(out var oldest))
+            {
                 _values.TryRemove(oldest, out _);
+            }
         }
 
         return kept;

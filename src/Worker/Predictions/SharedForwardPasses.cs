@@ -29,7 +29,9 @@ internal sealed class SharedForwardPasses(RedisConnection redis, TimeProvider ti
         try
         {
             if (await FromOthersAsync(key, impatient) is { } probabilities)
+            {
                 return probabilities;
+            }
         }
         catch (OperationCanceledException) when (impatient.IsCancellationRequested)
         {
@@ -47,14 +49,21 @@ internal sealed class SharedForwardPasses(RedisConnection redis, TimeProvider ti
         {
             var claim = await redis.AskAsync(database => database.StringSetAsync(key, Claim, ClaimLifetime, When.NotExists), cancellationToken);
             if (!claim.IsAnswered || claim.Value)
+            {
                 return null;
+            }
 
             var held = await redis.AskAsync(database => database.StringGetAsync(key), cancellationToken);
             if (held.IsAnswered && Read(held.Value) is { } probabilities)
+            {
                 return probabilities;
+            }
             // A claim that never ends, or something else under the key, is nobody's word to wait for.
             if (!held.IsAnswered || (!held.Value.IsNull && held.Value != Claim) || time.GetElapsedTime(started) > 2 * ClaimLifetime)
+            {
                 return null;
+            }
+
             await Task.Delay(pause, time, cancellationToken);
         }
     }
@@ -82,7 +91,10 @@ internal sealed class SharedForwardPasses(RedisConnection redis, TimeProvider ti
     {
         byte[]? bytes = value;
         if (bytes is not { Length: Classes * sizeof(float) })
+        {
             return null;
+        }
+
         var probabilities = MemoryMarshal.Cast<byte, float>(bytes).ToArray();
         return probabilities.All(probability => probability is >= 0 and <= 1) && Math.Abs(probabilities.Sum() - 1) < 1e-3 ? probabilities : null;
     }

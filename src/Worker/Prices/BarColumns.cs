@@ -23,11 +23,13 @@ internal sealed class BarColumns(FrozenDictionary<string, StoredColumn> columns)
 
     /// <summary>The first number of a bar that its column does not hold, or null.</summary>
     public BarFault? Check(in Bar bar) =>
-        Check(Open, "open", bar.Open) ?? Check(High, "high", bar.High) ?? Check(Low, "low", bar.Low) ?? Check(Close, "close", bar.Close) ?? Check(Volume, "volume", bar.Volume);
+        Check(Open, "open", bar.Open)
+            ?? Check(High, "high", bar.High) ?? Check(Low, "low", bar.Low) ?? Check(Close, "close", bar.Close) ?? Check(Volume, "volume", bar.Volume);
 
     /// <summary>The same for the newest bar, whose market cap and close become its token's.</summary>
     public BarFault? CheckNewest(in Bar bar) =>
         Check(bar) ?? (bar.MarketCap > 0 ? Check(MarketCap, "market_cap", bar.MarketCap) ?? Check(CurrentPrice, "close", bar.Close) : null);
 
-    private static BarFault? Check(StoredColumn column, string name, double value) => column.Fault(value) is { } expected ? new BarFault(name, expected, value) : null;
+    private static BarFault? Check(StoredColumn column, string name, double value) =>
+        column.Fault(value) is { } expected ? new BarFault(name, expected, value) : null;
 }

@@ -40,7 +40,10 @@ internal sealed class CsvPriceFile
         while (_table.Next())
         {
             if (_bars.Count == MaxRows)
+            {
                 throw _table.TooManyRows(MaxRows);
+            }
+
             Add(ReadBar());
         }
 
@@ -59,9 +62,15 @@ internal sealed class CsvPriceFile
         var marketCap = _table.Number(_columns.MarketCap);
         bar = bar with { MarketCap = marketCap ?? bar.Close * _marketCapPerClose };
         if (BarRules.Check(bar) is { } fault)
+        {
             throw _table.Fault(fault.Column, fault.Actual.ToString("R", CultureInfo.InvariantCulture), fault.Expected);
+        }
+
         if (marketCap is not null)
+        {
             _marketCapPerClose = marketCap.Value / bar.Close;
+        }
+
         return bar;
     }
 
@@ -71,9 +80,14 @@ internal sealed class CsvPriceFile
         {
             var previous = _bars[^1].Day;
             if (bar.Day <= previous)
+            {
                 throw _table.Fault("time", Iso(bar.Day), $"a day after {Iso(previous)}, the row before");
+            }
+
             if (bar.Day.DayNumber > previous.DayNumber + 1)
+            {
                 _gaps.Add(new PriceGap(_table.Line, previous.AddDays(1), bar.Day.AddDays(-1)));
+            }
         }
 
         _bars.Add(bar);

@@ -21,7 +21,10 @@ internal sealed class CsvPriceFolder(string folder, SymbolCatalog catalog, TimeP
         var changed = Directory.GetLastWriteTimeUtc(folder);
         var listing = _listing;
         if (listing is not null && listing.Changed == changed && listing.Settled)
+        {
             return listing;
+        }
+
         return _listing = Read(changed);
     }
 
@@ -38,7 +41,9 @@ internal sealed class CsvPriceFolder(string folder, SymbolCatalog catalog, TimeP
                 && !name.Contains(' ', StringComparison.Ordinal) && catalog.TryNormalise(name, out _)
                 && files.TryAdd(name.ToUpperInvariant(), path);
             if (!isPrices)
+            {
                 skipped.Add(Path.GetFileName(path));
+            }
         }
 
         return new(changed, settled, files.ToFrozenDictionary(StringComparer.Ordinal), skipped);

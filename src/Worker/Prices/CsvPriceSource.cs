@@ -38,7 +38,9 @@ internal sealed partial class CsvPriceSource : IPriceSource
     public async ValueTask<BarSeries?> ReadAsync(string symbol, DateOnly lastDay, int count, CancellationToken cancellationToken)
     {
         if (!_catalog.TryNormalise(symbol, out var canonical) || FindFile(canonical) is not { } path)
+        {
             return null;
+        }
         // Deleted since the folder was listed, the symbol is as unknown as one that never had a file.
         var series = await _files.GetOrAdd(path, Watch, canonical).ReadAsync(cancellationToken);
         return series?.EndingAt(_time.LastClosedDay(lastDay), count);
@@ -51,7 +53,9 @@ internal sealed partial class CsvPriceSource : IPriceSource
         {
             var series = await ReadAsync(symbol, DateOnly.MaxValue, 1, cancellationToken);
             if (series is { Bars.IsEmpty: false })
+            {
                 latest.Add(new(series.Symbol, series.Bars.Span[0].Close, series.Bars.Span[0].Day.EndOfDay()));
+            }
         }
 
         return latest;
@@ -63,7 +67,10 @@ internal sealed partial class CsvPriceSource : IPriceSource
         if (_listing != listing)
         {
             foreach (var path in _files.Keys.Except(listing.Files.Values))
+            {
                 _files.TryRemove(path, out _);
+            }
+
             _listing = listing;
         }
 

@@ -51,25 +51,45 @@ internal static class DatabaseUrl
     {
         builder = [];
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
+        {
             return "it is no URL (is the password percent-encoded?)";
+        }
+
         if (url.Scheme is not ("postgres" or "postgresql") && !url.Scheme.StartsWith("postgresql+", StringComparison.Ordinal))
+        {
             return "it is no postgresql:// URL";
+        }
+
         if (url.Host.Length == 0)
+        {
             return "it names no host";
+        }
+
         if (url.Fragment.Length > 0)
+        {
             return "it has a # in it (in a password that is %23)";
+        }
+
         var database = Uri.UnescapeDataString(url.AbsolutePath.TrimStart('/'));
         if (database.Length == 0)
+        {
             return "it names no database";
+        }
 
         builder.Host = url.IdnHost;
         builder.Port = url.Port > 0 ? url.Port : NpgsqlConnection.DefaultPort;
         builder.Database = database;
         var user = url.UserInfo.Split(':', 2);
         if (user[0].Length > 0)
+        {
             builder.Username = Uri.UnescapeDataString(user[0]);
+        }
+
         if (user.Length > 1)
+        {
             builder.Password = Uri.UnescapeDataString(user[1]);
+        }
+
         return AddParameters(url.Query, builder);
     }
 
@@ -79,7 +99,10 @@ internal static class DatabaseUrl
         {
             var parts = pair.Split('=', 2);
             if (!KeyByParameter.TryGetValue(parts[0], out var key))
+            {
                 return $"it has a parameter that is none of {string.Join(", ", KeyByParameter.Keys)}";
+            }
+
             var value = Uri.UnescapeDataString(parts.Length > 1 ? parts[1] : "");
             // libpq writes verify-full where Npgsql writes VerifyFull.
             builder[key] = key == "SSL Mode" ? value.Replace("-", "", StringComparison.Ordinal) : value;

@@ -3,7 +3,10 @@ using Coinsphere.Messaging.Forecasting.Bars;
 
 namespace Coinsphere.Messaging.Worker.Prices;
 
-/// <summary>Makes daily bars of a symbol's rows, which may be hourly and come in the order of their time: first open, highest high, lowest low, last close, summed volume.</summary>
+/// <summary>
+/// Makes daily bars of a symbol's rows, which may be hourly and come in the order of their time: first open, highest high, lowest low, last close, summed
+/// volume.
+/// </summary>
 internal sealed class DayBars(string symbol)
 {
     private readonly List<Bar> _bars = [];
@@ -18,12 +21,19 @@ internal sealed class DayBars(string symbol)
     {
         var row = new Bar(DateOnly.FromDateTime(time), open, high, low, close, volume);
         if (BarRules.Check(row) is { } fault)
+        {
             throw Fault(symbol, time, fault);
+        }
+
         _supply = supply;
         if (_bars is [.., var day] && day.Day == row.Day)
+        {
             _bars[^1] = day with { High = Math.Max(day.High, high), Low = Math.Min(day.Low, low), Close = close, Volume = day.Volume + volume };
+        }
         else
+        {
             _bars.Add(row);
+        }
     }
 
     /// <summary>These days and then those of a later range.</summary>
@@ -44,7 +54,9 @@ internal sealed class DayBars(string symbol)
             bars[i] = _bars[i] with { MarketCap = _bars[i].Close * _supply };
             // The rows are valid one by one, so what is left is tokens.
             if (BarRules.Check(bars[i]) is { } fault)
+            {
                 throw new PriceDataException($"tokens, symbol {symbol}, column market_cap / current_price: found {Text(_supply)}, expected {fault.Expected}");
+            }
         }
 
         return bars;
@@ -53,7 +65,8 @@ internal sealed class DayBars(string symbol)
     /// <summary>Names the row at fault. A null reads as NaN.</summary>
     public static PriceDataException Fault(string symbol, DateTime at, BarFault fault) => new(string.Create(
         CultureInfo.InvariantCulture,
-        $"price_data, symbol {symbol}, time {at:yyyy-MM-dd HH:mm:ss} UTC, column {fault.Column}: found {(double.IsNaN(fault.Actual) ? "null or NaN" : Text(fault.Actual))}, expected {fault.Expected}"));
+        $"price_data, symbol {symbol}, time {at:yyyy-MM-dd HH:mm:ss} UTC, column {fault.Column}: found "
+            + $"{(double.IsNaN(fault.Actual) ? "null or NaN" : Text(fault.Actual))}, expected {fault.Expected}"));
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Prices;
 
 /// <summary>
-/// The bars of the database that answers were made from lately, by symbol. They are read anew when the symbol's epoch ends, as its cached answers do: with a new or corrected bar; when
-/// another day is over; and after <see cref="PricesOptions.KeepFor"/>, for what others write to the tables. Other sources have their bars in memory anyway.
+/// The bars of the database that answers were made from lately, by symbol. They are read anew when the symbol's epoch ends, as its cached answers do: with a
+/// new or corrected bar; when another day is over; and after <see cref="PricesOptions.KeepFor"/>, for what others write to the tables. Other sources have their
+/// bars in memory anyway.
 /// </summary>
 internal sealed class KeptBars(IPriceSource source, IResultCache cache, SymbolCatalog catalog, IOptions<PricesOptions> options, TimeProvider time)
 {
@@ -37,9 +38,15 @@ internal sealed class KeptBars(IPriceSource source, IResultCache cache, SymbolCa
         var wanted = (long)count + (closed.DayNumber - last.DayNumber);
         wanted += Step - 1 - ((wanted - 1) % Step);
         if (source is not PostgresPriceSource || options.Value.KeepFor <= TimeSpan.Zero || wanted > MaxBars || epoch is null || !cache.IsShared(epoch))
+        {
             return await source.ReadAsync(symbol, lastDay, count, cancellationToken);
-        if (_kept.TryGetValue(symbol, out var kept) && kept.Epoch == epoch && kept.Through == closed && kept.Count >= wanted && time.GetElapsedTime(kept.ReadAt) < options.Value.KeepFor)
+        }
+
+        if (_kept.TryGetValue(symbol, out var kept) && kept.Epoch == epoch && kept.Through == closed && kept.Count >= wanted
+            && time.GetElapsedTime(kept.ReadAt) < options.Value.KeepFor)
+        {
             return kept.Series.EndingAt(last, count);
+        }
 
         var started = time.GetTimestamp();
         BarSeries? series;
@@ -54,9 +61,15 @@ internal sealed class KeptBars(IPriceSource source, IResultCache cache, SymbolCa
         }
 
         if (series is null)
+        {
             return null;
+        }
+
         if (_kept.Count >= _maxSymbols && !_kept.ContainsKey(symbol))
+        {
             _kept.TryRemove(_kept.MinBy(pair => pair.Value.ReadAt));
+        }
+
         _kept[symbol] = new Kept(series, epoch, closed, (int)wanted, started);
         return series.EndingAt(last, count);
     }

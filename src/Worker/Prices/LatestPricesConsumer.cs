@@ -16,12 +16,18 @@ internal sealed class LatestPricesConsumer(RequestRules rules, PriceHistory pric
     private async Task<Outcome<LatestPricesAnswer>> AnswerAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
     {
         if (RequestRules.Batch(symbols.Count) is { } wrongSize)
+        {
             return wrongSize;
+        }
+
         var canonical = new List<string>(symbols.Count);
         foreach (var text in symbols)
         {
             if (rules.Symbol(text, out var symbol) is { } refusal)
+            {
                 return refusal;
+            }
+
             canonical.Add(symbol);
         }
 

@@ -2,7 +2,8 @@ namespace Coinsphere.Messaging.Worker.Prices;
 
 internal sealed partial class PostgresPriceSource
 {
-    // Of the names a row may have, the canonical one comes first, and of its spellings the one in upper case: an index finds it. Other rows are looked for only where there is none.
+    // Of the names a row may have, the canonical one comes first, and of its spellings the one in upper case: an index finds it. Other rows are looked for only
+    // where there is none.
     private const string Token = """
         named as materialized (select id, market_cap, current_price from tokens where symbol = ($1::text[])[1] limit 1),
         token as materialized (
@@ -21,8 +22,8 @@ internal sealed partial class PostgresPriceSource
         "token.supply, row.time, row.open::float8, row.high::float8, row.low::float8, row.close::float8, row.volume::float8";
 
     /// <summary>
-    /// The rows of a range of time, ascending; one row without a time for a token without any in it; no row for an unknown token. Nothing is aggregated here: grouping a year of days
-    /// takes the server longer than reading and sending them.
+    /// The rows of a range of time, ascending; one row without a time for a token without any in it; no row for an unknown token. Nothing is aggregated here:
+    /// grouping a year of days takes the server longer than reading and sending them.
     /// </summary>
     private const string RangeSql = $"""
         with {Token}
@@ -32,8 +33,8 @@ internal sealed partial class PostgresPriceSource
         """;
 
     /// <summary>
-    /// The rows of the newest $3 days that have any before a day, ascending. The days are walked back one by one, each step an index lookup for the newest row before the day above: these are
-    /// exactly the newest days whatever gaps there are, and nothing older is read.
+    /// The rows of the newest $3 days that have any before a day, ascending. The days are walked back one by one, each step an index lookup for the newest row
+    /// before the day above: these are exactly the newest days whatever gaps there are, and nothing older is read.
     /// </summary>
     private const string EarlierSql = $"""
         with recursive {Token}, days (day, n) as (

@@ -33,7 +33,10 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (!catalog.TryNormalise(symbol, out var canonical))
+        {
             return null;
+        }
+
         var before = time.LastClosedDay(lastDay).AddDays(1);
         // No more than there are since the year 1, whatever day is asked for.
         var days = Math.Min(Math.Min(count, MostDays), before.DayNumber);
@@ -62,14 +65,29 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
     }
 
     /// <returns>The bars of so many of the newest days; null where the token is not there.</returns>
-    private async Task<BarSeries?> ReadWindowAsync(NpgsqlConnection connection, string canonical, DateOnly before, int days, CancellationToken cancellationToken)
+    private async Task<BarSeries?> ReadWindowAsync(
+        NpgsqlConnection connection,
+        string canonical,
+        DateOnly before,
+        int days,
+        CancellationToken cancellationToken)
     {
         var from = before.AddDays(-days);
         var names = catalog.NamesOf(canonical).ToArray();
         var window = new DayBars(canonical);
         var corrected = await HasVersionsAsync(connection, cancellationToken) ? new List<DateOnly>() : null;
-        if (!await ReadRowsAsync(connection, RangeSql, window, corrected, cancellationToken, names, from.ToDateTime(TimeOnly.MinValue), before.ToDateTime(TimeOnly.MinValue)))
+        if (!await ReadRowsAsync(
+            connection,
+            RangeSql,
+            window,
+            corrected,
+            cancellationToken,
+            names,
+            from.ToDateTime(TimeOnly.MinValue),
+            before.ToDateTime(TimeOnly.MinValue)))
+        {
             return null;
+        }
         // The newest days are nearly always the last ones. Where some are missing there may be more before them.
         if (window.Count < days)
         {
@@ -99,7 +117,9 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         {
             isThere = true;
             if (!reader.IsDBNull(1))
+            {
                 into.Add(reader.GetDateTime(1), Number(2), Number(3), Number(4), Number(5), Number(6), reader.GetDouble(0));
+            }
         }
 
         if (corrected is not null && await reader.NextResultAsync(cancellationToken))
@@ -121,7 +141,9 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         var command = new NpgsqlBatchCommand(sql);
         foreach (var value in parameters)
         {
-            command.Parameters.Add(value is DateTime instant ? new NpgsqlParameter { Value = instant, NpgsqlDbType = NpgsqlDbType.Timestamp } : new NpgsqlParameter { Value = value });
+            command.Parameters.Add(value is DateTime instant
+                ? new NpgsqlParameter { Value = instant, NpgsqlDbType = NpgsqlDbType.Timestamp }
+                : new NpgsqlParameter { Value = value });
         }
 
         return command;

@@ -10,7 +10,14 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.Prices;
 
 /// <summary>Writes closed bars, and ends the cached answers made without them.</summary>
-internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter writer, DatabaseWrites writes, IResultCache cache, TimeProvider time, Replies replies, ILogger<PriceBarConsumer> logger)
+internal sealed partial class PriceBarConsumer(
+    RequestRules rules,
+    PriceWriter writer,
+    DatabaseWrites writes,
+    IResultCache cache,
+    TimeProvider time,
+    Replies replies,
+    ILogger<PriceBarConsumer> logger)
     : IConsumer<PriceBarClosed>
 {
     public async Task Consume(ConsumeContext<PriceBarClosed> context)
@@ -25,7 +32,10 @@ internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter w
         WrittenBars written;
         try
         {
-            (var unstorable, written) = await writes.RunAsync(Endpoints.PriceBars, () => WriteAsync(symbol, bar, BarVersion.Of(context, time), context.CancellationToken), context.CancellationToken);
+            (var unstorable, written) = await writes.RunAsync(
+                Endpoints.PriceBars,
+                () => WriteAsync(symbol, bar, BarVersion.Of(context, time), context.CancellationToken),
+                context.CancellationToken);
             if (unstorable is { } fault)
             {
                 await RefuseAsync(context, Invalid(Described(symbol, bar, fault)));
@@ -54,7 +64,11 @@ internal sealed partial class PriceBarConsumer(RequestRules rules, PriceWriter w
         });
     }
 
-    private async Task<(BarFault? Unstorable, WrittenBars Written)> WriteAsync(string symbol, Bar bar, DateTimeOffset version, CancellationToken cancellationToken)
+    private async Task<(BarFault? Unstorable, WrittenBars Written)> WriteAsync(
+        string symbol,
+        Bar bar,
+        DateTimeOffset version,
+        CancellationToken cancellationToken)
     {
         var bars = new[] { bar };
         return await writer.CheckAsync(bars, cancellationToken) is { } unstorable

@@ -8,7 +8,13 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Prices;
 
 /// <summary>The bars an answer is made from, or why there are none to make it from.</summary>
-internal sealed class PriceHistory(IPriceSource source, KeptBars bars, SeriesChecks checks, IOptions<PricesOptions> options, TimeProvider time, Conditions conditions)
+internal sealed class PriceHistory(
+    IPriceSource source,
+    KeptBars bars,
+    SeriesChecks checks,
+    IOptions<PricesOptions> options,
+    TimeProvider time,
+    Conditions conditions)
 {
     private const string Name = "prices";
 
@@ -20,7 +26,10 @@ internal sealed class PriceHistory(IPriceSource source, KeptBars bars, SeriesChe
     /// <summary>The name answers give as <c>data_source</c>.</summary>
     public string Source => source.Name;
 
-    /// <summary>Up to <paramref name="count"/> bars, the last one that of <paramref name="asOf"/> or the newest before it. Under a symbol's epoch they may be kept ones; without, they are read.</summary>
+    /// <summary>
+    /// Up to <paramref name="count"/> bars, the last one that of <paramref name="asOf"/> or the newest before it. Under a symbol's epoch they may be kept ones;
+    /// without, they are read.
+    /// </summary>
     /// <exception cref="PricesAwayException">The source does not answer.</exception>
     public async Task<Outcome<BarSeries>> ReadAsync(string symbol, string? epoch, DateOnly? asOf, int count, CancellationToken cancellationToken)
     {
@@ -29,13 +38,26 @@ internal sealed class PriceHistory(IPriceSource source, KeptBars bars, SeriesChe
         using var stage = Stages.Prices();
         var (read, refusal) = await GuardAsync(token => bars.ReadAsync(symbol, epoch, lastDay, count, token), cancellationToken);
         if (refusal is not null)
+        {
             return refusal;
+        }
+
         if (read is not { } series)
+        {
             return new RequestRefused(RefusalReason.NoPrices, $"there are no prices of {symbol}");
+        }
+
         if (series.Age(asOf, now) is not { } age)
+        {
             return new RequestRefused(RefusalReason.InsufficientHistory, $"{symbol} has no closed daily bar up to {Text(lastDay)}");
+        }
+
         if (age > options.Value.MaxAge)
-            return new RequestRefused(RefusalReason.StalePrices, $"the newest bar of {symbol} up to {Text(lastDay)} is of {Text(series.Bars.Span[^1].Day)}: expected one that closed at most {options.Value.MaxAge.Value.TotalDays:0.##} days earlier");
+        {
+            return new RequestRefused(RefusalReason.StalePrices, $"the newest bar of {symbol} up to {Text(lastDay)} is of {Text(series.Bars.Span[^1].Day)}: "
+                + $"expected one that closed at most {options.Value.MaxAge.Value.TotalDays:0.##} days earlier");
+        }
+
         if (SeriesChecks.Standstill(series) is { } standstill)
         {
             return new RequestRefused(RefusalReason.StalePrices, standstill);
@@ -81,13 +103,20 @@ internal sealed class PriceHistory(IPriceSource source, KeptBars bars, SeriesChe
     {
         var (prices, refusal) = await GuardAsync(token => source.ReadLatestAsync(symbols, token), cancellationToken);
         if (refusal is not null)
+        {
             return refusal;
-        return new LatestPricesAnswer(prices!.ToDictionary(price => price.Symbol, price => new PricePoint(Rounding.Price(price.Price), price.Time)), source.Name);
+        }
+
+        return new LatestPricesAnswer(
+            prices!.ToDictionary(price => price.Symbol, price => new PricePoint(Rounding.Price(price.Price), price.Time)),
+            source.Name);
     }
 
     /// <summary>The refusal where a day is missing among the last <paramref name="window"/> bars, or null.</summary>
     public static RequestRefused? MissingDay(BarSeries series, int window) => series.FirstMissingDay(window) is { } missing
-        ? new(RefusalReason.InsufficientHistory, $"{series.Symbol} has no bar for {Text(missing)}: expected {window} consecutive days up to {Text(series.Bars.Span[^1].Day)}")
+        ? new(
+            RefusalReason.InsufficientHistory,
+            $"{series.Symbol} has no bar for {Text(missing)}: expected {window} consecutive days up to {Text(series.Bars.Span[^1].Day)}")
         : null;
 
     private async Task<(T? Value, RequestRefused? Refusal)> GuardAsync<T>(Func<CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
@@ -104,7 +133,9 @@ internal sealed class PriceHistory(IPriceSource source, KeptBars bars, SeriesChe
         }
         catch (Exception failure) when (PricesAwayException.IsCausedBy(failure))
         {
-            _watch.Failed($"price source {source.Name} does not answer: {failure.Message.ReplaceLineEndings(" ")}", () => read(CancellationToken.None).AsTask());
+            _watch.Failed(
+                $"price source {source.Name} does not answer: {failure.Message.ReplaceLineEndings(" ")}",
+                () => read(CancellationToken.None).AsTask());
             throw new PricesAwayException("price source", failure);
         }
     }

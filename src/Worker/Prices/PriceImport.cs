@@ -14,7 +14,14 @@ namespace Coinsphere.Messaging.Worker.Prices;
 /// <summary>
 /// Writes SYMBOL.csv files to the database, a transaction a batch: what stops in between is gone on with by importing the file again.
 /// </summary>
-internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SeriesChecks checks, SymbolCatalog catalog, IResultCache cache, RedisConnection redis, TimeProvider time)
+internal sealed class PriceImport(
+    Migrator migrator,
+    PriceWriter writer,
+    SeriesChecks checks,
+    SymbolCatalog catalog,
+    IResultCache cache,
+    RedisConnection redis,
+    TimeProvider time)
 {
     private const int BatchSize = 1000;
 
@@ -44,8 +51,12 @@ internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SeriesC
     public async Task<ImportedFile> ImportAsync(string path, Action<double> progress, CancellationToken cancellationToken)
     {
         var name = Path.GetFileName(path);
-        if (!Path.GetExtension(name).Equals(".csv", StringComparison.OrdinalIgnoreCase) || !catalog.TryNormalise(Path.GetFileNameWithoutExtension(name), out var symbol))
+        if (!Path.GetExtension(name).Equals(".csv", StringComparison.OrdinalIgnoreCase)
+            || !catalog.TryNormalise(Path.GetFileNameWithoutExtension(name), out var symbol))
+        {
             throw new PriceDataException($"{name}: expected a file named SYMBOL.csv, the symbol 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
+        }
+
         var (bars, openDays) = await ReadAsync(path, name, symbol, cancellationToken);
         var written = new WrittenBars();
         bool isTold;
@@ -66,7 +77,11 @@ internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SeriesC
         }
 
         if (!isTold)
-            throw new IOException($"{name}: its bars are written, but the result cache is away, so older answers may be served until they expire; import it again");
+        {
+            throw new IOException(
+                $"{name}: its bars are written, but the result cache is away, so older answers may be served until they expire; import it again");
+        }
+
         return new ImportedFile(name, symbol, written, openDays);
     }
 
@@ -90,7 +105,10 @@ internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SeriesC
     {
         await using var stream = RegularFile.OpenRead(path);
         if (stream.Length > CsvTable.MaxBytes)
+        {
             throw new PriceDataException($"{name}: found {stream.Length} bytes, expected at most {CsvTable.MaxBytes}");
+        }
+
         var all = CsvPriceFile.Parse(stream, name, symbol).Series;
         var closed = all.EndingAt(time.LastClosedDay(), CsvPriceFile.MaxRows);
         if (checks.Jump(closed) is { } jump)
@@ -100,7 +118,9 @@ internal sealed class PriceImport(Migrator migrator, PriceWriter writer, SeriesC
 
         if (await writer.CheckAsync(closed.Bars, cancellationToken) is var (day, fault))
         {
-            throw new PriceDataException(string.Create(CultureInfo.InvariantCulture, $"{name} day {day:yyyy-MM-dd}, column {fault.Column}: found {fault.Actual:R}, expected {fault.Expected}"));
+            throw new PriceDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name} day {day:yyyy-MM-dd}, column {fault.Column}: found {fault.Actual:R}, expected {fault.Expected}"));
         }
 
         return (closed.Bars, all.Bars.Length - closed.Bars.Length);

@@ -10,9 +10,14 @@ internal sealed partial class PriceSourceReport(IPriceSource source, IOptions<Pr
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (source is SyntheticPriceSource)
+        {
             LogSynthetic();
+        }
         else
+        {
             LogSource(source.Name, options.Value.Folder ?? "the database");
+        }
+
         return Task.CompletedTask;
     }
 

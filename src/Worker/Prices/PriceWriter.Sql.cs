@@ -3,15 +3,17 @@ namespace Coinsphere.Messaging.Worker.Prices;
 internal sealed partial class PriceWriter
 {
     /// <summary>
-    /// One statement for one bar and for a thousand. Its parts see the table as it was before it; the days are found by one range of
-    /// an index, whichever columns it leads with. Days whose bar was sent later than these are left as they are. Numbers take the type of their column, so that equal ones compare equal.
+    /// One statement for one bar and for a thousand. Its parts see the table as it was before it; the days are found by one range of an index, whichever
+    /// columns it leads with. Days whose bar was sent later than these are left as they are. Numbers take the type of their column, so that equal ones compare
+    /// equal.
     /// </summary>
     private static string WriteSql(BarColumns columns) => $"""
         with newer as materialized (
             select first_day, last_day from coinsphere_bar_versions
             where token_id = @token and last_day >= @first::date and first_day < @end::date and version > @version
         ), bars as materialized (
-            select time, open::{columns.Open.Type} as open, high::{columns.High.Type} as high, low::{columns.Low.Type} as low, close::{columns.Close.Type} as close,
+            select time, open::{columns.Open.Type} as open, high::{columns.High.Type} as high, low::{columns.Low.Type} as low,
+            close::{columns.Close.Type} as close,
                 volume::{columns.Volume.Type} as volume
             from unnest(@times, @opens, @highs, @lows, @closes, @volumes) as bar (time, open, high, low, close, volume)
             where not exists (select from newer where time::date between first_day and last_day)

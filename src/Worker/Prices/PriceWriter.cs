@@ -42,10 +42,13 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var token = (await tokens.FindOrAddAsync(connection, [symbol], cancellationToken))[symbol];
-        // One writer a token: two that replace the same days would wait for each other's rows in different orders, and each would find the other's version too late.
-        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_xact_lock(hashtextextended(@token, 0))", new { token }, cancellationToken: cancellationToken));
+        // One writer a token: two that replace the same days would wait for each other's rows in different orders, and each would find the other's version too
+        // late.
+        await connection.ExecuteAsync(
+            new CommandDefinition("select pg_advisory_xact_lock(hashtextextended(@token, 0))", new { token }, cancellationToken: cancellationToken));
         var first = Midnight(bars.Span[0].Day);
-        if (await connection.ExecuteScalarAsync<double?>(new CommandDefinition(CloseBeforeSql, new { token, first }, cancellationToken: cancellationToken)) is { } previous
+        if (await connection.ExecuteScalarAsync<double?>(
+            new CommandDefinition(CloseBeforeSql, new { token, first }, cancellationToken: cancellationToken)) is { } previous
             && checks.Jump(symbol, previous, bars.Span[0]) is { } jump)
         {
             throw new PriceDataException(jump);
@@ -58,7 +61,8 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
             {
                 Parameters =
                 {
-                    new("token", token), new("version", version.UtcDateTime), new("firsts", runs.Firsts), new("lasts", runs.Lasts), new("lately", PostgresPriceSource.CorrectedLately),
+                    new("token", token), new("version", version.UtcDateTime), new("firsts", runs.Firsts), new("lasts", runs
+                        .Lasts), new("lately", PostgresPriceSource.CorrectedLately),
                 },
             };
             await forget.ExecuteNonQueryAsync(cancellationToken);
@@ -75,7 +79,8 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
     }
 
     private static async Task<WrittenBars> WriteAsync(
-        NpgsqlConnection connection, string sql, string token, ReadOnlyMemory<Bar> bars, (DateOnly[] Firsts, DateOnly[] Lasts) runs, DateTimeOffset version, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string sql, string token, ReadOnlyMemory<Bar> bars, (DateOnly[] Firsts, DateOnly[] Lasts) runs, DateTimeOffset version,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection)
         {
@@ -104,7 +109,15 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
     {
         var after = Midnight(newest.Day.AddDays(1));
         await connection.ExecuteAsync(new CommandDefinition(
-            UpdateTokenSql, new { token, own = Tokens.OwnIdPrefix, close = newest.Close, marketCap = newest.MarketCap, after }, cancellationToken: cancellationToken));
+            UpdateTokenSql, new
+            {
+                token,
+                own = Tokens.OwnIdPrefix,
+                close = newest.Close,
+                marketCap = newest
+                .MarketCap,
+                after
+            }, cancellationToken: cancellationToken));
     }
 
     // The first and the last days of consecutive ones: a day between them that has no bar keeps the version it has.
@@ -131,14 +144,19 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
     {
         var column = new T[bars.Length];
         for (var i = 0; i < column.Length; i++)
+        {
             column[i] = value(bars.Span[i]);
+        }
+
         return column;
     }
 
     private static DateTime Midnight(DateOnly day) => day.ToDateTime(TimeOnly.MinValue);
 }
 
-/// <summary>What became of bars: days without a row before, days that were different before, days that were the same, and days that keep a bar that was sent later.</summary>
+/// <summary>
+/// What became of bars: days without a row before, days that were different before, days that were the same, and days that keep a bar that was sent later.
+/// </summary>
 internal readonly record struct WrittenBars(int Inserted, int Updated, int Unchanged, int Older = 0)
 {
     public static WrittenBars operator +(WrittenBars left, WrittenBars right) =>

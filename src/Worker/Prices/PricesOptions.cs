@@ -23,10 +23,14 @@ internal sealed class PricesOptions
     /// <summary>How old the newest bar's close may be, counted from the end of <c>asOf</c> or from now; null (an empty text) for any age.</summary>
     public TimeSpan? MaxAge { get; set; } = TimeSpan.FromDays(2);
 
-    /// <summary>Days on which a close is right though it is more than ten times the close before it, or less than a tenth: <c>BTT:2022-01-18,LUNA:2022-05-12</c>.</summary>
+    /// <summary>
+    /// Days on which a close is right though it is more than ten times the close before it, or less than a tenth: <c>BTT:2022-01-18,LUNA:2022-05-12</c>.
+    /// </summary>
     public string? AcceptedJumps { get; set; }
 
-    /// <summary>How long bars of the database may be kept in memory: what others write to the tables is seen so much later. Zero: they are read for every answer.</summary>
+    /// <summary>
+    /// How long bars of the database may be kept in memory: what others write to the tables is seen so much later. Zero: they are read for every answer.
+    /// </summary>
     public TimeSpan KeepFor { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long the database may take for one query.</summary>

@@ -14,7 +14,10 @@ internal sealed class PricesOptionsValidator : IValidateOptions<PricesOptions>
     {
         var faults = new List<string>();
         if (options.Folder is { } folder && !Directory.Exists(folder))
+        {
             faults.Add($"Prices:Folder is '{folder}': expected an existing folder of SYMBOL.csv files");
+        }
+
         if (options.Database is { } database && !DatabaseUrl.TryConvert(database, out _, out var fault))
         {
             faults.Add($"Prices:Database (DATABASE_URL) cannot be used, {fault}: "
@@ -33,11 +36,20 @@ internal sealed class PricesOptionsValidator : IValidateOptions<PricesOptions>
         }
 
         if (options.MaxAge is { } maxAge && maxAge <= TimeSpan.Zero)
+        {
             faults.Add($"Prices:MaxAge is '{maxAge}': expected a positive time span, or nothing for any age");
+        }
+
         if (options.KeepFor < TimeSpan.Zero || options.KeepFor > LongestKept)
+        {
             faults.Add($"Prices:KeepFor is '{options.KeepFor}': expected a time span from 0 to {LongestKept}");
+        }
+
         if (options.CommandTimeout <= TimeSpan.Zero || options.CommandTimeout > LongestCommand)
+        {
             faults.Add($"Prices:CommandTimeout is '{options.CommandTimeout}': expected a positive time span up to {LongestCommand}");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

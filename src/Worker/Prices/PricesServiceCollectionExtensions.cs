@@ -56,7 +56,10 @@ internal static class PricesServiceCollectionExtensions
         var catalog = provider.GetRequiredService<SymbolCatalog>();
         var time = provider.GetRequiredService<TimeProvider>();
         if (options.Folder is { } folder)
+        {
             return new CsvPriceSource(folder, catalog, time, provider.GetRequiredService<ILogger<CsvPriceSource>>());
+        }
+
         return options.Database is null
             ? new SyntheticPriceSource(catalog, time)
             : new PostgresPriceSource(provider.GetRequiredService<NpgsqlDataSource>(), catalog, time, options.CommandTimeout);
@@ -66,16 +69,25 @@ internal static class PricesServiceCollectionExtensions
     {
         var options = provider.GetRequiredService<IOptions<PricesOptions>>().Value;
         if (options.Database is null || !DatabaseUrl.TryConvert(options.Database, out var connection, out _))
+        {
             return null;
+        }
         // A server that does not even accept a connection must not hold a request longer than one that does not answer.
         if (!connection.ShouldSerialize("Timeout"))
+        {
             connection.Timeout = Math.Max(1, (int)options.CommandTimeout.TotalSeconds);
+        }
         // Planning the window's query takes the server as long as half of running it.
         if (!connection.ShouldSerialize("Max Auto Prepare"))
+        {
             connection.MaxAutoPrepare = PreparedStatements;
+        }
         // Days are UTC days, whatever zone the server is set to.
         if (!connection.ShouldSerialize("Timezone"))
+        {
             connection.Timezone = "UTC";
+        }
+
         return new NpgsqlDataSourceBuilder(connection.ConnectionString)
             .UseLoggerFactory(provider.GetService<ILoggerFactory>())
             .Build();

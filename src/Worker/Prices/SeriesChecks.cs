@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Prices;
 
 /// <summary>
-/// Says what is wrong with series that no market makes, whichever source they are of. Asked for the bars at hand, and not once for a source: an answer does not suffer from a bar that it
-/// does not use, and to look through a window takes less than a microsecond.
+/// Says what is wrong with series that no market makes, whichever source they are of. Asked for the bars at hand, and not once for a source: an answer does not
+/// suffer from a bar that it does not use, and to look through a window takes less than a microsecond.
 /// </summary>
 internal sealed class SeriesChecks(IOptions<PricesOptions> options, SymbolCatalog catalog)
 {
@@ -76,12 +76,14 @@ internal sealed class SeriesChecks(IOptions<PricesOptions> options, SymbolCatalo
         }
 
         symbol = name;
-        return SymbolCatalog.Default.TryNormalise(name, out _) && DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+        return SymbolCatalog.Default.TryNormalise(name, out _)
+            && DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
     }
 
     private static string Jumped(string symbol, PriceJump jump) => string.Create(
         CultureInfo.InvariantCulture,
-        $"the close of {symbol} of {Text(jump.Day)} is {jump.Factor:G4} times the close before it: expected 0.1 to 10 times, or Prices:AcceptedJumps={symbol}:{Text(jump.Day)} where it is right");
+        $"the close of {symbol} of {Text(jump.Day)} is {jump.Factor:G4} times the close before it: expected 0.1 to 10 times, or "
+            + $"Prices:AcceptedJumps={symbol}:{Text(jump.Day)} where it is right");
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -25,7 +25,9 @@ internal sealed class SyntheticPriceSource(SymbolCatalog catalog, TimeProvider t
         foreach (var symbol in catalog.Normalise(symbols))
         {
             if (Series(symbol).Bars is { IsEmpty: false } bars)
+            {
                 latest.Add(new(symbol, bars.Span[^1].Close, bars.Span[^1].Day.EndOfDay()));
+            }
         }
 
         return ValueTask.FromResult<IReadOnlyList<LatestPrice>>(latest);
@@ -35,12 +37,17 @@ internal sealed class SyntheticPriceSource(SymbolCatalog catalog, TimeProvider t
     {
         var lastDay = time.LastClosedDay();
         if (_series.TryGetValue(symbol, out var kept) && (kept.Bars.IsEmpty ? lastDay < SyntheticSeries.FirstDay : kept.Bars.Span[^1].Day == lastDay))
+        {
             return kept;
+        }
         // Invented anew when a day has passed: the older bars come out the same, in a fraction of a millisecond.
         var series = new BarSeries(symbol, SyntheticSeries.Generate(symbol, lastDay));
         // Anybody may ask for any symbol, so only the configured ones may take memory.
         if (catalog.IsSupported(symbol))
+        {
             _series[symbol] = series;
+        }
+
         return series;
     }
 }

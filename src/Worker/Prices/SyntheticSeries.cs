@@ -68,7 +68,10 @@ internal static class SyntheticSeries
     {
         var hash = 0xCBF29CE484222325;
         foreach (var c in text)
+        {
             hash = (hash ^ c) * 0x100000001B3;
+        }
+
         return hash;
     }
 
@@ -93,7 +96,10 @@ internal static class SyntheticSeries
         {
             var sum = -6.0;
             for (var i = 0; i < 12; i++)
+            {
                 sum += NextUniform();
+            }
+
             return sum;
         }
     }

@@ -7,16 +7,21 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Records;
 
-/// <summary>Scores recorded predictions once the bar of their target date has closed: at start and every hour, one worker at a time, each prediction once.</summary>
+/// <summary>
+/// Scores recorded predictions once the bar of their target date has closed: at start and every hour, one worker at a time, each prediction once.
+/// </summary>
 internal sealed partial class OutcomeScorer(
-    NpgsqlDataSource database, DatabaseReady ready, PredictionOutcomes outcomes, AccuracyAlarm alarm, IOptions<RecordsOptions> options, TimeProvider time, ILogger<OutcomeScorer> logger) : BackgroundService
+    NpgsqlDataSource database, DatabaseReady ready, PredictionOutcomes outcomes, AccuracyAlarm alarm, IOptions<RecordsOptions> options, TimeProvider time,
+    ILogger<OutcomeScorer> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await ready.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(options.Value.ScoreEvery, time);
         do
+        {
             await TryScoreAsync(stoppingToken);
+        }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
@@ -28,9 +33,14 @@ internal sealed partial class OutcomeScorer(
             {
                 var (scored, missing) = await outcomes.ScoreAsync(connection, stoppingToken);
                 if (scored > 0 || missing > 0)
+                {
                     LogScored(scored, missing);
+                }
+
                 if (scored > 0)
+                {
                     await alarm.CheckAsync(stoppingToken);
+                }
             }, stoppingToken);
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)

@@ -11,15 +11,22 @@ using static Coinsphere.Messaging.Worker.Records.SqlLiteral;
 namespace Coinsphere.Messaging.Worker.Records;
 
 /// <summary>
-/// Writes what became of recorded predictions: the close of the target date, whether the direction was right, and how far the price was off. Rows of the original system are its own to score.
+/// Writes what became of recorded predictions: the close of the target date, whether the direction was right, and how far the price was off. Rows of the
+/// original system are its own to score.
 /// </summary>
-internal sealed partial class PredictionOutcomes(IPriceSource prices, SeriesChecks checks, SymbolCatalog catalog, TimeProvider time, ILogger<PredictionOutcomes> logger)
+internal sealed partial class PredictionOutcomes(
+    IPriceSource prices,
+    SeriesChecks checks,
+    SymbolCatalog catalog,
+    TimeProvider time,
+    ILogger<PredictionOutcomes> logger)
 {
     private const int BatchSize = 500;
 
     // Ids are texts, or UUIDs in the original system's table; as text they have an order that a page can end at.
     private const string DueSql = """
-        select predictions.id::text, upper(tokens.symbol), predictions.timeframe, predictions.direction, predictions.predicted_price::float8, (predictions.features ->> 'data_as_of')::timestamp
+        select predictions.id::text, upper(tokens.symbol), predictions.timeframe, predictions.direction, predictions.predicted_price::float8,
+        (predictions.features ->> 'data_as_of')::timestamp
         from predictions join tokens on tokens.id = predictions.token_id
         where predictions.outcome_calculated_at is null and predictions.target_date < $1
             and predictions.features ->> 'prediction_id' = replace(predictions.id::text, '-', '') and predictions.id::text > $2
@@ -47,14 +54,21 @@ internal sealed partial class PredictionOutcomes(IPriceSource prices, SeriesChec
                 foreach (var prediction in bySymbol)
                 {
                     if (closes?.CloseOf(prediction.LastDay) is { } from && closes.CloseOf(prediction.TargetDay) is { } to)
+                    {
                         scored += await WriteAsync(connection, prediction, from, to, cancellationToken);
+                    }
                     else
+                    {
                         missing++;
+                    }
                 }
             }
 
             if (due.Count < BatchSize)
+            {
                 return (scored, missing);
+            }
+
             last = due[^1].Id;
         }
     }
@@ -70,7 +84,16 @@ internal sealed partial class PredictionOutcomes(IPriceSource prices, SeriesChec
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var due = new List<Due>();
         while (await reader.ReadAsync(cancellationToken))
-            due.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetDouble(4), DateOnly.FromDateTime(reader.GetDateTime(5))));
+        {
+            due.Add(new(
+                reader.GetString(0),
+                reader.GetString(1),
+                reader.GetString(2),
+                reader.GetString(3),
+                reader.GetDouble(4),
+                DateOnly.FromDateTime(reader.GetDateTime(5))));
+        }
+
         return due;
     }
 
@@ -80,7 +103,8 @@ internal sealed partial class PredictionOutcomes(IPriceSource prices, SeriesChec
         var last = predictions.Max(prediction => prediction.TargetDay);
         try
         {
-            if (!catalog.TryNormalise(name, out var symbol) || await prices.ReadAsync(symbol, last, last.DayNumber - first.DayNumber + 1, cancellationToken) is not { } series)
+            if (!catalog.TryNormalise(name, out var symbol)
+                || await prices.ReadAsync(symbol, last, last.DayNumber - first.DayNumber + 1, cancellationToken) is not { } series)
             {
                 return null;
             }
@@ -108,7 +132,9 @@ internal sealed partial class PredictionOutcomes(IPriceSource prices, SeriesChec
         foreach (var value in (ReadOnlySpan<string>)
         [
             prediction.Id, Text(Rounding.Price(to)), Text(time.GetUtcNow()),
-            Outcomes.Of(from, to).Name() == prediction.Direction ? "true" : "false", Text(Math.Max(0, Rounding.Decimals(100 * (1 - (error / to)), 2))), Text(Rounding.Price(error)),
+            Outcomes.Of(from, to).Name() == prediction.Direction
+                ? "true"
+                : "false", Text(Math.Max(0, Rounding.Decimals(100 * (1 - (error / to)), 2))), Text(Rounding.Price(error)),
         ])
         {
             command.Parameters.Add(Parameter(value));

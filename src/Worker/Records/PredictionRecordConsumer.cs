@@ -7,14 +7,19 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Records;
 
 /// <summary>Records every computed prediction.</summary>
-internal sealed partial class PredictionRecordConsumer(PredictionRecords records, DatabaseWrites writes, ILogger<PredictionRecordConsumer> logger) : IConsumer<PredictionCompleted>
+internal sealed partial class PredictionRecordConsumer(
+    PredictionRecords records,
+    DatabaseWrites writes,
+    ILogger<PredictionRecordConsumer> logger) : IConsumer<PredictionCompleted>
 {
     public async Task Consume(ConsumeContext<PredictionCompleted> context)
     {
         var answer = context.Message.Answer;
         var isAlone = context.TryGetPayload<TriedBefore>(out _);
         if (await writes.RunAsync(Endpoints.PredictionRecords, () => records.AddAsync(answer, isAlone, context.CancellationToken), context.CancellationToken))
+        {
             LogRecorded(answer.PredictionId, answer.Symbol, answer.Timeframe);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Recorded prediction {PredictionId} of {Symbol} {Timeframe}")]
@@ -26,7 +31,10 @@ internal sealed class PredictionRecordConsumerDefinition : DatabaseConsumerDefin
     // As many as are committed together.
     public PredictionRecordConsumerDefinition() : base(Endpoints.PredictionRecords) => ConcurrentMessageLimit = PredictionRecords.MaxTogether;
 
-    protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<PredictionRecordConsumer> consumerConfigurator, IRegistrationContext context)
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<PredictionRecordConsumer> consumerConfigurator,
+        IRegistrationContext context)
     {
         // Workers send here: on the way of the events a full queue would reject those of every subscriber.
         endpointConfigurator.ConfigureConsumeTopology = false;

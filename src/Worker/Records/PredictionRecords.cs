@@ -8,9 +8,9 @@ using static Coinsphere.Messaging.Worker.Records.SqlLiteral;
 namespace Coinsphere.Messaging.Worker.Records;
 
 /// <summary>
-/// Predictions in <c>predictions</c>. The row's id is the prediction id, so the first of equal predictions is kept, and others,
-/// computed later from the same inputs, change nothing. Its outcome columns stay empty until the outcome is known. Rows that come at about the same time are committed
-/// together, since a commit costs the server more than a row; one at fault is told alone, and one that waited for the server is tried again alone.
+/// Predictions in <c>predictions</c>. The row's id is the prediction id, so the first of equal predictions is kept, and others, computed later from the same
+/// inputs, change nothing. Its outcome columns stay empty until the outcome is known. Rows that come at about the same time are committed together, since a
+/// commit costs the server more than a row; one at fault is told alone, and one that waited for the server is tried again alone.
 /// </summary>
 internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens, StoredColumns stored, TimeProvider time)
 {
@@ -56,9 +56,13 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         {
             _open.Add(row);
             if (_open.Count == 1)
+            {
                 _ = CloseLaterAsync(_open);
+            }
             else if (_open.Count == MaxTogether)
+            {
                 Close();
+            }
         }
 
         return await row.IsNew.Task.WaitAsync(cancellationToken);
@@ -68,7 +72,8 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
     {
         if (column.Fault(price) is { } expected)
         {
-            throw new ArgumentException(FormattableString.Invariant($"The prediction '{answer.PredictionId}' of {answer.Symbol} is not kept: its price is {price:R}, expected {expected}"), nameof(answer));
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The prediction '{answer.PredictionId}' of {answer.Symbol} is not kept: its price is {price:R}, expected {expected}"), nameof(answer));
         }
     }
 
@@ -78,7 +83,9 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         lock (_lock)
         {
             if (_open == rows)
+            {
                 Close();
+            }
         }
     }
 
@@ -98,12 +105,16 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         catch (Exception fault) when (rows.Count > 1 && !DatabaseFaults.IsUnwritable(fault))
         {
             foreach (var row in rows)
+            {
                 await InsertAsync([row]);
+            }
         }
         catch (Exception failure)
         {
             foreach (var row in rows)
+            {
                 row.IsNew.TrySetException(failure);
+            }
         }
     }
 
@@ -119,13 +130,18 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         {
             var insert = new NpgsqlBatchCommand(InsertSql);
             foreach (var value in row.Values.Append(ids[row.Symbol]))
+            {
                 insert.Parameters.Add(Parameter(value));
+            }
+
             batch.BatchCommands.Add(insert);
         }
 
         await batch.ExecuteNonQueryAsync();
         for (var i = 0; i < rows.Count; i++)
+        {
             rows[i].IsNew.TrySetResult(batch.BatchCommands[i].RecordsAffected == 1);
+        }
     }
 
     // In the order of the statement, without the token.
@@ -142,7 +158,9 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         // Whoever published it may have left out what we never do.
         return answer.Symbol is not null && values.All(value => value is not null)
             ? values
-            : throw new ArgumentException($"The prediction '{answer.PredictionId}' lacks a value, expected symbol, timeframe, direction and model version.", nameof(answer));
+            : throw new ArgumentException(
+                $"The prediction '{answer.PredictionId}' lacks a value, expected symbol, timeframe, direction and model version.",
+                nameof(answer));
     }
 
     /// <summary>What made the prediction, and what it saw.</summary>

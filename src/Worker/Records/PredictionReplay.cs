@@ -13,7 +13,8 @@ namespace Coinsphere.Messaging.Worker.Records;
 
 /// <summary>Makes a recorded prediction again from its model and the bars that are there now, and says what is the same and what is not.</summary>
 internal sealed class PredictionReplay(
-    NpgsqlDataSource database, PriceHistory prices, SentimentHistory sentiments, SymbolCatalog catalog, CheckpointFolder folder, ModelReader reader, IOptions<ModelsOptions> models)
+    NpgsqlDataSource database, PriceHistory prices, SentimentHistory sentiments, SymbolCatalog catalog, CheckpointFolder folder, ModelReader reader,
+    IOptions<ModelsOptions> models)
 {
     // What kernels of different widths may differ by, and a digit's rounding.
     private const double Tolerance = 1e-5 + 1e-6;
@@ -35,7 +36,10 @@ internal sealed class PredictionReplay(
         // Its row of tokens may go by an alias.
         var symbol = catalog.TryNormalise(recorded.Symbol, out var canonical) ? canonical : recorded.Symbol;
         if (ModelOf(symbol, recorded.ModelDigest, line) is not { } model)
+        {
             return false;
+        }
+
         if (prices.Source != recorded.DataSource)
         {
             line("prices", $"from {recorded.DataSource} then, from {prices.Source} now");
@@ -53,14 +57,21 @@ internal sealed class PredictionReplay(
         var inputs = read.Answer;
         var isSame = CompareInputs(recorded, inputs, line);
         var kernel = model.Network.Kernel;
-        line("kernel", recorded.Kernel is null ? $"not recorded, {kernel} now" : kernel == recorded.Kernel ? $"same ({kernel})" : $"{recorded.Kernel} then, {kernel} now");
+        line(
+            "kernel",
+            recorded.Kernel is null ? $"not recorded, {kernel} now" : kernel == recorded.Kernel ? $"same ({kernel})" : $"{recorded.Kernel} then, {kernel} now");
         return Compare(recorded, Predict(symbol, recorded, model, inputs), kernel == recorded.Kernel, line) && isSame;
     }
 
     private static Forecast Predict(string symbol, RecordedInputs recorded, LoadedModel model, PredictionInputs inputs)
     {
         var days = Timeframes.Days(recorded.Timeframe);
-        return PredictionMaker.Make(symbol, days, model.OutlookOf(model.RunOn(inputs.Features, inputs.Series.Bars.Span[^1].Day)!, days), inputs.Series, inputs.Features);
+        return PredictionMaker.Make(
+            symbol,
+            days,
+            model.OutlookOf(model.RunOn(inputs.Features, inputs.Series.Bars.Span[^1].Day)!, days),
+            inputs.Series,
+            inputs.Features);
     }
 
     // The model that made it may serve, have served, or wait.
@@ -72,7 +83,10 @@ internal sealed class PredictionReplay(
             {
                 var model = reader.Read(path);
                 if (model.Digest != digest)
+                {
                     continue;
+                }
+
                 line("model", $"same ({Path.GetFileName(path)})");
                 return model;
             }
@@ -91,15 +105,27 @@ internal sealed class PredictionReplay(
         var bars = inputs.Series.Bars.Span;
         var range = string.Create(CultureInfo.InvariantCulture, $"{bars.Length} bars from {bars[0].Day:yyyy-MM-dd} to {bars[^1].Day:yyyy-MM-dd}");
         if (recorded.SentimentSource != inputs.SentimentSource)
+        {
             line("sentiment", $"from {recorded.SentimentSource} then, from {inputs.SentimentSource} now");
+        }
+
         if (bars[^1].Day != recorded.LastDay)
+        {
             line("inputs", $"{range} now: the bar of {recorded.LastDay:yyyy-MM-dd} is gone");
+        }
         else if (recorded.InputsDigest is null)
+        {
             line("inputs", $"no digest was recorded; {range} now");
+        }
         else if (recorded.InputsDigest != inputs.Digest)
+        {
             line("inputs", $"bars or sentiment have changed since: {range} have the digest {inputs.Digest} now, {recorded.InputsDigest} then");
+        }
         else
+        {
             line("inputs", $"same ({range})");
+        }
+
         return bars[^1].Day == recorded.LastDay && (recorded.InputsDigest ?? inputs.Digest) == inputs.Digest;
     }
 
@@ -107,12 +133,15 @@ internal sealed class PredictionReplay(
     {
         double[] then = [recorded.Probabilities.Bearish, recorded.Probabilities.Neutral, recorded.Probabilities.Bullish];
         var distance = then.Zip(now.Probabilities, (a, b) => Math.Abs(a - b)).Max();
-        var isEqual = distance == 0 && recorded.TargetPrice == now.TargetPrice && recorded.CurrentPrice == now.CurrentPrice && recorded.Direction == now.Direction.Name()
+        var isEqual = distance == 0 && recorded.TargetPrice == now.TargetPrice && recorded.CurrentPrice == now.CurrentPrice
+            && recorded.Direction == now.Direction.Name()
             && recorded.Indicators == AnswerParts.Indicators(now);
         line("prediction", isEqual
             ? "equal to every recorded digit"
-            : string.Create(CultureInfo.InvariantCulture, $"{recorded.Direction} [{string.Join(", ", then)}], target {recorded.TargetPrice} then; {now.Direction.Name()} [{string.Join(", ", now.Probabilities)}], target {now.TargetPrice} now"));
-        return isEqual || (!isSameKernel && distance <= Tolerance && recorded.CurrentPrice == now.CurrentPrice && recorded.Indicators == AnswerParts.Indicators(now)
-            && Math.Abs(recorded.TargetPrice - now.TargetPrice) <= 0.01 + (Tolerance * now.TargetPrice));
+            : string.Create(CultureInfo.InvariantCulture, $"{recorded.Direction} [{string.Join(", ", then)}], target {recorded.TargetPrice} then; "
+                + $"{now.Direction.Name()} [{string.Join(", ", now.Probabilities)}], target {now.TargetPrice} now"));
+        return isEqual
+            || (!isSameKernel && distance <= Tolerance && recorded.CurrentPrice == now.CurrentPrice && recorded.Indicators == AnswerParts.Indicators(now)
+                && Math.Abs(recorded.TargetPrice - now.TargetPrice) <= 0.01 + (Tolerance * now.TargetPrice));
     }
 }

@@ -26,7 +26,8 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
 
     // Made before the outcome was known: a prediction of a past day that somebody asks for later is no forecast.
     private const string ScoredSql = $"""
-        select timeframe as Timeframe, direction as Direction, was_correct as WasCorrect, accuracy_score::float8 as AccuracyScore, price_error::float8 as PriceError,
+        select timeframe as Timeframe, direction as Direction, was_correct as WasCorrect, accuracy_score::float8 as AccuracyScore,
+        price_error::float8 as PriceError,
             (features ->> 'data_as_of')::timestamp as LastDay, (features -> 'probabilities' ->> 'bearish')::float8 as Bearish,
             (features -> 'probabilities' ->> 'neutral')::float8 as Neutral, (features -> 'probabilities' ->> 'bullish')::float8 as Bullish
         from predictions where token_id in ({TokensSql})
@@ -38,12 +39,17 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
     {
         var parameters = new { names = Names(query.Symbol), limit = query.Limit };
         var history = new CommandDefinition(HistorySql, parameters, cancellationToken: cancellationToken);
-        var count = new CommandDefinition($"select count(*) from predictions where token_id in ({TokensSql})", parameters, cancellationToken: cancellationToken);
+        var count = new CommandDefinition(
+            $"select count(*) from predictions where token_id in ({TokensSql})",
+            parameters,
+            cancellationToken: cancellationToken);
         var (rows, total) = await database.ReadAsync(
             async connection => (await connection.QueryAsync<HistoryRow>(history), await connection.ExecuteScalarAsync<long>(count)), cancellationToken);
         return new PredictionHistory(query.Symbol, [.. rows.Select(row => new RecordedPrediction(
             row.Id, query.Symbol, row.Timeframe, row.Direction, row.PredictedPrice, row.PriceAtPrediction, row.Confidence, row.ActualPrice, row.WasCorrect,
-            row.AccuracyScore, row.PriceError, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAtMs), row.TargetDate is { } target ? DateOnly.FromDateTime(target) : null))], total);
+            row.AccuracyScore, row.PriceError, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAtMs), row.TargetDate is { } target
+                ? DateOnly.FromDateTime(target)
+                : null))], total);
     }
 
     /// <summary>How good the scored predictions of a symbol were, beside the base rate.</summary>
@@ -57,7 +63,9 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
         var scores = await ScoresAsync(query.Symbol, rows, cancellationToken);
         return new PredictionAccuracy(
             query.Symbol, $"last {query.Days} days", rows.Count, correct, Percent(correct, rows.Count),
-            Mean(rows, row => row.AccuracyScore) is { } score ? Rounding.Decimals(score, 2) : null, Mean(rows, row => row.PriceError) is { } error ? Rounding.Price(error) : null,
+            Mean(rows, row => row.AccuracyScore) is { } score ? Rounding.Decimals(score, 2) : null, Mean(rows, row => row.PriceError) is { } error
+                ? Rounding.Price(error)
+                : null,
             Parts(rows, row => row.Timeframe), Parts(rows, row => row.Direction),
             scores.Model?.Count ?? 0, Rounded(scores.Model?.Brier, 4), Rounded(scores.BaseRate?.Brier, 4), Rounded(scores.BaseRate?.Accuracy * 100, 2));
     }
@@ -67,7 +75,10 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
     {
         var known = rows.FindAll(row => row is { LastDay: not null, Bearish: not null, Neutral: not null, Bullish: not null });
         if (known.Count == 0 || await prices.ReadAsync(symbol, time.LastClosedDay(), int.MaxValue, cancellationToken) is not { } series)
+        {
             return (null, null);
+        }
+
         var outcomes = new Outcomes(series);
         var frequencies = new Dictionary<int, IReadOnlyDictionary<DateOnly, double[]>>();
         var (said, baseline, happened) = (new List<double[]>(), new List<double[]>(), new List<Direction>());
@@ -75,9 +86,15 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
         {
             var (day, horizon) = (DateOnly.FromDateTime(row.LastDay!.Value), Timeframes.Days(row.Timeframe));
             if (outcomes.Of(day, horizon) is not { } outcome)
+            {
                 continue;
+            }
+
             if (!frequencies.TryGetValue(horizon, out var rates))
+            {
                 frequencies[horizon] = rates = outcomes.FrequenciesByDay(horizon);
+            }
+
             said.Add([row.Bearish!.Value, row.Neutral!.Value, row.Bullish!.Value]);
             baseline.Add(rates[day]);
             happened.Add(outcome);

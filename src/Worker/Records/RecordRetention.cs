@@ -24,11 +24,16 @@ internal sealed partial class RecordRetention(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (options.Value.KeepFor is not { } keepFor)
+        {
             return;
+        }
+
         await ready.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(Interval, time);
         do
+        {
             await TryDeleteAsync(keepFor, stoppingToken);
+        }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
@@ -38,7 +43,9 @@ internal sealed partial class RecordRetention(
         {
             var before = time.GetUtcNow() - keepFor;
             if (await DeleteAsync(before, stoppingToken) is { } deleted)
+            {
                 LogDeleted(deleted, before);
+            }
         }
         catch (NpgsqlException failure)
         {
@@ -60,7 +67,9 @@ internal sealed partial class RecordRetention(
             };
             int batch;
             do
+            {
                 total += batch = await delete.ExecuteNonQueryAsync(cancellationToken);
+            }
             while (batch == BatchSize);
         }, cancellationToken);
         return isMine ? total : null;

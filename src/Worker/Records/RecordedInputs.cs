@@ -24,7 +24,8 @@ internal sealed record RecordedInputs(
     string ModelDigest, DateOnly LastDay, string DataSource, string SentimentSource, string? InputsDigest, string? Kernel)
 {
     private const string Sql = """
-        select upper(tokens.symbol) as Symbol, predictions.timeframe as Timeframe, predictions.direction as Direction, predictions.predicted_price::float8 as TargetPrice,
+        select upper(tokens.symbol) as Symbol, predictions.timeframe as Timeframe, predictions.direction as Direction,
+        predictions.predicted_price::float8 as TargetPrice,
             predictions.price_at_prediction::float8 as CurrentPrice, predictions.features::text as Features
         from predictions join tokens on tokens.id = predictions.token_id
         where replace(predictions.id::text, '-', '') = @id and predictions.features ->> 'prediction_id' = @id
@@ -35,13 +36,18 @@ internal sealed record RecordedInputs(
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         if (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(Sql, new { id }, cancellationToken: cancellationToken)) is not { } row)
+        {
             return null;
+        }
+
         using var document = JsonDocument.Parse(row.Features);
         var features = document.RootElement;
         return new RecordedInputs(
             row.Symbol, row.Timeframe, row.Direction, row.TargetPrice, row.CurrentPrice,
-            features.GetProperty("probabilities").Deserialize(ContractsJson.Body.ClassProbabilities)!, features.GetProperty("indicators").Deserialize(ContractsJson.Body.Indicators)!,
-            Text("model_digest")!, DateOnly.ParseExact(Text("data_as_of")!, "yyyy-MM-dd"), Text("data_source")!, Text("sentiment_source")!, Text("inputs_digest"), Text("kernel"));
+            features.GetProperty("probabilities").Deserialize(ContractsJson.Body.ClassProbabilities)!, features.GetProperty("indicators")
+                .Deserialize(ContractsJson.Body.Indicators)!,
+            Text("model_digest")!, DateOnly
+                .ParseExact(Text("data_as_of")!, "yyyy-MM-dd"), Text("data_source")!, Text("sentiment_source")!, Text("inputs_digest"), Text("kernel"));
 
         string? Text(string name) => features.TryGetProperty(name, out var value) ? value.GetString() : null;
     }

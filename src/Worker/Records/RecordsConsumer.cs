@@ -32,7 +32,10 @@ internal sealed partial class RecordsConsumer(RequestRules rules, IServiceProvid
     private async Task<Outcome<TAnswer>> ReadAsync<TQuery, TAnswer>(TQuery query, Func<RecordReader, TQuery, Task<TAnswer>> read) where TAnswer : class
     {
         if (services.GetService<RecordReader>() is not { } reader)
+        {
             return NotKept;
+        }
+
         try
         {
             return await read(reader, query);

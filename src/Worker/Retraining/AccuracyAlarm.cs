@@ -25,13 +25,20 @@ internal sealed partial class AccuracyAlarm(
         foreach (var symbol in catalog.Supported)
         {
             if (_raised.TryGetValue(symbol, out var last) && now - last < Pause)
+            {
                 continue;
+            }
+
             var accuracy = await records.AccuracyAsync(new(symbol, options.Value.AlarmDays), cancellationToken);
             if (accuracy.Forecasts < options.Value.AlarmPredictions || !(accuracy.Brier > accuracy.BaseRateBrier))
+            {
                 continue;
+            }
+
             LogRaised(symbol, accuracy.Forecasts, accuracy.Period, accuracy.Brier.Value, accuracy.BaseRateBrier!.Value);
             // What a trainer made within the pause needs time to show what it is worth.
-            await bus.Publish(new RetrainRequested(symbol, "worse than the base rate", now - Pause), cancellationToken).WaitAsync(ConfirmLimit, time, cancellationToken);
+            await bus.Publish(new RetrainRequested(symbol, "worse than the base rate", now - Pause), cancellationToken)
+                .WaitAsync(ConfirmLimit, time, cancellationToken);
             _raised[symbol] = now;
             raised.Add(symbol);
         }
@@ -39,6 +46,8 @@ internal sealed partial class AccuracyAlarm(
         return raised;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Symbol} is to be trained anew: {Count} predictions of the {Period} have a Brier score of {Brier}, the base rate's is {BaseRate}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Symbol} is to be trained anew: {Count} predictions of the {Period} have a Brier score of {Brier}, the base rate's is {BaseRate}")]
     private partial void LogRaised(string symbol, int count, string period, double brier, double baseRate);
 }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Retraining;
 
 /// <summary>
-/// Puts a newly trained network in the place of what serves a symbol where its Brier score over the newest days, which neither has learnt from, is not higher. What served stays as a
-/// version; a network that is not promoted stays as the candidate.
+/// Puts a newly trained network in the place of what serves a symbol where its Brier score over the newest days, which neither has learnt from, is not higher.
+/// What served stays as a version; a network that is not promoted stays as the candidate.
 /// </summary>
 internal sealed class Promotion(CheckpointFolder folder, ModelReader reader, IOptions<RetrainingOptions> options)
 {
@@ -29,7 +29,10 @@ internal sealed class Promotion(CheckpointFolder folder, ModelReader reader, IOp
         folder.WriteCandidate(symbol, checkpoint);
         var decision = Decide(symbol, history, plan, force);
         if (decision.IsPromoted)
+        {
             folder.Promote(symbol, options.Value.KeepVersions);
+        }
+
         return decision;
     }
 
@@ -38,12 +41,18 @@ internal sealed class Promotion(CheckpointFolder folder, ModelReader reader, IOp
         var candidate = reader.Read(folder.CandidateOf(symbol));
         var best = folder.BestOf(symbol);
         if (!File.Exists(best))
+        {
             return new(true, "nothing serves it");
+        }
+
         try
         {
             var serving = reader.Read(best);
             if (serving.Digest == candidate.Digest)
+            {
                 return new(false, "the new one is the same");
+            }
+
             var (isPromoted, why) = Compare(candidate, serving, history, plan);
             return force && !isPromoted ? new(true, $"it was forced, though {why}") : new(isPromoted, why) { MayBeForced = !isPromoted };
         }
@@ -56,13 +65,18 @@ internal sealed class Promotion(CheckpointFolder folder, ModelReader reader, IOp
     private static PromotionDecision Compare(LoadedModel candidate, LoadedModel serving, LabelledHistory history, TrainingPlan plan)
     {
         if (serving.Metadata.LastSeen is not { } seen)
+        {
             return new(true, "what serves it does not say what it was trained on");
+        }
+
         var from = seen > plan.ValidationEnd ? seen : plan.ValidationEnd;
         var days = new List<(DateOnly Day, float[] Now, float[] Then)>();
         for (var day = from.AddDays(1); day <= plan.Through; day = day.AddDays(1))
         {
             if (candidate.RunOn(history.Features, day) is { } now && serving.RunOn(history.Features, day) is { } then)
+            {
                 days.Add((day, now, then));
+            }
         }
 
         var (mine, theirs, count) = (0.0, 0.0, 0);
@@ -73,7 +87,10 @@ internal sealed class Promotion(CheckpointFolder folder, ModelReader reader, IOp
                 .Where(day => day.Outcome is not null)
                 .ToList();
             if (known.Count < FewestForecasts)
+            {
                 continue;
+            }
+
             var outcomes = known.ConvertAll(day => day.Outcome!.Value);
             mine += Brier(candidate, known.Select(day => day.Now));
             theirs += Brier(serving, known.Select(day => day.Then));
@@ -84,8 +101,10 @@ internal sealed class Promotion(CheckpointFolder folder, ModelReader reader, IOp
         }
 
         return count == 0
-            ? new(false, FormattableString.Invariant($"there are not {FewestForecasts} days after {from:yyyy-MM-dd} up to {plan.Through:yyyy-MM-dd} that both models know nothing of"))
-            : new(mine <= theirs, FormattableString.Invariant($"mean Brier score {mine / count:F4} over {count} horizons after {from:yyyy-MM-dd}, of what serves {theirs / count:F4}"));
+            ? new(false, FormattableString.Invariant(
+                $"there are not {FewestForecasts} days after {from:yyyy-MM-dd} up to {plan.Through:yyyy-MM-dd} that both models know nothing of"))
+            : new(mine <= theirs, FormattableString.Invariant(
+                $"mean Brier score {mine / count:F4} over {count} horizons after {from:yyyy-MM-dd}, of what serves {theirs / count:F4}"));
     }
 }
 

@@ -9,7 +9,12 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Retraining;
 
 /// <summary>Trains models anew, and tells every worker of those that serve from now on.</summary>
-internal sealed partial class RetrainConsumer(RequestRules rules, Retrainer retrainer, Replies replies, IHostApplicationLifetime host, ILogger<RetrainConsumer> logger) : IConsumer<RetrainRequested>
+internal sealed partial class RetrainConsumer(
+    RequestRules rules,
+    Retrainer retrainer,
+    Replies replies,
+    IHostApplicationLifetime host,
+    ILogger<RetrainConsumer> logger) : IConsumer<RetrainRequested>
 {
     public async Task Consume(ConsumeContext<RetrainRequested> context)
     {
@@ -34,15 +39,22 @@ internal sealed partial class RetrainConsumer(RequestRules rules, Retrainer retr
 
         // What it gave back comes to it again while it still listens.
         if (host.ApplicationStopping.IsCancellationRequested)
+        {
             await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
+        }
+
         LogRequested(request.Symbol ?? "all symbols", request.Reason ?? "no reason given");
         // A message that comes again, since its training took longer than the broker waits for an acknowledgement, finds its symbols trained.
-        var since = request.NotIfTrainedSince ?? (context.ReceiveContext.Redelivered ? context.SentTime is { } sent ? new DateTimeOffset(sent, TimeSpan.Zero) : null : null);
+        var since = request.NotIfTrainedSince ?? (context.ReceiveContext.Redelivered
+            ? context.SentTime is { } sent ? new DateTimeOffset(sent, TimeSpan.Zero) : null
+            : null);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
         try
         {
             foreach (var promoted in await retrainer.RunAsync(symbols, since, ended.Token))
+            {
                 await context.Publish(new ModelUpdated(promoted), context.CancellationToken);
+            }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -71,7 +83,10 @@ internal sealed class RetrainConsumerDefinition : ConsumerDefinition<RetrainCons
 
     public RetrainConsumerDefinition() => (EndpointName, ConcurrentMessageLimit) = (Endpoints.Retrain, 1);
 
-    protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<RetrainConsumer> consumerConfigurator, IRegistrationContext context)
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<RetrainConsumer> consumerConfigurator,
+        IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = 1;
         endpointConfigurator.UseHolding(context.GetRequiredService<TimeProvider>(), DatabaseFaults.IsAway, 1000, 5000);

@@ -8,7 +8,12 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Retraining;
 
 /// <summary>Asks for the training of all symbols once a week. Each trainer asks; what one has trained since the hour, the others leave alone.</summary>
-internal sealed partial class RetrainSchedule(IBusControl bus, CheckpointFolder folder, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<RetrainSchedule> logger) : BackgroundService
+internal sealed partial class RetrainSchedule(
+    IBusControl bus,
+    CheckpointFolder folder,
+    IOptions<RetrainingOptions> options,
+    TimeProvider time,
+    ILogger<RetrainSchedule> logger) : BackgroundService
 {
     // No timer is set further ahead, so that a clock that is put right is seen.
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
@@ -35,11 +40,17 @@ internal sealed partial class RetrainSchedule(IBusControl bus, CheckpointFolder 
         {
             var left = next - time.GetUtcNow();
             if (left > TimeSpan.Zero)
+            {
                 await Task.Delay(left < LongestWait ? left : LongestWait, time, stoppingToken);
+            }
             else if (await TryAskAsync(next, stoppingToken))
+            {
                 next = Next(next, options.Value.Day, options.Value.At);
+            }
             else
+            {
                 await Task.Delay(Again, time, stoppingToken);
+            }
         }
     }
 

@@ -11,10 +11,12 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Retraining;
 
 /// <summary>
-/// Trains a network on all supported symbols, and puts it in the place of what serves a symbol where <see cref="Promotion"/> says so. One training of a symbol at a time in all trainers of a folder.
+/// Trains a network on all supported symbols, and puts it in the place of what serves a symbol where <see cref="Promotion"/> says so. One training of a symbol
+/// at a time in all trainers of a folder.
 /// </summary>
 internal sealed partial class Retrainer(
-    TrainingHistories prices, CheckpointFolder folder, Promotion promotion, SymbolCatalog catalog, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<Retrainer> logger)
+    TrainingHistories prices, CheckpointFolder folder, Promotion promotion, SymbolCatalog catalog, IOptions<RetrainingOptions> options, TimeProvider time,
+    ILogger<Retrainer> logger)
 {
     /// <summary>Trains and compares.</summary>
     /// <param name="symbols">Canonical symbols.</param>
@@ -55,15 +57,24 @@ internal sealed partial class Retrainer(
         finally
         {
             foreach (var held in locks.Values)
+            {
                 await held.DisposeAsync();
+            }
         }
     }
 
     private async Task<List<string>> TrainAsync(HashSet<string> symbols, CancellationToken cancellationToken)
     {
-        var histories = await prices.ReadAsync(catalog.Supported.Union(symbols, StringComparer.Ordinal), time.LastClosedDay(), (reason, _) => LogLeftOut(reason), cancellationToken);
+        var histories = await prices.ReadAsync(
+            catalog.Supported.Union(symbols, StringComparer.Ordinal),
+            time.LastClosedDay(),
+            (reason, _) => LogLeftOut(reason),
+            cancellationToken);
         if (histories.Count == 0)
+        {
             return [];
+        }
+
         var plan = new TrainingPlan
         {
             Through = histories.Max(history => history.Series.Bars.Span[^1].Day),
@@ -73,7 +84,9 @@ internal sealed partial class Retrainer(
         plan = plan with { Options = plan.Options with { Epochs = options.Value.Epochs } };
         var usable = TrainingGroup.Usable(histories, plan, LogLeftOut);
         if (!usable.Exists(history => symbols.Contains(history.Series.Symbol)))
+        {
             return [];
+        }
 
         // Training must not hold up the thread that a message came on.
         var trained = await Task.Run(() => Train(usable, plan, cancellationToken), cancellationToken);

@@ -14,7 +14,10 @@ internal static class RetrainingServices
         services.AddOptions<RetrainingOptions>().BindConfiguration(RetrainingOptions.Section).ValidateSection(RetrainingOptions.Section);
         var role = configuration.GetValue($"{RetrainingOptions.Section}:{nameof(RetrainingOptions.Role)}", TrainerRole.None);
         if (role == TrainerRole.None)
+        {
             return role;
+        }
+
         services.AddSingleton<TrainingHistories>();
         services.AddSingleton<Promotion>();
         services.AddSingleton<Retrainer>();
@@ -26,6 +29,8 @@ internal static class RetrainingServices
     public static void RegisterRetraining(this IBusRegistrationConfigurator bus)
     {
         if (bus.Any(service => service.ServiceType == typeof(Retrainer)))
+        {
             bus.AddConsumer<RetrainConsumer, RetrainConsumerDefinition>();
+        }
     }
 }

@@ -18,14 +18,27 @@ internal sealed class RiskAnalyst(PriceHistory prices, IOptions<CacheOptions> ca
     {
         var read = await prices.ReadAsync(query.Symbol, epoch, query.AsOf, RiskScorer.Days, cancellationToken);
         if (read.IsRefused)
+        {
             return read.Refusal;
+        }
+
         if (deadline.HasPassed(time))
+        {
             return Deadline.Exceeded;
+        }
+
         var series = read.Answer;
         if (PriceHistory.MissingDay(series, RiskScorer.Days) is { } gap)
+        {
             return gap;
+        }
+
         if (RiskScorer.Score(series) is not { } risk)
-            return new RequestRefused(RefusalReason.InsufficientHistory, $"{query.Symbol} has {series.Bars.Length} daily bars up to {series.Bars.Span[^1].Day:O}: a risk score needs {RiskScorer.DaysNeeded}");
+        {
+            return new RequestRefused(
+                RefusalReason.InsufficientHistory,
+                $"{query.Symbol} has {series.Bars.Length} daily bars up to {series.Bars.Span[^1].Day:O}: a risk score needs {RiskScorer.DaysNeeded}");
+        }
 
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
         return new RiskAnswer(

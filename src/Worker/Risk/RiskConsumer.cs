@@ -13,9 +13,13 @@ internal sealed class RiskConsumer(RequestRules rules, RiskAnalyst analyst, Dead
     {
         var query = rules.Check(context.Message);
         if (query.IsRefused)
+        {
             return answerer.RefuseAsync(context, "a risk request", query.Refusal);
+        }
+
         var question = new Question<RiskAnswer>(
-            CacheKey.Of(query.Answer), query.Answer.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), analyst.Lifetime, ContractsJson.Body.RiskAnswer, answer => new RiskScored(answer));
+            CacheKey.Of(query.Answer), query.Answer.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), analyst
+                .Lifetime, ContractsJson.Body.RiskAnswer, answer => new RiskScored(answer));
         return answerer.AnswerAsync(context, question, (epoch, deadline, stop) => analyst.ScoreAsync(query.Answer, epoch, deadline, stop));
     }
 }

@@ -28,9 +28,14 @@ internal sealed class CsvSentimentFile
             var day = table.Day(time);
             var canonical = symbol is { } column ? Symbol(table, column, catalog) : AllSymbols;
             if (!_rows.TryGetValue(canonical, out var days))
+            {
                 _rows.Add(canonical, days = []);
+            }
+
             if (!days.TryAdd(day, read(day)))
+            {
                 throw table.Fault("time", table.Text(time), $"one row a day of {(canonical == AllSymbols ? "all symbols" : canonical)}");
+            }
         }
     }
 
@@ -49,7 +54,10 @@ internal sealed class CsvSentimentFile
         if (table.Find("score") is { } single)
         {
             if (table.Find("social_score") is not null)
+            {
                 throw table.Fault("score", "social_score", "only one of them");
+            }
+
             return day =>
             {
                 var score = Score(single);
@@ -71,7 +79,10 @@ internal sealed class CsvSentimentFile
     {
         var text = table.Text(column);
         if (string.IsNullOrWhiteSpace(text))
+        {
             return AllSymbols;
+        }
+
         return catalog.TryNormalise(text, out var canonical)
             ? canonical
             : throw table.Fault(column.Name, text, $"a symbol of 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9, or nothing for all");

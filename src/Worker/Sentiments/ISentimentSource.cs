@@ -15,7 +15,8 @@ internal interface ISentimentSource
     string Name { get; }
 
     /// <summary>
-    /// At least what the bars of a canonical symbol may know (see <see cref="SentimentSeries.KnownOn"/>). A day's sentiment of the symbol goes before that of all symbols.
+    /// At least what the bars of a canonical symbol may know (see <see cref="SentimentSeries.KnownOn"/>). A day's sentiment of the symbol goes before that of
+    /// all symbols.
     /// </summary>
     /// <param name="series">At least one bar.</param>
     /// <param name="cancellationToken">Ends it.</param>

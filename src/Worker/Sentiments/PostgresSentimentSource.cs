@@ -10,7 +10,9 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Sentiments;
 
-/// <summary>The table <c>sentiment</c>, its times UTC without a zone. Of several rows of a day the newest counts; a symbol of an empty text is all symbols.</summary>
+/// <summary>
+/// The table <c>sentiment</c>, its times UTC without a zone. Of several rows of a day the newest counts; a symbol of an empty text is all symbols.
+/// </summary>
 internal sealed class PostgresSentimentSource(NpgsqlDataSource database, SymbolCatalog catalog, TimeSpan commandTimeout) : ISentimentSource
 {
     private const string Sql = """
@@ -39,13 +41,20 @@ internal sealed class PostgresSentimentSource(NpgsqlDataSource database, SymbolC
 
     private static Sentiment ToSentiment(Row row)
     {
-        return new(DateOnly.FromDateTime(row.Day), Score("social_score", row.SocialScore), Score("sentiment_pos", row.Positive), Score("sentiment_neg", row.Negative));
+        return new(
+            DateOnly.FromDateTime(row.Day),
+            Score("social_score", row.SocialScore),
+            Score("sentiment_pos", row.Positive),
+            Score("sentiment_neg", row.Negative));
 
         // Our own table takes no other; one that somebody else made may hold anything.
         double Score(string column, double? value)
         {
             if (value is { } score && Sentiment.IsScore(score))
+            {
                 return score;
+            }
+
             var found = value?.ToString("R", CultureInfo.InvariantCulture) ?? "null";
             throw new PriceDataException(string.Create(
                 CultureInfo.InvariantCulture,

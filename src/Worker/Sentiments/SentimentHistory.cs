@@ -29,7 +29,9 @@ internal sealed class SentimentHistory(ISentimentSource source, TimeProvider tim
         }
         catch (Exception failure) when (PricesAwayException.IsCausedBy(failure))
         {
-            _watch.Failed($"sentiment source {source.Name} does not answer: {failure.Message.ReplaceLineEndings(" ")}", async () => await source.ReadAsync(series, CancellationToken.None));
+            _watch.Failed(
+                $"sentiment source {source.Name} does not answer: {failure.Message.ReplaceLineEndings(" ")}",
+                async () => await source.ReadAsync(series, CancellationToken.None));
             throw new PricesAwayException($"sentiment source {source.Name}", failure);
         }
     }

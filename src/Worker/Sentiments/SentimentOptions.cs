@@ -20,9 +20,11 @@ internal sealed class SentimentOptionsValidator(IOptions<PricesOptions> prices) 
 {
     public ValidateOptionsResult Validate(string? name, SentimentOptions options) => options switch
     {
-        { File: not null, Table: true } => ValidateOptionsResult.Fail($"Sentiment:File is '{options.File}' and Sentiment:Table is true: expected one source of sentiment"),
+        { File: not null, Table: true } => ValidateOptionsResult.Fail(
+            $"Sentiment:File is '{options.File}' and Sentiment:Table is true: expected one source of sentiment"),
         { File: { } file } when !File.Exists(file) => ValidateOptionsResult.Fail($"Sentiment:File is '{file}': expected an existing CSV file"),
-        { Table: true } when prices.Value.Database is null => ValidateOptionsResult.Fail("Sentiment:Table is true: expected a database, set Prices:Database (DATABASE_URL)"),
+        { Table: true } when prices.Value.Database is null => ValidateOptionsResult.Fail(
+            "Sentiment:Table is true: expected a database, set Prices:Database (DATABASE_URL)"),
         _ => ValidateOptionsResult.Success,
     };
 }

@@ -29,9 +29,15 @@ internal static class SentimentServices
         var options = provider.GetRequiredService<IOptions<SentimentOptions>>().Value;
         var catalog = provider.GetRequiredService<SymbolCatalog>();
         if (options.File is { } file)
+        {
             return new CsvSentimentSource(file, catalog, provider.GetRequiredService<ILogger<CsvSentimentSource>>());
+        }
+
         return options.Table
-            ? new PostgresSentimentSource(provider.GetRequiredService<NpgsqlDataSource>(), catalog, provider.GetRequiredService<IOptions<PricesOptions>>().Value.CommandTimeout)
+            ? new PostgresSentimentSource(
+                provider.GetRequiredService<NpgsqlDataSource>(),
+                catalog,
+                provider.GetRequiredService<IOptions<PricesOptions>>().Value.CommandTimeout)
             : new NoSentimentSource();
     }
 }

@@ -9,9 +9,14 @@ internal sealed partial class SentimentSourceReport(ISentimentSource source, ILo
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (source is NoSentimentSource)
+        {
             LogNeutral();
+        }
         else
+        {
             LogSource(source.Name);
+        }
+
         return Task.CompletedTask;
     }
 

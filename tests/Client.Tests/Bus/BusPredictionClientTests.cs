@@ -75,7 +75,10 @@ public class BusPredictionClientTests
         Assert.Equal(new RequestRefused(RefusalReason.Overloaded, "later"), outcome.Refusal);
         Assert.Equal(("btc", "30d", "2024-06-30"), (context.Message.Symbol, context.Message.Timeframe, context.Message.AsOf));
         Assert.InRange(context.Message.Deadline!.Value, before + timeout, DateTimeOffset.UtcNow + timeout);
-        Assert.InRange(new DateTimeOffset(context.ExpirationTime!.Value), context.Message.Deadline.Value, context.Message.Deadline.Value + TimeSpan.FromSeconds(2));
+        Assert.InRange(
+            new DateTimeOffset(context.ExpirationTime!.Value),
+            context.Message.Deadline.Value,
+            context.Message.Deadline.Value + TimeSpan.FromSeconds(2));
     }
 
     [Fact]
@@ -96,7 +99,9 @@ public class BusPredictionClientTests
         await bus.GetRequiredService<IBusControl>().StartAsync(Stop);
         Assert.Null(await bus.GetRequiredService<IPredictionClient>().ClearModelCacheAsync("BTC", Stop));
         foreach (var process in processes)
+        {
             Assert.Equal("BTC", await process.Task.WaitAsync(TimeSpan.FromSeconds(20), Stop));
+        }
     }
 
     [Fact]
@@ -109,7 +114,9 @@ public class BusPredictionClientTests
         var services = Build(timeout, memory =>
         {
             if (predict is not null)
+            {
                 memory.ReceiveEndpoint(Endpoints.Predict, endpoint => endpoint.Handler(predict));
+            }
         });
         await services.GetRequiredService<IBusControl>().StartAsync(Stop);
         return services;

@@ -31,7 +31,9 @@ public class HttpPredictionClientTests
             http.Response.StatusCode = status;
             http.Response.ContentType = contentType;
             if (body.Length > 0)
+            {
                 await http.Response.WriteAsync(body);
+            }
         });
         var calls = new List<Func<Task>>
         {
@@ -42,7 +44,10 @@ public class HttpPredictionClientTests
             () => server.Client.GetBatchRiskScoresAsync(["BTC"], cancellationToken: Stop),
         };
         if (status >= 400)
+        {
             calls.Add(() => server.Client.ClearModelCacheAsync("BTC", Stop));
+        }
+
         foreach (var call in calls)
         {
             var failure = await Assert.ThrowsAsync<PredictionServiceException>(call);
@@ -142,7 +147,9 @@ public class HttpPredictionClientTests
         {
             var chunk = new byte[1 << 20];
             while (!http.RequestAborted.IsCancellationRequested)
+            {
                 await http.Response.Body.WriteAsync(chunk, http.RequestAborted);
+            }
         });
         await Assert.ThrowsAsync<PredictionServiceException>(() => server.Client.GetPredictionAsync("BTC", cancellationToken: Stop));
     }
@@ -191,7 +198,10 @@ public class HttpPredictionClientTests
     private static async Task HangAsync(HttpContext http, bool afterHeaders)
     {
         if (afterHeaders)
+        {
             await http.Response.WriteAsync("{", http.RequestAborted);
+        }
+
         var aborted = new TaskCompletionSource();
         await using var registration = http.RequestAborted.Register(aborted.SetResult);
         await aborted.Task;

@@ -64,10 +64,16 @@ public sealed class BothServices : IAsyncLifetime
     {
         _standalone?.Dispose();
         if (_bus is not null)
+        {
             await _bus.StopAsync();
+        }
+
         _bus?.Dispose();
         if (_http is not null)
+        {
             await _http.DisposeAsync();
+        }
+
         _scenario.Dispose();
     }
 }

@@ -15,7 +15,10 @@ public sealed class Scenario : IDisposable
     {
         var models = Directory.CreateDirectory(Path.Combine(_folder, "models")).FullName;
         foreach (var symbol in (string[])["BTC", "ETH", "SOL", ShortHistory, Stale, NoPrices, Unreadable])
+        {
             File.Copy(Path.Combine(Root, "models", "checkpoints", "BTC_best.pth"), Path.Combine(models, symbol + "_best.pth"));
+        }
+
         File.WriteAllText(Path.Combine(models, Rejected + "_best.pth"), "no checkpoint");
 
         var prices = Directory.CreateDirectory(Path.Combine(_folder, "prices")).FullName;
@@ -25,7 +28,10 @@ public sealed class Scenario : IDisposable
             (ShortHistory, Yesterday, 40), (Stale, new DateOnly(2020, 1, 1), Days),
         ];
         foreach (var (symbol, last, days) in series)
+        {
             File.WriteAllLines(Path.Combine(prices, symbol + ".csv"), [Header, .. Enumerable.Range(0, days).Select(day => Row(last.AddDays(day + 1 - days)))]);
+        }
+
         File.WriteAllLines(Path.Combine(prices, Unreadable + ".csv"), [Header, "yesterday,1,1,1,1,1,1"]);
 
         Settings = new Dictionary<string, string?>
@@ -50,14 +56,19 @@ public sealed class Scenario : IDisposable
     private static string Row(DateOnly day)
     {
         var close = 100 + 10 * Math.Sin(day.DayNumber / 7.0) + day.DayNumber % 13;
-        return string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd},{close},{close + 2},{close - 2},{close},{1000 + day.DayNumber % 31},{close * 1000}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{day:yyyy-MM-dd},{close},{close + 2},{close - 2},{close},{1000 + day.DayNumber % 31},{close * 1000}");
     }
 
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Coinsphere.Messaging.sln")))
+        {
             folder = folder.Parent ?? throw new InvalidOperationException($"no repository above {AppContext.BaseDirectory}");
+        }
+
         return folder.FullName;
     }
 }

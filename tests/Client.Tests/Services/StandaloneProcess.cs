@@ -19,7 +19,10 @@ public sealed partial class StandaloneProcess : IDisposable
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Coinsphere.Messaging.Standalone.dll"));
         start.ArgumentList.Add("--urls=http://127.0.0.1:0");
         foreach (var (key, value) in scenario.Settings)
+        {
             start.ArgumentList.Add($"--{key}={value}");
+        }
+
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
@@ -37,14 +40,20 @@ public sealed partial class StandaloneProcess : IDisposable
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         using var limit = new CancellationTokenSource(StartLimit);
         while (!(await http.GetAsync("/health/ready", limit.Token)).IsSuccessStatusCode)
+        {
             await again.WaitForNextTickAsync(limit.Token);
+        }
+
         return url;
     }
 
     public void Dispose()
     {
         if (!_process.HasExited)
+        {
             _process.Kill();
+        }
+
         _process.WaitForExit();
         _process.Dispose();
     }
@@ -52,9 +61,14 @@ public sealed partial class StandaloneProcess : IDisposable
     private void Read(string? line)
     {
         lock (_output)
+        {
             _output.AppendLine(line);
+        }
+
         if (line is not null && Listening().Match(line) is { Success: true } match)
+        {
             _url.TrySetResult(new Uri(match.Groups[1].Value));
+        }
     }
 
     [GeneratedRegex(@"Now listening on: (\S+)")]

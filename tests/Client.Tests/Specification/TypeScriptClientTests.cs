@@ -49,21 +49,34 @@ public class TypeScriptClientTests(BothServices services)
     private static string? Text(JsonElement element, params ReadOnlySpan<string> path)
     {
         foreach (var name in path)
+        {
             element = element.GetProperty(name);
+        }
+
         return element.GetString();
     }
 
     private static void Copy(DirectoryInfo source, DirectoryInfo target)
     {
         foreach (var file in source.GetFiles())
+        {
             file.CopyTo(Path.Combine(target.FullName, file.Name));
+        }
+
         foreach (var folder in source.GetDirectories().Where(folder => folder.Name is not ("node_modules" or "dist")))
+        {
             Copy(folder, target.CreateSubdirectory(folder.Name));
+        }
     }
 
     private async Task<string[]> RunAsync(DirectoryInfo folder, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder.FullName,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         start.Environment["ML_SERVICE_URL"] = services.Url.ToString();
         using var process = Process.Start(start)!;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -79,7 +92,9 @@ public class TypeScriptClientTests(BothServices services)
         finally
         {
             if (!process.HasExited)
+            {
                 process.Kill(entireProcessTree: true);
+            }
         }
     }
 }

@@ -121,7 +121,8 @@ public class AnswerShapeTests
         // After what is written only where it was asked for.
         document.Remove("warnings");
         document["contributions"] = JsonNode.Parse("""
-            {"method": "shapley", "direction": "bullish", "baseline": 0.4, "probability": 0.68, "features": [{"feature": "rsi", "contribution": 0.29}, {"feature": "volume", "contribution": -0.01}]}
+            {"method": "shapley", "direction": "bullish", "baseline": 0.4, "probability": 0.68, "features": [{"feature": "rsi", "contribution": 0.29},
+            {"feature": "volume", "contribution": -0.01}]}
             """);
         document["warnings"] = new JsonArray();
         AssertSameText(document, ContractsJson.Body.PredictionAnswer);
@@ -146,9 +147,12 @@ public class AnswerShapeTests
     public void History_IsTheSpecifiedDocument() => AssertSameText(
         JsonNode.Parse("""
             {"symbol": "BTC", "history": [
-                {"id": "5f0c", "symbol": "BTC", "timeframe": "7d", "direction": "bullish", "predictedPrice": 47500.00, "priceAtPrediction": 45000.00, "confidence": 0.68,
-                "actualPrice": 46125.00, "wasCorrect": true, "accuracyScore": 97.02, "priceError": 1375.00, "createdAt": "2025-10-12T14:30:00Z", "targetDate": "2025-10-18"},
-                {"id": "5f0d", "symbol": "BTC", "timeframe": "30d", "direction": null, "predictedPrice": 0.00001234, "priceAtPrediction": null, "confidence": 0.5,
+                {"id": "5f0c", "symbol": "BTC", "timeframe": "7d", "direction": "bullish", "predictedPrice": 47500.00, "priceAtPrediction": 45000.00,
+                "confidence": 0.68,
+                "actualPrice": 46125.00, "wasCorrect": true, "accuracyScore": 97.02, "priceError": 1375.00, "createdAt": "2025-10-12T14:30:00Z",
+                "targetDate": "2025-10-18"},
+                {"id": "5f0d", "symbol": "BTC", "timeframe": "30d", "direction": null, "predictedPrice": 0.00001234, "priceAtPrediction": null,
+                "confidence": 0.5,
                 "actualPrice": null, "wasCorrect": null, "accuracyScore": null, "priceError": null, "createdAt": "2025-10-12T14:30:00Z", "targetDate": null}
             ], "total": 412}
             """)!.AsObject(),
@@ -158,7 +162,8 @@ public class AnswerShapeTests
     public void Accuracy_IsTheSpecifiedDocumentWithBaselines() => AssertSameText(
         With(
             """
-            {"symbol": "BTC", "period": "last 30 days", "totalPredictions": 9, "correctPredictions": 6, "accuracy": 66.67, "averageAccuracyScore": 95.71, "averagePriceError": 1820.50,
+            {"symbol": "BTC", "period": "last 30 days", "totalPredictions": 9, "correctPredictions": 6, "accuracy": 66.67, "averageAccuracyScore": 95.71,
+            "averagePriceError": 1820.50,
             "byTimeframe": {"7d": {"total": 9, "correct": 6, "accuracy": 66.67}}, "byDirection": {"bullish": {"total": 9, "correct": 6, "accuracy": 66.67}}}
             """,
             """{"forecasts": 9, "brier": 0.6391, "baseRateBrier": 0.6423, "baseRateAccuracy": 44.44}"""),
@@ -166,31 +171,46 @@ public class AnswerShapeTests
 
     [Fact]
     public void Risk_IsTheSpecifiedDocument() => AssertSameText(
-        With(SpecifiedRisk, """{"data_as_of": "2025-10-11", "data_source": "csv", "data_warnings": ["prices are 3 days old: the last bar is of 2025-10-11"]}"""), ContractsJson.Body.RiskAnswer);
+        With(
+            SpecifiedRisk,
+            """{"data_as_of": "2025-10-11", "data_source": "csv", "data_warnings": ["prices are 3 days old: the last bar is of 2025-10-11"]}"""),
+        ContractsJson.Body.RiskAnswer);
 
     [Fact]
-    public void TrainedModel_IsTheSpecifiedDocument() => AssertSameText(With(SpecifiedModel, """{"model_digest": "9f86", "error": null}"""), ContractsJson.Body.ModelInfo);
+    public void TrainedModel_IsTheSpecifiedDocument() =>
+        AssertSameText(With(SpecifiedModel, """{"model_digest": "9f86", "error": null}"""), ContractsJson.Body.ModelInfo);
 
     [Fact]
     public void UntrainedModel_IsTheSpecifiedDocument() => AssertSameText(
         With(SpecifiedUntrainedModel, """{"model_digest": null, "error": "XYZ_best.pth is no checkpoint"}"""), ContractsJson.Body.ModelInfo);
 
     [Theory]
-    [InlineData("""{"method": "single_model", "models_used": 1, "model_names": ["BTC_best"], "weights": [1], "individual_confidences": [0.68], "combined_probabilities": [0.12, 0.2, 0.68]}""")]
-    [InlineData("""{"method": "weighted_average", "models_used": 2, "model_names": ["BTC_best", "BTC_v1"], "weights": [0.52, 0.48], "individual_confidences": [0.7, 0.66], "combined_probabilities": [0.12, 0.2, 0.68]}""")]
-    [InlineData("""{"method": "majority_voting", "models_used": 2, "model_names": ["BTC_best", "BTC_v1"], "weights": [0.5, 0.5], "individual_confidences": [0.7, 0.66], "combined_probabilities": [0.000012, 0.319988, 0.68], "vote_counts": {"bullish": 2}, "vote_ratio": 1, "individual_directions": ["bullish", "bullish"]}""")]
-    [InlineData("""{"method": "max_confidence", "models_used": 2, "model_names": ["BTC_best", "BTC_v1"], "weights": [1, 0], "individual_confidences": [0.7, 0.66], "combined_probabilities": [0.12, 0.18, 0.7], "selected_model": "BTC_best", "selected_confidence": 0.7, "all_confidences": [0.7, 0.66]}""")]
+    [InlineData("""{"method": "single_model", "models_used": 1, "model_names": ["BTC_best"], "weights": [1], "individual_confidences": [0.68],"""
+        + """ "combined_probabilities": [0.12, 0.2, 0.68]}""")]
+    [InlineData("""{"method": "weighted_average", "models_used": 2, "model_names": ["BTC_best", "BTC_v1"], "weights": [0.52, 0.48],"""
+        + """ "individual_confidences": [0.7, 0.66], "combined_probabilities": [0.12, 0.2, 0.68]}""")]
+    [InlineData("""{"method": "majority_voting", "models_used": 2, "model_names": ["BTC_best", "BTC_v1"], "weights": [0.5, 0.5], "individual_confidences": """
+        + """[0.7, 0.66], "combined_probabilities": [0.000012, 0.319988, 0.68], "vote_counts": {"bullish": 2}, "vote_ratio": 1, "individual_directions": """
+        + """["bullish", "bullish"]}""")]
+    [InlineData("""{"method": "max_confidence", "models_used": 2, "model_names": ["BTC_best", "BTC_v1"], "weights": [1, 0], "individual_confidences": """
+        + """[0.7, 0.66], "combined_probabilities": [0.12, 0.18, 0.7], "selected_model": "BTC_best", "selected_confidence": 0.7, "all_confidences": [0.7, """
+        + """0.66]}""")]
     public void Ensemble_IsAPredictionWithoutHistoryAndWithItsMembers(string metadata)
     {
         var prediction = Prediction(SpecifiedPrediction);
         foreach (var name in new[] { "historical_accuracy", "inputs_digest", "kernel", "warnings" })
+        {
             prediction.Remove(name);
+        }
+
         AssertSameText(With(prediction.ToJsonString(), $$"""{"ensemble_metadata": {{metadata}}, "warnings": []}"""), ContractsJson.Body.EnsembleAnswer);
     }
 
     [Fact]
     public void LatestPrices_AreBySymbol() => AssertSameText(
-        With("""{"prices": {"BTC": {"price": 45000.00, "time": "2025-10-12T00:00:00Z"}, "SHIB": {"price": 0.00001234, "time": "2025-10-12T00:00:00Z"}}}""", """{"data_source": "csv"}"""),
+        With(
+            """{"prices": {"BTC": {"price": 45000.00, "time": "2025-10-12T00:00:00Z"}, "SHIB": {"price": 0.00001234, "time": "2025-10-12T00:00:00Z"}}}""",
+            """{"data_source": "csv"}"""),
         ContractsJson.Body.LatestPricesAnswer);
 
     private static JsonObject Prediction(string specified)
@@ -208,7 +228,10 @@ public class AnswerShapeTests
     {
         var document = JsonNode.Parse(specified)!.AsObject();
         foreach (var (name, value) in JsonNode.Parse(additive)!.AsObject())
+        {
             document.Add(name, value?.DeepClone());
+        }
+
         return document;
     }
 

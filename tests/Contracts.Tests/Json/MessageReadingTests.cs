@@ -34,7 +34,8 @@ public class MessageReadingTests
             JsonSerializer.Deserialize<PredictRequested>("""{"symbol":"BTC","timeframe":"30d","asOf":"2025-10-12","deadline":"2025-10-12T14:30:00Z"}"""));
         Assert.Equal(
             new EnsemblePredictRequested("BTC") { EnsembleMethod = "max_confidence", MinConfidence = 0.5, AsOf = "2025-10-12" },
-            JsonSerializer.Deserialize<EnsemblePredictRequested>("""{"symbol":"BTC","ensemble_method":"max_confidence","min_confidence":0.5,"asOf":"2025-10-12"}"""));
+            JsonSerializer.Deserialize<EnsemblePredictRequested>(
+                """{"symbol":"BTC","ensemble_method":"max_confidence","min_confidence":0.5,"asOf":"2025-10-12"}"""));
         Assert.Equal(
             new RiskRequested("BTC") { PortfolioAllocation = 0.1, AsOf = "2025-10-12" },
             JsonSerializer.Deserialize<RiskRequested>("""{"symbol":"BTC","portfolio_allocation":0.1,"asOf":"2025-10-12"}"""));
@@ -53,7 +54,8 @@ public class MessageReadingTests
     public void BatchItem_NeedsAnAnswerOrARefusalOnly()
     {
         var batch = JsonSerializer.Deserialize<BatchAnswer<PricePoint>>(
-            """{"results":[{"symbol":"A","answer":{"price":1.5,"time":"2025-10-12T00:00:00Z"}},{"symbol":"B","refusal":{"reason":"overloaded","detail":"why"}}]}""")!;
+            """{"results":[{"symbol":"A","answer":{"price":1.5,"time":"2025-10-12T00:00:00Z"}},"""
+            + """{"symbol":"B","refusal":{"reason":"overloaded","detail":"why"}}]}""")!;
         Assert.Equal(
             [
                 new("A", new PricePoint(1.5, new DateTimeOffset(2025, 10, 12, 0, 0, 0, TimeSpan.Zero))),

@@ -17,7 +17,8 @@ public sealed class HitRatesTests
     {
         var outcomes = new Outcomes(Walk);
         // Right in the newest 12 days that can be known, and never before.
-        Direction[] said = [.. HitRates.ForecastDays(Walk, horizon).Select((day, back) => back < 12 ? outcomes.Of(day, horizon)!.Value : Other(outcomes.Of(day, horizon)!.Value))];
+        Direction[] said = [.. HitRates.ForecastDays(Walk, horizon)
+            .Select((day, back) => back < 12 ? outcomes.Of(day, horizon)!.Value : Other(outcomes.Of(day, horizon)!.Value))];
         var rates = HitRates.Measure(Walk, horizon, said);
 
         Assert.Equal(new HitRates(12 / 30.0, 12 / 90.0, LastDay.AddDays(-horizon - 89)), rates);

@@ -47,7 +47,9 @@ public sealed class ConformalIntervalTests
         var walk = BarBuilder.Walk(500, seed: 5);
         var other = walk.ToArray();
         for (var i = 400; i < other.Length; i++)
+        {
             other[i] = other[i] with { Close = other[i].Close * 3 };
+        }
 
         Assert.Equal(ConformalInterval.Of(new("A", walk.AsMemory(0, 400)), 14), ConformalInterval.Of(new("A", other.AsMemory(0, 400)), 14));
     }

@@ -128,11 +128,17 @@ public sealed class PredictionMakerTests
     public void Warnings_AreInTheExplanationToo()
     {
         var forecast = PredictionMaker.Make(
-            "BTC", 7, new Outlook([0.3, 0.2, 0.5], Direction.Bullish, 0.5) { FromFrequencies = true }, Prices, Features(), dataWarnings: ["Prices are 3 days old"]);
+            "BTC", 7, new Outlook([0.3, 0.2, 0.5], Direction.Bullish, 0.5)
+            {
+                FromFrequencies = true
+            }, Prices, Features(), dataWarnings: ["Prices are 3 days old"]);
 
-        Assert.Equal(["Prices are 3 days old", "The model has shown no skill over this horizon: the confidence is how often the direction came before"], forecast.Warnings);
+        Assert.Equal(
+            ["Prices are 3 days old", "The model has shown no skill over this horizon: the confidence is how often the direction came before"],
+            forecast.Warnings);
         Assert.EndsWith(
-            "Volume trend is stable. Prices are 3 days old. The model has shown no skill over this horizon: the confidence is how often the direction came before. "
+            "Volume trend is stable. Prices are 3 days old. The model has shown no skill over this horizon: the confidence is how often the direction came "
+                + "before. "
             + "Monitor closely for confirmation.",
             forecast.Explanation, StringComparison.Ordinal);
         Assert.Empty(Make(7, Any).Warnings);

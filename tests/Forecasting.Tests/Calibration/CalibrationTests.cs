@@ -94,7 +94,10 @@ public sealed class CalibrationTests
             float[] said = [.. raw.Select(value => (float)(value / raw.Sum()))];
             var truth = new ClassCalibration(trust, [.. Frequencies.Select(f => (1 - trust) * Math.Log(f))]).Apply(said);
             var draw = random.NextDouble();
-            return new ScoredForecast(said, Frequencies, draw < truth[0] ? Direction.Bearish : draw < truth[0] + truth[1] ? Direction.Neutral : Direction.Bullish);
+            return new ScoredForecast(
+                said,
+                Frequencies,
+                draw < truth[0] ? Direction.Bearish : draw < truth[0] + truth[1] ? Direction.Neutral : Direction.Bullish);
         })];
     }
 

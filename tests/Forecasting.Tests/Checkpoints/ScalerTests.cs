@@ -133,7 +133,9 @@ public class ScalerTests
 
     [Fact]
     public void DeviationOfRounding_IsTaken() =>
-        Assert.Equal(1.4e-17, new TestCheckpoint().With("scaler", Dict(TestCheckpoint.Numbers(_ => 1), TestCheckpoint.Numbers(_ => 1.4e-17))).Read().Scaler!.Scale[0]);
+        Assert.Equal(
+            1.4e-17,
+            new TestCheckpoint().With("scaler", Dict(TestCheckpoint.Numbers(_ => 1), TestCheckpoint.Numbers(_ => 1.4e-17))).Read().Scaler!.Scale[0]);
 
     [Fact]
     public void MissingFeature_IsRefusedByName()

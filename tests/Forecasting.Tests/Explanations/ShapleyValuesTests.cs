@@ -80,7 +80,8 @@ public sealed class ShapleyValuesTests
     private static float[] Window(int moving, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, Steps * FeatureNames.Count).Select(at => at % FeatureNames.Count < moving ? random.NextSingle() - 0.5f : 0.25f * (at % FeatureNames.Count))];
+        return [.. Enumerable.Range(0, Steps * FeatureNames.Count)
+            .Select(at => at % FeatureNames.Count < moving ? random.NextSingle() - 0.5f : 0.25f * (at % FeatureNames.Count))];
     }
 
     private static bool Moves(float[] window, int feature) => window[feature] != window[feature + FeatureNames.Count];

@@ -55,7 +55,9 @@ public class SentimentTests
     [Fact]
     public void MissingDays_TakeTheNewestBefore()
     {
-        var sentiment = new SentimentSeries("test", new[] { new Sentiment(LastDay.AddDays(-9), 1, 1, 1), new Sentiment(LastDay.AddDays(-4), 2, 2, 2), new Sentiment(LastDay, 3, 3, 3) });
+        var sentiment = new SentimentSeries(
+            "test",
+            new[] { new Sentiment(LastDay.AddDays(-9), 1, 1, 1), new Sentiment(LastDay.AddDays(-4), 2, 2, 2), new Sentiment(LastDay, 3, 3, 3) });
 
         Assert.Equal([null, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3], Enumerable.Range(-9, 11).Select(day => sentiment.KnownOn(LastDay.AddDays(day))?.SocialScore));
     }

@@ -4,7 +4,10 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Tests.Lstm;
 
-/// <summary>Guards what the kernels gain: half of the ratio to the scalar code that was measured on an AMD EPYC, in the same process and by turns. No other test runs beside it.</summary>
+/// <summary>
+/// Guards what the kernels gain: half of the ratio to the scalar code that was measured on an AMD EPYC, in the same process and by turns. No other test runs
+/// beside it.
+/// </summary>
 [Collection(nameof(Alone))]
 public sealed class KernelSpeedTests
 {
@@ -28,7 +31,9 @@ public sealed class KernelSpeedTests
         foreach (var model in models[..^1])
         {
             for (var call = 0; call < WarmUp; call++)
+            {
                 model.Forward(window, probabilities);
+            }
         }
 
         for (var round = 0; round < Rounds; round++)
@@ -43,7 +48,11 @@ public sealed class KernelSpeedTests
         }
 
         for (var i = 0; i < models.Length - 1; i++)
-            Assert.True(fastest[^1] / fastest[i] >= Least[kernels[i]], $"{kernels[i]} takes {fastest[i]:F3} ms, scalar {fastest[^1]:F3} ms: expected at most a {Least[kernels[i]]}th");
+        {
+            Assert.True(
+                fastest[^1] / fastest[i] >= Least[kernels[i]],
+                $"{kernels[i]} takes {fastest[i]:F3} ms, scalar {fastest[^1]:F3} ms: expected at most a {Least[kernels[i]]}th");
+        }
     }
 
     // Measured: 0.7 of the time with AVX2, as much as alone without. Sums that do not fit in the registers would make it twice as much and more.
@@ -72,7 +81,9 @@ public sealed class KernelSpeedTests
             alone = new[] { alone, Stopwatch.GetElapsedTime(started, between) }.Min();
         }
 
-        Assert.True(together < limit * alone, $"{count} windows take {together.TotalMilliseconds:F3} ms in a batch, {alone.TotalMilliseconds:F3} ms one after another");
+        Assert.True(
+            together < limit * alone,
+            $"{count} windows take {together.TotalMilliseconds:F3} ms in a batch, {alone.TotalMilliseconds:F3} ms one after another");
     }
 }
 

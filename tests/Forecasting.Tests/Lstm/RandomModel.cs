@@ -23,7 +23,13 @@ internal sealed class RandomModel(int seed)
     private LstmLayerWeights Layer(int width, int hidden)
     {
         var limit = 1 / MathF.Sqrt(hidden); // PyTorch's initialisation
-        return new(width, hidden, Uniform(4 * hidden * width, limit), Uniform(4 * hidden * hidden, limit), Uniform(4 * hidden, limit), Uniform(4 * hidden, limit));
+        return new(
+            width,
+            hidden,
+            Uniform(4 * hidden * width, limit),
+            Uniform(4 * hidden * hidden, limit),
+            Uniform(4 * hidden, limit),
+            Uniform(4 * hidden, limit));
     }
 
     private LinearWeights Linear(int width, int outputs) =>

@@ -72,7 +72,13 @@ public sealed class TrainerTests
         var whole = Trained(training, validation, Quick);
         byte[][] files = [.. Enumerable.Range(1, Quick.Epochs).Select(_ => Array.Empty<byte>())];
         var saved = Begun(Quick);
-        Trainer.Train(saved, training, validation, Quick, finished: report => files[report.Epoch - 1] = TrainingFile.Write(saved, "of this"), cancellationToken: Cancel);
+        Trainer.Train(
+            saved,
+            training,
+            validation,
+            Quick,
+            finished: report => files[report.Epoch - 1] = TrainingFile.Write(saved, "of this"),
+            cancellationToken: Cancel);
 
         Assert.All(files, bytes =>
         {

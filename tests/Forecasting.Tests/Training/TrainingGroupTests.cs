@@ -45,7 +45,9 @@ public sealed class TrainingGroupTests
     {
         var checkpoint = Read(Train(BarBuilder.Walk(Bars)));
 
-        Assert.Equal((FormattableString.Invariant($"v{Plan.ValidationEnd:yyyy.M.d}"), Now, 10), (checkpoint.Metadata.ModelVersion, checkpoint.Metadata.TrainedAt, checkpoint.SequenceLength));
+        Assert.Equal(
+            (FormattableString.Invariant($"v{Plan.ValidationEnd:yyyy.M.d}"), Now, 10),
+            (checkpoint.Metadata.ModelVersion, checkpoint.Metadata.TrainedAt, checkpoint.SequenceLength));
         Assert.InRange(checkpoint.Metadata.TestAccuracy!.Value, 0, 1);
         Assert.Equal([7, 14, 30], checkpoint.Calibrations!.Keys.Order());
         // what is in dollars or coins reaches the network as zeros
@@ -98,7 +100,8 @@ public sealed class TrainingGroupTests
     [InlineData(0, "AAA: no bars")]
     public void TooFewBars_AreRefusedWithTheirNumber(int count, string expected)
     {
-        var fault = Assert.Throws<TrainingDataException>(() => new TrainingGroup([History("AAA", BarBuilder.Walk(count))], Plan with { Through = BarBuilder.FirstDay.AddDays(Math.Max(0, count - 1)) }));
+        var fault = Assert.Throws<TrainingDataException>(
+            () => new TrainingGroup([History("AAA", BarBuilder.Walk(count))], Plan with { Through = BarBuilder.FirstDay.AddDays(Math.Max(0, count - 1)) }));
 
         Assert.StartsWith(expected, fault.Message, StringComparison.Ordinal);
     }

@@ -75,7 +75,9 @@ public class BatchTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     [Fact]
     public async Task ItemWithoutAnOutcome_IsAskedForOnceMore()
     {
-        gateway.Worker.Predict = asked => asked.Symbol == "ETH" && Asked<PredictRequested>().Count(one => one.Symbol == "ETH") == 1 ? null : Hosts.Answers.Prediction(asked.Symbol);
+        gateway.Worker.Predict = asked => asked.Symbol == "ETH" && Asked<PredictRequested>().Count(one => one.Symbol == "ETH") == 1
+            ? null
+            : Hosts.Answers.Prediction(asked.Symbol);
         var batch = await PredictAsync("""{"symbols":["BTC","ETH"]}""", ("X-Deadline-Ms", "3000"));
         Assert.Equal(["BTC", "ETH"], batch.Results.Select(item => item.Answer?.Symbol));
         Assert.Equal(["BTC", "ETH", "ETH"], Asked<PredictRequested>().Select(asked => asked.Symbol).Order(StringComparer.Ordinal));

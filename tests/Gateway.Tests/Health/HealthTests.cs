@@ -53,7 +53,8 @@ public class HealthTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
         Assert.True(await alone.Bus.Consumed.Any<ModelsReported>(cancelled));
 
         var reported = await ReadyAsync(client);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"status":"not_ready","reasons":["workers: none has answered this gateway\u0027s own first question yet"],"notes":[]}"""), reported);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"status":"not_ready","reasons":["workers: none has answered this gateway\u0027s own first """
+            + """question yet"],"notes":[]}"""), reported);
 
         alone.Worker.AnswersGreetings = true;
         await Until.True(async () => await ReadyAsync(client) is (HttpStatusCode.OK, """{"status":"ready","reasons":[],"notes":[]}"""));
@@ -74,11 +75,13 @@ public class HealthTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
         var client = alone.Fresh();
         var cancelled = TestContext.Current.CancellationToken;
         await alone.Bus.Bus.Publish(new ModelsReported("a", ["BTC"], ["database: away"], []), cancelled);
-        await Until.True(async () => await ReadyAsync(client) is (HttpStatusCode.ServiceUnavailable, """{"status":"not_ready","reasons":["workers: database: away"],"notes":[]}"""));
+        await Until.True(async () => await ReadyAsync(
+            client) is (HttpStatusCode.ServiceUnavailable, """{"status":"not_ready","reasons":["workers: database: away"],"notes":[]}"""));
 
         await alone.Bus.Bus.Publish(new ModelsReported("b", ["BTC"], [], ["clock: 2 s ahead"]), cancelled);
         await Until.True(async () => await ReadyAsync(client) is (HttpStatusCode.OK, _));
-        var notes = JsonDocument.Parse((await ReadyAsync(client)).Body).RootElement.GetProperty("notes").EnumerateArray().Select(note => note.GetString()!).Order(StringComparer.Ordinal);
+        var notes = JsonDocument.Parse((await ReadyAsync(client)).Body).RootElement.GetProperty("notes").EnumerateArray().Select(note => note.GetString()!)
+            .Order(StringComparer.Ordinal);
         Assert.Equal(["workers: clock: 2 s ahead (1 of them)", "workers: database: away (1 of them)"], notes);
 
         alone.Services.GetRequiredService<Conditions>().Reason("test", "is a reason");

@@ -17,7 +17,10 @@ internal static class Http
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         foreach (var (name, value) in headers)
+        {
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        }
+
         return await client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 

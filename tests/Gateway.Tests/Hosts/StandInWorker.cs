@@ -25,14 +25,28 @@ public sealed class StandInWorker
     public Func<PredictionHistoryRequested, object?> History { get; set; } = asked => new PredictionHistory(asked.Symbol, [], 0);
 
     public Func<PredictionAccuracyRequested, object?> Accuracy { get; set; } = asked =>
-        new PredictionAccuracy(asked.Symbol, $"last {asked.Days} days", 0, 0, null, null, null, new Dictionary<string, AccuracyPart>(), new Dictionary<string, AccuracyPart>(), 0, null, null, null);
+        new PredictionAccuracy(
+            asked.Symbol,
+            $"last {asked.Days} days",
+            0,
+            0,
+            null,
+            null,
+            null,
+            new Dictionary<string, AccuracyPart>(),
+            new Dictionary<string, AccuracyPart>(),
+            0,
+            null,
+            null,
+            null);
 
     /// <summary>Whether it answers a gateway's own first question.</summary>
     public bool AnswersGreetings { get; set; } = true;
 
     public void Listen(IBusFactoryConfigurator bus)
     {
-        bus.ReceiveEndpoint(Endpoints.Predict, endpoint => endpoint.Handler<PredictRequested>(context => context.Message.Timeframe == Timeframes.OwnQuestion ? GreetAsync(context) : ReplyAsync(context, Predict)));
+        bus.ReceiveEndpoint(Endpoints.Predict, endpoint => endpoint.Handler<PredictRequested>(
+            context => context.Message.Timeframe == Timeframes.OwnQuestion ? GreetAsync(context) : ReplyAsync(context, Predict)));
         bus.ReceiveEndpoint(Endpoints.PredictEnsemble, endpoint => endpoint.Handler<EnsemblePredictRequested>(context => ReplyAsync(context, PredictEnsemble)));
         bus.ReceiveEndpoint(Endpoints.Risk, endpoint => endpoint.Handler<RiskRequested>(context => ReplyAsync(context, Risk)));
         bus.ReceiveEndpoint(Endpoints.Models, endpoint => endpoint.Handler<ModelsRequested>(context => ReplyAsync(context, Models)));

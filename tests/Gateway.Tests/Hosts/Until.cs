@@ -9,6 +9,8 @@ internal static class Until
         limit.CancelAfter(TimeSpan.FromSeconds(20));
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (!await condition())
+        {
             await ticks.WaitForNextTickAsync(limit.Token);
+        }
     }
 }

@@ -37,7 +37,10 @@ public class ModelTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
         var response = await _client.SendAsync(HttpMethod.Get, "/models/XYZ");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(
-            """{"symbol":"XYZ","status":"not_trained","model_version":"N/A","last_trained":null,"accuracy_7d":null,"checkpoint_path":null,"model_digest":null,"error":null}""",
+            """
+            {"symbol":"XYZ","status":"not_trained","model_version":"N/A","last_trained":null,"accuracy_7d":null,
+            "checkpoint_path":null,"model_digest":null,"error":null}
+            """.ReplaceLineEndings(""),
             await response.TextAsync());
     }
 

@@ -43,7 +43,9 @@ public partial class OpenApiDocumentTests(GatewayFactory gateway) : IClassFixtur
             Assert.True(answer.TryGetProperty("schema", out _));
             Assert.Equal(examples.Request is not null, operation.TryGetProperty("requestBody", out var body));
             if (examples.Request is not null)
+            {
                 AssertSameJson(examples.Request, body.GetProperty("content").GetProperty("application/json").GetProperty("example"));
+            }
         }
     }
 

@@ -77,7 +77,10 @@ public class RefusalStatusTests(GatewayFactory gateway) : IClassFixture<GatewayF
             (RefusalReason.UnsupportedSymbol, await _client.SendAsync(HttpMethod.Delete, "/models/B-C/cache")),
         ];
         foreach (var (reason, response) in refused)
+        {
             await response.ProblemAsync(HttpStatusCode.BadRequest, reason);
+        }
+
         Assert.Empty(gateway.Worker.Asked);
     }
 }

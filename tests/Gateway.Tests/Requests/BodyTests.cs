@@ -75,7 +75,9 @@ public class BodyTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     {
         byte[][] bodies = [[.. """{"symbol":"B"""u8, 0xFF, .. "\"}"u8], [.. "{\""u8, 0xC3, .. "\":1}"u8], [0xFF, 0xFE, 0x7B, 0x00]];
         foreach (var body in bodies)
+        {
             await (await PostAsync(body, "application/json")).ProblemAsync(HttpStatusCode.UnprocessableEntity, RefusalReason.InvalidRequest);
+        }
     }
 
     [Fact]

@@ -23,12 +23,26 @@ public class RecordTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     public async Task RecordedPrediction_IsWrittenAsDocumented()
     {
         gateway.Worker.History = asked => new PredictionHistory(
-            asked.Symbol, [new("5f0c", "BTC", "7d", "bullish", 47500, 45000, 0.68, null, null, null, null, new(2025, 10, 12, 14, 30, 0, TimeSpan.Zero), new(2025, 10, 18))], 1);
+            asked.Symbol, [new(
+                "5f0c",
+                "BTC",
+                "7d",
+                "bullish",
+                47500,
+                45000,
+                0.68,
+                null,
+                null,
+                null,
+                null,
+                new(2025, 10, 12, 14, 30, 0, TimeSpan.Zero),
+                new(2025, 10, 18))], 1);
 
         Assert.Equal(
             """
-            {"symbol":"BTC","history":[{"id":"5f0c","symbol":"BTC","timeframe":"7d","direction":"bullish","predictedPrice":47500.00,"priceAtPrediction":45000.00,"confidence":0.68,
-            "actualPrice":null,"wasCorrect":null,"accuracyScore":null,"priceError":null,"createdAt":"2025-10-12T14:30:00Z","targetDate":"2025-10-18"}],"total":1}
+            {"symbol":"BTC","history":[{"id":"5f0c","symbol":"BTC","timeframe":"7d","direction":"bullish","predictedPrice":47500.00,
+            "priceAtPrediction":45000.00,"confidence":0.68,"actualPrice":null,"wasCorrect":null,"accuracyScore":null,"priceError":null,
+            "createdAt":"2025-10-12T14:30:00Z","targetDate":"2025-10-18"}],"total":1}
             """.ReplaceLineEndings(""),
             await GetAsync("/api/v1/predictions/BTC/history"));
     }
@@ -62,7 +76,9 @@ public class RecordTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     {
         gateway.Worker.History = _ => new RequestRefused(RefusalReason.RecordsUnavailable, "no database");
 
-        await (await _client.SendAsync(HttpMethod.Get, "/api/v1/predictions/BTC/history")).ProblemAsync(HttpStatusCode.ServiceUnavailable, RefusalReason.RecordsUnavailable);
+        await (await _client.SendAsync(HttpMethod.Get, "/api/v1/predictions/BTC/history")).ProblemAsync(
+            HttpStatusCode.ServiceUnavailable,
+            RefusalReason.RecordsUnavailable);
     }
 
     private async Task<string> GetAsync(string path) => await (await _client.SendAsync(HttpMethod.Get, path)).TextAsync();

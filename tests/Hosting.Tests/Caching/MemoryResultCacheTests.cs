@@ -110,7 +110,10 @@ public class MemoryResultCacheTests
     {
         _options.MaxEntries = 10;
         for (var i = 0; i < 10; i++)
+        {
             await StoreAsync(Numbered(i), [1], TimeSpan.FromSeconds(100 - i));
+        }
+
         await StoreAsync(Numbered(10), [1], TimeSpan.FromSeconds(200));
 
         Assert.Null(await ReadAsync(Numbered(9)));
@@ -123,13 +126,18 @@ public class MemoryResultCacheTests
     {
         _options.MaxEntries = 10;
         for (var i = 0; i < 9; i++)
+        {
             await StoreAsync(Numbered(i), [1], TimeSpan.FromSeconds(10));
+        }
+
         await StoreAsync(Eth, [2], TimeSpan.FromHours(1));
         await _cache.EndEpochAsync("ETH", Cancelled);
         await StoreAsync(Numbered(9), [1], TimeSpan.FromSeconds(10));
 
         foreach (var i in Enumerable.Range(0, 10))
+        {
             Assert.Equal([1], await ReadAsync(Numbered(i)));
+        }
     }
 
     [Fact]
@@ -138,11 +146,16 @@ public class MemoryResultCacheTests
         _options.MaxEntries = 50;
         const int Stored = 1_000;
         for (var i = 0; i < Stored; i++)
+        {
             await StoreAsync(Numbered(i), [1], Lifetime);
+        }
 
         var kept = 0;
         for (var i = 0; i < Stored; i++)
+        {
             kept += await ReadAsync(Numbered(i)) is null ? 0 : 1;
+        }
+
         Assert.InRange(kept, 1, 50);
         Assert.NotNull(await ReadAsync(Numbered(Stored - 1)));
     }
@@ -181,7 +194,10 @@ public class MemoryResultCacheTests
                 await _cache.EndEpochAsync("BTC", Cancelled);
                 byte[]? body;
                 while ((body = await ReadAsync(Btc)) is null)
+                {
                     await Task.Yield();
+                }
+
                 Assert.Equal(i, BitConverter.ToInt32(body));
             }
         }

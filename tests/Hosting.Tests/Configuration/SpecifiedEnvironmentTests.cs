@@ -15,7 +15,9 @@ public sealed class SpecifiedEnvironmentTests : IDisposable
     public void Dispose()
     {
         foreach (var (name, value) in _before)
+        {
             Environment.SetEnvironmentVariable(name, value);
+        }
     }
 
     [Theory]

@@ -38,7 +38,8 @@ public sealed class ConditionsTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(5));
 
         Assert.Equal(
-            ["broker: does not answer", "broker, for 00:01:00 now: does not answer", "broker, for 00:02:00 now: does not answer", "broker is well again after 00:02:30"],
+            ["broker: does not answer", "broker, for 00:01:00 now: does not answer", "broker, for 00:02:00 now: does not answer",
+                "broker is well again after 00:02:30"],
             _log.Lines);
         Assert.Empty(_conditions.Reasons);
     }
@@ -89,6 +90,7 @@ public sealed class ConditionsTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
     }
 }

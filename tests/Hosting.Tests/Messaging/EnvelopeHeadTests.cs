@@ -7,7 +7,8 @@ public class EnvelopeHeadTests
     private const string Id = "80280000-ca7f-1846-a7a8-08df4e3f69b1";
 
     private const string Start =
-        $$"""{"messageId": 5, "requestId": "{{Id}}", "headers": {"responseAddress": "queue:inner"}, "responseAddress": "rabbitmq://broker/vhost/reply", "messageType": ["urn:message:A", "urn:message:B"],""";
+        $$"""{"messageId": 5, "requestId": "{{Id}}", "headers": {"responseAddress": "queue:inner"}, "responseAddress": "rabbitmq://broker/vhost/reply","""
+            + $$""" "messageType": ["urn:message:A", "urn:message:B"],""";
 
     [Theory]
     [InlineData(Start + """ "message": {"symbol": 5}}""", true)]
@@ -15,7 +16,8 @@ public class EnvelopeHeadTests
     [InlineData(Start + """ "message": {'symbol'""", true)]
     [InlineData(Start, false)]
     public void BrokenEnvelope_IsReadUpToItsFault(string body, bool isEnvelope) => Assert.Equal(
-        new EnvelopeHead(Guid.Parse(Id), new Uri("rabbitmq://broker/vhost/reply"), "urn:message:A", isEnvelope), EnvelopeHead.Read(Encoding.UTF8.GetBytes(body)));
+        new EnvelopeHead(Guid.Parse(Id), new Uri("rabbitmq://broker/vhost/reply"), "urn:message:A", isEnvelope), EnvelopeHead.Read(
+            Encoding.UTF8.GetBytes(body)));
 
     [Theory]
     [InlineData("")]
@@ -24,5 +26,6 @@ public class EnvelopeHeadTests
     [InlineData("no JSON")]
     [InlineData("""{"symbol": "BTC"}""")]
     [InlineData("""{"requestId": "5", "responseAddress": "nowhere", "messageType": [], "other": {"message": 1}}""")]
-    public void WhatIsNoEnvelope_NamesNobody(string body) => Assert.Equal(new EnvelopeHead(null, null, null, IsEnvelope: false), EnvelopeHead.Read(Encoding.UTF8.GetBytes(body)));
+    public void WhatIsNoEnvelope_NamesNobody(string body) =>
+        Assert.Equal(new EnvelopeHead(null, null, null, IsEnvelope: false), EnvelopeHead.Read(Encoding.UTF8.GetBytes(body)));
 }

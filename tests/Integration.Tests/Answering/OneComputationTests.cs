@@ -24,19 +24,26 @@ public sealed class OneComputationTests : IAsyncLifetime
         _meters.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument is { Meter.Name: Meters.Name, Name: "coinsphere.forward_passes" })
+            {
                 listener.EnableMeasurementEvents(instrument);
+            }
         };
         _meters.SetMeasurementEventCallback<long>((_, passes, _, _) => Interlocked.Add(ref _passes, (int)passes));
         _meters.Start();
         await _redis.StartAsync();
         for (var i = 0; i < 4; i++)
+        {
             _workers.Add(await WorkerProcess.StartAsync(_redis.Port, ""));
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var worker in _workers)
+        {
             await worker.DisposeAsync();
+        }
+
         await _redis.DisposeAsync();
         _meters.Dispose();
     }
@@ -87,7 +94,8 @@ public sealed class OneComputationTests : IAsyncLifetime
     public async Task GarbageInPlaceOfProbabilities_IsComputedAnew()
     {
         var key = await ForwardKeyAsync("BTC");
-        await _workers[0].Services.GetRequiredService<RedisConnection>().AskAsync(redis => redis.StringSetAsync(key, "garbage"), TestContext.Current.CancellationToken);
+        await _workers[0].Services.GetRequiredService<RedisConnection>()
+            .AskAsync(redis => redis.StringSetAsync(key, "garbage"), TestContext.Current.CancellationToken);
         await _workers[1].PredictAsync("BTC", "14d");
         Assert.Equal(2, _passes);
         await _workers[2].PredictAsync("BTC", "30d");
@@ -110,7 +118,9 @@ public sealed class OneComputationTests : IAsyncLifetime
         var connection = _workers[0].Services.GetRequiredService<RedisConnection>();
         var cache = _workers[0].Services.GetRequiredService<IResultCache>();
         Assert.True(await cache.EndEpochAsync(symbol, TestContext.Current.CancellationToken));
-        await connection.AskAsync(redis => redis.StringSetAsync(key, SharedForwardPasses.Claim, SharedForwardPasses.ClaimLifetime), TestContext.Current.CancellationToken);
+        await connection.AskAsync(
+            redis => redis.StringSetAsync(key, SharedForwardPasses.Claim, SharedForwardPasses.ClaimLifetime),
+            TestContext.Current.CancellationToken);
         Assert.Equal(1, Interlocked.Exchange(ref _passes, 0));
     }
 

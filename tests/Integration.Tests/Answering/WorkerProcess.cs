@@ -76,7 +76,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Join(folder.FullName, "Coinsphere.Messaging.sln")))
+        {
             folder = folder.Parent ?? throw new InvalidOperationException($"no Coinsphere.Messaging.sln above {AppContext.BaseDirectory}");
+        }
+
         return folder.FullName;
     }
 }

@@ -48,7 +48,10 @@ public sealed class BarWhileRedisIsPausedTests : IAsyncLifetime
         {
             var asked = back.Elapsed;
             if (await gateway.ReadAsync(CacheProcess.Btc) is not null)
+            {
                 servedLast = asked;
+            }
+
             return asked > 3 * Bound && worker.Cache.IsRedisConnected && await gateway.ReadAsync(CacheProcess.Eth) == "{other}";
         });
         TestContext.Current.TestOutputHelper!.WriteLine($"served last {servedLast.TotalMilliseconds:0} ms after Redis was back");

@@ -39,7 +39,10 @@ public sealed class BrokenRedisTests : IAsyncLifetime
 
         var waited = Stopwatch.StartNew();
         for (var i = 0; i < 100; i++)
+        {
             Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
+        }
+
         Assert.True(waited.Elapsed < Bound, $"100 reads past a Redis that is left alone took {waited.Elapsed}");
 
         _server.Resume();
@@ -117,7 +120,8 @@ public sealed class BrokenRedisTests : IAsyncLifetime
     public async Task GarbageUnderAKey_IsAMiss(string garbage)
     {
         var epoch = await Process.EpochAsync(CacheProcess.Btc);
-        await Process.RawAsync((database, redis) => database.StringSetAsync(redis.Key(CacheProcess.Btc.Text), garbage.Replace("EPOCH", epoch, StringComparison.Ordinal)));
+        await Process.RawAsync(
+            (database, redis) => database.StringSetAsync(redis.Key(CacheProcess.Btc.Text), garbage.Replace("EPOCH", epoch, StringComparison.Ordinal)));
         Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
         await Process.StoreAsync(CacheProcess.Btc, "{1}");
         Assert.Equal("{1}", await Process.ReadAsync(CacheProcess.Btc));
@@ -152,7 +156,10 @@ public sealed class BrokenRedisTests : IAsyncLifetime
         await SetMaxMemoryAsync("1");
         await Process.StoreAsync(CacheProcess.Btc, "{2}");
         for (var i = 0; i < 10; i++)
+        {
             await Process.StoreAsync(CacheProcess.Eth, "{3}", epoch);
+        }
+
         Assert.False(await Process.EndAsync(CacheProcess.Eth));
         Assert.True(Process.Cache.IsRedisConnected);
         Assert.Equal("{1}", await Process.ReadAsync(CacheProcess.Btc));
@@ -179,7 +186,8 @@ public sealed class BrokenRedisTests : IAsyncLifetime
         await using var off = await CacheProcess.StartAsync(_server.Port, "off:", ("Cache:PredictionSeconds", "0"));
         await off.StoreAsync(CacheProcess.Btc, "{1}");
         Assert.Null(await off.ReadAsync(CacheProcess.Btc));
-        Assert.Equal(["off:epoch:BTC"], await Process.RawAsync(async (database, _) => ((RedisKey[]?)await database.ScriptEvaluateAsync("return redis.call('keys', 'off:*')"))!.Select(key => key.ToString())));
+        Assert.Equal(["off:epoch:BTC"], await Process.RawAsync(
+            async (database, _) => ((RedisKey[]?)await database.ScriptEvaluateAsync("return redis.call('keys', 'off:*')"))!.Select(key => key.ToString())));
     }
 
     // The client has no name for this, and a script may not do it: a connection of its own speaks the protocol.

@@ -11,7 +11,9 @@ public sealed class RedisKindsTests
     [Fact]
     public async Task UserOfItsOwn_IsLoggedInAs()
     {
-        await using var server = new RedisServer(WithUser).WithFile("users.acl", "user default off\nuser app on >s3cret ~app:* -@all +@read +@write +@connection +@scripting +acl|whoami\n");
+        await using var server = new RedisServer(WithUser).WithFile(
+            "users.acl",
+            "user default off\nuser app on >s3cret ~app:* -@all +@read +@write +@connection +@scripting +acl|whoami\n");
         await server.StartAsync();
         await using var process = await CacheProcess.StartAsync(server.Port, "app:", ("Redis:User", "app"), ("Redis:Password", "s3cret"));
         await KeepsAnswersAsync(process);
@@ -59,7 +61,17 @@ public sealed class RedisKindsTests
     {
         var (authority, certificate, key) = TestCertificate.Create();
         var port = Ports.Free();
-        await using var server = new RedisServer("--tls-port", Text(port), "--tls-cert-file", "server.pem", "--tls-key-file", "server.key", "--tls-ca-cert-file", "authority.pem", "--tls-auth-clients", "no")
+        await using var server = new RedisServer(
+            "--tls-port",
+            Text(port),
+            "--tls-cert-file",
+            "server.pem",
+            "--tls-key-file",
+            "server.key",
+            "--tls-ca-cert-file",
+            "authority.pem",
+            "--tls-auth-clients",
+            "no")
             .WithFile("authority.pem", authority).WithFile("server.pem", certificate).WithFile("server.key", key);
         await server.StartAsync();
 
@@ -78,7 +90,8 @@ public sealed class RedisKindsTests
         using (var admin = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{server.Port},allowAdmin=true"))
         {
             await admin.GetServer("127.0.0.1", server.Port).ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-            await Until.True(async () => (await admin.GetServer("127.0.0.1", server.Port).ExecuteAsync("CLUSTER", "INFO")).ToString().Contains("cluster_state:ok", StringComparison.Ordinal));
+            await Until.True(async () => (await admin.GetServer("127.0.0.1", server.Port).ExecuteAsync("CLUSTER", "INFO")).ToString()
+                .Contains("cluster_state:ok", StringComparison.Ordinal));
         }
 
         await using var process = await CacheProcess.StartAsync(("Redis:Endpoints", $"127.0.0.1:{server.Port}"));

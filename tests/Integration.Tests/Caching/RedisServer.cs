@@ -31,7 +31,8 @@ public sealed class RedisServer(params string[] arguments) : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        string[] primary = ["--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _folder.FullName, "--save", "", "--appendonly", "no", .. arguments];
+        string[] primary = ["--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _folder
+            .FullName, "--save", "", "--appendonly", "no", .. arguments];
         _process = Process.Start(new ProcessStartInfo("redis-server", _isSentinel ? [File("sentinel.conf"), "--sentinel"] : primary)
         {
             WorkingDirectory = _folder.FullName,
@@ -58,7 +59,10 @@ public sealed class RedisServer(params string[] arguments) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_process is { HasExited: false })
+        {
             await KillAsync();
+        }
+
         _process?.Dispose();
         _folder.Delete(recursive: true);
     }

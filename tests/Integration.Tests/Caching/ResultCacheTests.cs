@@ -77,7 +77,10 @@ public abstract class ResultCacheTests : IAsyncLifetime
                 var epoch = await process.EpochAsync(CacheProcess.Btc);
                 var body = $"{{{Volatile.Read(ref version)}}}";
                 for (var spin = 0; spin < i; spin++)
+                {
                     await Task.Yield();
+                }
+
                 await process.StoreAsync(CacheProcess.Btc, body, epoch);
             }
         })).ToArray();
@@ -92,7 +95,10 @@ public abstract class ResultCacheTests : IAsyncLifetime
                 await Until.True(async () =>
                 {
                     if (await (reads++ % 2 == 0 ? One : Other).ReadAsync(CacheProcess.Btc) is not { } body)
+                    {
                         return false;
+                    }
+
                     Assert.Equal($"{{{i}}}", body);
                     return true;
                 });

@@ -26,7 +26,9 @@ public sealed class HypertableTests : IAsyncLifetime
         await MigrateAsync();
 
         await AssertMigratedAsync();
-        Assert.Contains(_log.Texts, text => text.Contains("price_data is a plain table: TimescaleDB is there but cannot be used, extension \"timescaledb\"", StringComparison.Ordinal));
+        Assert.Contains(
+            _log.Texts,
+            text => text.Contains("price_data is a plain table: TimescaleDB is there but cannot be used, extension \"timescaledb\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -50,7 +52,9 @@ public sealed class HypertableTests : IAsyncLifetime
         await MigrateAsync();
 
         await AssertMigratedAsync();
-        Assert.Equal("""{"relation": "price_data", "time_column": "time", "chunk_time_interval": "90 days"}""", await _database.RowsAsync("select * from asked"));
+        Assert.Equal(
+            """{"relation": "price_data", "time_column": "time", "chunk_time_interval": "90 days"}""",
+            await _database.RowsAsync("select * from asked"));
         Assert.Contains("price_data is a TimescaleDB hypertable", _log.Texts);
     }
 

@@ -26,7 +26,8 @@ public sealed class IdleConnectionTests : IAsyncLifetime
     public async Task ConnectionsThatTheServerClosedWhileIdle_CostNoCallerItsAnswer()
     {
         await using var worker = await DatabaseWorker.StartAsync(_database);
-        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), DateTimeOffset.UnixEpoch, Cancel);
+        await worker.Services.GetRequiredService<PriceWriter>()
+            .WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), DateTimeOffset.UnixEpoch, Cancel);
         var (prices, records) = (worker.Services.GetRequiredService<IPriceSource>(), worker.Services.GetRequiredService<RecordReader>());
         var pool = worker.Services.GetRequiredService<NpgsqlDataSource>();
         for (var round = 0; round < 2; round++)
@@ -50,7 +51,8 @@ public sealed class IdleConnectionTests : IAsyncLifetime
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        await using var away = NpgsqlDataSource.Create($"Host=127.0.0.1;Port={((IPEndPoint)listener.LocalEndpoint).Port};Username=nobody;SSL Mode=Disable;GSS Encryption Mode=Disable");
+        await using var away = NpgsqlDataSource.Create(
+            $"Host=127.0.0.1;Port={((IPEndPoint)listener.LocalEndpoint).Port};Username=nobody;SSL Mode=Disable;GSS Encryption Mode=Disable");
 
         var read = away.ReadAsync(connection => connection.QueryAsync<int>("select 1"), Cancel);
         using (await listener.AcceptTcpClientAsync(Cancel))

@@ -28,7 +28,8 @@ internal static class OriginalTables
 
     /// <summary>A query of everything that a migration could change about them.</summary>
     public const string Shape = """
-        select 'column' as kind, table_name || '.' || column_name as name, data_type || coalesce(numeric_precision::text, '') || is_nullable || coalesce(column_default, '') as what
+        select 'column' as kind, table_name || '.' || column_name as name, data_type || coalesce(numeric_precision::text,
+        '') || is_nullable || coalesce(column_default, '') as what
         from information_schema.columns where table_name in ('tokens', 'price_data', 'predictions')
         union all select 'index', indexname, indexdef from pg_indexes where tablename in ('tokens', 'price_data', 'predictions')
         union all select 'token', id, tokens::text from tokens

@@ -45,7 +45,10 @@ public sealed class UnwritableDatabaseTests(Broker broker) : IClassFixture<Broke
     }
 
     [Theory]
-    [InlineData("alter database {0} set default_transaction_read_only = on", "alter database {0} reset default_transaction_read_only", "25006, cannot execute ")]
+    [InlineData(
+        "alter database {0} set default_transaction_read_only = on",
+        "alter database {0} reset default_transaction_read_only",
+        "25006, cannot execute ")]
     [InlineData("alter role {1} password 'other'", "alter role {1} password 'right'", "28P01, password authentication failed")]
     [InlineData("alter role {1} nologin", "alter role {1} login", "28000, role ")]
     [InlineData("revoke connect on database {0} from public, {1}", "grant connect on database {0} to {1}", "42501, permission denied")]
@@ -56,7 +59,8 @@ public sealed class UnwritableDatabaseTests(Broker broker) : IClassFixture<Broke
 
         await PublishAsync(115, "meanwhile");
         await PublishBarAsync(62_500);
-        await Until.True(() => Conditions.Notes.Any(text => text.Contains("prediction-records: " + note, StringComparison.Ordinal) && text.Contains("price-bars: " + note, StringComparison.Ordinal)),
+        await Until.True(() => Conditions.Notes.Any(
+            text => text.Contains("prediction-records: " + note, StringComparison.Ordinal) && text.Contains("price-bars: " + note, StringComparison.Ordinal)),
             () => $"a note with {note} of both, not {string.Join("; ", Conditions.Notes)}");
         await OnServerAsync(heal);
 
@@ -111,7 +115,8 @@ public sealed class UnwritableDatabaseTests(Broker broker) : IClassFixture<Broke
         await RowsAsync("held", 1);
     }
 
-    private Task OnServerAsync(string sql) => TestDatabase.OnServer(string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, _database.Name, _user));
+    private Task OnServerAsync(string sql) =>
+        TestDatabase.OnServer(string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, _database.Name, _user));
 
     // As the worker sends what it has predicted.
     private Task PublishAsync(int count, string ids) => Task.WhenAll(Enumerable.Range(1, count)

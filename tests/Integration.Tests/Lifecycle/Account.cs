@@ -5,7 +5,8 @@ internal sealed class Account(DurableTraffic traffic, ILookup<string, string> he
 {
     // Each request has an event of its own.
     private readonly string[] _unanswered = [.. traffic.Confirmed.Where(asked => heard[asked.Key].Count() < asked.Value).Select(asked => asked.Key)];
-    private readonly string[] _unrecorded = [.. heard.Where(events => events.First().Length > 0 && !recorded.Contains(events.Key)).Select(events => events.Key)];
+    private readonly string[] _unrecorded = [.. heard.Where(events => events.First().Length > 0 && !recorded.Contains(events.Key))
+        .Select(events => events.Key)];
     private readonly string[] _doubled = [.. recorded.Where(rows => rows.Count() > 1).Select(rows => rows.Key)];
     private readonly string[] _different = [.. heard.Where(events => events.Distinct().Count() > 1).Select(events => events.Key)];
     private readonly string[] _unheard = [.. recorded.Where(rows => !heard[rows.Key].Contains(rows.First())).Select(rows => rows.Key)];
@@ -17,8 +18,10 @@ internal sealed class Account(DurableTraffic traffic, ILookup<string, string> he
     public bool IsSingle => _doubled is [] && _different is [];
 
     public override string ToString() =>
-        $"confirmed {traffic.Confirmed.Values.Sum()} requests of {traffic.Confirmed.Count} questions, unconfirmed {traffic.Unconfirmed}, heard {heard.Sum(events => events.Count())} events of {heard.Count}, "
-        + $"recorded {recorded.Sum(rows => rows.Count())}, unanswered {Some(_unanswered)}, unrecorded {Some(_unrecorded)}, unheard {Some(_unheard)}, doubled {Some(_doubled)}, different {Some(_different)}";
+        $"confirmed {traffic.Confirmed.Values.Sum()} requests of {traffic.Confirmed.Count} questions, unconfirmed {traffic.Unconfirmed}, heard "
+            + $"{heard.Sum(events => events.Count())} events of {heard.Count}, "
+        + $"recorded {recorded.Sum(rows => rows.Count())}, unanswered {Some(_unanswered)}, unrecorded {Some(_unrecorded)}, unheard {Some(_unheard)}, doubled "
+        + $"{Some(_doubled)}, different {Some(_different)}";
 
     private static string Some(string[] questions) => questions is [] ? "0" : $"{questions.Length} ({string.Join(", ", questions.Take(3))})";
 }

@@ -24,13 +24,18 @@ public sealed class BacklogRestartTests(LiveBroker live) : IClassFixture<LiveBro
     {
         await using (var first = await ConnectAsync())
         await using (var channel = await first.CreateChannelAsync(cancellationToken: Cancel))
+        {
             await channel.QueueDeclareAsync(Replies, durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancel);
+        }
+
         await Server.FlushAsync();
         await using var worker = await ServiceProcess.StartWorkerAsync(Server.Url(Broker.Worker), ("Durable__Concurrency", "1"));
         var unanswered = Enumerable.Range(0, Backlog).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToHashSet();
         await using (var connection = await ConnectAsync())
         {
-            var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), Cancel);
+            var channel = await connection.CreateChannelAsync(
+                new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
+                Cancel);
             worker.Pause();
             await PublishAsync(channel);
             worker.Resume();
@@ -45,12 +50,16 @@ public sealed class BacklogRestartTests(LiveBroker live) : IClassFixture<LiveBro
         await ReadAsync();
         var left = unanswered.Count;
         Assert.True(left > 0, $"the backlog was gone before the broker was: {Backlog} are too few for this machine");
-        await Until.True(ReadAsync, () => $"{unanswered.Count} of {left} of {Backlog} are still unanswered, such as {string.Join(' ', unanswered.Take(5))}; the worker says: {worker.Output}", DrainLimit);
+        await Until.True(ReadAsync, () => $"{unanswered.Count} of {left} of {Backlog} are still unanswered, such as {string.Join(' ', unanswered.Take(5))}; "
+            + $"the worker says: {worker.Output}", DrainLimit);
 
         async Task<bool> ReadAsync()
         {
             while (await replies.BasicGetAsync(Replies, autoAck: true, Cancel) is { } reply)
+            {
                 unanswered.Remove(reply.BasicProperties.CorrelationId!);
+            }
+
             return unanswered.Count == 0;
         }
     }
@@ -62,6 +71,12 @@ public sealed class BacklogRestartTests(LiveBroker live) : IClassFixture<LiveBro
         Endpoints[i % 2],
         "",
         mandatory: true,
-        new BasicProperties { ContentType = "application/json", Persistent = true, ReplyTo = Replies, CorrelationId = i.ToString(CultureInfo.InvariantCulture) },
+        new BasicProperties
+        {
+            ContentType = "application/json",
+            Persistent = true,
+            ReplyTo = Replies,
+            CorrelationId = i.ToString(CultureInfo.InvariantCulture)
+        },
         Encoding.UTF8.GetBytes($$"""{"symbol":"BTC","asOf":"{{new DateOnly(2024, 1, 1).AddDays(i % 300):yyyy-MM-dd}}"}""")).AsTask()));
 }

@@ -31,7 +31,10 @@ public sealed class ChaosTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         foreach (var worker in _workers)
+        {
             await worker.DisposeAsync();
+        }
+
         await _broker.DisposeAsync();
         await _redis.DisposeAsync();
         await _database.DisposeAsync();
@@ -56,7 +59,8 @@ public sealed class ChaosTests : IAsyncLifetime
         }
         catch (Exception failure)
         {
-            throw new InvalidOperationException($"{run}: {await AccountAsync(traffic)}: {failure.Message}\n{await QueuesAsync()}\n{await _broker.ControlAsync("list_bindings", "-p", "coinsphere", "source_name", "destination_name")}", failure);
+            var bindings = await _broker.ControlAsync("list_bindings", "-p", "coinsphere", "source_name", "destination_name");
+            throw new InvalidOperationException($"{run}: {await AccountAsync(traffic)}: {failure.Message}\n{await QueuesAsync()}\n{bindings}", failure);
         }
     }
 
@@ -84,12 +88,18 @@ public sealed class ChaosTests : IAsyncLifetime
 
             var heals = await StrikeAsync(fault, random);
             if (heal is not null)
+            {
                 await heal();
+            }
+
             heal = heals;
         }
 
         if (heal is not null)
+        {
             await heal();
+        }
+
         await ended.CancelAsync();
         await publishing;
         // A queue's length is known late after a restart, so what is left is told by what is still unanswered.
@@ -99,7 +109,8 @@ public sealed class ChaosTests : IAsyncLifetime
 
     private async Task<Account> AccountAsync(DurableTraffic traffic)
     {
-        var rows = await _database.ValueAsync<string>("select string_agg(concat_ws('=', features ->> 'data_as_of' || ' ' || timeframe, id), ',') from predictions");
+        var rows = await _database.ValueAsync<string>(
+            "select string_agg(concat_ws('=', features ->> 'data_as_of' || ' ' || timeframe, id), ',') from predictions");
         var recorded = rows!.Split(',').Select(row => row.Split('=')).ToLookup(cells => cells[0], cells => cells[1]);
         return new Account(traffic, await traffic.HeardAsync(), recorded);
     }
@@ -120,7 +131,8 @@ public sealed class ChaosTests : IAsyncLifetime
                 await _broker.StartAsync();
                 return null;
             case "database":
-                await _database.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+                await _database.ExecuteAsync(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
                 return null;
             case "redis killed":
                 await _redis.KillAsync();
@@ -143,11 +155,13 @@ public sealed class ChaosTests : IAsyncLifetime
         insert into tokens (id, symbol, name, blockchain) values ('btc', 'BTC', 'BTC', 'none');
         insert into price_data (time, token_id, open, high, low, close, volume)
         select day, 'btc', price, price + 5, price - 5, price + 1, 1000 + n % 17
-        from (select day, n, 1000 + 100 * sin(n / 9.0) + n as price from generate_series('2020-01-01'::timestamp, '2024-06-30', '1 day') with ordinality as days (day, n)) prices
+        from (select day, n, 1000 + 100 * sin(n / 9.0) + n as price from generate_series('2020-01-01'::timestamp, '2024-06-30',
+        '1 day') with ordinality as days (day, n)) prices
         """);
 
     private static bool IsParked(string queue) =>
-        queue.EndsWith("_error", StringComparison.Ordinal) || queue.EndsWith("_dead", StringComparison.Ordinal) || queue.EndsWith("_skipped", StringComparison.Ordinal);
+        queue.EndsWith("_error", StringComparison.Ordinal) || queue.EndsWith("_dead", StringComparison.Ordinal)
+            || queue.EndsWith("_skipped", StringComparison.Ordinal);
 
     private Task<int> RecordedAsync() => _database.ValueAsync<int>("select count(*) from predictions");
 

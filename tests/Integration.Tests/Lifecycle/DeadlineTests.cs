@@ -48,7 +48,9 @@ public sealed class DeadlineTests(LiveBroker live)
                 };
                 calls.Enqueue((response.StatusCode, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
                 if (response.StatusCode != HttpStatusCode.OK)
+                {
                     Interlocked.Increment(ref refused);
+                }
             }
         }).ToArray();
         await Until.True(() => calls.Count > 10 * Callers, "calls are answered");
@@ -61,14 +63,21 @@ public sealed class DeadlineTests(LiveBroker live)
 
         await Task.WhenAll(callers).WaitAsync(TimeSpan.FromSeconds(30), cancel);
         if (loss == "paused")
+        {
             broker.Resume();
+        }
         else if (loss == "killed")
+        {
             await broker.StartAsync();
+        }
 
-        Assert.All(calls, call => Assert.Contains(call.Status, (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable, HttpStatusCode.GatewayTimeout]));
+        Assert.All(
+            calls,
+            call => Assert.Contains(call.Status, (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable, HttpStatusCode.GatewayTimeout]));
         var slowest = calls.Max(call => call.Ms);
         var late = calls.Count(call => call.Ms > DeadlineMs + 100);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{calls.Count} calls, {refused} refused, {late} later than their deadline + 100 ms, slowest {slowest:0} ms");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{calls.Count} calls, {refused} refused, {late} later than their deadline + 100 ms, slowest {slowest:0} ms");
         Assert.True(slowest < DeadlineMs + SlackMs, $"the slowest of {calls.Count} calls took {slowest:0} ms, its deadline was {DeadlineMs} ms");
     }
 }

@@ -43,7 +43,9 @@ internal sealed class DurableTraffic(RabbitMqServer broker, Random random, int a
             try
             {
                 await using var connection = await ConnectAsync();
-                await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), CancellationToken.None);
+                await using var channel = await connection.CreateChannelAsync(
+                    new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
+                    CancellationToken.None);
                 while (channel.IsOpen && !stop.IsCancellationRequested)
                 {
                     await Task.WhenAll(Enumerable.Range(0, atATime).Select(_ => AskAsync(channel, NextQuestion())));
@@ -76,7 +78,8 @@ internal sealed class DurableTraffic(RabbitMqServer broker, Random random, int a
         {
             var answer = JsonDocument.Parse(message.Body).RootElement.GetProperty("message").GetProperty("answer");
             var day = answer.GetProperty("data_as_of").GetString()!;
-            _heard.Add(answer.TryGetProperty("prediction_id", out var id) ? ($"{day} {answer.GetProperty("timeframe").GetString()}", id.GetString()!) : (day, ""));
+            _heard.Add(
+                answer.TryGetProperty("prediction_id", out var id) ? ($"{day} {answer.GetProperty("timeframe").GetString()}", id.GetString()!) : (day, ""));
         }
 
         return _heard.ToLookup(one => one.Question, one => one.Id);
@@ -90,7 +93,12 @@ internal sealed class DurableTraffic(RabbitMqServer broker, Random random, int a
         try
         {
             // A confirm that is lost with its channel never comes.
-            await channel.BasicPublishAsync(endpoint, "", mandatory: true, new BasicProperties { ContentType = "application/json", Persistent = true }, Encoding.UTF8.GetBytes(body))
+            await channel.BasicPublishAsync(
+                endpoint,
+                "",
+                mandatory: true,
+                new BasicProperties { ContentType = "application/json", Persistent = true },
+                Encoding.UTF8.GetBytes(body))
                 .AsTask().WaitAsync(ConfirmLimit);
             Confirmed.AddOrUpdate(question, 1, (_, times) => times + 1);
         }

@@ -7,8 +7,9 @@ using System.Text;
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 
 /// <summary>
-/// Callers that ask at a rate of their own, whatever becomes of their questions: each connection has its times to ask, and leaves out those that pass while it waits.
-/// No two questions at a time are alike, so that none is answered by another's computation. Bare sockets, since the callers take the same processors as what they measure.
+/// Callers that ask at a rate of their own, whatever becomes of their questions: each connection has its times to ask, and leaves out those that pass while it
+/// waits. No two questions at a time are alike, so that none is answered by another's computation. Bare sockets, since the callers take the same processors as
+/// what they measure.
 /// </summary>
 internal sealed class Flood(IPEndPoint gateway, int connections, double perSecond, TimeSpan deadline)
 {
@@ -66,10 +67,13 @@ internal sealed class Flood(IPEndPoint gateway, int connections, double perSecon
     {
         var n = Interlocked.Increment(ref _asked);
         var day = FirstDay.AddDays(n / (Symbols.Length * Timeframes.Length) % Days);
-        var body = string.Create(CultureInfo.InvariantCulture, $$"""{"symbol":"{{Symbols[n % Symbols.Length]}}","timeframe":"{{Timeframes[n / Symbols.Length % Timeframes.Length]}}","asOf":"{{day:yyyy-MM-dd}}"}""");
+        var timeframe = Timeframes[n / Symbols.Length % Timeframes.Length];
+        var body = string.Create(
+            CultureInfo.InvariantCulture, $$"""{"symbol":"{{Symbols[n % Symbols.Length]}}","timeframe":"{{timeframe}}","asOf":"{{day:yyyy-MM-dd}}"}""");
         return Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"POST /predict HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nX-Deadline-Ms: {deadline.TotalMilliseconds:0}\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+            $"POST /predict HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nX-Deadline-Ms: {deadline.TotalMilliseconds:0}\r\nContent-Length: "
+                + $"{body.Length}\r\n\r\n{body}"));
     }
 
     // The gateway sends the length of every body, or chunks that an empty one ends.
@@ -134,5 +138,6 @@ internal sealed record FloodResult(TimeSpan Duration, TimeSpan Deadline, IReadOn
         CultureInfo.InvariantCulture,
         $"{Calls.Count / Duration.TotalSeconds:0}/s asked, {Goodput:0}/s answered, p50 {Percentile(200, 0.5):0} p99 {Percentile(200, 0.99):0} ms; " +
         $"{string.Join(", ", Calls.CountBy(call => call.Status).OrderBy(count => count.Key).Select(count => $"{count.Key}: {count.Value}"))}; " +
-        $"503 p50 {Percentile(503, 0.5):0} p99 {Percentile(503, 0.99):0} max {Percentile(503, 1):0} ms; {Late(TimeSpan.FromMilliseconds(100))} late, slowest {Calls.Max(call => call.Took.TotalMilliseconds):0} ms");
+        $"503 p50 {Percentile(503, 0.5):0} p99 {Percentile(503, 0.99):0} max {Percentile(503, 1):0} ms; {Late(TimeSpan.FromMilliseconds(100))} late, slowest "
+            + $"{Calls.Max(call => call.Took.TotalMilliseconds):0} ms");
 }

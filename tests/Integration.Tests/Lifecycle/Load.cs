@@ -28,7 +28,10 @@ internal sealed class Load
         var symbol = $"S{Interlocked.Increment(ref _symbols)}";
         using var request = new HttpRequestMessage(HttpMethod.Post, "/risk-score") { Content = JsonContent.Create(new { symbol }) };
         if (deadlineMs is not null)
+        {
             request.Headers.Add("X-Deadline-Ms", deadlineMs);
+        }
+
         var started = Stopwatch.GetTimestamp();
         using var response = await http.SendAsync(request);
         return new Ended(symbol, response.StatusCode, Stopwatch.GetElapsedTime(started), await response.Content.ReadAsStringAsync());
@@ -52,7 +55,9 @@ internal sealed class Load
     private async Task CallAsync(HttpClient http)
     {
         while (!_isStopping)
+        {
             _ended.Enqueue(await AskAsync(http));
+        }
     }
 }
 

@@ -63,9 +63,17 @@ public sealed class RabbitMqServer : IAsyncDisposable
     public async Task StartAsync()
     {
         File.Delete(Path("pid"));
-        var start = new ProcessStartInfo($"{Bin}/rabbitmq-server") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo($"{Bin}/rabbitmq-server")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true
+        };
         foreach (var (key, value) in _environment)
+        {
             start.Environment[key] = value;
+        }
+
         _script = Process.Start(start)!;
         _script.BeginOutputReadLine();
         _script.BeginErrorReadLine();
@@ -91,21 +99,30 @@ public sealed class RabbitMqServer : IAsyncDisposable
     /// <summary>Runs <c>rabbitmqctl</c> and returns what it printed.</summary>
     public async Task<string> ControlAsync(params string[] arguments)
     {
-        var result = await CommandLine.RunAsync("/usr/bin/env", [.. _environment.Select(pair => $"{pair.Key}={pair.Value}"), $"{Bin}/rabbitmqctl", "-q", .. arguments]);
-        return result.Code == 0 ? result.Output : throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)} ended with {result.Code}: {result.Errors}{result.Output}");
+        var result = await CommandLine.RunAsync(
+            "/usr/bin/env",
+            [.. _environment.Select(pair => $"{pair.Key}={pair.Value}"), $"{Bin}/rabbitmqctl", "-q", .. arguments]);
+        return result.Code == 0
+            ? result.Output
+            : throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)} ended with {result.Code}: {result.Errors}{result.Output}");
     }
 
     /// <summary>How many messages a queue holds, fetched ones too.</summary>
     public async Task<int> MessagesAsync(string queue)
     {
         var lines = await ControlAsync("list_queues", "-p", Vhost, "name", "messages", "--no-table-headers");
-        return lines.Split('\n').Select(line => line.Split('\t')).Where(cells => cells[0] == queue).Select(cells => int.Parse(cells[1], CultureInfo.InvariantCulture)).Single();
+        return lines.Split('\n').Select(line => line.Split('\t')).Where(cells => cells[0] == queue)
+            .Select(cells => int.Parse(cells[1], CultureInfo.InvariantCulture))
+            .Single();
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_script is { HasExited: false })
+        {
             await KillAsync();
+        }
+
         _script?.Dispose();
         await CommandLine.RunAsync("/usr/bin/env", [$"ERL_EPMD_PORT={_environment["ERL_EPMD_PORT"]}", "epmd", "-kill"]);
         _folder.Delete(recursive: true);

@@ -23,7 +23,10 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         foreach (var (key, value) in settings)
+        {
             start.Environment[key] = value;
+        }
+
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
@@ -46,7 +49,9 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         get
         {
             lock (_output)
+            {
                 return _output.ToString();
+            }
         }
     }
 
@@ -114,22 +119,38 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
+        {
             await KillAsync();
+        }
+
         _process.Dispose();
         if (HealthFile.Length > 0)
+        {
             File.Delete(HealthFile);
+        }
     }
 
     private void Read(string? line)
     {
         lock (_output)
+        {
             _output.AppendLine(line);
+        }
+
         if (line is null)
+        {
             return;
+        }
+
         if (Listening().Match(line) is { Success: true } match)
+        {
             _url.TrySetResult(new Uri(match.Groups[1].Value));
+        }
+
         if (line.Contains("Application started", StringComparison.Ordinal))
+        {
             _started.TrySetResult();
+        }
     }
 
     [GeneratedRegex(@"Now listening on: (\S+)")]

@@ -66,7 +66,8 @@ public sealed class SilentBrokerTests(LiveBroker live, ITestOutputHelper output)
         Assert.True(answered.Status == HttpStatusCode.OK, answered.Body);
         Assert.True(back < Back, $"ready again after {back}: {reasons}");
         await Until.True(() => File.Exists(worker.HealthFile), "the worker's health file is there");
-        output.WriteLine($"{fault}: noticed {(noticed - struck).TotalSeconds:0.0} s after it was so, refused in {refused.Took.TotalMilliseconds:0} ms, ready {back.TotalSeconds:0.0} s after it was over");
+        output.WriteLine($"{fault}: noticed {(noticed - struck).TotalSeconds:0.0} s after it was so, refused in {refused.Took.TotalMilliseconds:0} ms, ready "
+            + $"{back.TotalSeconds:0.0} s after it was over");
     }
 
     private static Task SetAsync(RabbitMqServer broker, string fault, bool isOn)

@@ -34,7 +34,9 @@ public sealed class StoppingTests(LiveBroker live)
         var ended = await load.StopAsync();
         Assert.DoesNotContain(ended, request => request.Status != HttpStatusCode.OK);
         foreach (var worker in workers)
+        {
             await worker.DisposeAsync();
+        }
     }
 
     [Fact]
@@ -73,7 +75,10 @@ public sealed class StoppingTests(LiveBroker live)
         worker.Resume();
 
         for (var i = 0; i < 20; i++)
+        {
             Assert.Equal(HttpStatusCode.OK, (await Load.AskAsync(other.Http)).Status);
+        }
+
         await Until.True(async () => await Server.MessagesAsync("risk") == 0, "the queue is empty");
         var answered = worker.Answered();
         Assert.True(answered.Count >= 41, $"the worker answered {answered.Count} times");
@@ -87,7 +92,10 @@ public sealed class StoppingTests(LiveBroker live)
         await using var gateway = await StartGatewayAsync();
         // What a worker knows of a sender's clock is as good as the fastest message so far, and the first one is slow.
         for (var i = 0; i < 20; i++)
+        {
             Assert.Equal(HttpStatusCode.OK, (await Load.AskAsync(gateway.Http)).Status);
+        }
+
         worker.Pause();
         var asked = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Load.AskAsync(gateway.Http, "700")));
         Assert.All(asked, request => Assert.Equal(HttpStatusCode.GatewayTimeout, request.Status));
@@ -95,7 +103,10 @@ public sealed class StoppingTests(LiveBroker live)
 
         // What it had fetched is refused now, to a gateway that waits for it no more.
         for (var i = 0; i < 50; i++)
+        {
             Assert.Equal(HttpStatusCode.OK, (await Load.AskAsync(gateway.Http)).Status);
+        }
+
         Assert.Contains("Refused risk:", worker.Output, StringComparison.Ordinal);
         await Until.True(() => worker.Answered().Count >= 70, "the last answer is in the log");
         Assert.Empty(worker.Answered().Intersect(asked.Select(request => $"risk:{request.Symbol}")));
@@ -109,7 +120,10 @@ public sealed class StoppingTests(LiveBroker live)
         await using var other = await ServiceProcess.StartWorkerAsync(WorkerUrl);
         await using var gateway = await StartGatewayAsync();
         frozen.Pause();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/risk-score/batch") { Content = JsonContent.Create(new { symbols = Enumerable.Range(0, 100).Select(i => $"H{i}") }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/risk-score/batch")
+        {
+            Content = JsonContent.Create(new { symbols = Enumerable.Range(0, 100).Select(i => $"H{i}") })
+        };
         request.Headers.Add("X-Deadline-Ms", "9000");
         using var response = await gateway.Http.SendAsync(request, cancel);
         var results = (await response.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("results").EnumerateArray().ToArray();

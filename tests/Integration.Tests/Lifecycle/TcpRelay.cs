@@ -30,7 +30,10 @@ internal sealed class TcpRelay : IAsyncDisposable
         _listener.Stop();
         await _accepting;
         foreach (var client in _clients)
+        {
             client.Dispose();
+        }
+
         _listener.Dispose();
         _cut.Dispose();
     }
@@ -45,7 +48,10 @@ internal sealed class TcpRelay : IAsyncDisposable
                 _clients.Add(client);
                 // Once cut, new connections are taken and lead nowhere.
                 if (_cut.IsCancellationRequested)
+                {
                     continue;
+                }
+
                 var server = new TcpClient();
                 _clients.Add(server);
                 await server.ConnectAsync(IPAddress.Loopback, _target);

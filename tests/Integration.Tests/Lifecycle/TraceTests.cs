@@ -49,12 +49,17 @@ public sealed class TraceTests(LiveBroker live)
         Assert.Equal(["coinsphere-worker", "coinsphere-gateway"], Trace.Runs(way.Select(span => span.Service)));
         Assert.Same(server, way[^1]);
         // Back: the worker sends the reply below its answer, the gateway's bus receives it in the same trace.
-        var reply = Assert.Single(trace.Spans, span => span is { Kind: 4, Service: "coinsphere-worker" } && span.Name.Contains("amq.rabbitmq.reply-to", StringComparison.Ordinal));
+        var reply = Assert.Single(
+            trace.Spans,
+            span => span is { Kind: 4, Service: "coinsphere-worker" } && span.Name.Contains("amq.rabbitmq.reply-to", StringComparison.Ordinal));
         Assert.Contains(server, trace.Way(reply));
         // Beside: what each asked Redis, below the stage that reads the cache.
         Assert.Equal(
             ["coinsphere-gateway", "coinsphere-worker"],
-            trace.Spans.Where(span => span.Source == "OpenTelemetry.Instrumentation.StackExchangeRedis" && trace.Way(span)[1].Name == "cache").Select(span => span.Service).Distinct().Order(StringComparer.Ordinal));
+            trace.Spans.Where(span => span.Source == "OpenTelemetry.Instrumentation.StackExchangeRedis" && trace.Way(span)[1].Name == "cache")
+                .Select(span => span.Service)
+                .Distinct()
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -73,7 +78,8 @@ public sealed class TraceTests(LiveBroker live)
         using var elsewhere = await http.GetAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
 
-        var second = await Assert.ThrowsAsync<InvalidOperationException>(() => ServiceProcess.StartWorkerAsync(live.Server.Url(Broker.Worker), MetricsPort(workers)));
+        var second = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => ServiceProcess.StartWorkerAsync(live.Server.Url(Broker.Worker), MetricsPort(workers)));
         Assert.Contains($"Cannot run: Failed to bind to address http://127.0.0.1:{workers}", second.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", second.Message, StringComparison.Ordinal);
     }

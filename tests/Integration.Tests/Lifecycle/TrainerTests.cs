@@ -49,13 +49,20 @@ public sealed class TrainerTests(LiveBroker live) : IClassFixture<LiveBroker>, I
     ];
 
     private void WritePrices() => File.WriteAllLines(Path.Combine(Prices, "ETH.csv"), SyntheticSeries.Generate("ETH", new(2024, 12, 31))
-        .Select(bar => string.Create(CultureInfo.InvariantCulture, $"{bar.Day:yyyy-MM-dd},{bar.Open},{bar.High},{bar.Low},{bar.Close},{bar.Volume}")).Prepend("time,open,high,low,close,volume"));
+        .Select(bar => string.Create(CultureInfo
+            .InvariantCulture, $"{bar.Day:yyyy-MM-dd},{bar.Open},{bar.High},{bar.Low},{bar.Close},{bar.Volume}")).Prepend("time,open,high,low,close,volume"));
 
     private async Task PublishAsync(string json)
     {
         await using var connection = await new ConnectionFactory { Uri = new Uri(live.Server.Url(Broker.Publisher)) }.CreateConnectionAsync(Cancel);
-        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), Cancel);
+        await using var channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
+            Cancel);
         await channel.BasicPublishAsync(
-            "Coinsphere.Messaging.Contracts:RetrainRequested", "", mandatory: true, new BasicProperties { ContentType = "application/json", Persistent = true }, Encoding.UTF8.GetBytes(json), Cancel);
+            "Coinsphere.Messaging.Contracts:RetrainRequested", "", mandatory: true, new BasicProperties
+            {
+                ContentType = "application/json",
+                Persistent = true
+            }, Encoding.UTF8.GetBytes(json), Cancel);
     }
 }

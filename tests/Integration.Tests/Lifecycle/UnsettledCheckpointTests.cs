@@ -20,7 +20,10 @@ public sealed class UnsettledCheckpointTests(LiveBroker live) : IClassFixture<Li
         var whole = await File.ReadAllBytesAsync(Path.Combine(TestServers.Root, "models", "checkpoints", "BTC_best.pth"), Cancel);
         var path = Path.Combine(_models.FullName, "BTC_best.pth");
         await File.WriteAllBytesAsync(path, whole[..(whole.Length / 2)], Cancel);
-        await using var worker = await ServiceProcess.StartWorkerAsync(live.Server.Url(Broker.Worker), ("MODEL_CHECKPOINT_DIR", _models.FullName), ("SUPPORTED_SYMBOLS", "BTC"));
+        await using var worker = await ServiceProcess.StartWorkerAsync(
+            live.Server.Url(Broker.Worker),
+            ("MODEL_CHECKPOINT_DIR", _models.FullName),
+            ("SUPPORTED_SYMBOLS", "BTC"));
         await using var connection = await new ConnectionFactory { Uri = new Uri(live.Server.Url(Broker.Publisher)) }.CreateConnectionAsync(Cancel);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
         await channel.QueueDeclareAsync(Replies, durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancel);
@@ -36,7 +39,12 @@ public sealed class UnsettledCheckpointTests(LiveBroker live) : IClassFixture<Li
     }
 
     private static ValueTask AskAsync(IChannel channel, string endpoint) => channel.BasicPublishAsync(
-        endpoint, "", mandatory: true, new BasicProperties { ContentType = "application/json", ReplyTo = Replies, CorrelationId = endpoint }, "{\"symbol\":\"BTC\"}"u8.ToArray(), Cancel);
+        endpoint, "", mandatory: true, new BasicProperties
+        {
+            ContentType = "application/json",
+            ReplyTo = Replies,
+            CorrelationId = endpoint
+        }, "{\"symbol\":\"BTC\"}"u8.ToArray(), Cancel);
 
     private static async Task<(string? To, string? Type)> ReplyAsync(IChannel channel)
     {

@@ -10,7 +10,10 @@ public sealed class WrongLoginTests(LiveBroker live)
     [Theory]
     [InlineData("Worker", "amqp://worker:s3cret@127.0.0.1:PORT/coinsphere", "refuses user 'worker' or its password (ACCESS_REFUSED")]
     [InlineData("Gateway", "amqp://gateway:s3cret@127.0.0.1:PORT/coinsphere", "refuses user 'gateway' or its password (ACCESS_REFUSED")]
-    [InlineData("Worker", "amqp://worker:worker-development@127.0.0.1:PORT/nope", "refuses user 'worker' the virtual host (NOT_ALLOWED - vhost nope not found)")]
+    [InlineData(
+        "Worker",
+        "amqp://worker:worker-development@127.0.0.1:PORT/nope",
+        "refuses user 'worker' the virtual host (NOT_ALLOWED - vhost nope not found)")]
     [InlineData("Gateway", "amqp://gateway:gateway-development@127.0.0.1:PORT", "refuses user 'gateway' the virtual host (NOT_ALLOWED - vhost / not found)")]
     public async Task RefusedByTheBroker_EndsTheProcessWithALine(string name, string url, string why)
     {
@@ -26,7 +29,10 @@ public sealed class WrongLoginTests(LiveBroker live)
     {
         var connection = new NpgsqlConnectionStringBuilder(TestServers.Postgres) { Password = "s3cret" };
         var output = await EndedAsync("Worker", live.Server.Url(Broker.Worker), (variable, connection.ConnectionString));
-        Assert.Contains($"Cannot run: {variable}: database 'postgres' on 127.0.0.1:{connection.Port} refuses user 'tests' (28P01", output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Cannot run: {variable}: database 'postgres' on 127.0.0.1:{connection.Port} refuses user 'tests' (28P01",
+            output,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", output, StringComparison.Ordinal);
     }
 
@@ -47,7 +53,9 @@ public sealed class WrongLoginTests(LiveBroker live)
             await broker.ControlAsync("change_password", "worker", "worker-development");
         }
 
-        await Until.True(() => File.Exists(worker.HealthFile) && worker.Output.Contains("broker is well again", StringComparison.Ordinal), "the worker is healthy");
+        await Until.True(
+            () => File.Exists(worker.HealthFile) && worker.Output.Contains("broker is well again", StringComparison.Ordinal),
+            "the worker is healthy");
         Assert.Contains("refuses user 'worker' or its password", worker.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", worker.Output, StringComparison.Ordinal);
     }

@@ -19,12 +19,19 @@ public sealed class BacklogTests(Broker broker) : IClassFixture<Broker>
         var caller = await Caller.ConnectAsync(broker);
         var ask = (int _) => caller.AskAsync("predict", """{"symbol":"BTC"}""");
         for (var i = 0; i < Requests; i++)
+        {
             await ask(i);
+        }
+
         var idle = await SlowestOfMostAsync(ask);
 
         var channel = await broker.ChannelAsync();
         var published = Enumerable.Range(0, Backlog).Select(_ => channel.BasicPublishAsync(
-            "predict-durable", "", mandatory: true, new BasicProperties { ContentType = "application/json", Persistent = true }, "{\"symbol\":\"ETH\"}"u8.ToArray()).AsTask());
+            "predict-durable", "", mandatory: true, new BasicProperties
+            {
+                ContentType = "application/json",
+                Persistent = true
+            }, "{\"symbol\":\"ETH\"}"u8.ToArray()).AsTask());
         await Task.WhenAll(published);
         var busy = await SlowestOfMostAsync(ask);
 
@@ -33,7 +40,8 @@ public sealed class BacklogTests(Broker broker) : IClassFixture<Broker>
         Assert.True(left > 0, $"the backlog was gone before the requests were: {Backlog} are too few for this machine");
         // Behind the backlog a request would wait for seconds.
         var bound = TimeSpan.FromMilliseconds(Math.Max(5 * idle.TotalMilliseconds, 250));
-        Assert.True(busy < bound, $"99 % of the requests took at most {idle.TotalMilliseconds:0.0} ms alone and {busy.TotalMilliseconds:0.0} ms beside a backlog: expected less than {bound.TotalMilliseconds:0.0} ms");
+        Assert.True(busy < bound, $"99 % of the requests took at most {idle.TotalMilliseconds:0.0} ms alone and {busy.TotalMilliseconds:0.0} ms beside a "
+            + $"backlog: expected less than {bound.TotalMilliseconds:0.0} ms");
         await worker.StopAsync(TestContext.Current.CancellationToken);
     }
 

@@ -46,7 +46,9 @@ public sealed class BroadcastTests(BroadcastTests.System system) : IClassFixture
         // One that came again would be counted again.
         Assert.Equal(3, dropped.Sum);
         Assert.Equal(HttpStatusCode.OK, await system.ReadyAsync());
-        Assert.DoesNotContain((await system.Broker.QueuesAsync()).Keys, name => name.StartsWith(message, StringComparison.Ordinal) && name.Contains('_', StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (await system.Broker.QueuesAsync()).Keys,
+            name => name.StartsWith(message, StringComparison.Ordinal) && name.Contains('_', StringComparison.Ordinal));
     }
 
     [Fact]
@@ -72,7 +74,9 @@ public sealed class BroadcastTests(BroadcastTests.System system) : IClassFixture
 
         await system.Broker.CloseConnectionsAsync();
 
-        await Until.True(async () => await system.AskAsync() == HttpStatusCode.OK && await system.ReadyAsync() == HttpStatusCode.OK, "the gateway answers and is ready");
+        await Until.True(
+            async () => await system.AskAsync() == HttpStatusCode.OK && await system.ReadyAsync() == HttpStatusCode.OK,
+            "the gateway answers and is ready");
         Assert.DoesNotContain((await system.Broker.QueuesAsync()).Keys, name => name.StartsWith("ModelsReported-", StringComparison.Ordinal));
         for (var asked = 0; asked < 20; asked++)
         {
@@ -80,7 +84,9 @@ public sealed class BroadcastTests(BroadcastTests.System system) : IClassFixture
         }
 
         await system.Broker.PermitAsync(Broker.Gateway, ".*", ".*", ".*");
-        await Until.True(async () => (await system.Broker.QueuesAsync()).Keys.Any(name => name.StartsWith("ModelsReported-", StringComparison.Ordinal)), "the gateway listens again");
+        await Until.True(
+            async () => (await system.Broker.QueuesAsync()).Keys.Any(name => name.StartsWith("ModelsReported-", StringComparison.Ordinal)),
+            "the gateway listens again");
     }
 
     private static string Mistyped(string message, string field) => Bodies.With(message, field, JsonValue.Create(5));

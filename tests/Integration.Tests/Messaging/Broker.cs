@@ -30,7 +30,10 @@ public sealed class Broker : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         foreach (var connection in _connections)
+        {
             await connection.DisposeAsync();
+        }
+
         await ControlAsync(null, "delete_vhost", _vhost);
     }
 
@@ -50,7 +53,10 @@ public sealed class Broker : IAsyncLifetime
     {
         var connection = await new ConnectionFactory { Uri = new Uri(url) }.CreateConnectionAsync();
         lock (_connections)
+        {
             _connections.Add(connection);
+        }
+
         return connection;
     }
 
@@ -60,7 +66,9 @@ public sealed class Broker : IAsyncLifetime
         var channel = await ChannelAsync(Url(Publisher));
         await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false);
         foreach (var exchange in exchanges)
+        {
             await channel.QueueBindAsync(queue, exchange, "");
+        }
     }
 
     /// <summary>Every queue with what was asked of it.</summary>
@@ -73,7 +81,8 @@ public sealed class Broker : IAsyncLifetime
     public async Task<IReadOnlyList<string>> ExchangesAsync()
     {
         var json = await ControlAsync(null, "list_exchanges", "-p", _vhost, "name", "--formatter", "json");
-        return [.. JsonSerializer.Deserialize<JsonElement[]>(json)!.Select(exchange => exchange.GetProperty("name").GetString()!).Order(StringComparer.Ordinal)];
+        return [.. JsonSerializer.Deserialize<JsonElement[]>(json)!.Select(exchange => exchange.GetProperty("name").GetString()!)
+            .Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Waits for the next message of a queue and takes it.</summary>
@@ -89,7 +98,10 @@ public sealed class Broker : IAsyncLifetime
     {
         // The broker closes a channel that asks for a queue which is not there.
         if (_admin is not { IsOpen: true })
+        {
             _admin = await (_adminConnection is { IsOpen: true } ? _adminConnection : _adminConnection = await ConnectAsync(AdminUrl)).CreateChannelAsync();
+        }
+
         try
         {
             return await _admin.BasicGetAsync(queue, autoAck: true);
@@ -101,7 +113,8 @@ public sealed class Broker : IAsyncLifetime
     }
 
     /// <summary>Gives a user other rights than the definitions do.</summary>
-    public Task PermitAsync(string user, string configure, string write, string read) => ControlAsync(null, "set_permissions", "-p", _vhost, user, configure, write, read);
+    public Task PermitAsync(string user, string configure, string write, string read) =>
+        ControlAsync(null, "set_permissions", "-p", _vhost, user, configure, write, read);
 
     /// <summary>Closes every connection, as an administrator does; processes connect anew.</summary>
     public Task CloseConnectionsAsync() => ControlAsync(null, "close_all_connections", "--vhost", _vhost, "a test");
@@ -110,7 +123,10 @@ public sealed class Broker : IAsyncLifetime
     public async Task<uint> CountAsync(string queue)
     {
         if (_admin is not { IsOpen: true })
+        {
             _admin = await (_adminConnection is { IsOpen: true } ? _adminConnection : _adminConnection = await ConnectAsync(AdminUrl)).CreateChannelAsync();
+        }
+
         return await _admin.MessageCountAsync(queue);
     }
 
@@ -121,6 +137,8 @@ public sealed class Broker : IAsyncLifetime
     private static async Task<string> ControlAsync(string? input, params string[] arguments)
     {
         var result = await CommandLine.RunAsync(TestServers.RabbitMqCtl, arguments, input);
-        return result.Code == 0 ? result.Output : throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)} ended with {result.Code}: {result.Errors}{result.Output}");
+        return result.Code == 0
+            ? result.Output
+            : throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)} ended with {result.Code}: {result.Errors}{result.Output}");
     }
 }

@@ -25,7 +25,12 @@ internal sealed class Caller
         return caller;
     }
 
-    public Task<Reply> AskAsync(string endpoint, string json, string? correlationId = null, string? contentType = "application/json", AmqpTimestamp? timestamp = null) =>
+    public Task<Reply> AskAsync(
+        string endpoint,
+        string json,
+        string? correlationId = null,
+        string? contentType = "application/json",
+        AmqpTimestamp? timestamp = null) =>
         AskAsync(endpoint, Encoding.UTF8.GetBytes(json), contentType, correlationId, timestamp);
 
     public async Task<Reply> AskAsync(string endpoint, byte[] body, string? contentType, string? correlationId = null, AmqpTimestamp? timestamp = null)
@@ -37,19 +42,30 @@ internal sealed class Caller
     }
 
     public Task SendAsync(
-        string endpoint, string body, string? contentType = "application/json", string? replyTo = null, string? correlationId = null, AmqpTimestamp? timestamp = null) =>
+        string endpoint, string body, string? contentType = "application/json", string? replyTo = null, string? correlationId = null,
+        AmqpTimestamp? timestamp = null) =>
         SendAsync(endpoint, Encoding.UTF8.GetBytes(body), contentType, replyTo, correlationId, timestamp);
 
     public async Task SendAsync(
-        string exchange, byte[] body, string? contentType = "application/json", string? replyTo = null, string? correlationId = null, AmqpTimestamp? timestamp = null)
+        string exchange, byte[] body, string? contentType = "application/json", string? replyTo = null, string? correlationId = null,
+        AmqpTimestamp? timestamp = null)
     {
         var properties = new BasicProperties();
         if (contentType is not null)
+        {
             properties.ContentType = contentType;
+        }
+
         if (replyTo is not null)
+        {
             properties.ReplyTo = replyTo;
+        }
+
         if (correlationId is not null)
+        {
             properties.CorrelationId = correlationId;
+        }
+
         if (timestamp is { } sent)
         {
             properties.Timestamp = sent;
@@ -61,7 +77,10 @@ internal sealed class Caller
     private Task OnReply(object sender, BasicDeliverEventArgs message)
     {
         if (message.BasicProperties.CorrelationId is { } id && _waiting.TryRemove(id, out var waiting))
+        {
             waiting.SetResult(Reply.Of(message.BasicProperties, message.Body));
+        }
+
         return Task.CompletedTask;
     }
 }

@@ -29,7 +29,10 @@ public sealed class ClockDifferenceTests(Broker broker) : IClassFixture<Broker>
 
         for (var i = 0; i < 30; i++)
         {
-            using var response = await http.PostAsJsonAsync("/predict", new { symbol = "BTC", asOf = $"2024-06-{1 + (i % 28):00}", timeframe = i % 2 == 0 ? "7d" : "14d" }, Cancel);
+            using var response = await http.PostAsJsonAsync(
+                "/predict",
+                new { symbol = "BTC", asOf = $"2024-06-{1 + (i % 28):00}", timeframe = i % 2 == 0 ? "7d" : "14d" },
+                Cancel);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
 
@@ -69,7 +72,9 @@ public sealed class ClockDifferenceTests(Broker broker) : IClassFixture<Broker>
             }
 
             // A publisher that has its own clock, and says when it sent.
-            Assert.Equal(isEnough ? "risk" : "refusal", (await caller.AskAsync("risk", $$"""{"symbol":"BTC","asOf":"2024-06-30","deadline_ms":{{given}}}""")).Type);
+            Assert.Equal(
+                isEnough ? "risk" : "refusal",
+                (await caller.AskAsync("risk", $$"""{"symbol":"BTC","asOf":"2024-06-30","deadline_ms":{{given}}}""")).Type);
             var sent = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.AddSeconds(-10).ToUnixTimeSeconds());
             var deadline = JsonSerializer.Serialize(new { symbol = "BTC", asOf = "2024-06-30", deadline = sent.AddMilliseconds(given) });
             Assert.Equal(isEnough ? "risk" : "refusal", (await caller.AskAsync("risk", deadline, timestamp: new AmqpTimestamp(sent.ToUnixTimeSeconds()))).Type);
@@ -98,6 +103,7 @@ public sealed class ClockDifferenceTests(Broker broker) : IClassFixture<Broker>
             return new BarSeries(symbol, SyntheticSeries.Generate(symbol, lastDay)).EndingAt(lastDay, count);
         }
 
-        public ValueTask<IReadOnlyList<LatestPrice>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public ValueTask<IReadOnlyList<LatestPrice>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

@@ -7,7 +7,12 @@ internal static class CommandLine
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    public static async Task<CommandResult> RunAsync(string program, IEnumerable<string> arguments, string? input = null, string? folder = null, string? brokerUrl = null)
+    public static async Task<CommandResult> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        string? input = null,
+        string? folder = null,
+        string? brokerUrl = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -17,7 +22,10 @@ internal static class CommandLine
             WorkingDirectory = folder ?? "",
         };
         if (brokerUrl is not null)
+        {
             start.Environment["RABBITMQ_URL"] = brokerUrl;
+        }
+
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Limit);
         var output = process.StandardOutput.ReadToEndAsync(limit.Token);

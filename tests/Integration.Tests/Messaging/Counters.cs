@@ -14,7 +14,9 @@ internal sealed class Counters : IDisposable
         _listener.InstrumentPublished = (published, listener) =>
         {
             if (published.Meter.Name == Meters.Name && published.Name == instrument)
+            {
                 listener.EnableMeasurementEvents(published);
+            }
         };
         _listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref _sum, value));
         _listener.Start();

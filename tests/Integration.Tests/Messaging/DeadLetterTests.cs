@@ -16,7 +16,9 @@ public sealed class DeadLetterTests(Broker broker) : IClassFixture<Broker>
         await caller.SendAsync(endpoint, "crash");
 
         for (var delivery = 1; delivery <= 4; delivery++)
+        {
             await TakeAndDieAsync(endpoint);
+        }
 
         var dead = await broker.TakeAsync($"{endpoint}_dead");
         var death = (IDictionary)((IList)dead.BasicProperties.Headers!["x-death"]!)[0]!;

@@ -21,7 +21,9 @@ public sealed class ExpiredWorkTests(Broker broker) : IClassFixture<Broker>
         var caller = await Caller.ConnectAsync(broker);
         var request = JsonSerializer.Serialize(new { symbol = "BTC", deadline = DateTimeOffset.UtcNow.AddSeconds(-1) });
         for (var i = 0; i < Requests; i++)
+        {
             await caller.SendAsync(endpoint, request, replyTo: replies);
+        }
 
         using var worker = await broker.StartWorkerAsync(services => services.AddSingleton<IPriceSource>(prices));
 

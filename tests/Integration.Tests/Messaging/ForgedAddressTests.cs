@@ -29,7 +29,9 @@ public sealed class ForgedAddressTests(ForgedAddressTests.OneWorker system) : IC
         var host = new UriBuilder(system.Broker.AdminUrl) { Scheme = "rabbitmq", UserName = "", Password = "" }.Uri.ToString();
 
         foreach (var (endpoint, field, address) in Forged)
+        {
             await caller.SendAsync(endpoint, Request(field, address.Replace("{host}", host, StringComparison.Ordinal), "BTC"), Envelope);
+        }
 
         await Until.True(() => counted.Sum == Forged.Length, "every message is counted");
         Assert.Equal("risk", (await caller.AskAsync("risk", """{"symbol":"BTC"}""")).Type);

@@ -55,7 +55,8 @@ public sealed class FullSubscriberTests(Broker broker) : IClassFixture<Broker>
     {
         await using var database = await TestDatabase.CreateAsync();
         using var worker = await broker.StartWorkerAsync(database: database.ConnectionString);
-        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), DateTimeOffset.UnixEpoch, Cancel);
+        await worker.Services.GetRequiredService<PriceWriter>()
+            .WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), DateTimeOffset.UnixEpoch, Cancel);
         await broker.LimitAsync("prediction-records", 20);
         await using var gateway = await broker.StartGatewayAsync();
         using var http = new HttpClient { BaseAddress = new Uri(gateway.Urls.Single()) };
@@ -117,7 +118,9 @@ public sealed class FullSubscriberTests(Broker broker) : IClassFixture<Broker>
         for (var i = 0; i < count; i++)
         {
             var message = await broker.TakeAsync(queue);
-            Assert.True(ids.Add(JsonDocument.Parse(message.Body).RootElement.GetProperty("message").GetProperty("answer").GetProperty("prediction_id").GetString()!), "an event came twice");
+            Assert.True(
+                ids.Add(JsonDocument.Parse(message.Body).RootElement.GetProperty("message").GetProperty("answer").GetProperty("prediction_id").GetString()!),
+                "an event came twice");
         }
 
         return ids.Count;

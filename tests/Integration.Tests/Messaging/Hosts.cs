@@ -16,7 +16,12 @@ internal static class Hosts
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>A worker on synthetic prices, or on those of a database, connected when this returns.</summary>
-    public static async Task<IHost> StartWorkerAsync(this Broker broker, Action<IServiceCollection>? change = null, string? url = null, string? database = null, TimeProvider? time = null)
+    public static async Task<IHost> StartWorkerAsync(
+        this Broker broker,
+        Action<IServiceCollection>? change = null,
+        string? url = null,
+        string? database = null,
+        TimeProvider? time = null)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.AddHostDefaults();

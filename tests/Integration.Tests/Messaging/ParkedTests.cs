@@ -58,7 +58,13 @@ public sealed class ParkedTests(Broker broker) : IClassFixture<Broker>
     {
         var channel = await broker.ChannelAsync();
         var user = new Uri(TestServers.RabbitMq).UserInfo.Split(':')[0];
-        await channel.QueueDeclareAsync("retrain_dead", durable: true, exclusive: false, autoDelete: false, arguments: new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: Cancel);
+        await channel.QueueDeclareAsync(
+            "retrain_dead",
+            durable: true,
+            exclusive: false,
+            autoDelete: false,
+            arguments: new Dictionary<string, object?> { ["x-queue-type"] = "quorum" },
+            cancellationToken: Cancel);
         var properties = new BasicProperties
         {
             ContentType = "application/json",
@@ -80,7 +86,9 @@ public sealed class ParkedTests(Broker broker) : IClassFixture<Broker>
         Assert.Equal((0, ""), (retried.Code, retried.Errors));
         var taken = await broker.TakeAsync("retrain");
         Assert.Equal("""{"symbol":"BTC"}""", Encoding.UTF8.GetString(taken.Body.Span));
-        Assert.Equal(("application/json", "mine", null, null), (taken.BasicProperties.ContentType, taken.BasicProperties.CorrelationId, taken.BasicProperties.UserId, taken.BasicProperties.Expiration));
+        Assert.Equal(
+            ("application/json", "mine", null, null),
+            (taken.BasicProperties.ContentType, taken.BasicProperties.CorrelationId, taken.BasicProperties.UserId, taken.BasicProperties.Expiration));
         Assert.Equal(["mine"], taken.BasicProperties.Headers!.Keys.Where(name => !name.StartsWith("x-", StringComparison.Ordinal)));
     }
 
@@ -130,7 +138,12 @@ public sealed class ParkedTests(Broker broker) : IClassFixture<Broker>
     {
         using var conditions = new Conditions(TimeProvider.System, NullLogger<Conditions>.Instance);
         var configuration = new ConfigurationManager { ["RabbitMq:Url"] = broker.Url(Broker.Worker) };
-        using var watch = new ParkedWatch(bus, configuration, new Parkings(TimeProvider.System, NullLogger<Parkings>.Instance), conditions, TimeProvider.System);
+        using var watch = new ParkedWatch(
+            bus,
+            configuration,
+            new Parkings(TimeProvider.System, NullLogger<Parkings>.Instance),
+            conditions,
+            TimeProvider.System);
         await watch.StartAsync(Cancel);
         await Until.True(() => conditions.Notes.Any(note => note.Contains(expected, StringComparison.Ordinal)), expected);
         await watch.StopAsync(Cancel);
@@ -151,5 +164,6 @@ public sealed class ParkedTests(Broker broker) : IClassFixture<Broker>
     }
 
     private Task<CommandResult> RunAsync(params string[] arguments) => CommandLine.RunAsync(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "Coinsphere.Messaging.Standalone.dll"), "parked", .. arguments], brokerUrl: broker.Url(Broker.Worker));
+        "dotnet", [Path.Combine(AppContext.BaseDirectory, "Coinsphere.Messaging.Standalone.dll"), "parked", .. arguments], brokerUrl: broker.Url(
+            Broker.Worker));
 }

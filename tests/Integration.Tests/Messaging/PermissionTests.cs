@@ -47,7 +47,12 @@ public sealed class PermissionTests(Broker broker) : IClassFixture<Broker>
         {
             "consume" => channel.BasicConsumeAsync(target, autoAck: false, new AsyncEventingBasicConsumer(channel), TestContext.Current.CancellationToken),
             "publish" => channel.BasicPublishAsync(target, "predict", "{}"u8.ToArray(), TestContext.Current.CancellationToken).AsTask(),
-            _ => channel.QueueDeclareAsync(target, durable: true, exclusive: false, autoDelete: false, cancellationToken: TestContext.Current.CancellationToken),
+            _ => channel.QueueDeclareAsync(
+                target,
+                durable: true,
+                exclusive: false,
+                autoDelete: false,
+                cancellationToken: TestContext.Current.CancellationToken),
         });
 
         var interrupted = Assert.IsType<OperationInterruptedException>(refused, exactMatch: false);

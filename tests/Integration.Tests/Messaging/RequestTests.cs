@@ -99,13 +99,17 @@ public sealed partial class RequestTests(RequestTests.System system) : IClassFix
     public async Task Broadcast_ReachesEveryWorker()
     {
         foreach (var worker in system.Workers)
+        {
             await Until.True(() => Holds(worker, "SOL"), "each worker has loaded SOL");
+        }
 
         using var response = await system.Http.DeleteAsync("/models/SOL/cache", TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         foreach (var worker in system.Workers)
+        {
             await Until.True(() => !Holds(worker, "SOL"), "each worker has dropped SOL");
+        }
     }
 
     [Theory]
@@ -175,7 +179,8 @@ public sealed partial class RequestTests(RequestTests.System system) : IClassFix
     private static (string? Symbol, string Endpoint) Event(BasicGetResult message)
     {
         var envelope = JsonDocument.Parse(message.Body).RootElement;
-        return (envelope.GetProperty("message").GetProperty("answer").GetProperty("symbol").GetString(), new Uri(envelope.GetProperty("sourceAddress").GetString()!).Segments[^1]);
+        return (envelope.GetProperty("message").GetProperty("answer").GetProperty("symbol")
+            .GetString(), new Uri(envelope.GetProperty("sourceAddress").GetString()!).Segments[^1]);
     }
 
     private static string? Text(JsonElement queue, string column) => queue.GetProperty(column).GetString();
@@ -222,7 +227,10 @@ public sealed partial class RequestTests(RequestTests.System system) : IClassFix
             foreach (var host in (IEnumerable<IHost?>)[_gateway, .. Workers])
             {
                 if (host is null)
+                {
                     continue;
+                }
+
                 await host.StopAsync();
                 host.Dispose();
             }

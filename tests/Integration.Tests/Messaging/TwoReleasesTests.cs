@@ -10,7 +10,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Integration.Tests.Messaging;
 
-/// <summary>Processes of two releases on one bus: this one reads every message of the first, with fields it does not know, without fields it knows, and refuses to read fields of another type.</summary>
+/// <summary>
+/// Processes of two releases on one bus: this one reads every message of the first, with fields it does not know, without fields it knows, and refuses to read
+/// fields of another type.
+/// </summary>
 public sealed class TwoReleasesTests(TwoReleasesTests.Reader reader) : IClassFixture<TwoReleasesTests.Reader>
 {
     public static TheoryData<string> Messages { get; } = [.. Bodies.Names];
@@ -82,8 +85,10 @@ public sealed class TwoReleasesTests(TwoReleasesTests.Reader reader) : IClassFix
 
         public static IReadOnlyList<Type> Types { get; } =
         [
-            .. typeof(PredictRequested).Assembly.GetExportedTypes().Where(type => Bodies.Names.Contains(type.Name) || type.Name.EndsWith("Requested", StringComparison.Ordinal)
-                || type.Name.EndsWith("Completed", StringComparison.Ordinal) || type.Name.EndsWith("Scored", StringComparison.Ordinal)),
+            .. typeof(PredictRequested).Assembly.GetExportedTypes().Where(type => Bodies.Names.Contains(type.Name)
+                || type.Name.EndsWith("Requested", StringComparison.Ordinal)
+                || type.Name.EndsWith("Completed", StringComparison.Ordinal)
+                || type.Name.EndsWith("Scored", StringComparison.Ordinal)),
         ];
 
         public async ValueTask InitializeAsync()
@@ -114,7 +119,8 @@ public sealed class TwoReleasesTests(TwoReleasesTests.Reader reader) : IClassFix
             JsonNode? outcome = null;
             await _caller!.SendAsync($"Coinsphere.Messaging.Contracts:{message}", body, "application/vnd.masstransit+json");
             await Until.True(
-                () => read.TryDequeue(out var found) && (outcome = JsonSerializer.SerializeToNode(found, found.GetType(), SystemTextJsonMessageSerializer.Options)) is not null,
+                () => read.TryDequeue(out var found)
+                    && (outcome = JsonSerializer.SerializeToNode(found, found.GetType(), SystemTextJsonMessageSerializer.Options)) is not null,
                 $"{message} is read or refused");
             return outcome!;
         }

@@ -9,7 +9,9 @@ using RabbitMQ.Client;
 
 namespace Coinsphere.Messaging.Integration.Tests.Messaging;
 
-/// <summary>What is no request of its endpoint is refused at once with what is wrong and where, and kept for people; how it is labelled matters to nobody.</summary>
+/// <summary>
+/// What is no request of its endpoint is refused at once with what is wrong and where, and kept for people; how it is labelled matters to nobody.
+/// </summary>
 public sealed class UnreadableTests(UnreadableTests.OneWorker system) : IClassFixture<UnreadableTests.OneWorker>
 {
     private const string Envelope = "application/vnd.masstransit+json";
@@ -56,10 +58,26 @@ public sealed class UnreadableTests(UnreadableTests.OneWorker system) : IClassFi
     [InlineData("predict", null, "null", "the body is null: expected a JSON object")]
     [InlineData("risk-durable", "application/json", "[]", "the body must be a JSON object (line 1, byte 2)")]
     [InlineData("risk-durable", "application/json", "\"BTC\"", "the body must be a JSON object (line 1, byte 6)")]
-    [InlineData("predict-ensemble", "application/json", """{"symbol":"BTC","min_confidence":"0.3"}""", "min_confidence must be a number (line 1, byte 40 of the body)")]
-    [InlineData("predict", "application/json", """{"symbol":"BTC","deadline":1764437000}""", "deadline must be an instant such as \"2025-10-12T14:30:00Z\" (line 1, byte ")]
-    [InlineData("predict-durable", "application/json", """{"symbol":"BTC","deadline":"2025-10-12 14:30:00"}""", "deadline must be an instant such as \"2025-10-12T14:30:00Z\" (line 1, byte ")]
-    [InlineData("models", "application/json", """{"symbols":["BTC"]}""", "only messages of MassTransit are taken here, with the content type application/vnd.masstransit+json")]
+    [InlineData(
+        "predict-ensemble",
+        "application/json",
+        """{"symbol":"BTC","min_confidence":"0.3"}""",
+        "min_confidence must be a number (line 1, byte 40 of the body)")]
+    [InlineData(
+        "predict",
+        "application/json",
+        """{"symbol":"BTC","deadline":1764437000}""",
+        "deadline must be an instant such as \"2025-10-12T14:30:00Z\" (line 1, byte ")]
+    [InlineData(
+        "predict-durable",
+        "application/json",
+        """{"symbol":"BTC","deadline":"2025-10-12 14:30:00"}""",
+        "deadline must be an instant such as \"2025-10-12T14:30:00Z\" (line 1, byte ")]
+    [InlineData(
+        "models",
+        "application/json",
+        """{"symbols":["BTC"]}""",
+        "only messages of MassTransit are taken here, with the content type application/vnd.masstransit+json")]
     public async Task Unreadable_IsRefusedWithFieldAndPlaceAndKept(string endpoint, string? contentType, string body, string detail)
     {
         // As an administrator: the publisher may not send everywhere.
@@ -151,7 +169,8 @@ public sealed class UnreadableTests(UnreadableTests.OneWorker system) : IClassFi
         var client = publisher.GetRequiredService<IClientFactory>().CreateRequestClient<T>(Endpoints.Address(Endpoints.Predict), TimeSpan.FromSeconds(10));
         try
         {
-            return (await client.GetResponse<RequestRefused>(request, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Message;
+            return (await client.GetResponse<RequestRefused>(request, TestContext.Current.CancellationToken)
+                .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Message;
         }
         finally
         {

@@ -60,7 +60,9 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
         var before = Queries();
         await ReadAsync(bars, Newest, 420);
         for (var days = 0; days < 60; days++)
+        {
             Assert.Equal(LastClosed.AddDays(-days), (await ReadAsync(bars, LastClosed.AddDays(-days), 420))!.Bars.Span[^1].Day);
+        }
 
         Assert.Equal(before + 1, Queries());
     }
@@ -139,7 +141,9 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
         for (var round = 0; round < 2; round++)
         {
             foreach (var symbol in symbols.Append("RISK"))
+            {
                 await bars.ReadAsync(symbol, await _cache.EpochAsync(symbol, Cancel), Newest, 30, Cancel);
+            }
         }
 
         // Of a history shorter than what is asked for, the source also looks for what is before it.

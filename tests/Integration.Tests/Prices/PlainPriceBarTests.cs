@@ -33,10 +33,15 @@ public sealed class PlainPriceBarTests : IAsyncLifetime
     {
         var caller = await Caller.ConnectAsync(_broker);
 
-        await caller.SendAsync(Exchange, """{"symbol":"BTC","day":"2024-06-30","open":62000,"high":63000,"low":61000,"close":62500,"volume":1234.5}""", contentType: null);
+        await caller.SendAsync(
+            Exchange,
+            """{"symbol":"BTC","day":"2024-06-30","open":62000,"high":63000,"low":61000,"close":62500,"volume":1234.5}""",
+            contentType: null);
         await _database.UntilAsync("select count(*) = 1 from price_data where close = 62500");
 
-        await RefusedAsync("""{"symbol":"BTC","day":"yesterday","open":1,"high":1,"low":1,"close":1,"volume":1}""", "day must be a date such as \"2025-10-12\" (line 1, byte ");
+        await RefusedAsync(
+            """{"symbol":"BTC","day":"yesterday","open":1,"high":1,"low":1,"close":1,"volume":1}""",
+            "day must be a date such as \"2025-10-12\" (line 1, byte ");
         await RefusedAsync("""{"symbol":"BTC","day":"2024-06-30","open":1,"high":1,"low":1,"close":"1","volume":1}""", "close must be a number (line 1, byte ");
         await RefusedAsync("""{"symbol":"BTC","day":"2024-06-30","open":1,"high":1,"low":1,"close":1}""", "volume is missing: expected a number");
 
@@ -60,13 +65,18 @@ public sealed class PlainPriceBarTests : IAsyncLifetime
         {
             // Every second one overtaken on its way.
             var order = Enumerable.Range(1, Corrections).Select(i => burst % 2 == 0 ? Corrections + 1 - i : i);
-            await Task.WhenAll(order.Select(i => caller.SendAsync(Exchange, Envelope(new DateOnly(2024, 6, burst), 62_000 + i, sent.AddMilliseconds(i)), contentType: "application/vnd.masstransit+json")));
+            await Task.WhenAll(order.Select(i => caller.SendAsync(
+                Exchange,
+                Envelope(new DateOnly(2024, 6, burst), 62_000 + i, sent.AddMilliseconds(i)),
+                contentType: "application/vnd.masstransit+json")));
         }
 
         const string AllLast = "select count(*) = 5 from price_data where close = 62040";
         await _database.UntilAsync(AllLast);
         // What comes later is older.
-        await Until.True(async () => (await _broker.QueuesAsync("messages"))["price-bars"].GetProperty("messages").GetInt32() == 0, "every correction is handled");
+        await Until.True(
+            async () => (await _broker.QueuesAsync("messages"))["price-bars"].GetProperty("messages").GetInt32() == 0,
+            "every correction is handled");
         Assert.True(await _database.ValueAsync<bool>(AllLast));
         await second.StopAsync(TestContext.Current.CancellationToken);
 

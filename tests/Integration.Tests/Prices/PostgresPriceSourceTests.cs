@@ -70,7 +70,9 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
     {
         await database.AddToken("BTC");
         foreach (var day in new[] { "2019-05-02", "2023-06-03", "2024-01-04", "2024-01-07", "2024-01-08" })
+        {
             await database.AddRow("BTC", day, 100);
+        }
 
         Assert.Equal("3,4,7,8", await Days("BTC", Newest, 4));
     }
@@ -152,7 +154,9 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
         // A history that is shorter than what is asked for takes two queries.
         Assert.Equal("5", await Days("T77", Newest, 5));
         await using (var connection = await database.Source.OpenConnectionAsync(Cancel))
+        {
             Assert.Equal("id-T77", (await new Tokens(SymbolCatalog.Default).FindOrAddAsync(connection, ["T77"], Cancel))["T77"]);
+        }
 
         var after = before;
         await Until.True(async () => (after = await Reads()).Found >= before.Found + 3, "the server's counts of what was read");
@@ -218,7 +222,10 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
     public async Task LatestPrices_AreTheNewestRowsInOneQuery()
     {
         foreach (var symbol in new[] { "BTC", "ETH", "POL", "ADA" })
+        {
             await database.AddToken(symbol);
+        }
+
         await database.AddHours("BTC", "2024-01-09 00:00", "2024-01-10 11:00");
         await database.AddRow("ETH", "2020-02-03 04:05:06", 5);
         await database.AddRow("POL", "2024-01-10 12:00", 3);
@@ -262,7 +269,9 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
         await using var connection = await database.Source.OpenConnectionAsync(Cancel);
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
         await using (var block = new NpgsqlCommand("lock table tokens in access exclusive mode", connection, transaction))
+        {
             await block.ExecuteNonQueryAsync(Cancel);
+        }
 
         var timeout = await Assert.ThrowsAsync<NpgsqlException>(async () => await Source().ReadAsync("BTC", Newest, 1, Cancel));
         Assert.IsType<TimeoutException>(timeout.InnerException);

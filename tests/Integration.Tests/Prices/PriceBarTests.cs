@@ -28,7 +28,8 @@ public sealed class PriceBarTests : IAsyncLifetime
         await WrittenAsync("62700");
 
         Assert.Equal(
-            """{"low": 61000, "high": 63000, "open": 62000, "time": "2024-06-30T00:00:00", "close": 62700, "symbol": "BTC", "volume": 1234.5, "token_id": "coinsphere-BTC", "market_cap": 1230000000000, "current_price": 62700}""",
+            """{"low": 61000, "high": 63000, "open": 62000, "time": "2024-06-30T00:00:00", "close": 62700, "symbol": "BTC", "volume": 1234.5, "token_id":"""
+                + """ "coinsphere-BTC", "market_cap": 1230000000000, "current_price": 62700}""",
             await _database.RowsAsync("select price_data.*, symbol, current_price, market_cap from price_data join tokens on id = token_id"));
     }
 
@@ -41,7 +42,8 @@ public sealed class PriceBarTests : IAsyncLifetime
         await worker.PublishAsync(Bar() with { Day = new(2024, 1, 1) });
         await WrittenAsync("62500");
 
-        Assert.Equal("1,24", await _database.ValueAsync<string>("select string_agg(n::text, ',' order by day) from (select time::date as day, count(*) as n from price_data group by 1) days"));
+        Assert.Equal("1,24", await _database.ValueAsync<string>(
+            "select string_agg(n::text, ',' order by day) from (select time::date as day, count(*) as n from price_data group by 1) days"));
         // The original system keeps its own figures of a token it knows.
         Assert.Equal(50_000, await _database.ValueAsync<decimal>("select current_price from tokens where symbol = 'BTC'"));
     }
@@ -52,7 +54,8 @@ public sealed class PriceBarTests : IAsyncLifetime
         await _database.ExecuteAsync(OriginalTables.Sql);
         await using var worker = await DatabaseWorker.StartAsync(_database);
 
-        await Task.WhenAll(Enumerable.Range(1, 20).Select(day => worker.PublishAsync(Bar() with { Symbol = day % 2 == 0 ? "pol" : "MATIC", Day = new(2024, 6, day) })));
+        await Task.WhenAll(
+            Enumerable.Range(1, 20).Select(day => worker.PublishAsync(Bar() with { Symbol = day % 2 == 0 ? "pol" : "MATIC", Day = new(2024, 6, day) })));
         await _database.UntilAsync("select count(*) = 20 from price_data where token_id = 'coinsphere-MATIC'");
 
         Assert.Equal("BTC,MATIC", await _database.ValueAsync<string>("select string_agg(symbol, ',' order by symbol) from tokens"));
@@ -65,7 +68,9 @@ public sealed class PriceBarTests : IAsyncLifetime
         await using var worker = await DatabaseWorker.StartAsync(_database);
         var (btc, eth) = (new CacheKey("BTC", "prediction:BTC:7d"), new CacheKey("ETH", "prediction:ETH:7d"));
         foreach (var key in new[] { btc, eth })
+        {
             await worker.Cache.StoreAsync(key, await worker.Cache.EpochAsync(key.Symbol, cancel), Encoding.UTF8.GetBytes("{}"), TimeSpan.FromHours(1), cancel);
+        }
 
         await worker.PublishAsync(Bar());
         await Until.True(async () => await worker.Cache.ReadAsync(btc, cancel) is null);
@@ -87,13 +92,16 @@ public sealed class PriceBarTests : IAsyncLifetime
 
         var refusal = await worker.AskAsync<PriceBarClosed, RequestRefused>(bar);
 
-        Assert.Equal(reason, refusal.Reason == RefusalReason.UnsupportedSymbol ? "unsupported_symbol" : refusal.Reason == RefusalReason.InvalidRequest ? "invalid_request" : "");
+        Assert.Equal(
+            reason,
+            refusal.Reason == RefusalReason.UnsupportedSymbol ? "unsupported_symbol" : refusal.Reason == RefusalReason.InvalidRequest ? "invalid_request" : "");
         Assert.Contains(detail, refusal.Detail, StringComparison.Ordinal);
         Assert.Equal(0, await _database.ValueAsync<int>("select count(*) from price_data"));
     }
 
     [Theory]
-    [InlineData(1e-9, 1, "low of BTC of 2024-06-30 is 1E-09: expected a number that price_data.low holds within 0.01 %: numeric(18,8) makes it 0, numeric without a scale would keep it")]
+    [InlineData(1e-9, 1, "low of BTC of 2024-06-30 is 1E-09: expected a number that price_data.low holds within 0.01 %: numeric(18,8) makes it 0, numeric "
+        + "without a scale would keep it")]
     [InlineData(1, 1e17, "volume of BTC of 2024-06-30 is 1E+17: expected a number that price_data.volume holds, which is numeric(24,8)")]
     public async Task BarThatTheOriginalTablesWouldChange_IsRefusedByName(double low, double volume, string detail)
     {
@@ -145,17 +153,21 @@ public sealed class PriceBarTests : IAsyncLifetime
     public async Task CorrectedBar_IsWarnedAbout()
     {
         await using var worker = await DatabaseWorker.StartAsync(_database);
-        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", Day), DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken);
+        await worker.Services.GetRequiredService<PriceWriter>()
+            .WriteAsync("BTC", SyntheticSeries.Generate("BTC", Day), DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken);
         Assert.Empty((await worker.AskAsync<RiskRequested, RiskAnswer>(new("BTC"), Endpoints.Risk)).DataWarnings);
         var close = await _database.ValueAsync<double>("select close::float8 from price_data order by time desc limit 1");
 
         await worker.PublishAsync(Bar() with { Open = close, High = close * 1.2, Low = close * 0.9, Close = close * 1.1 });
         await Until.True(async () => (await worker.AskAsync<RiskRequested, RiskAnswer>(new("BTC"), Endpoints.Risk)).DataWarnings.Count > 0);
 
-        Assert.Equal(["Prices were corrected in the last 7 days: the bar of 2024-06-30"], (await worker.AskAsync<RiskRequested, RiskAnswer>(new("BTC"), Endpoints.Risk)).DataWarnings);
         Assert.Equal(
             ["Prices were corrected in the last 7 days: the bar of 2024-06-30"],
-            (await worker.AskAsync<PredictRequested, PredictionAnswer>(new("BTC"), Endpoints.Predict)).Warnings.Where(warning => warning.Contains("corrected", StringComparison.Ordinal)));
+            (await worker.AskAsync<RiskRequested, RiskAnswer>(new("BTC"), Endpoints.Risk)).DataWarnings);
+        Assert.Equal(
+            ["Prices were corrected in the last 7 days: the bar of 2024-06-30"],
+            (await worker.AskAsync<PredictRequested, PredictionAnswer>(new("BTC"), Endpoints.Predict)).Warnings
+                .Where(warning => warning.Contains("corrected", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -183,7 +195,8 @@ public sealed class PriceBarTests : IAsyncLifetime
         }
 
         await worker.PublishAsync(Bar());
-        await _database.UntilAsync("select count(pg_terminate_backend(pid)) > 0 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
+        await _database.UntilAsync(
+            "select count(pg_terminate_backend(pid)) > 0 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
         await transaction.RollbackAsync(TestContext.Current.CancellationToken);
 
         await WrittenAsync("62500");

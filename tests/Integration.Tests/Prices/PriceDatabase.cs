@@ -41,7 +41,10 @@ public sealed class PriceDatabase : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (_source is not null)
+        {
             await _source.DisposeAsync();
+        }
+
         await OnServer($"drop database if exists {_name} with (force)");
     }
 
@@ -92,7 +95,9 @@ public sealed class PriceDatabase : IAsyncLifetime
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (eventId.Name == "CommandExecutionCompleted")
+            {
                 Texts.Enqueue(formatter(state, exception));
+            }
         }
 
         public void Dispose()

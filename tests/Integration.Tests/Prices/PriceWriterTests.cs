@@ -35,7 +35,8 @@ public sealed class PriceWriterTests : IAsyncLifetime
         Assert.Equal(new WrittenBars(0, 0, 10), await _writer.WriteAsync("BTC", bars, Sent, Cancel));
 
         bars[3] = bars[3] with { Close = 999.5 };
-        await _database.ExecuteAsync("insert into price_data select time + interval '5 hours', token_id, 1, 1, 1, 1, 1 from price_data where time = '2024-01-06'");
+        await _database.ExecuteAsync(
+            "insert into price_data select time + interval '5 hours', token_id, 1, 1, 1, 1, 1 from price_data where time = '2024-01-06'");
         Assert.Equal(new WrittenBars(2, 2, 8), await _writer.WriteAsync("BTC", (Bar[])[.. bars, .. Bars(12)[10..]], Sent, Cancel));
         Assert.Equal(12, await _database.ValueAsync<int>("select count(*) from price_data"));
     }
@@ -46,7 +47,11 @@ public sealed class PriceWriterTests : IAsyncLifetime
         var bars = SyntheticSeries.Generate("ETH", new(2022, 1, 1));
         await _writer.WriteAsync("ETH", bars, Sent, Cancel);
 
-        var read = await new PostgresPriceSource(_database.Source, SymbolCatalog.Default, TimeProvider.System, TimeSpan.FromSeconds(5)).ReadAsync("ETH", DateOnly.MaxValue, 1000, Cancel);
+        var read = await new PostgresPriceSource(_database.Source, SymbolCatalog.Default, TimeProvider.System, TimeSpan.FromSeconds(5)).ReadAsync(
+            "ETH",
+            DateOnly.MaxValue,
+            1000,
+            Cancel);
 
         Assert.Equal(bars.Length, read!.Bars.Length);
         for (var i = 0; i < bars.Length; i++)
@@ -146,7 +151,8 @@ public sealed class PriceWriterTests : IAsyncLifetime
         var burst = Enumerable.Range(1, 40).ToArray();
         new Random(16).Shuffle(burst);
 
-        await Task.WhenAll(burst.Select(i => Task.Run(() => writers[i % 4].WriteAsync("BTC", Closing(Bars(1), 100 + i), Sent.AddMilliseconds(i), Cancel), Cancel)));
+        await Task.WhenAll(
+            burst.Select(i => Task.Run(() => writers[i % 4].WriteAsync("BTC", Closing(Bars(1), 100 + i), Sent.AddMilliseconds(i), Cancel), Cancel)));
 
         Assert.Equal("140", await ClosesAsync());
     }
@@ -170,7 +176,8 @@ public sealed class PriceWriterTests : IAsyncLifetime
         await _writer.WriteAsync("BTC", Closing(Bars(10), 500).AsMemory(4, 2), Sent.AddSeconds(2), Cancel);
         Assert.Equal([new(2024, 1, 5), new(2024, 1, 6)], (await ReadAsync("BTC")).CorrectedDays.Order());
 
-        await _database.ExecuteAsync("update coinsphere_bar_versions set corrected_at = corrected_at - interval '8 days' where first_day = '2024-01-05' and last_day = '2024-01-05'");
+        await _database.ExecuteAsync(
+            "update coinsphere_bar_versions set corrected_at = corrected_at - interval '8 days' where first_day = '2024-01-05' and last_day = '2024-01-05'");
         Assert.Equal([new(2024, 1, 6)], (await ReadAsync("BTC")).CorrectedDays);
     }
 
@@ -203,7 +210,9 @@ public sealed class PriceWriterTests : IAsyncLifetime
         await _database.ExecuteAsync("drop table price_data, tokens, predictions");
         await _database.ExecuteAsync(OriginalTables.Sql);
 
-        var found = await Writer().CheckAsync(new[] { Scaled(Bars(3)[0], 1) with { Open = price * 1.07, High = price * 1.1, Low = price, Close = price, Volume = 1, MarketCap = 0 } }, Cancel);
+        var found = await Writer().CheckAsync(
+            new[] { Scaled(Bars(3)[0], 1) with { Open = price * 1.07, High = price * 1.1, Low = price, Close = price, Volume = 1, MarketCap = 0 } },
+            Cancel);
 
         Assert.Equal((column, column is null ? default : new DateOnly(2024, 1, 1)), (found?.Fault.Column, found?.Day ?? default));
         if (found is { Fault: var fault })
@@ -229,7 +238,11 @@ public sealed class PriceWriterTests : IAsyncLifetime
         new SeriesChecks(Options.Create(new PricesOptions { AcceptedJumps = acceptedJumps }), SymbolCatalog.Default));
 
     private async Task<BarSeries> ReadAsync(string symbol) =>
-        (await new PostgresPriceSource(_database.Source, SymbolCatalog.Default, TimeProvider.System, TimeSpan.FromSeconds(5)).ReadAsync(symbol, DateOnly.MaxValue, 2000, Cancel))!;
+        (await new PostgresPriceSource(_database.Source, SymbolCatalog.Default, TimeProvider.System, TimeSpan.FromSeconds(5)).ReadAsync(
+            symbol,
+            DateOnly.MaxValue,
+            2000,
+            Cancel))!;
 
     private Task<string?> ClosesAsync() => _database.ValueAsync<string>("select string_agg(close::float8::text, ',' order by time) from price_data");
 

@@ -33,7 +33,10 @@ public sealed class OutcomeTests : IAsyncLifetime
     public async Task Prediction_IsScoredOnceItsTargetDayHasClosed(bool original)
     {
         if (original)
+        {
             await _database.ExecuteAsync(OriginalTables.Sql);
+        }
+
         await using var worker = await StartAsync("ETH");
         var due = Answer(1, "ETH", LastBar.AddDays(-7), "7d", "bullish");
         await RecordAsync(worker, due, Answer(2, "ETH", LastBar.AddDays(-6), "7d", "bullish"), Answer(3, "ETH", LastBar.AddDays(-31), "30d", "neutral"));
@@ -47,7 +50,9 @@ public sealed class OutcomeTests : IAsyncLifetime
         Assert.Equal((Rounding.Price(to), Outcomes.Of(from, to) == Direction.Bullish), (scored.ActualPrice, scored.WasCorrect));
         Assert.Equal(Math.Abs(due.Prediction.TargetPrice - to), scored.PriceError!.Value, 0.01);
         Assert.Equal(100 * (1 - (Math.Abs(due.Prediction.TargetPrice - to) / to)), scored.AccuracyScore!.Value, 0.01);
-        Assert.Equal((due.Prediction.TargetPrice, due.Prediction.CurrentPrice, due.GeneratedAt, LastBar), (scored.PredictedPrice, scored.PriceAtPrediction, scored.CreatedAt, scored.TargetDate));
+        Assert.Equal(
+            (due.Prediction.TargetPrice, due.Prediction.CurrentPrice, due.GeneratedAt, LastBar),
+            (scored.PredictedPrice, scored.PriceAtPrediction, scored.CreatedAt, scored.TargetDate));
         var open = history.History.Single(row => row.Id == Id(2));
         Assert.Equal((null, null, null, null), (open.ActualPrice, open.WasCorrect, open.AccuracyScore, open.PriceError));
         Assert.Equal((0, 0), await ScoreAsync(worker));
@@ -72,7 +77,11 @@ public sealed class OutcomeTests : IAsyncLifetime
         await using var worker = await StartAsync("SOL");
         await _database.ExecuteAsync($"delete from price_data where time = '{LastBar.AddDays(-3):yyyy-MM-dd}'");
         await RecordAsync(
-            worker, Answer(1, "SOL", LastBar.AddDays(-10), "7d", "bullish"), Answer(2, "SOL", LastBar.AddDays(-3), "7d", "bullish") with { DataAsOf = LastBar.AddDays(-17) },
+            worker, Answer(1, "SOL", LastBar.AddDays(-10), "7d", "bullish"), Answer(2, "SOL", LastBar.AddDays(-3), "7d", "bullish") with
+            {
+                DataAsOf = LastBar
+                .AddDays(-17)
+            },
             Answer(3, "XRP", LastBar.AddDays(-10), "7d", "bullish"));
 
         Assert.Equal((1, 2), await ScoreAsync(worker));
@@ -125,16 +134,22 @@ public sealed class OutcomeTests : IAsyncLifetime
 
         var closes = new Outcomes(new("ETH", SyntheticSeries.Generate("ETH", LastBar)));
         var correct = counting.Count(answer => closes.Of(answer.DataAsOf, Timeframes.Days(answer.Timeframe))!.Value.Name() == answer.Prediction.Direction);
-        Assert.Equal(("ETH", "last 30 days", 25, 25, correct), (accuracy.Symbol, accuracy.Period, accuracy.TotalPredictions, accuracy.Forecasts, accuracy.CorrectPredictions));
+        Assert.Equal(
+            ("ETH", "last 30 days", 25, 25, correct),
+            (accuracy.Symbol, accuracy.Period, accuracy.TotalPredictions, accuracy.Forecasts, accuracy.CorrectPredictions));
         Assert.Equal(Rounding.Decimals(100.0 * correct / 25, 2), accuracy.Accuracy);
         Assert.Equal([("14d", 5), ("7d", 20)], accuracy.ByTimeframe.Select(part => (part.Key, part.Value.Total)));
         Assert.Equal([("bearish", 13), ("bullish", 7), ("neutral", 5)], accuracy.ByDirection.Select(part => (part.Key, part.Value.Total)));
         Assert.Equal(correct, accuracy.ByDirection.Sum(part => part.Value.Correct));
         Assert.Equal(counting.Average(Brier), accuracy.Brier!.Value, 1e-4);
-        Assert.Equal(counting.Average(answer => Squares(closes.FrequenciesUpTo(answer.DataAsOf, Timeframes.Days(answer.Timeframe)), answer)), accuracy.BaseRateBrier!.Value, 1e-4);
+        Assert.Equal(
+            counting.Average(answer => Squares(closes.FrequenciesUpTo(answer.DataAsOf, Timeframes.Days(answer.Timeframe)), answer)),
+            accuracy.BaseRateBrier!.Value,
+            1e-4);
         Assert.InRange(accuracy.BaseRateAccuracy!.Value, 0, 100);
 
-        double Brier(PredictionAnswer answer) => Squares([answer.Prediction.Probabilities.Bearish, answer.Prediction.Probabilities.Neutral, answer.Prediction.Probabilities.Bullish], answer);
+        double Brier(PredictionAnswer answer) =>
+            Squares([answer.Prediction.Probabilities.Bearish, answer.Prediction.Probabilities.Neutral, answer.Prediction.Probabilities.Bullish], answer);
         double Squares(double[] p, PredictionAnswer answer)
         {
             var outcome = (int)closes.Of(answer.DataAsOf, Timeframes.Days(answer.Timeframe))!.Value;
@@ -163,7 +178,8 @@ public sealed class OutcomeTests : IAsyncLifetime
 
         Assert.Equal(expected ? ["ETH"] : [], await alarm.CheckAsync(Cancel));
         Assert.Empty(await alarm.CheckAsync(Cancel));
-        Assert.Equal(expected, await worker.Harness.Published.Any<RetrainRequested>(published => published.Context.Message is { Symbol: "ETH", NotIfTrainedSince: not null }, Cancel));
+        Assert.Equal(expected, await worker.Harness.Published
+            .Any<RetrainRequested>(published => published.Context.Message is { Symbol: "ETH", NotIfTrainedSince: not null }, Cancel));
     }
 
     [Fact]
@@ -183,7 +199,9 @@ public sealed class OutcomeTests : IAsyncLifetime
         await using var worker = await StartAsync("BTC");
         await _database.ExecuteAsync("drop table predictions");
 
-        Assert.Equal(RefusalReason.RecordsUnavailable, (await worker.AskAsync<PredictionHistoryRequested, RequestRefused>(new("BTC"), Endpoints.Records)).Reason);
+        Assert.Equal(
+            RefusalReason.RecordsUnavailable,
+            (await worker.AskAsync<PredictionHistoryRequested, RequestRefused>(new("BTC"), Endpoints.Records)).Reason);
     }
 
     private async Task<DatabaseWorker> StartAsync(string symbol)
@@ -217,7 +235,15 @@ public sealed class OutcomeTests : IAsyncLifetime
         var made = new DateTimeOffset(lastDay.AddDays(1).ToDateTime(new TimeOnly(8, 0)), TimeSpan.Zero);
         return new PredictionAnswer(
             symbol, timeframe,
-            new PricePrediction(direction, "low", 0.421, current * 1.01, new PriceRange(current * 0.96, current * 1.06), current, 1, new ClassProbabilities(0.420944, 0.20776, 0.371296)),
+            new PricePrediction(
+                direction,
+                "low",
+                0.421,
+                current * 1.01,
+                new PriceRange(current * 0.96, current * 1.06),
+                current,
+                1,
+                new ClassProbabilities(0.420944, 0.20776, 0.371296)),
             new Indicators(35.47, "bearish", "increasing", 0.5), "", HistoricalAccuracy.NotMeasured,
             made, made.AddMinutes(5), "v0.9.0", Id(number), "e7670c3c", lastDay, "postgres", "neutral");
     }

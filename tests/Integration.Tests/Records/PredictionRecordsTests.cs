@@ -29,7 +29,10 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
     public async Task Prediction_IsKeptWithAllThatIsKnown(bool original)
     {
         if (original)
+        {
             await _database.ExecuteAsync(OriginalTables.Sql);
+        }
+
         await using var worker = await DatabaseWorker.StartAsync(_database);
 
         await worker.RecordAsync(new PredictionCompleted(Answer("BTC")));
@@ -38,22 +41,34 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
         string At(string column) => original ? $"({column} at time zone 'utc')::text as {column}" : $"{column}::text";
         Assert.Equal(
             """
-            {"id": "ID", "timeframe": "7d", "predicted_price": 62495.96, "confidence": 0.421, "created_at": "2024-07-01 11:59:58.123", "expires_at": "2024-07-01 12:04:58.123",
-            "direction": "bearish", "price_at_prediction": 62678.29, "target_price_range": {"low": 59371.17, "high": 65620.76}, "confidence_score": 0.421, "model_type": "lstm",
+            {"id": "ID", "timeframe": "7d", "predicted_price": 62495.96, "confidence": 0.421, "created_at": "2024-07-01 11:59:58.123",
+            "expires_at": "2024-07-01 12:04:58.123",
+            "direction": "bearish", "price_at_prediction": 62678.29, "target_price_range": {"low": 59371.17, "high": 65620.76}, "confidence_score": 0.421,
+            "model_type": "lstm",
             "ensemble_method": null, "actual_price": null, "outcome_calculated_at": null, "was_correct": null, "accuracy_score": null, "price_error": null,
             "target_date": "2024-07-07 00:00:00"}
             """.Replace("ID", Id, StringComparison.Ordinal).ReplaceLineEndings(" "),
             (await _database.ValueAsync<string>($"""
                 select row_to_json(kept)::text from (
-                    select replace(id::text, '-', '') as id, timeframe, predicted_price::float8, confidence::float8, {At("created_at")}, {At("expires_at")}, direction,
-                        price_at_prediction::float8, target_price_range, confidence_score::float8, model_type, ensemble_method, actual_price, outcome_calculated_at,
+                    select replace(id::text, '-', '') as id, timeframe, predicted_price::float8, confidence::float8, {At("created_at")}, {At("expires_at")},
+                    direction,
+                        price_at_prediction::float8, target_price_range, confidence_score::float8, model_type, ensemble_method, actual_price,
+                        outcome_calculated_at,
                         was_correct, accuracy_score, price_error, {At("target_date")}
                     from predictions where model_version = 'v0.9.0') kept
-                """))!.Replace("\":", "\": ", StringComparison.Ordinal).Replace(",\"", ", \"", StringComparison.Ordinal).Replace(":  ", ": ", StringComparison.Ordinal));
+                """))!.Replace("\":", "\": ", StringComparison.Ordinal).Replace(",\"", ", \"", StringComparison.Ordinal).Replace(
+            ":  ",
+            ": ",
+            StringComparison.Ordinal));
         Assert.Equal(
-            """{"kernel": "vector256", "data_as_of": "2024-06-30", "indicators": {"rsi": 35.47, "macd": "bearish", "volumeTrend": "increasing", "socialSentiment": 0.5}, "data_source": "csv", "model_digest": "e7670c3c", "inputs_digest": "1f2e", "prediction_id": "cdcbdc4aa19d207ab5f5fee340e24155", "probabilities": {"bearish": 0.420944, "bullish": 0.371295, "neutral": 0.20776}, "sentiment_source": "neutral"}""",
+            """{"kernel": "vector256", "data_as_of": "2024-06-30", "indicators": {"rsi": 35.47, "macd": "bearish", "volumeTrend": "increasing","""
+                + """ "socialSentiment": 0.5}, "data_source": "csv", "model_digest": "e7670c3c", "inputs_digest": "1f2e", "prediction_id":"""
+                + """ "cdcbdc4aa19d207ab5f5fee340e24155", "probabilities": {"bearish": 0.420944, "bullish": 0.371295, "neutral": 0.20776},"""
+                + """ "sentiment_source": "neutral"}""",
             await _database.ValueAsync<string>("select features::jsonb::text from predictions where model_version = 'v0.9.0'"));
-        Assert.Equal("BTC", await _database.ValueAsync<string>("select symbol from tokens join predictions on token_id = tokens.id where model_version = 'v0.9.0'"));
+        Assert.Equal(
+            "BTC",
+            await _database.ValueAsync<string>("select symbol from tokens join predictions on token_id = tokens.id where model_version = 'v0.9.0'"));
     }
 
     [Fact]
@@ -63,7 +78,8 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
         await worker.RecordAsync(new PredictionCompleted(Answer("ETH")));
         await _database.UntilAsync("select count(*) = 1 from predictions");
 
-        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => worker.RecordAsync(new PredictionCompleted(Answer("ETH") with { GeneratedAt = Predictions.Computed.AddMinutes(i) }))));
+        await Task.WhenAll(Enumerable.Range(1, 40)
+            .Select(i => worker.RecordAsync(new PredictionCompleted(Answer("ETH") with { GeneratedAt = Predictions.Computed.AddMinutes(i) }))));
         await worker.RecordAsync(new PredictionCompleted(Answer("ETH") with { PredictionId = "0" + Id[1..] }));
         await worker.Harness.InactivityTask;
 
@@ -92,11 +108,14 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
         await _database.UntilAsync("select exists (select from predictions where id = 'whole')");
         await Until.True(() => Faults().Length == 4, "four faults");
 
-        Assert.Equal(["no direction", "no number", "no timeframe", "overflows"], Faults().Select(fault => fault.Message.Answer.PredictionId).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["no direction", "no number", "no timeframe", "overflows"],
+            Faults().Select(fault => fault.Message.Answer.PredictionId).Order(StringComparer.Ordinal));
         Assert.Contains(Faults(), fault => fault.Exceptions[0].Message.Contains("numeric field overflow", StringComparison.Ordinal));
         Assert.Equal(42, await _database.ValueAsync<int>("select count(*) from predictions"));
 
-        Fault<PredictionCompleted>[] Faults() => [.. worker.Harness.Published.Select<Fault<PredictionCompleted>>(Cancel).Select(fault => fault.Context.Message)];
+        Fault<PredictionCompleted>[] Faults() =>
+            [.. worker.Harness.Published.Select<Fault<PredictionCompleted>>(Cancel).Select(fault => fault.Context.Message)];
     }
 
     [Theory]
@@ -111,7 +130,8 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
 
         await using var worker = await DatabaseWorker.StartAsync(_database);
         var sound = Answer("BTC");
-        await worker.RecordAsync(new PredictionCompleted(sound with { Prediction = sound.Prediction with { TargetPrice = 2.01348e-8, CurrentPrice = 1.98465e-8 } }));
+        await worker.RecordAsync(
+            new PredictionCompleted(sound with { Prediction = sound.Prediction with { TargetPrice = 2.01348e-8, CurrentPrice = 1.98465e-8 } }));
 
         if (original)
         {
@@ -123,7 +143,8 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
         }
         else
         {
-            await _database.UntilAsync("select exists (select from predictions where predicted_price = 0.0000000201348 and price_at_prediction = 0.0000000198465)");
+            await _database.UntilAsync(
+                "select exists (select from predictions where predicted_price = 0.0000000201348 and price_at_prediction = 0.0000000198465)");
         }
     }
 
@@ -131,15 +152,21 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
     public async Task ComputedPrediction_IsRecordedUnderItsId()
     {
         await using var worker = await DatabaseWorker.StartAsync(_database);
-        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), DateTimeOffset.UnixEpoch, Cancel);
+        await worker.Services.GetRequiredService<PriceWriter>()
+            .WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), DateTimeOffset.UnixEpoch, Cancel);
         var client = worker.Services.GetRequiredService<IBus>().CreateRequestClient<PredictRequested>(Endpoints.Address(Endpoints.Predict));
 
         var ids = new List<string>();
         foreach (var timeframe in Timeframes.All)
+        {
             ids.Add((await client.GetResponse<PredictionAnswer>(new PredictRequested("BTC", timeframe), Cancel)).Message.PredictionId);
+        }
+
         await _database.UntilAsync("select count(*) = 3 from predictions");
 
-        Assert.Equal(ids.Order(StringComparer.Ordinal), (await _database.ValueAsync<string>("select string_agg(id, ',' order by id) from predictions"))!.Split(','));
+        Assert.Equal(
+            ids.Order(StringComparer.Ordinal),
+            (await _database.ValueAsync<string>("select string_agg(id, ',' order by id) from predictions"))!.Split(','));
         Assert.Equal("postgres", await _database.ValueAsync<string>("select distinct features ->> 'data_source' from predictions"));
     }
 

@@ -20,7 +20,8 @@ public sealed class PredictionReplayTests : IAsyncLifetime
     {
         _database = await TestDatabase.CreateAsync();
         _worker = await DatabaseWorker.StartAsync(_database);
-        await _worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), DateTimeOffset.UnixEpoch, Cancel);
+        await _worker.Services.GetRequiredService<PriceWriter>()
+            .WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), DateTimeOffset.UnixEpoch, Cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -121,8 +122,10 @@ public sealed class PredictionReplayTests : IAsyncLifetime
     {
         var services = _worker.Services;
         var replay = new PredictionReplay(
-            _database.Source, services.GetRequiredService<PriceHistory>(), services.GetRequiredService<SentimentHistory>(), services.GetRequiredService<SymbolCatalog>(),
-            services.GetRequiredService<CheckpointFolder>(), services.GetRequiredService<ModelReader>(), services.GetRequiredService<IOptions<ModelsOptions>>());
+            _database.Source, services.GetRequiredService<PriceHistory>(), services.GetRequiredService<SentimentHistory>(), services
+                .GetRequiredService<SymbolCatalog>(),
+            services.GetRequiredService<CheckpointFolder>(), services.GetRequiredService<ModelReader>(), services
+                .GetRequiredService<IOptions<ModelsOptions>>());
         var lines = new List<(string, string)>();
         return (await replay.RunAsync(id, (name, text) => lines.Add((name, text)), Cancel), lines);
     }

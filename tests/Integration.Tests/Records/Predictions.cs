@@ -10,7 +10,15 @@ internal static class Predictions
 
     public static PredictionAnswer Answer(string symbol, string id) => new(
         symbol, "7d",
-        new PricePrediction("bearish", "low", 0.421, 62495.96, new PriceRange(59371.17, 65620.76), 62678.29, -0.29, new ClassProbabilities(0.420944, 0.20776, 0.371295)),
+        new PricePrediction(
+            "bearish",
+            "low",
+            0.421,
+            62495.96,
+            new PriceRange(59371.17, 65620.76),
+            62678.29,
+            -0.29,
+            new ClassProbabilities(0.420944, 0.20776, 0.371295)),
         new Indicators(35.47, "bearish", "increasing", 0.5), "BTC shows bearish momentum.", HistoricalAccuracy.NotMeasured,
         Computed, Computed.AddMinutes(5), "v0.9.0", id, "e7670c3c", new(2024, 6, 30), "csv", "neutral", "1f2e", "vector256");
 

@@ -26,7 +26,11 @@ public sealed class PostgresSentimentTests : IAsyncLifetime
     [Fact]
     public async Task NewestRowOfADay_Counts()
     {
-        await AddAsync("('2024-06-10 23:59:59', '', 30, 40, 50.5)", "('2024-06-10', '', 1, 1, 1)", "('2024-06-11 00:00', '', 2, 2, 2)", "('2024-06-10 12:00', '', 3, 3, 3)");
+        await AddAsync(
+            "('2024-06-10 23:59:59', '', 30, 40, 50.5)",
+            "('2024-06-10', '', 1, 1, 1)",
+            "('2024-06-11 00:00', '', 2, 2, 2)",
+            "('2024-06-10 12:00', '', 3, 3, 3)");
 
         Assert.Equal([new(new(2024, 6, 10), 30, 40, 50.5), new(new(2024, 6, 11), 2, 2, 2)], (await ReadAsync("BTC", "2024-06-10", "2024-06-20")).ToArray());
     }
@@ -46,7 +50,8 @@ public sealed class PostgresSentimentTests : IAsyncLifetime
     [Fact]
     public async Task OnlyDaysThatBarsMayKnow_AreRead()
     {
-        await _database.ExecuteAsync("insert into sentiment select time, '', 50, 50, 50 from generate_series('2024-01-01'::timestamp, '2024-12-31', '1 day') time");
+        await _database.ExecuteAsync(
+            "insert into sentiment select time, '', 50, 50, 50 from generate_series('2024-01-01'::timestamp, '2024-12-31', '1 day') time");
 
         var days = (await ReadAsync("BTC", "2024-06-10", "2024-06-20")).ToArray();
 
@@ -68,7 +73,8 @@ public sealed class PostgresSentimentTests : IAsyncLifetime
     [InlineData("1, 1, 'NaN'", "column sentiment_neg: found NaN,")]
     public async Task TableOfSomebodyElse_IsRefusedForARowThatIsNone(string scores, string message)
     {
-        await _database.ExecuteAsync("drop table sentiment; create table sentiment (time timestamp, symbol text, social_score float8, sentiment_pos float8, sentiment_neg float8)");
+        await _database.ExecuteAsync(
+            "drop table sentiment; create table sentiment (time timestamp, symbol text, social_score float8, sentiment_pos float8, sentiment_neg float8)");
         await AddAsync($"('2024-06-10 07:00', '', {scores})");
 
         var fault = await Assert.ThrowsAsync<PriceDataException>(() => ReadAsync("BTC", "2024-06-10", "2024-06-20"));
@@ -79,7 +85,8 @@ public sealed class PostgresSentimentTests : IAsyncLifetime
     public async Task Answer_SaysTheSentimentOfTheDayBefore_AndThatATableIsGone()
     {
         await using var worker = await DatabaseWorker.StartAsync(_database, "Sentiment:Table", "true");
-        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), DateTimeOffset.UnixEpoch, Cancel);
+        await worker.Services.GetRequiredService<PriceWriter>()
+            .WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), DateTimeOffset.UnixEpoch, Cancel);
         await AddAsync("('2024-06-29', '', 47, 47, 53)", "('2024-06-30', '', 63, 63, 37)");
 
         var answer = await worker.AskAsync<PredictRequested, PredictionAnswer>(new("BTC"), Endpoints.Predict);
@@ -96,10 +103,13 @@ public sealed class PostgresSentimentTests : IAsyncLifetime
     private async Task<ReadOnlyMemory<Forecasting.Features.Sentiment>> ReadAsync(string symbol, string first, string last)
     {
         var bars = new[] { first, last }.Select(day => new Bar(DateOnly.ParseExact(day, "yyyy-MM-dd"), 1, 1, 1, 1, 1)).Distinct().ToArray();
-        var series = await new PostgresSentimentSource(_database.Source, SymbolCatalog.Default, TimeSpan.FromSeconds(5)).ReadAsync(new BarSeries(symbol, bars), Cancel);
+        var series = await new PostgresSentimentSource(_database.Source, SymbolCatalog.Default, TimeSpan.FromSeconds(5)).ReadAsync(
+            new BarSeries(symbol, bars),
+            Cancel);
         Assert.Equal("postgres", series.Source);
         return series.Days;
     }
 
-    private async Task<string> ScoresAsync(string symbol) => string.Join(',', (await ReadAsync(symbol, "2024-06-10", "2024-06-20")).ToArray().Select(day => day.SocialScore));
+    private async Task<string> ScoresAsync(string symbol) =>
+        string.Join(',', (await ReadAsync(symbol, "2024-06-10", "2024-06-20")).ToArray().Select(day => day.SocialScore));
 }

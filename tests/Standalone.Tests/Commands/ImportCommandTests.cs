@@ -68,7 +68,10 @@ public sealed class ImportCommandTests : IAsyncLifetime
         var run = await RunAsync(tiny);
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("SHIB.csv day 2018-01-04, column low: found 1E-09, expected a number that price_data.low holds within 0.01 %: numeric(18,8) makes it 0", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "SHIB.csv day 2018-01-04, column low: found 1E-09, expected a number that price_data.low holds within 0.01 %: numeric(18,8) makes it 0",
+            run.Errors,
+            StringComparison.Ordinal);
         Assert.Equal(1, await _database.ValueAsync<int>("select count(*) from price_data"));
     }
 
@@ -142,7 +145,10 @@ public sealed class ImportCommandTests : IAsyncLifetime
         };
         start.Environment.Remove("DATABASE_URL");
         if (option is not null)
+        {
             start.Environment["DATABASE_URL"] = option;
+        }
+
         return Process.Start(start)!;
     }
 

@@ -21,7 +21,9 @@ public sealed class RollbackCommandTests : IDisposable
         Assert.Equal((0, ""), (status, errors));
         Assert.StartsWith("BTC: BTC_v10.pth serves again, ", output, StringComparison.Ordinal);
         Assert.Equal(["BTC_best.pth", "BTC_candidate.pth", "BTC_v2.pth"], Files());
-        Assert.Equal((DigestOf(Golden.CheckpointPath(Golden.Charlie)), DigestOf(Golden.CheckpointPath(Golden.Alpha))), (DigestOf(PathOf("BTC_best.pth")), DigestOf(PathOf("BTC_candidate.pth"))));
+        Assert.Equal(
+            (DigestOf(Golden.CheckpointPath(Golden.Charlie)), DigestOf(Golden.CheckpointPath(Golden.Alpha))),
+            (DigestOf(PathOf("BTC_best.pth")), DigestOf(PathOf("BTC_candidate.pth"))));
     }
 
     [Theory]

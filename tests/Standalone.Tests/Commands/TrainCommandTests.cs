@@ -52,7 +52,8 @@ public sealed class TrainCommandTests : IDisposable
     {
         WritePrices("BTC", 1);
         // Enough epochs that the signal meets one of them.
-        string[] arguments = ["--window", "30", "--hidden", "32,16,16", "--epochs", "60", "--stride", "1", "--test-days", "60", "--validation-days", "60", "BTC"];
+        string[] arguments
+            = ["--window", "30", "--hidden", "32,16,16", "--epochs", "60", "--stride", "1", "--test-days", "60", "--validation-days", "60", "BTC"];
         Assert.Equal(0, (await RunAsync(arguments)).Status);
         var whole = Read("BTC");
         var served = TestCheckpoints.Confident(0, trainedThrough: "2022-06-30");
@@ -90,7 +91,9 @@ public sealed class TrainCommandTests : IDisposable
 
         var kept = await RunAsync([.. Small, "BTC"]);
         Assert.Equal(0, kept.Status);
-        Assert.Matches(@"BTC keeps its model: mean Brier score [\d.]+ over 3 horizons after 2023-03-16, of what serves [\d.]+; with --force the new one would serve", kept.Output);
+        Assert.Matches(
+            @"BTC keeps its model: mean Brier score [\d.]+ over 3 horizons after 2023-03-16, of what serves [\d.]+; with --force the new one would serve",
+            kept.Output);
         Assert.Equal(served, await File.ReadAllBytesAsync(Path.Combine(Models, "BTC_best.pth"), Cancel));
         Assert.Equal(["BTC_best.pth", "BTC_candidate.pth"], Names());
 
@@ -99,7 +102,10 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(served, await File.ReadAllBytesAsync(Path.Combine(Models, "BTC_v1.pth"), Cancel));
         Assert.Equal(["BTC_best.pth", "BTC_v1.pth"], Names());
 
-        Assert.Contains($"BTC keeps its model: the new one is the same{Environment.NewLine}", (await RunAsync([.. Small, "--force", "BTC"])).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"BTC keeps its model: the new one is the same{Environment.NewLine}",
+            (await RunAsync([.. Small, "--force", "BTC"])).Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,7 +118,8 @@ public sealed class TrainCommandTests : IDisposable
         var again = await RunAsync([.. Small[..^4], "--test-days", "0", "--validation-days", "60", "--seed", "2", "BTC"]);
 
         Assert.Contains(
-            "BTC keeps its model: there are not 14 days after 2023-05-15 up to 2023-05-15 that both models know nothing of; with --force the new one would serve", again.Output, StringComparison.Ordinal);
+            "BTC keeps its model: there are not 14 days after 2023-05-15 up to 2023-05-15 that both models know nothing of; with --force the new one would "
+                + "serve", again.Output, StringComparison.Ordinal);
         Assert.Equal(served, Read("BTC").Digest);
     }
 
@@ -125,7 +132,11 @@ public sealed class TrainCommandTests : IDisposable
         var folder = new TestFolder();
         File.Copy(Path.Combine(Prices, "BTC.csv"), Path.Combine(folder.Prices, "BTC.csv"));
         File.Copy(Path.Combine(Models, "BTC_best.pth"), Path.Combine(folder.Models, "BTC_best.pth"));
-        await using var service = await TestService.StartAsync(folder, ("Prices:Folder", folder.Prices), ("Prices:MaxAge", ""), ("Models:PollInterval", "00:00:00.2"));
+        await using var service = await TestService.StartAsync(
+            folder,
+            ("Prices:Folder", folder.Prices),
+            ("Prices:MaxAge", ""),
+            ("Models:PollInterval", "00:00:00.2"));
         Assert.Equal(first, await ServedAsync());
 
         var run = await RunAsync([.. Small, "--seed", "2", "--force", "--output", folder.Models, "BTC"]);
@@ -134,7 +145,9 @@ public sealed class TrainCommandTests : IDisposable
         Assert.NotEqual(first, second);
         await TestService.UntilAsync(async () => await ServedAsync() == second);
 
-        Assert.Equal(0, await new RootCommand { RollbackCommand.Create() }.Parse(["rollback", "BTC", "--models", folder.Models]).InvokeAsync(cancellationToken: Cancel));
+        Assert.Equal(
+            0,
+            await new RootCommand { RollbackCommand.Create() }.Parse(["rollback", "BTC", "--models", folder.Models]).InvokeAsync(cancellationToken: Cancel));
         await TestService.UntilAsync(async () => await ServedAsync() == first);
         Assert.Equal(second, CheckpointReader.Read(Path.Combine(folder.Models, "BTC_candidate.pth")).Digest);
 
@@ -212,7 +225,11 @@ public sealed class TrainCommandTests : IDisposable
         Forecasting.Lstm.CryptoLstm.Create(checkpoint.Weights).Forward(window, expected);
 
         var script = Path.Combine(AppContext.BaseDirectory, "Commands", "forward.py");
-        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, Path.Combine(Models, "BTC_best.pth")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, Path.Combine(Models, "BTC_best.pth")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        })!;
         var errors = python.StandardError.ReadToEndAsync(Cancel);
         var output = await python.StandardOutput.ReadToEndAsync(Cancel);
         await python.WaitForExitAsync(Cancel);
@@ -247,14 +264,19 @@ public sealed class TrainCommandTests : IDisposable
     {
         string[] prices = arguments.Contains("--prices") ? [] : ["--prices", Prices];
         string[] output = arguments.Contains("--output") ? [] : ["--output", Models];
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Coinsphere.Messaging.Standalone.dll"), "train", .. prices, .. output, .. arguments])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "Coinsphere.Messaging.Standalone.dll"), "train", .. prices, .. output, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = _folder.FullName,
         };
         foreach (var name in new[] { "DATABASE_URL", "MODEL_CHECKPOINT_DIR" })
+        {
             start.Environment.Remove(name);
+        }
+
         return Process.Start(start)!;
     }
 
@@ -270,7 +292,8 @@ public sealed class TrainCommandTests : IDisposable
             close *= Math.Exp(((random.NextDouble() - 0.5) * (rising > 0 ? 0.04 : 0.1)) + (i >= days - rising ? 0.02 : 0));
             lines.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{new DateOnly(2022, 1, 1).AddDays(i):yyyy-MM-dd},{open},{Math.Max(open, close) * 1.01},{Math.Min(open, close) * 0.99},{close},{1000 * random.NextDouble()},{close * 1e6}"));
+                $"{new DateOnly(2022, 1, 1).AddDays(i):yyyy-MM-dd},{open},{Math.Max(open, close) * 1.01},{Math.Min(open, close) * 0.99},{close},"
+                + $"{1000 * random.NextDouble()},{close * 1e6}"));
         }
 
         File.WriteAllLines(Path.Combine(Prices, $"{symbol}.csv"), lines);

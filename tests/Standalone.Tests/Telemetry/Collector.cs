@@ -70,9 +70,14 @@ internal sealed class Collector : IAsyncDisposable
             {
                 var name = metric.Field(1).Text;
                 foreach (var point in metric.Messages(5).Concat(metric.Messages(7)).SelectMany(data => data.Messages(1)))
+                {
                     Points.Enqueue(new Point(name, Tags(point, 7), point.Field(6).Number == 6 ? (long)point.Field(6).Bits : point.Field(4).Double, 0));
+                }
+
                 foreach (var point in metric.Messages(9).SelectMany(data => data.Messages(1)))
+                {
                     Points.Enqueue(new Point(name, Tags(point, 9), point.Field(5).Double, (long)point.Field(4).Bits));
+                }
             }
         }
     }
@@ -83,7 +88,9 @@ internal sealed class Collector : IAsyncDisposable
         foreach (var resource in request.Fields().Messages(1))
         {
             foreach (var line in resource.Messages(2).SelectMany(scope => scope.Messages(2)))
+            {
                 Logs.Enqueue(new LogLine(Service(resource), line.Messages(5).Single().Field(1).Text, line.Field(9).Hex));
+            }
         }
     }
 

@@ -51,7 +51,9 @@ internal static class Protobuf
             var part = Take(ref message, 1).Span[0];
             value |= (part & 0x7FUL) << shift;
             if (part < 0x80)
+            {
                 return value;
+            }
         }
     }
 

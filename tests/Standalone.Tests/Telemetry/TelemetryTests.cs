@@ -20,14 +20,17 @@ public sealed class TelemetryTests
     public async Task Request_IsOneTraceFromTheSocketThroughTheBusToTheForwardPass()
     {
         await using var collector = await Collector.StartAsync();
-        string[] settings = ["--Telemetry:OtlpProtocol=http/protobuf", "--Telemetry:OtlpEndpoint=" + collector.Url, "--Logging:LogLevel:Coinsphere.Messaging.Worker.Answering.Answerer=Debug"];
+        string[] settings = ["--Telemetry:OtlpProtocol=http/protobuf", "--Telemetry:OtlpEndpoint="
+            + collector.Url, "--Logging:LogLevel:Coinsphere.Messaging.Worker.Answering.Answerer=Debug"];
         await using (var app = await StartAsync(settings))
         {
             await AskAsync(app, "7d", HttpStatusCode.OK);
             await app.StopAsync(Cancel);
         }
 
-        Assert.Contains(collector.Logs, line => line is { Service: "coinsphere", TraceId: TraceId } && line.Text.StartsWith("Answered ", StringComparison.Ordinal));
+        Assert.Contains(
+            collector.Logs,
+            line => line is { Service: "coinsphere", TraceId: TraceId } && line.Text.StartsWith("Answered ", StringComparison.Ordinal));
         var trace = new Trace(collector, TraceId);
         var server = Assert.Single(trace.Spans, span => span.Kind == 2);
         Assert.Equal(("coinsphere", CallersSpan), (server.Service, server.ParentId));
@@ -83,7 +86,9 @@ public sealed class TelemetryTests
         using var response = await client.GetAsync(app.Urls.Single() + "/metrics", Cancel);
         var lines = (await response.Content.ReadAsStringAsync(Cancel)).Split('\n');
         Assert.Equal("text/plain", response.Content.Headers.ContentType?.MediaType);
-        Assert.Contains(lines, line => line.StartsWith("coinsphere_forward_passes_total{", StringComparison.Ordinal) && line.Contains("} 1", StringComparison.Ordinal));
+        Assert.Contains(
+            lines,
+            line => line.StartsWith("coinsphere_forward_passes_total{", StringComparison.Ordinal) && line.Contains("} 1", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("coinsphere_inference_duration_seconds_bucket{", StringComparison.Ordinal));
     }
 
@@ -111,7 +116,9 @@ public sealed class TelemetryTests
         void Look()
         {
             if (conditions.Notes.Any(note => note.StartsWith("telemetry: traces, metrics and logs do not reach 127.0.0.1:1: ", StringComparison.Ordinal)))
+            {
                 told.TrySetResult();
+            }
         }
     }
 
@@ -140,7 +147,10 @@ public sealed class TelemetryTests
     {
         // The caller is another process, whose requests are no spans of this one.
         using var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
-        using var request = new HttpRequestMessage(HttpMethod.Post, app.Urls.Single() + "/predict") { Content = JsonContent.Create(new { symbol = "BTC", timeframe }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, app.Urls.Single() + "/predict")
+        {
+            Content = JsonContent.Create(new { symbol = "BTC", timeframe })
+        };
         request.Headers.Add("traceparent", $"00-{TraceId}-{CallersSpan}-01");
         using var response = await client.SendAsync(request, Cancel);
         Assert.Equal(expected, response.StatusCode);

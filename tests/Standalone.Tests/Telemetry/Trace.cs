@@ -12,7 +12,10 @@ internal sealed class Trace(Collector collector, string id)
     {
         var way = new List<Span> { span };
         while (_spans.TryGetValue(way[^1].ParentId, out var parent))
+        {
             way.Add(parent);
+        }
+
         return way;
     }
 
@@ -23,7 +26,9 @@ internal sealed class Trace(Collector collector, string id)
         foreach (var value in values)
         {
             if (runs.Count == 0 || !Equals(runs[^1], value))
+            {
                 runs.Add(value);
+            }
         }
 
         return runs;

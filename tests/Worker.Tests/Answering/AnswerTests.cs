@@ -74,7 +74,9 @@ public sealed class AnswerTests : IAsyncLifetime
     {
         await _worker.PublishAsync(new PredictRequested(Golden.Delta, "30d"));
         for (var i = 0; i < 20; i++)
+        {
             await _worker.PredictAsync(Golden.Delta);
+        }
 
         await _worker.Bus.ConsumedAsync<PredictRequested>(21);
         Assert.Single(_worker.Bus.Published<PredictionCompleted>(), completed => completed.Answer.Timeframe == "30d");

@@ -22,7 +22,9 @@ public sealed class BestEffortEventTests
         listener.InstrumentPublished = (instrument, self) =>
         {
             if (instrument is { Meter.Name: Meters.Name, Name: "coinsphere.events.lost" })
+            {
                 self.EnableMeasurementEvents(instrument);
+            }
         };
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref lost, value));
         listener.Start();
@@ -81,7 +83,10 @@ public sealed class BestEffortEventTests
     {
         public InteractiveDefinition() => EndpointName = "asked";
 
-        protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<AskedConsumer> consumerConfigurator, IRegistrationContext context)
+        protected override void ConfigureConsumer(
+            IReceiveEndpointConfigurator endpointConfigurator,
+            IConsumerConfigurator<AskedConsumer> consumerConfigurator,
+            IRegistrationContext context)
         {
             base.ConfigureConsumer(endpointConfigurator, consumerConfigurator, context);
             // The harness publishes what it asks.
@@ -96,8 +101,12 @@ public sealed class BestEffortEventTests
         public Task Consume(ConsumeContext<ModelsRequested> context)
         {
             var question = new Question<ModelInfo>(
-                new CacheKey("BTC", "test"), AsOf: null, Deadline.None, TimeSpan.FromMinutes(1), ContractsJson.Body.ModelInfo, _ => new ModelsReported("w", []));
-            return answerer.AnswerAsync(context, question, (_, _, _) => Task.FromResult<Outcome<ModelInfo>>(new ModelInfo("BTC", ModelInfo.NotTrained, "N/A", null, null, null, null, null)));
+                new CacheKey("BTC", "test"), AsOf: null, Deadline.None, TimeSpan.FromMinutes(1), ContractsJson.Body
+                    .ModelInfo, _ => new ModelsReported("w", []));
+            return answerer.AnswerAsync(
+                context,
+                question,
+                (_, _, _) => Task.FromResult<Outcome<ModelInfo>>(new ModelInfo("BTC", ModelInfo.NotTrained, "N/A", null, null, null, null, null)));
         }
     }
 

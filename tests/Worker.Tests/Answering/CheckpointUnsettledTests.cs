@@ -14,7 +14,8 @@ public sealed class CheckpointUnsettledTests : IAsyncLifetime
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => _worker = await TestWorker.StartAsync(
-        new TestFolder().WithPrices("BTC", Golden.PriceLines(Golden.Bravo)).WithGarbage("BTC_best.pth"), services => services.AddSingleton<TimeProvider>(_time));
+        new TestFolder().WithPrices("BTC", Golden.PriceLines(Golden.Bravo)).WithGarbage("BTC_best.pth"), services => services.AddSingleton<TimeProvider>(
+            _time));
 
     public ValueTask DisposeAsync() => _worker.DisposeAsync();
 
@@ -59,7 +60,8 @@ public sealed class CheckpointUnsettledTests : IAsyncLifetime
         Assert.True(models.MayHaveOneSoon("BTC"));
     }
 
-    private Task<Outcome<PredictionAnswer>> AskDurablyAsync() => _worker.AskAsync<PredictRequested, PredictionAnswer>(Endpoints.PredictDurable, new PredictRequested("BTC", "7d"));
+    private Task<Outcome<PredictionAnswer>> AskDurablyAsync() =>
+        _worker.AskAsync<PredictRequested, PredictionAnswer>(Endpoints.PredictDurable, new PredictRequested("BTC", "7d"));
 
     private sealed class Ahead : TimeProvider
     {

@@ -51,7 +51,10 @@ public class CoalescerTests
         var asked = Enumerable.Range(0, 3).Select(_ => AskAsync(Late)).ToArray();
         _computing.SetException(new InvalidOperationException("broken"));
         foreach (var one in asked)
+        {
             await Assert.ThrowsAsync<InvalidOperationException>(() => one);
+        }
+
         await Assert.ThrowsAsync<InvalidOperationException>(() => AskAsync(Late));
         Assert.Equal(2, _computations);
     }
@@ -62,7 +65,9 @@ public class CoalescerTests
         var asked = Enumerable.Range(0, 3).Select(_ => AskAsync(Late)).ToArray();
         _computing.SetResult(new RequestRefused(RefusalReason.NoPrices, "none"));
         foreach (var (outcome, _) in await Task.WhenAll(asked))
+        {
             Assert.Equal(RefusalReason.NoPrices, outcome.Refusal?.Reason);
+        }
     }
 
     [Fact]
@@ -115,7 +120,10 @@ public class CoalescerTests
         Assert.False(_stop.IsCancellationRequested);
         await gone.CancelAsync();
         foreach (var one in asked)
+        {
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+        }
+
         Assert.True(_stop.IsCancellationRequested);
 
         _computing.SetResult("answer");

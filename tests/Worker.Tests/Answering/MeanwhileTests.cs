@@ -13,7 +13,8 @@ public sealed class MeanwhileTests
     [Fact]
     public async Task AnswerOfAnEndedEpoch_IsGivenAndNeverServedAgain()
     {
-        await using var worker = await StartAsync(provider => provider.GetRequiredService<IResultCache>().EndEpochAsync("BTC", CancellationToken.None).AsTask());
+        await using var worker = await StartAsync(
+            provider => provider.GetRequiredService<IResultCache>().EndEpochAsync("BTC", CancellationToken.None).AsTask());
 
         await worker.PredictAsync("BTC");
         await worker.Bus.ConsumedAsync<PredictRequested>();

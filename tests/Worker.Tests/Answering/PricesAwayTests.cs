@@ -95,7 +95,10 @@ public sealed class PricesAwayTests : IAsyncLifetime
         public async Task ReadAgainAsync(int times)
         {
             for (var i = 0; i < times; i++)
-                await _read.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            {
+                await _read.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask()
+                    .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            }
         }
 
         public ValueTask<BarSeries?> ReadAsync(string symbol, DateOnly lastDay, int count, CancellationToken cancellationToken)

@@ -9,7 +9,9 @@ public sealed class DatabaseFaultsTests
 {
     public static TheoryData<Exception> OfTheDriver { get; } =
     [
-        new DatabaseAwayException(), new NpgsqlException("Failed to connect", new SocketException(111)), new NpgsqlException("Exception while reading from stream", new TimeoutException()),
+        new DatabaseAwayException(), new NpgsqlException("Failed to connect", new SocketException(111)), new NpgsqlException(
+            "Exception while reading from stream",
+            new TimeoutException()),
         new NpgsqlException("No password has been provided"), new SocketException(11), new IOException("broken pipe"), new TimeoutException(),
     ];
 

@@ -165,7 +165,8 @@ public sealed class CheckpointFolderTests : IDisposable
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             // What answers look like.
             .Where(file => !file.EndsWith(Path.Combine("OpenApi", "Examples.cs"), StringComparison.Ordinal))
-            .Where(file => File.ReadAllText(file) is var text && new[] { "_best", "_candidate", ".training\"" }.Any(name => text.Contains(name, StringComparison.Ordinal)));
+            .Where(file => File.ReadAllText(file) is var text
+                && new[] { "_best", "_candidate", ".training\"" }.Any(name => text.Contains(name, StringComparison.Ordinal)));
 
         Assert.Equal(["CheckpointFolder.cs"], spelled.Select(file => Path.GetFileName(file)));
     }

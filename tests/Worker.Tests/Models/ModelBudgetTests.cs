@@ -13,7 +13,11 @@ public sealed class ModelBudgetTests : IDisposable
     private readonly MemoryResultCache _cache = new(new FixedTime(TestWorker.Now), Options.Create(new CacheOptions()));
     private readonly ModelStore _store;
 
-    public ModelBudgetTests() => _store = TestModels.Store(new ModelsOptions { Folder = _folder.Models, MemoryBudgetMb = 1 }, SymbolCatalog.Default, _cache, new ListLogger<ModelStore>());
+    public ModelBudgetTests() => _store = TestModels.Store(
+        new ModelsOptions { Folder = _folder.Models, MemoryBudgetMb = 1 },
+        SymbolCatalog.Default,
+        _cache,
+        new ListLogger<ModelStore>());
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -57,24 +61,32 @@ public sealed class ModelBudgetTests : IDisposable
         await _store.LookAsync(Cancel);
 
         for (var i = 0; i < 3; i++)
+        {
             Assert.Equal(3, (await _store.GetAllAsync("BTC", Cancel)).Answer!.Length);
+        }
     }
 
     [Fact]
     public async Task EnsembleLargerThanTheBudget_IsWholeWhileOthersAreRead()
     {
-        _folder.WithModel("BTC_best.pth", Golden.Alpha).WithModel("BTC_v1.pth", Golden.Bravo).WithModel("BTC_v2.pth", Golden.Alpha).WithModel("ETH_best.pth", Golden.Bravo);
+        _folder.WithModel("BTC_best.pth", Golden.Alpha).WithModel("BTC_v1.pth", Golden.Bravo).WithModel("BTC_v2.pth", Golden.Alpha)
+            .WithModel("ETH_best.pth", Golden.Bravo);
         await _store.LookAsync(Cancel);
 
         var ensembles = Task.Run(ReadEnsemblesAsync, Cancel);
         while (!ensembles.IsCompleted)
+        {
             Assert.False((await _store.GetAsync("ETH", Cancel)).IsRefused);
+        }
+
         await ensembles;
 
         async Task ReadEnsemblesAsync()
         {
             for (var i = 0; i < 60; i++)
+            {
                 Assert.Equal(3, (await _store.GetAllAsync("BTC", Cancel)).Answer?.Length);
+            }
         }
     }
 

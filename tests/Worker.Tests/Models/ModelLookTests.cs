@@ -36,7 +36,9 @@ public sealed class ModelLookTests
         // 0.56 MB each.
         Assert.Equal(17, store.Models.LoadedSymbols.Count);
         foreach (var symbol in store.Symbols)
+        {
             Assert.Equal(ModelInfo.Trained, (await store.Models.DescribeAsync(symbol, TestContext.Current.CancellationToken)).Status);
+        }
     }
 
     private sealed class LookedAt : IDisposable
@@ -52,9 +54,13 @@ public sealed class ModelLookTests
             foreach (var symbol in Symbols)
             {
                 if (checkpoint is null)
+                {
                     File.WriteAllBytes(Path.Join(_folder.Models, symbol + "_best.pth"), []);
+                }
                 else
+                {
                     _folder.WithModel(symbol + "_best.pth", checkpoint);
+                }
             }
 
             Models = TestModels.Store(

@@ -162,7 +162,8 @@ public sealed class ModelStoreTests : IDisposable
     public async Task Versions_FollowTheBestByNumber()
     {
         _folder.WithModel("BTC_v10.pth", Golden.Bravo).WithModel("BTC_v2.pth", Golden.Bravo).WithModel("BTC_v1.pth", Golden.Delta)
-            .WithModel("BTC_best.pth", Golden.Delta).WithModel("BTC_vx.pth", Golden.Delta).WithModel("BTC_v-1.pth", Golden.Delta).WithModel("BTCB_v3.pth", Golden.Delta);
+            .WithModel("BTC_best.pth", Golden.Delta).WithModel("BTC_vx.pth", Golden.Delta).WithModel("BTC_v-1.pth", Golden
+                .Delta).WithModel("BTCB_v3.pth", Golden.Delta);
 
         Assert.Equal(["BTC_best", "BTC_v1", "BTC_v2", "BTC_v10"], await NamesAsync("BTC"));
     }

@@ -38,11 +38,16 @@ public sealed class ModelSwapTests
             await store.LookAsync(Cancel);
             var newest = AskAsync();
             foreach (var digest in await Task.WhenAll(asked))
+            {
                 answered[Array.IndexOf(digests, digest)]++;
+            }
+
             Assert.Equal(digests[swap % 2], await newest);
             models.Add(await InMemoryAsync(store));
             if (swap == Swaps / 10)
+            {
                 before = GC.GetTotalMemory(forceFullCollection: true);
+            }
         }
 
         var after = GC.GetTotalMemory(forceFullCollection: true);

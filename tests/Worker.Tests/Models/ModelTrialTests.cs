@@ -79,9 +79,15 @@ public sealed class ModelTrialTests
 
         await using (var worker = await TestWorker.StartAsync(folder).WaitAsync(TimeSpan.FromSeconds(30), Cancel))
         {
-            Assert.Contains($"file: it is a {kind.Replace("link to a ", "", StringComparison.Ordinal)}, expected a regular file", (await worker.DescribeAsync("BTC")).Error, StringComparison.Ordinal);
+            Assert.Contains(
+                $"file: it is a {kind.Replace("link to a ", "", StringComparison.Ordinal)}, expected a regular file",
+                (await worker.DescribeAsync("BTC")).Error,
+                StringComparison.Ordinal);
             Assert.Equal(RefusalReason.CheckpointRejected, (await worker.AskAsync(new PredictRequested("BTC", "7d"))).Refusal!.Reason);
-            Assert.Contains("BTC.csv: found a FIFO, expected a regular file", (await worker.AskAsync(new RiskRequested("BTC"))).Refusal!.Detail, StringComparison.Ordinal);
+            Assert.Contains(
+                "BTC.csv: found a FIFO, expected a regular file",
+                (await worker.AskAsync(new RiskRequested("BTC"))).Refusal!.Detail,
+                StringComparison.Ordinal);
             Assert.NotNull(await worker.PredictAsync(Golden.Bravo));
         }
     }
@@ -135,7 +141,9 @@ public sealed class ModelTrialTests
             close *= Math.Exp(0.04 * (random.NextDouble() - 0.5));
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{new DateOnly(2025, 2, 28).AddDays(-daysAgo):yyyy-MM-dd},{open:F6},{Math.Max(open, close) * 1.01:F6},{Math.Min(open, close) * 0.99:F6},{close:F6},{1000 + random.Next(100)},{marketCap(daysAgo)}");
+                $"{new DateOnly(2025, 2, 28).AddDays(-daysAgo):yyyy-MM-dd},{open:F6},{Math.Max(open, close) * 1.01:F6},"
+                + $"{Math.Min(open, close) * 0.99:F6},{close:F6},"
+                + $"{1000 + random.Next(100)},{marketCap(daysAgo)}");
         }
     }
 
@@ -143,8 +151,10 @@ public sealed class ModelTrialTests
     {
         public string Name => "csv";
 
-        public ValueTask<BarSeries?> ReadAsync(string symbol, DateOnly lastDay, int count, CancellationToken cancellationToken) => throw new IOException("away");
+        public ValueTask<BarSeries?> ReadAsync(string symbol, DateOnly lastDay, int count, CancellationToken cancellationToken) =>
+            throw new IOException("away");
 
-        public ValueTask<IReadOnlyList<LatestPrice>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken) => throw new IOException("away");
+        public ValueTask<IReadOnlyList<LatestPrice>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken) =>
+            throw new IOException("away");
     }
 }

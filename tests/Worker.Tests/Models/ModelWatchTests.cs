@@ -83,7 +83,12 @@ public sealed class ModelWatchTests
     {
         var folder = new TestFolder();
         Directory.CreateDirectory(Path.Combine(folder.Models, "later"));
-        await using var worker = await TestWorker.StartAsync(folder, "Models:Folder", Path.Combine(folder.Models, "later"), "Models:PollInterval", "00:00:00.2");
+        await using var worker = await TestWorker.StartAsync(
+            folder,
+            "Models:Folder",
+            Path.Combine(folder.Models, "later"),
+            "Models:PollInterval",
+            "00:00:00.2");
         var conditions = worker.Services.GetRequiredService<Conditions>();
         Assert.Equal("not_trained", (await DescribeAsync(worker)).Status);
         Assert.Contains("has no model that can be used of any supported symbol", Assert.Single(conditions.Notes), StringComparison.Ordinal);
@@ -134,7 +139,10 @@ public sealed class ModelWatchTests
     {
         var link = Path.Combine(folder.Models, "current");
         if (Directory.Exists(link))
+        {
             Directory.Delete(link);
+        }
+
         Directory.CreateSymbolicLink(link, name);
     }
 
@@ -149,6 +157,8 @@ public sealed class ModelWatchTests
         limit.CancelAfter(TimeSpan.FromSeconds(20));
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (!await condition())
+        {
             await pace.WaitForNextTickAsync(limit.Token);
+        }
     }
 }

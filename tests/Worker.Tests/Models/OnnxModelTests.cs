@@ -17,7 +17,8 @@ public sealed class OnnxModelTests
     [Fact]
     public async Task Model_AnswersBesideCheckpoints()
     {
-        await using var worker = await TestWorker.StartAsync(new TestFolder().WithGolden(Golden.Bravo).WithPrices("BTC", Golden.PriceLines(Golden.Delta)).WithOnnx("BTC_best.onnx", "gru"));
+        await using var worker = await TestWorker.StartAsync(
+            new TestFolder().WithGolden(Golden.Bravo).WithPrices("BTC", Golden.PriceLines(Golden.Delta)).WithOnnx("BTC_best.onnx", "gru"));
 
         var answer = (await worker.AskAsync(new PredictRequested("BTC", "7d") { Explain = true })).Answer!;
         var other = await worker.PredictAsync(Golden.Bravo);
@@ -39,7 +40,8 @@ public sealed class OnnxModelTests
     public async Task Files_JoinEnsembles_AreSwappedAndGo()
     {
         await using var worker = await TestWorker.StartAsync(
-            new TestFolder().WithPrices("BTC", Golden.PriceLines(Golden.Delta)).WithOnnx("BTC_best.onnx", "gru").WithOnnx("BTC_v1.onnx", "transformer").WithModel("BTC_v2.pth", Golden.Delta));
+            new TestFolder().WithPrices("BTC", Golden.PriceLines(Golden.Delta)).WithOnnx("BTC_best.onnx", "gru").WithOnnx("BTC_v1.onnx", "transformer")
+                .WithModel("BTC_v2.pth", Golden.Delta));
         var ensemble = (await worker.AskAsync(new EnsemblePredictRequested("BTC", "7d"))).Answer!;
         var before = await worker.PredictAsync("BTC");
 
@@ -126,5 +128,8 @@ public sealed class OnnxModelTests
     }
 
     private static ModelStore Store(TestFolder folder, ListLogger<ModelStore> log) => TestModels.Store(
-        new ModelsOptions { Folder = folder.Models }, SymbolCatalog.Default, new MemoryResultCache(new FixedTime(TestWorker.Now), Options.Create(new CacheOptions())), log);
+        new ModelsOptions
+        {
+            Folder = folder.Models
+        }, SymbolCatalog.Default, new MemoryResultCache(new FixedTime(TestWorker.Now), Options.Create(new CacheOptions())), log);
 }

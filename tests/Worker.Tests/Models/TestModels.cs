@@ -19,7 +19,16 @@ internal static class TestModels
     {
         var (options, time) = (Options.Create(models), new FixedTime(TestWorker.Now));
         var trial = new ModelTrial(new SyntheticPriceSource(catalog, time), time, new ListLogger<ModelTrial>());
-        return new ModelStore(new CheckpointFolder(options, catalog, time), new ModelReader(new ManagedEngine(), new OnnxEngine(OnnxLimits.Default)), trial, options, catalog, cache, time, new Conditions(TimeProvider.System, new ListLogger<Conditions>()), log);
+        return new ModelStore(
+            new CheckpointFolder(options, catalog, time),
+            new ModelReader(new ManagedEngine(), new OnnxEngine(OnnxLimits.Default)),
+            trial,
+            options,
+            catalog,
+            cache,
+            time,
+            new Conditions(TimeProvider.System, new ListLogger<Conditions>()),
+            log);
     }
 
     /// <summary>Makes what only has a file's name.</summary>

@@ -21,8 +21,11 @@ public sealed class ContributionTests
         Assert.Equal(answer.Prediction.ConfidenceScore, contributions.Probability, 0.000501);
         Assert.Equal(contributions.Probability - contributions.Baseline, contributions.Features.Sum(part => part.Contribution), 1e-3);
         Assert.Equal(FeatureNames.All.Order(), contributions.Features.Select(part => part.Feature).Order());
-        Assert.Equal(contributions.Features.Select(part => part.Feature), contributions.Features.OrderByDescending(part => Math.Abs(part.Contribution)).Select(part => part.Feature));
-        var named = answer.Explanation.IndexOf("What moved the confidence most, in percentage points: " + contributions.Features[0].Feature, StringComparison.Ordinal);
+        Assert.Equal(
+            contributions.Features.Select(part => part.Feature),
+            contributions.Features.OrderByDescending(part => Math.Abs(part.Contribution)).Select(part => part.Feature));
+        var named = answer.Explanation
+            .IndexOf("What moved the confidence most, in percentage points: " + contributions.Features[0].Feature, StringComparison.Ordinal);
         Assert.InRange(named, 1, answer.Explanation.IndexOf("Monitor closely", StringComparison.Ordinal));
         Assert.All(contributions.Features.Take(5), part => Assert.Contains($" {part.Feature} ", answer.Explanation, StringComparison.Ordinal));
         // The same prediction, told with and without.

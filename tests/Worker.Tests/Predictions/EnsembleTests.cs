@@ -20,9 +20,13 @@ public sealed class EnsembleTests : IAsyncLifetime
     {
         string[] goldens = [Golden.Alpha, Golden.Charlie, Golden.Delta];
         var prices = Golden.PriceLines(Golden.Charlie);
-        var folder = goldens.Aggregate(new TestFolder(), (made, golden) => made.WithModel($"{golden}_best.pth", golden).WithPrices(golden, prices)).WithPrices("BTC", prices);
+        var folder = goldens.Aggregate(new TestFolder(), (made, golden) => made.WithModel($"{golden}_best.pth", golden).WithPrices(golden, prices))
+            .WithPrices("BTC", prices);
         foreach (var (member, golden) in Members.Zip(goldens))
+        {
             folder.WithModel(member + ".pth", golden);
+        }
+
         _worker = await TestWorker.StartAsync(folder);
 
         _alone = new double[goldens.Length][];

@@ -20,7 +20,9 @@ public sealed class MeasuredAccuracyTests
     {
         await using var worker = await TestWorker.StartAsync(new TestFolder().WithGolden(Name));
         var closes = Golden.PriceLines(Name).Skip(1).Select(line => line.Split(','))
-            .ToDictionary(cells => DateOnly.ParseExact(cells[0], "yyyy-MM-dd", CultureInfo.InvariantCulture), cells => double.Parse(cells[4], CultureInfo.InvariantCulture));
+            .ToDictionary(
+                cells => DateOnly.ParseExact(cells[0], "yyyy-MM-dd", CultureInfo.InvariantCulture),
+                cells => double.Parse(cells[4], CultureInfo.InvariantCulture));
         var hits = 0;
         for (var back = 0; back < 30; back++)
         {
@@ -47,8 +49,14 @@ public sealed class MeasuredAccuracyTests
         var checkpoint = CheckpointReader.Read(path);
         Dictionary<string, object?> metadata = [];
         if (trainedThrough is { } days)
+        {
             metadata["trained_through"] = LastDay.AddDays(days).ToString("O", CultureInfo.InvariantCulture);
-        await File.WriteAllBytesAsync(path, CheckpointWriter.Write(checkpoint.Weights, checkpoint.Scaler, new(1, 1, 0.5, checkpoint.SequenceLength) { Metadata = metadata }), TestContext.Current.CancellationToken);
+        }
+
+        await File.WriteAllBytesAsync(
+            path,
+            CheckpointWriter.Write(checkpoint.Weights, checkpoint.Scaler, new(1, 1, 0.5, checkpoint.SequenceLength) { Metadata = metadata }),
+            TestContext.Current.CancellationToken);
         await using var worker = await TestWorker.StartAsync(folder);
 
         Assert.Equal(expected, (await worker.PredictAsync(Name)).HistoricalAccuracy.Replayed);

@@ -15,6 +15,8 @@ public sealed class NoRecordsTests
 
         Assert.Equal((RefusalReason.RecordsUnavailable, RefusalReason.RecordsUnavailable), (history.Refusal!.Reason, accuracy.Refusal!.Reason));
         Assert.Contains("no database", history.Refusal.Detail, StringComparison.Ordinal);
-        Assert.Equal(RefusalReason.InvalidRequest, (await worker.AskAsync<PredictionHistoryRequested, PredictionHistory>(Endpoints.Records, new("DELTA", 0))).Refusal!.Reason);
+        Assert.Equal(
+            RefusalReason.InvalidRequest,
+            (await worker.AskAsync<PredictionHistoryRequested, PredictionHistory>(Endpoints.Records, new("DELTA", 0))).Refusal!.Reason);
     }
 }

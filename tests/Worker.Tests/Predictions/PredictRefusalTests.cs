@@ -62,7 +62,9 @@ public sealed class PredictRefusalTests : IAsyncLifetime
 
         Assert.Equal(answered ? null : RefusalReason.InsufficientHistory, outcome.Refusal?.Reason);
         if (!answered)
+        {
             Assert.Contains($"BTC has {bars} daily bars", outcome.Refusal!.Detail, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -80,7 +82,9 @@ public sealed class PredictRefusalTests : IAsyncLifetime
 
         Assert.Equal(expected, outcome.Refusal?.Reason);
         if (expected is not null)
+        {
             Assert.Contains($"no bar for {missing}", outcome.Refusal!.Detail, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -108,6 +112,8 @@ public sealed class PredictRefusalTests : IAsyncLifetime
 
         Assert.Equal(expected, outcome.Refusal?.Reason);
         if (expected is not null)
+        {
             Assert.Contains("2024-08-27", outcome.Refusal!.Detail, StringComparison.Ordinal);
+        }
     }
 }

@@ -34,7 +34,12 @@ public sealed class AddPricesTests : IDisposable
     [InlineData("Prices:Folder is '/no/such/folder'", "Prices:Folder", "/no/such/folder")]
     [InlineData("Prices:MaxAge is '-1.00:00:00'", "Prices:AllowSynthetic", "true", "Prices:MaxAge", "-1.00:00:00")]
     [InlineData("Prices:CommandTimeout is '00:00:00'", "Prices:AllowSynthetic", "true", "Prices:CommandTimeout", "0:0:0")]
-    [InlineData("Prices:AcceptedJumps has 'BTC:2024-02-30': expected SYMBOL:YYYY-MM-DD", "Prices:AllowSynthetic", "true", "Prices:AcceptedJumps", "ETH:2024-01-01,BTC:2024-02-30")]
+    [InlineData(
+        "Prices:AcceptedJumps has 'BTC:2024-02-30': expected SYMBOL:YYYY-MM-DD",
+        "Prices:AllowSynthetic",
+        "true",
+        "Prices:AcceptedJumps",
+        "ETH:2024-01-01,BTC:2024-02-30")]
     [InlineData("Prices:AcceptedJumps has '2024-01-01'", "Prices:AllowSynthetic", "true", "Prices:AcceptedJumps", "2024-01-01")]
     [InlineData("Prices:AcceptedJumps has 'B-C:2024-01-01'", "Prices:AllowSynthetic", "true", "Prices:AcceptedJumps", "B-C:2024-01-01")]
     [InlineData("DATABASE_URL", "Prices:Database", "mysql://me:s3cret@db/coins")]

@@ -156,7 +156,9 @@ public sealed class CsvPriceSourceTests : IDisposable
     public async Task OversizedFile_IsRefused()
     {
         using (var file = File.Create(Path.Combine(_folder.Path, "BTC.csv")))
+        {
             file.SetLength(CsvTable.MaxBytes + 1);
+        }
 
         var fault = await Assert.ThrowsAsync<PriceDataException>(async () => await _folder.Source().ReadAsync("BTC", Today, 1, Cancel));
         Assert.Contains("expected at most 16777216", fault.Message, StringComparison.Ordinal);

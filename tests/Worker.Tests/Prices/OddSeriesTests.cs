@@ -118,13 +118,15 @@ public sealed class OddSeriesTests : IAsyncLifetime
         var services = _worker.Services;
         var failures = new List<string>();
         var histories = new TrainingHistories(
-            services.GetRequiredService<IPriceSource>(), services.GetRequiredService<ISentimentSource>(), services.GetRequiredService<SymbolCatalog>(), services.GetRequiredService<SeriesChecks>());
+            services.GetRequiredService<IPriceSource>(), services.GetRequiredService<ISentimentSource>(), services.GetRequiredService<SymbolCatalog>(), services
+                .GetRequiredService<SeriesChecks>());
         return (await histories.ReadAsync(symbols, LastDay, (reason, isFault) => failures.Add(isFault ? reason : "no fault: " + reason), Cancel), failures);
     }
 
     private async Task RefusedAsync(RefusalReason reason, string detail, string? riskDetail = null)
     {
-        RequestRefused?[] refusals = [(await _worker.AskAsync(new PredictRequested("BTC"))).Refusal, (await _worker.AskAsync(new RiskRequested("BTC"))).Refusal];
+        RequestRefused?[] refusals = [(await _worker.AskAsync(new PredictRequested("BTC"))).Refusal, (await _worker.AskAsync(new RiskRequested("BTC")))
+            .Refusal];
         Assert.All(refusals, refusal => Assert.Equal(reason, refusal?.Reason));
         Assert.StartsWith(detail, refusals[0]!.Detail, StringComparison.Ordinal);
         Assert.StartsWith(riskDetail ?? detail, refusals[1]!.Detail, StringComparison.Ordinal);

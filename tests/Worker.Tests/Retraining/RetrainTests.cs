@@ -14,7 +14,8 @@ public sealed class RetrainTests
     private const int HeldOut = 60;
 
     private static readonly string[] Settings =
-        ["Retraining:Role", "Beside", "Retraining:Epochs", "1", "Retraining:HeldOutDays", "60", "Retraining:ValidationDays", "120", "Symbols:Supported", "BTC,MATIC"];
+        ["Retraining:Role", "Beside", "Retraining:Epochs", "1", "Retraining:HeldOutDays", "60", "Retraining:ValidationDays", "120",
+        "Symbols:Supported", "BTC,MATIC"];
 
     [Fact]
     public async Task BetterModel_TakesThePlaceOfTheServingOne_WhichStaysAsAVersion()
@@ -33,7 +34,9 @@ public sealed class RetrainTests
         Assert.Equal(DigestOf(worker, "BTC_best.pth"), after.ModelDigest);
         Assert.NotEqual(before.ModelDigest, after.ModelDigest);
         // The last bar is of 2025-02-28, and nothing is learnt from the 60 days up to it.
-        Assert.Equal(("v2024.12.30", new DateOnly(2024, 12, 30)), (after.ModelVersion, CheckpointReader.Read(PathOf(worker, "BTC_best.pth")).Metadata.TrainedThrough!.Value));
+        Assert.Equal(
+            ("v2024.12.30", new DateOnly(2024, 12, 30)),
+            (after.ModelVersion, CheckpointReader.Read(PathOf(worker, "BTC_best.pth")).Metadata.TrainedThrough!.Value));
     }
 
     [Fact]
@@ -103,12 +106,15 @@ public sealed class RetrainTests
     {
         await using var worker = await StartAsync(Confident(0, trainedThrough: "2024-06-30"));
         using (worker.Services.GetRequiredService<CheckpointFolder>().TryLock("BTC"))
+        {
             Assert.Empty(await RunAsync());
+        }
 
         Assert.Equal(["BTC_best.pth"], Files(worker));
         Assert.Equal(["BTC"], await RunAsync());
 
-        Task<IReadOnlyList<string>> RunAsync() => worker.Services.GetRequiredService<Retrainer>().RunAsync(["BTC"], null, TestContext.Current.CancellationToken);
+        Task<IReadOnlyList<string>> RunAsync() =>
+            worker.Services.GetRequiredService<Retrainer>().RunAsync(["BTC"], null, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -175,7 +181,9 @@ public sealed class RetrainTests
     {
         var folder = new TestFolder().WithPrices("BTC", Prices(1));
         if (model is not null)
+        {
             await File.WriteAllBytesAsync(Path.Combine(folder.Models, "BTC_best.pth"), model, TestContext.Current.CancellationToken);
+        }
         // What a test says goes before what all of them do.
         var pairs = Settings.Chunk(2).Concat(settings.Chunk(2)).GroupBy(pair => pair[0], StringComparer.Ordinal).SelectMany(same => same.Last());
         return await TestWorker.StartAsync(folder, [.. pairs]);
@@ -194,7 +202,9 @@ public sealed class RetrainTests
             var open = close;
             close *= Math.Exp((0.04 * (random.NextDouble() - 0.5)) + (i >= days - HeldOut ? 0.02 : 0));
             var day = new DateOnly(2025, 2, 28).AddDays(i + 1 - days);
-            yield return string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd},{open:F6},{Math.Max(open, close) * 1.01:F6},{Math.Min(open, close) * 0.99:F6},{close:F6},{1000 + random.Next(100)}");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{day:yyyy-MM-dd},{open:F6},{Math.Max(open, close) * 1.01:F6},{Math.Min(open, close) * 0.99:F6},{close:F6},{1000 + random.Next(100)}");
         }
     }
 
@@ -202,5 +212,6 @@ public sealed class RetrainTests
 
     private static string DigestOf(TestWorker worker, string file) => CheckpointReader.Read(PathOf(worker, file)).Digest;
 
-    private static string[] Files(TestWorker worker) => [.. Directory.GetFiles(worker.Folder.Models).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    private static string[] Files(TestWorker worker) =>
+        [.. Directory.GetFiles(worker.Folder.Models).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 }

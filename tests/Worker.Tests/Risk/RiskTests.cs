@@ -88,7 +88,9 @@ public sealed class RiskTests : IAsyncLifetime
 
         Assert.Equal(answered ? null : RefusalReason.InsufficientHistory, outcome.Refusal?.Reason);
         if (!answered)
+        {
             Assert.Contains($"WIF has {bars} daily bars", outcome.Refusal!.Detail, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

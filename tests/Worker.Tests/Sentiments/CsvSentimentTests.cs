@@ -59,10 +59,20 @@ public sealed class CsvSentimentTests : IDisposable
     [InlineData("mood.csv line 2, column score: found '-1', expected a number from 0 to 100", "time,score", "2024-01-01,-1")]
     [InlineData("mood.csv line 2, column score: found 'NaN', expected a number from 0 to 100", "time,score", "2024-01-01,NaN")]
     [InlineData("mood.csv line 2, column score: found '', expected a number", "time,score", "2024-01-01,")]
-    [InlineData("mood.csv line 2, column sentiment_pos: found '101', expected a number from 0 to 100", "time,social_score,sentiment_pos,sentiment_neg", "2024-01-01,1,101,1")]
+    [InlineData(
+        "mood.csv line 2, column sentiment_pos: found '101', expected a number from 0 to 100",
+        "time,social_score,sentiment_pos,sentiment_neg",
+        "2024-01-01,1,101,1")]
     [InlineData("mood.csv line 2, column time: found '01.02.2024', expected a UTC day like 2024-01-31", "time,score", "01.02.2024,1")]
-    [InlineData("mood.csv line 2, column symbol: found 'B-C', expected a symbol of 1 to 15 of A-Z and 0-9, or nothing for all", "time,symbol,score", "2024-01-01,B-C,1")]
-    [InlineData("mood.csv line 3, column time: found '2024-01-01', expected one row a day of MATIC", "time,symbol,score", "2024-01-01,POL,1", "2024-01-01,MATIC,2")]
+    [InlineData(
+        "mood.csv line 2, column symbol: found 'B-C', expected a symbol of 1 to 15 of A-Z and 0-9, or nothing for all",
+        "time,symbol,score",
+        "2024-01-01,B-C,1")]
+    [InlineData(
+        "mood.csv line 3, column time: found '2024-01-01', expected one row a day of MATIC",
+        "time,symbol,score",
+        "2024-01-01,POL,1",
+        "2024-01-01,MATIC,2")]
     [InlineData("mood.csv line 3, column time: found '2024-01-01', expected one row a day of all symbols", "time,score", "2024-01-01,1", "2024-01-01,1")]
     [InlineData("mood.csv line 2, column score: found 1 fields, expected 2", "time,score", "2024-01-01")]
     [InlineData("mood.csv line 2: found a quote out of place", "time,score", "2024-01-01,\"1\"2")]
@@ -71,7 +81,10 @@ public sealed class CsvSentimentTests : IDisposable
         Write(lines);
 
         for (var i = 0; i < 2; i++)
+        {
             Assert.StartsWith(message, (await Assert.ThrowsAsync<PriceDataException>(() => ReadAsync("BTC"))).Message, StringComparison.Ordinal);
+        }
+
         var entry = Assert.Single(_log.Entries);
         Assert.Equal(LogLevel.Error, entry.Level);
         Assert.Contains(message, entry.Text, StringComparison.Ordinal);

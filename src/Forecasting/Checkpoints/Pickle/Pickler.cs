@@ -39,7 +39,12 @@ internal sealed class Pickler
             case int number: Int(number); break;
             case double number: Tensor("DoubleStorage", BitConverter.GetBytes(number), 1, []); break;
             case string text: Text(text); break;
-            case TensorToWrite tensor: Tensor("FloatStorage", MemoryMarshal.AsBytes(tensor.Values.AsSpan()).ToArray(), tensor.Values.Length, tensor.Shape); break;
+            case TensorToWrite tensor:
+                Tensor(
+                "FloatStorage",
+                MemoryMarshal.AsBytes(tensor.Values.AsSpan()).ToArray(),
+                tensor.Values.Length,
+                tensor.Shape); break;
             case List<object?> list: Op(Opcode.EmptyList); Each(list, Opcode.Appends); break;
             case Dictionary<string, object?> dict: Op(Opcode.EmptyDict); Each(dict.SelectMany(p => new[] { p.Key, p.Value }), Opcode.SetItems); break;
             case Dictionary<int, object?> dict: Op(Opcode.EmptyDict); Each(dict.SelectMany(p => new[] { p.Key, p.Value }), Opcode.SetItems); break;

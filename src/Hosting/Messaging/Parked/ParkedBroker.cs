@@ -74,8 +74,9 @@ public sealed class ParkedBroker : IAsyncDisposable
     }
 
     /// <summary>
-    /// Puts messages back to their endpoint, the oldest first. Each is removed once the broker has it in the endpoint's queue: whatever ends this in between, none is lost, and the last one may
-    /// come twice. A message that fails again comes back to the end of the queue: at most so many as there are now are taken.
+    /// Puts messages back to their endpoint, the oldest first. Each is removed once the broker has it in the endpoint's queue: whatever ends this in between,
+    /// none is lost, and the last one may come twice. A message that fails again comes back to the end of the queue: at most so many as there are now are
+    /// taken.
     /// </summary>
     /// <returns>How many were put back.</returns>
     /// <exception cref="IOException">The broker does not take one, which stays where it is; the message says why.</exception>
@@ -98,7 +99,9 @@ public sealed class ParkedBroker : IAsyncDisposable
             catch (PublishException refused)
             {
                 throw new IOException(
-                    $"{queue.Name}: {done} put back, then endpoint {queue.Endpoint} took no more: " + (refused.IsReturn ? "it has no queue" : "its queue is full"), refused);
+                    $"{queue.Name}: {done} put back, then endpoint {queue.Endpoint} took no more: " + (refused.IsReturn
+                        ? "it has no queue"
+                        : "its queue is full"), refused);
             }
 
             await channel.BasicAckAsync(message.DeliveryTag, multiple: false, CancellationToken.None);
@@ -110,7 +113,8 @@ public sealed class ParkedBroker : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    // As it was first sent: without what was written on it when it was set aside, and without a time to live, which is over. Only its sender may sign it with a user's name.
+    // As it was first sent: without what was written on it when it was set aside, and without a time to live, which is over. Only its sender may sign it with a
+    // user's name.
     private static BasicProperties Cleaned(IReadOnlyBasicProperties parked)
     {
         var properties = new BasicProperties(parked) { DeliveryMode = DeliveryModes.Persistent };

@@ -32,7 +32,10 @@ public sealed record ParkedMessage(string Subject, string Reason, DateTimeOffset
                 { } other => other,
                 null => "dead-lettered",
             };
-            return new(SubjectOf(message.Body), reason, death.TryGetValue("time", out var time) && time is AmqpTimestamp at ? DateTimeOffset.FromUnixTimeSeconds(at.UnixTime) : null);
+            return new(
+                SubjectOf(message.Body),
+                reason,
+                death.TryGetValue("time", out var time) && time is AmqpTimestamp at ? DateTimeOffset.FromUnixTimeSeconds(at.UnixTime) : null);
         }
 
         return new(SubjectOf(message.Body), "no consumer for it", null);
@@ -46,7 +49,9 @@ public sealed record ParkedMessage(string Subject, string Reason, DateTimeOffset
             using var document = JsonDocument.Parse(body);
             var message = Inner(Inner(document.RootElement, "message"), "answer");
             return message.ValueKind == JsonValueKind.Object
-                ? string.Join(' ', SubjectNames.Select(name => message.TryGetProperty(name, out var value) ? value.ToString() : "").Where(text => text.Length > 0))
+                ? string.Join(
+                    ' ',
+                    SubjectNames.Select(name => message.TryGetProperty(name, out var value) ? value.ToString() : "").Where(text => text.Length > 0))
                 : "";
         }
         catch (JsonException)

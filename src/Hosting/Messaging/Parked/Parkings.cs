@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Hosting;
 
-/// <summary>Tells of messages that this process has set aside: a line a minute for each endpoint and kind of cause. The queue that they are in has the whole cause of each.</summary>
+/// <summary>
+/// Tells of messages that this process has set aside: a line a minute for each endpoint and kind of cause. The queue that they are in has the whole cause of
+/// each.
+/// </summary>
 public sealed partial class Parkings(TimeProvider time, ILogger<Parkings> logger)
 {
     private readonly ConcurrentQueue<string> _queues = new();
@@ -43,7 +46,9 @@ public sealed partial class Parkings(TimeProvider time, ILogger<Parkings> logger
 
     private int? Count(string endpoint, Exception cause) => _told.GetOrAdd((endpoint, cause.GetType()), _ => new OncePerMinute(time)).Count();
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Set aside {Times} messages of {Endpoint}: {Kind}: {Cause}. ./run parked list shows them, ./run parked retry puts them back")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Set aside {Times} messages of {Endpoint}: {Kind}: {Cause}. ./run parked list shows them, ./run parked retry puts them back")]
     private partial void LogSetAside(int times, string endpoint, string kind, string cause);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Could not set aside {Times} messages of {Endpoint}, which come again")]
