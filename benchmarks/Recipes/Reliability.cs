@@ -101,14 +101,14 @@ internal static class Reliability
 
     private static string Svg(string title, Dictionary<int, List<Forecast>> forecasts)
     {
-        var plot = new PlotModel { Title = title, TitleFontSize = 13, Background = OxyColors.White, PlotType = PlotType.Cartesian };
+        var plot = new PlotModel { Title = title, TitleFontSize = 13, Background = OxyColors.White, DefaultFont = "Arial", Padding = new(16, 16, 16, 16) };
         plot.Axes.Add(Axis(AxisPosition.Bottom, "probability given to a class"));
         plot.Axes.Add(Axis(AxisPosition.Left, "share that occurred"));
-        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.LeftTop });
+        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.LeftTop, LegendLineSpacing = 4 });
         plot.Series.Add(new LineSeries { Points = { new(0, 0), new(1, 1) }, Color = OxyColors.Gray, LineStyle = LineStyle.Dash, StrokeThickness = 1 });
         foreach (var (days, colour) in Horizons.All.Zip(Colours))
         {
-            var curve = new LineSeries { Color = colour, StrokeThickness = 1, Title = $"{days} days, {forecasts[days].Count} forecasts" };
+            var curve = new LineSeries { Color = colour, StrokeThickness = 1, Title = $"{days} days     " };
             var dots = new ScatterSeries { MarkerType = MarkerType.Circle, MarkerFill = OxyColor.FromAColor(150, colour) };
             foreach (var bin in BinsOf(forecasts[days]))
             {
@@ -120,7 +120,7 @@ internal static class Reliability
             plot.Series.Add(dots);
         }
 
-        return new SvgExporter { Width = 420, Height = 440 }.ExportToString(plot);
+        return new SvgExporter { Width = 440, Height = 460, UseVerticalTextAlignmentWorkaround = true }.ExportToString(plot);
     }
 
     /// <summary>What was given to the classes by tenths: its mean, how often they came, and the share of all that is in the tenth.</summary>
@@ -133,5 +133,5 @@ internal static class Reliability
     }
 
     private static LinearAxis Axis(AxisPosition position, string title) =>
-        new() { Position = position, Title = title, Minimum = 0, Maximum = 1, MajorStep = 0.25, MinorTickSize = 0 };
+        new() { Position = position, Title = title, Minimum = 0, Maximum = 1, MajorStep = 0.25, MinorTickSize = 0, AxisTitleDistance = 12 };
 }
