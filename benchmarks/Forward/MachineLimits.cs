@@ -1,10 +1,10 @@
+/// <summary>What a core of this machine can do at best: floating-point operations a second in registers, and bytes a second read from an array.</summary>
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Coinsphere.Messaging.Forecasting.Lstm;
 
-/// <summary>What a core of this machine can do at best: floating-point operations a second in registers, and bytes a second read from an array.</summary>
 internal static unsafe class MachineLimits
 {
     private const int Repeats = 40;

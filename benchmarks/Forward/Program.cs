@@ -1,10 +1,10 @@
+// One forward pass at batch size 1 on one thread, seeded random weights: 20 inputs, hidden sizes and steps from the arguments, 128/64/32 and 90 by default.
+// Then what this machine could do at best. Kernels alternate within every round, so that whatever else the machine does hits all of them and their ratios hold
+// within a run.
 using System.Diagnostics;
 using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Lstm;
 
-// One forward pass at batch size 1 on one thread, seeded random weights: 20 inputs, hidden sizes and steps from the arguments, 128/64/32 and 90 by default.
-// Then what this machine could do at best. Kernels alternate within every round, so that whatever else the machine does hits all of them and their ratios hold
-// within a run.
 int[] hiddenSizes = args.Length > 0 ? [.. args[0].Split('/').Select(int.Parse)] : [128, 64, 32];
 var steps = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 90;
 const int inputs = 20;

@@ -1,8 +1,8 @@
+// benchmarks/load starts everything and calls this: "prices FOLDER" writes synthetic price files, "machine" and "measure" print what the
+// results begin with and one row of their table.
 using Coinsphere.Messaging.Load;
 using Microsoft.Extensions.Configuration;
 
-// benchmarks/load starts everything and calls this: "prices FOLDER" writes synthetic price files, "machine" and "measure" print what the
-// results begin with and one row of their table.
 switch (args)
 {
     case ["prices", var folder]:

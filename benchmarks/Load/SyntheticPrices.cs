@@ -1,5 +1,5 @@
 using System.Globalization;
-using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 
 namespace Coinsphere.Messaging.Load;
 

@@ -1,13 +1,13 @@
+// Recipes FOLDER YEAR [NAME...]: trains every recipe on the years before YEAR - 1, calibrates it on YEAR - 1, and scores it on YEAR. Recipes FOLDER intervals
+// [WINDOW]: how many closes fall into their prediction intervals, for models of that window (90). Recipes FOLDER reliability CHECKPOINTS OUTPUT FROM TRAINED:
+// reliability diagrams and scores of the checkpoints' forecasts from a day on, beside the class frequencies up to TRAINED.
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Training;
 using Coinsphere.Messaging.Recipes;
-using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.MarketData.Csv;
 using Microsoft.Extensions.Logging.Abstractions;
 
-// Recipes FOLDER YEAR [NAME...]: trains every recipe on the years before YEAR - 1, calibrates it on YEAR - 1, and scores it on YEAR. Recipes FOLDER intervals
-// [WINDOW]: how many closes fall into their prediction intervals, for models of that window (90). Recipes FOLDER reliability CHECKPOINTS OUTPUT FROM TRAINED:
-// reliability diagrams and scores of the checkpoints' forecasts from a day on, beside the class frequencies up to TRAINED.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var (folder, what) = (args[0], args[1]);
 var symbols = Directory.GetFiles(folder, "*.csv").Select(Path.GetFileNameWithoutExtension).Where(name => name!.All(char.IsUpper)).Order().ToArray();

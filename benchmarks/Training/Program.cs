@@ -1,9 +1,9 @@
+// An epoch of random windows (20 features, 90 steps, 128/64/32) here and in PyTorch, alternated so that whatever else the machine does hits both.
+// Arguments: threads, batch size, batches, rounds, Python.
 using System.Diagnostics;
 using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Training;
 
-// An epoch of random windows (20 features, 90 steps, 128/64/32) here and in PyTorch, alternated so that whatever else the machine does hits both.
-// Arguments: threads, batch size, batches, rounds, Python.
 int Argument(int at, int otherwise) => args.Length > at ? int.Parse(args[at], CultureInfo.InvariantCulture) : otherwise;
 var (threads, size, batches, rounds) = (Argument(0, 2), Argument(1, 32), Argument(2, 8), Argument(3, 7));
 var python = args.Length > 4 ? args[4] : "/usr/bin/python3";

@@ -3,7 +3,7 @@ using Coinsphere.Messaging.Contracts;
 namespace Coinsphere.Messaging.Client;
 
 /// <summary>
-/// Asks for predictions and risk scores, over HTTP or over the bus. What the service says is an <see cref="Outcome{T}"/>: its answer, or its refusal
+/// Asks for predictions and risk scores, over HTTP or over the bus. What the service says is an <see cref="Result{T}"/>: its answer, or its refusal
 /// with a <see cref="RefusalReason"/>; a reason that this version does not know reads as <see cref="RefusalReason.InternalError"/>. Every call ends
 /// within <see cref="PredictionClientOptions.Timeout"/>, then as <see cref="RefusalReason.DeadlineExceeded"/>. A caller's own cancellation is an
 /// <see cref="OperationCanceledException"/>. Nothing here is financial advice.
@@ -20,33 +20,33 @@ public interface IPredictionClient
     /// <param name="asOf">The last UTC day whose bar may be used; null: now.</param>
     /// <param name="explain">Whether the answer is to say what made it: <see cref="PredictionAnswer.Contributions"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    Task<Outcome<PredictionAnswer>> GetPredictionAsync(
+    Task<Result<PredictionAnswer>> GetPredictionAsync(
         string symbol, string timeframe = Timeframes.Default, DateOnly? asOf = null, bool explain = false, CancellationToken cancellationToken = default);
 
     /// <summary>How risky is a symbol?</summary>
     /// <param name="symbol">Any symbol or alias that has prices, in any case.</param>
     /// <param name="asOf">The last UTC day whose bar may be used; null: now.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    Task<Outcome<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf = null, CancellationToken cancellationToken = default);
+    Task<Result<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf = null, CancellationToken cancellationToken = default);
 
     /// <summary>What is known of a symbol's model? A symbol without one has an answer too: <see cref="ModelInfo.NotTrained"/>.</summary>
     /// <param name="symbol">A symbol or alias, in any case.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    Task<Outcome<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken = default);
+    Task<Result<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken = default);
 
-    /// <summary>Where are these symbols' prices heading? One outcome for each, in input order; a bad symbol spoils no other.</summary>
+    /// <summary>Where are these symbols' prices heading? One result for each, in input order; a bad symbol spoils no other.</summary>
     /// <param name="symbols">1 to <see cref="RequestRules.MaxBatch"/> symbols; duplicates are kept.</param>
     /// <param name="timeframe">One of <see cref="Timeframes.All"/>.</param>
     /// <param name="asOf">The last UTC day whose bar may be used; null: now.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    Task<Outcome<BatchAnswer<PredictionAnswer>>> GetBatchPredictionsAsync(
+    Task<Result<BatchAnswer<PredictionAnswer>>> GetBatchPredictionsAsync(
         IReadOnlyList<string> symbols, string timeframe = Timeframes.Default, DateOnly? asOf = null, CancellationToken cancellationToken = default);
 
-    /// <summary>How risky are these symbols? One outcome for each, in input order; a bad symbol spoils no other.</summary>
+    /// <summary>How risky are these symbols? One result for each, in input order; a bad symbol spoils no other.</summary>
     /// <param name="symbols">1 to <see cref="RequestRules.MaxBatch"/> symbols; duplicates are kept.</param>
     /// <param name="asOf">The last UTC day whose bar may be used; null: now.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    Task<Outcome<BatchAnswer<RiskAnswer>>> GetBatchRiskScoresAsync(
+    Task<Result<BatchAnswer<RiskAnswer>>> GetBatchRiskScoresAsync(
         IReadOnlyList<string> symbols, DateOnly? asOf = null, CancellationToken cancellationToken = default);
 
     /// <summary>Makes every process forget a symbol's cached answers and its loaded model.</summary>

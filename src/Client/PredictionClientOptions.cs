@@ -1,5 +1,3 @@
-using Coinsphere.Messaging.Contracts;
-
 namespace Coinsphere.Messaging.Client;
 
 /// <summary>Where the service is, and how long to wait for it. Set by <c>ML_SERVICE_URL</c> and <c>ML_SERVICE_TIMEOUT</c>, then by code.</summary>

@@ -7,7 +7,7 @@ namespace Coinsphere.Messaging.Contracts;
 /// <param name="Results">The outcomes.</param>
 public sealed record BatchAnswer<T>([property: JsonPropertyName("results")] IReadOnlyList<BatchItem<T>> Results) where T : class;
 
-/// <summary>The outcome of one symbol of a batch: an answer or a refusal.</summary>
+/// <summary>The result of one symbol of a batch: an answer or a refusal.</summary>
 /// <typeparam name="T">The answer's type.</typeparam>
 /// <param name="Symbol">The symbol as asked for, in upper case.</param>
 /// <param name="Answer">The answer, where there is one.</param>

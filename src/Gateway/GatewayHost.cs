@@ -1,4 +1,3 @@
-using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Answers;
 using Coinsphere.Messaging.Gateway.Health;
 using Coinsphere.Messaging.Gateway.Models;
@@ -8,7 +7,10 @@ using Coinsphere.Messaging.Gateway.Prices;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Requests;
 using Coinsphere.Messaging.Gateway.Risk;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Clock;
+using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Messaging;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -28,7 +30,7 @@ public static class GatewayHost
             .ValidateSection(GatewayOptions.Section);
         services.AddHttpContextAccessor();
         services.AddSingleton<WorkerClient>();
-        services.AddSingleton<AnswerReader>();
+        services.AddSingleton<AnswerClient>();
         services.AddSingleton<LoadedModels>();
         services.AddSenderClocks();
         services.AddHostedService<OwnQuestion>();

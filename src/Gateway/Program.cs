@@ -1,5 +1,7 @@
 using Coinsphere.Messaging.Gateway;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Messaging;
+using Coinsphere.Messaging.Hosting.Telemetry;
 
 return await HostRunner.RunAsync(() =>
 {

@@ -62,7 +62,7 @@ public sealed record OnnxModel(
     /// <exception cref="CheckpointException">It is no network that this system serves, or damaged.</exception>
     public static OnnxModel Read(ReadOnlyMemory<byte> content, string name)
     {
-        var file = new Place(name, "file");
+        var file = new SourceLocation(name, "file");
         var (graph, properties) = OnnxReader.Read(content, name);
         var settings = new OnnxSettings(properties, file);
         var (length, features) = (settings.SequenceLength(), settings.Features());
@@ -76,7 +76,7 @@ public sealed record OnnxModel(
 
         if (shape[0] is not null)
         {
-            var axes = $"dynamic_axes={{{Place.Quote(input.Name)}: {{0: 'batch'}}}}";
+            var axes = $"dynamic_axes={{{SourceLocation.Quote(input.Name)}: {{0: 'batch'}}}}";
             throw file.At("graph").Refuse($"the input {Describe(inputs)}, expected its first size to be left open for several windows: {axes}");
         }
 
@@ -102,7 +102,7 @@ public sealed record OnnxModel(
     private static string Describe(IReadOnlyList<OnnxValue> values) =>
         values.Count == 0
             ? "none"
-            : string.Join(", ", values.Take(4).Select(value => $"{Place.Quote(value.Name)} {NameOf(value.Type)} [{Describe(value.Shape)}]"));
+            : string.Join(", ", values.Take(4).Select(value => $"{SourceLocation.Quote(value.Name)} {NameOf(value.Type)} [{Describe(value.Shape)}]"));
 
     private static string Describe(IReadOnlyList<long?>? shape) =>
         shape is null ? "of no shape" : string.Join(", ", shape.Take(8).Select(size => size?.ToString(CultureInfo.InvariantCulture) ?? "open"));

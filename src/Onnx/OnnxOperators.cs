@@ -36,12 +36,12 @@ internal static class OnnxOperators
     /// <param name="fed">The name of what it is fed.</param>
     /// <param name="file">What refusals name.</param>
     /// <exception cref="CheckpointException">It has.</exception>
-    public static void Check(OnnxGraph graph, string fed, Place file)
+    public static void Check(OnnxGraph graph, string fed, SourceLocation file)
     {
         var known = new HashSet<string>(StringComparer.Ordinal) { fed };
         if (graph.Weights.FirstOrDefault(weight => !known.Add(weight.Name)) is { } twice)
         {
-            throw file.At("graph").Refuse($"the tensor {Place.Quote(twice.Name)} is there twice, expected it once");
+            throw file.At("graph").Refuse($"the tensor {SourceLocation.Quote(twice.Name)} is there twice, expected it once");
         }
 
         // What depends on the numbers that are fed.
@@ -53,18 +53,19 @@ internal static class OnnxOperators
             if (firstSize == int.MaxValue && !Plain.Contains(node.Operator))
             {
                 throw place.Refuse(
-                    $"the operator {Place.Quote(node.Operator)}, expected one that computes a fixed amount, without loops, branches, randomness and files");
+                    $"the operator {SourceLocation.Quote(node.Operator)}, expected one that computes a fixed amount, without loops, branches, randomness and "
+                        + $"files");
             }
 
             if (node.Inputs.FirstOrDefault(name => name.Length > 0 && !known.Contains(name)) is { } missing)
             {
-                throw place.Refuse($"{node.Operator} takes {Place.Quote(missing)}, which nothing before it makes");
+                throw place.Refuse($"{node.Operator} takes {SourceLocation.Quote(missing)}, which nothing before it makes");
             }
 
             if (node.Inputs.Skip(firstSize).FirstOrDefault(fromNumbers.Contains) is { } size)
             {
                 throw place.Refuse(
-                    $"the size of what {node.Operator} makes depends through {Place.Quote(size)} on the numbers it is fed, expected fixed sizes");
+                    $"the size of what {node.Operator} makes depends through {SourceLocation.Quote(size)} on the numbers it is fed, expected fixed sizes");
             }
 
             var depends = node.Operator is not ("Shape" or "Size") && node.Inputs.Any(fromNumbers.Contains);
@@ -72,7 +73,7 @@ internal static class OnnxOperators
             {
                 if (!known.Add(output))
                 {
-                    throw place.Refuse($"{node.Operator} makes {Place.Quote(output)}, which is there already");
+                    throw place.Refuse($"{node.Operator} makes {SourceLocation.Quote(output)}, which is there already");
                 }
 
                 if (depends)

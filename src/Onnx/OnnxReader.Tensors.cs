@@ -42,11 +42,11 @@ internal static partial class OnnxReader
                     tensor.Once().Bytes();
                     break;
                 case 13:
-                    throw tensor.Place.Refuse("weights in another file, expected all in this one: save it with save_as_external_data=False");
+                    throw tensor.Location.Refuse("weights in another file, expected all in this one: save it with save_as_external_data=False");
                 case 14 when tensor.Once().Int64() is var location: // data_location
                     if (location != 0)
                     {
-                        throw tensor.Place.Refuse("weights in another file, expected all in this one: save it with save_as_external_data=False");
+                        throw tensor.Location.Refuse("weights in another file, expected all in this one: save it with save_as_external_data=False");
                     }
 
                     break;
@@ -55,7 +55,7 @@ internal static partial class OnnxReader
             }
         }
 
-        var place = name.Length > 0 ? tensor.Place.At($"tensor {Place.Quote(name)}") : tensor.Place;
+        var place = name.Length > 0 ? tensor.Location.At($"tensor {SourceLocation.Quote(name)}") : tensor.Location;
         var size = SizeOf(type) ?? throw place.Refuse($"elements of the type {(int)type}, expected float32, float64, float16, int32, int64 or bool");
         var count = Count(shape, place);
         var stored = (raw, reals.Count, integers.Count) switch
@@ -79,7 +79,7 @@ internal static partial class OnnxReader
         return new OnnxTensor(name, type, shape);
     }
 
-    private static long Count(List<long> shape, Place place)
+    private static long Count(List<long> shape, SourceLocation place)
     {
         var count = 1L;
         foreach (var size in shape)

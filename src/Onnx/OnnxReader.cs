@@ -19,7 +19,7 @@ internal static partial class OnnxReader
 
     public static (OnnxGraph Graph, IReadOnlyDictionary<string, string> Metadata) Read(ReadOnlyMemory<byte> content, string name)
     {
-        var file = new Place(name, "file");
+        var file = new SourceLocation(name, "file");
         if (content.Length is 0 or > MaxSize)
         {
             throw file.Refuse($"it has {content.Length:N0} bytes, expected 1 to {MaxSize:N0}");
@@ -72,7 +72,7 @@ internal static partial class OnnxReader
             switch (domain.Field)
             {
                 case 1 when domain.Once().Text() is var name:
-                    RefuseOther(name, domain.Place);
+                    RefuseOther(name, domain.Location);
                     break;
                 case 2:
                     domain.Once().Int64();
@@ -108,12 +108,12 @@ internal static partial class OnnxReader
 
         if (into.Count == MaxMetadata)
         {
-            throw entry.Place.Refuse($"more than {MaxMetadata} entries");
+            throw entry.Location.Refuse($"more than {MaxMetadata} entries");
         }
 
         if (!into.TryAdd(key, value))
         {
-            throw entry.Place.Refuse($"{Place.Quote(key)} is there twice, expected it once");
+            throw entry.Location.Refuse($"{SourceLocation.Quote(key)} is there twice, expected it once");
         }
     }
 
@@ -146,14 +146,14 @@ internal static partial class OnnxReader
                     ReadEntry(graph.Message("graph metadata_props"), null);
                     break;
                 case 15:
-                    throw graph.Place.Refuse("sparse weights, expected dense ones");
+                    throw graph.Location.Refuse("sparse weights, expected dense ones");
                 default:
                     throw graph.Unexpected();
             }
 
             if (nodes.Count > MaxNodes || weights.Count > MaxNodes)
             {
-                throw graph.Place.Refuse($"more than {MaxNodes:N0} operations or tensors");
+                throw graph.Location.Refuse($"more than {MaxNodes:N0} operations or tensors");
             }
         }
 
@@ -180,20 +180,20 @@ internal static partial class OnnxReader
                     type = node.Once().Text();
                     break;
                 case 5:
-                    ReadAttribute(node.Message($"{node.Place.Where} attribute"));
+                    ReadAttribute(node.Message($"{node.Location.Where} attribute"));
                     break;
                 case 7:
-                    RefuseOther(node.Once().Text(), node.Place);
+                    RefuseOther(node.Once().Text(), node.Location);
                     break;
                 case 8 when node.Once().Text() is var overload: // of a function
                     if (overload.Length > 0)
                     {
-                        throw node.Place.Refuse($"the overload {Place.Quote(overload)}, expected none");
+                        throw node.Location.Refuse($"the overload {SourceLocation.Quote(overload)}, expected none");
                     }
 
                     break;
                 case 9: // metadata_props
-                    ReadEntry(node.Message(node.Place.Where), null);
+                    ReadEntry(node.Message(node.Location.Where), null);
                     break;
                 default:
                     throw node.Unexpected();
@@ -201,7 +201,7 @@ internal static partial class OnnxReader
 
             if (inputs.Count > MaxNames || outputs.Count > MaxNames)
             {
-                throw node.Place.Refuse($"more than {MaxNames:N0} inputs or outputs");
+                throw node.Location.Refuse($"more than {MaxNames:N0} inputs or outputs");
             }
         }
 
@@ -227,7 +227,7 @@ internal static partial class OnnxReader
                     attribute.Once().Bytes();
                     break;
                 case 5:
-                    ReadTensor(attribute.Once().Message(attribute.Place.Where));
+                    ReadTensor(attribute.Once().Message(attribute.Location.Where));
                     break;
                 case 7: // floats
                     attribute.Reals(sizeof(float));
@@ -239,9 +239,9 @@ internal static partial class OnnxReader
                     attribute.Bytes();
                     break;
                 case 6 or 11:
-                    throw attribute.Place.Refuse("a graph within the graph, expected plain operations");
+                    throw attribute.Location.Refuse("a graph within the graph, expected plain operations");
                 default:
-                    throw attribute.Place.Refuse($"field {attribute.Field}, expected a number, a text, a tensor or several numbers");
+                    throw attribute.Location.Refuse($"field {attribute.Field}, expected a number, a text, a tensor or several numbers");
             }
         }
     }
@@ -258,13 +258,13 @@ internal static partial class OnnxReader
                     read = read with { Name = Name(value) };
                     break;
                 case 2:
-                    read = ReadType(value.Once().Message(value.Place.Where), read);
+                    read = ReadType(value.Once().Message(value.Location.Where), read);
                     break;
                 case 3: // doc_string
                     value.Once().Bytes();
                     break;
                 case 4: // metadata_props
-                    ReadEntry(value.Message(value.Place.Where), null);
+                    ReadEntry(value.Message(value.Location.Where), null);
                     break;
                 default:
                     throw value.Unexpected();
@@ -281,13 +281,13 @@ internal static partial class OnnxReader
             switch (type.Field)
             {
                 case 1:
-                    value = ReadTensorType(type.Once().Message(type.Place.Where), value);
+                    value = ReadTensorType(type.Once().Message(type.Location.Where), value);
                     break;
                 case 6: // denotation
                     type.Once().Bytes();
                     break;
                 default:
-                    throw type.Place.Refuse($"field {type.Field} of its type, expected a tensor");
+                    throw type.Location.Refuse($"field {type.Field} of its type, expected a tensor");
             }
         }
 
@@ -304,7 +304,7 @@ internal static partial class OnnxReader
                     value = value with { Type = (OnnxType)tensor.Once().Int32() };
                     break;
                 case 2:
-                    value = value with { Shape = ReadShape(tensor.Once().Message(tensor.Place.Where)) };
+                    value = value with { Shape = ReadShape(tensor.Once().Message(tensor.Location.Where)) };
                     break;
                 default:
                     throw tensor.Unexpected();
@@ -324,7 +324,7 @@ internal static partial class OnnxReader
                 throw shape.Unexpected();
             }
 
-            sizes.Add(ReadDimension(shape.Message(shape.Place.Where)));
+            sizes.Add(ReadDimension(shape.Message(shape.Location.Where)));
         }
 
         return sizes;
@@ -353,7 +353,7 @@ internal static partial class OnnxReader
             }
         }
 
-        return size is null || !isNamed ? size : throw dimension.Place.Refuse("a size and a name in one place, expected one of them");
+        return size is null || !isNamed ? size : throw dimension.Location.Refuse("a size and a name in one place, expected one of them");
     }
 
     private static string Name(ProtoMessage message)
@@ -361,14 +361,14 @@ internal static partial class OnnxReader
         var name = message.Text();
         return name.Length <= MaxNameLength && !name.Contains('\0', StringComparison.Ordinal)
             ? name
-            : throw message.Place.Refuse($"the name {Place.Quote(name)}, expected one of at most {MaxNameLength:N0} characters");
+            : throw message.Location.Refuse($"the name {SourceLocation.Quote(name)}, expected one of at most {MaxNameLength:N0} characters");
     }
 
-    private static void RefuseOther(string domain, Place place)
+    private static void RefuseOther(string domain, SourceLocation place)
     {
         if (domain is not ("" or "ai.onnx"))
         {
-            throw place.Refuse($"operators of {Place.Quote(domain)}, expected those of ONNX itself");
+            throw place.Refuse($"operators of {SourceLocation.Quote(domain)}, expected those of ONNX itself");
         }
     }
 }

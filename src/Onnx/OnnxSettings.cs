@@ -3,6 +3,7 @@ using System.Text.Json;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Forecasting.Features;
 
 namespace Coinsphere.Messaging.Onnx;
@@ -21,9 +22,9 @@ internal sealed class OnnxSettings
     private static readonly string[] Marks = ["seq", "window", "lookback", "feature", "scal", "calib", "normal", "standard", "output", "class", "label"];
 
     private readonly IReadOnlyDictionary<string, string> _entries;
-    private readonly Place _file;
+    private readonly SourceLocation _file;
 
-    public OnnxSettings(IReadOnlyDictionary<string, string> entries, Place file)
+    public OnnxSettings(IReadOnlyDictionary<string, string> entries, SourceLocation file)
     {
         (_entries, _file) = (entries, file);
         foreach (var key in entries.Keys.Where(key => !Known.Contains(key)))
@@ -31,7 +32,7 @@ internal sealed class OnnxSettings
             if (Array.Exists(Marks, mark => key.Contains(mark, StringComparison.OrdinalIgnoreCase)))
             {
                 throw At("metadata_props").Refuse(
-                    $"the entry {Place.Quote(key)} is not understood, expected {string.Join(", ", Known)}, or something of another kind");
+                    $"the entry {SourceLocation.Quote(key)} is not understood, expected {string.Join(", ", Known)}, or something of another kind");
             }
         }
     }
@@ -61,7 +62,9 @@ internal sealed class OnnxSettings
         int IndexOf(string name)
         {
             var column = Enumerable.Range(0, FeatureNames.Count).FirstOrDefault(i => FeatureNames.All[i] == name, -1);
-            return column >= 0 ? column : throw At("features").Refuse($"{Place.Quote(name)}, expected names among {string.Join(", ", FeatureNames.All)}");
+            return column >= 0
+                ? column
+                : throw At("features").Refuse($"{SourceLocation.Quote(name)}, expected names among {string.Join(", ", FeatureNames.All)}");
         }
     }
 
@@ -187,7 +190,7 @@ internal sealed class OnnxSettings
     private string Required(string key, string expected) =>
         _entries.TryGetValue(key, out var text) ? text : throw At("metadata_props").Refuse($"no entry '{key}', expected {expected}");
 
-    private CheckpointException Refuse(string key, string expected) => At(key).Refuse($"{Place.Quote(_entries[key])}, expected {expected}");
+    private CheckpointException Refuse(string key, string expected) => At(key).Refuse($"{SourceLocation.Quote(_entries[key])}, expected {expected}");
 
-    private Place At(string key) => _file.At(key == "metadata_props" ? key : $"metadata_props['{key}']");
+    private SourceLocation At(string key) => _file.At(key == "metadata_props" ? key : $"metadata_props['{key}']");
 }

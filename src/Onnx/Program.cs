@@ -1,9 +1,9 @@
+// A model's first run, started by FirstRun: "try NAME SECONDS MEGABYTES", with the file's content as input. Ends with 0, or with 3 and a line that says why it
+// is refused.
 using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Onnx;
 
-// A model's first run, started by FirstRun: "try NAME SECONDS MEGABYTES", with the file's content as input. Ends with 0, or with 3 and a line that says why it
-// is refused.
 if (args is not ["try", var name, var seconds, var megabytes])
 {
     await Console.Error.WriteLineAsync("This program tries models for the service, which starts it itself.");

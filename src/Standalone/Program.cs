@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Standalone;
 using Coinsphere.Messaging.Standalone.Commands;
 

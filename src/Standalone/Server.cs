@@ -1,5 +1,8 @@
 using Coinsphere.Messaging.Gateway;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Messaging;
+using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker;
 
 namespace Coinsphere.Messaging.Standalone;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Lstm;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -1,4 +1,6 @@
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Messaging;
+using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker;
 using Microsoft.Extensions.Hosting;
 

@@ -1,15 +1,16 @@
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
-using Coinsphere.Messaging.Worker.Answering;
-using Coinsphere.Messaging.Worker.Database;
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Clock;
+using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Messaging;
+using Coinsphere.Messaging.Hosting.Telemetry;
+using Coinsphere.Messaging.Worker.Consumers;
 using Coinsphere.Messaging.Worker.Health;
+using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Predictions;
-using Coinsphere.Messaging.Worker.Prices;
-using Coinsphere.Messaging.Worker.Records;
-using Coinsphere.Messaging.Worker.Retraining;
-using Coinsphere.Messaging.Worker.Risk;
-using Coinsphere.Messaging.Worker.Sentiments;
+using Coinsphere.Messaging.Worker.Serving;
+using Coinsphere.Messaging.Worker.Storage;
+using Coinsphere.Messaging.Worker.Training;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -41,7 +42,7 @@ public static class WorkerHost
         // A trainer makes its folder; without one, nothing can be answered that needs a model.
         services.AddSingleton<IValidateOptions<ModelsOptions>, ModelsOptionsValidator>();
         services.AddDatabase(builder.Configuration);
-        services.AddSingleton<KeptBars>();
+        services.AddSingleton<BarCache>();
         services.AddSingleton<PriceHistory>();
         services.AddSingleton<SentimentHistory>();
         services.AddSingleton<ModelTrial>();
@@ -52,11 +53,11 @@ public static class WorkerHost
         services.AddSingleton<SharedForwardPasses>();
         services.AddSingleton<ForwardPasses>();
         services.AddSingleton<MeasuredAccuracy>();
-        services.AddSingleton<Coalescer>();
-        services.AddSingleton<Answerer>();
+        services.AddSingleton<SingleFlight>();
+        services.AddSingleton<AnswerPipeline>();
         services.AddSingleton<Deadlines>();
-        services.AddSingleton<Announcements>();
-        services.AddHostedService(provider => provider.GetRequiredService<Announcements>());
+        services.AddSingleton<CompletionPublisher>();
+        services.AddHostedService(provider => provider.GetRequiredService<CompletionPublisher>());
         services.AddHealthFile();
         // Before the bus, so that the first request finds its model.
         services.AddHostedService<ModelWatcher>();
@@ -68,7 +69,7 @@ public static class WorkerHost
     {
         bus.AddConfigureEndpointsCallback((context, name, endpoint) => endpoint.AnswerWhatCannotBeRead(context, name));
         bus.RegisterRetraining();
-        if (!bus.Any(service => service.ServiceType == typeof(Answerer)))
+        if (!bus.Any(service => service.ServiceType == typeof(AnswerPipeline)))
         {
             return;
         }

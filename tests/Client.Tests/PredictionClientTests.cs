@@ -11,14 +11,14 @@ public class PredictionClientTests(BothServices services)
     [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
     public async Task Prediction_IsTheServicesAnswer(Over over)
     {
-        var outcome = await services.Client(over).GetPredictionAsync("btc", "14d", cancellationToken: Stop);
-        Assert.False(outcome.IsRefused, outcome.Refusal?.Detail);
+        var result = await services.Client(over).GetPredictionAsync("btc", "14d", cancellationToken: Stop);
+        Assert.False(result.IsRefused, result.Refusal?.Detail);
         Assert.Equal(
             ("BTC", "14d", "csv", Scenario.Yesterday),
-            (outcome.Answer.Symbol, outcome.Answer.Timeframe, outcome.Answer.DataSource, outcome.Answer.DataAsOf));
-        Assert.Contains(outcome.Answer.Prediction.Direction, (string[])["bearish", "neutral", "bullish"]);
-        Assert.InRange(outcome.Answer.Prediction.ConfidenceScore, 0.333, 1);
-        Assert.Equal(TimeSpan.FromMinutes(5), outcome.Answer.ExpiresAt - outcome.Answer.GeneratedAt);
+            (result.Answer.Symbol, result.Answer.Timeframe, result.Answer.DataSource, result.Answer.DataAsOf));
+        Assert.Contains(result.Answer.Prediction.Direction, (string[])["bearish", "neutral", "bullish"]);
+        Assert.InRange(result.Answer.Prediction.ConfidenceScore, 0.333, 1);
+        Assert.Equal(TimeSpan.FromMinutes(5), result.Answer.ExpiresAt - result.Answer.GeneratedAt);
     }
 
     [Theory, InlineData(Over.Http), InlineData(Over.Bus)]

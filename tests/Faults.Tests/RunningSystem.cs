@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Coinsphere.Messaging.Integration.Tests;
 using Coinsphere.Messaging.Integration.Tests.Caching;
 using Coinsphere.Messaging.Integration.Tests.Lifecycle;
-using Coinsphere.Messaging.Integration.Tests.Messaging;
 
 namespace Coinsphere.Messaging.Faults.Tests;
 

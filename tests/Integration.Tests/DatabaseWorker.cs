@@ -1,9 +1,9 @@
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Integration.Tests.Prices;
 using Coinsphere.Messaging.Integration.Tests.Records;
 using Coinsphere.Messaging.Worker;
-using Coinsphere.Messaging.Worker.Database;
+using Coinsphere.Messaging.Worker.Storage;
 using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.Configuration;

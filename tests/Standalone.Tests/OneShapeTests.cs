@@ -3,10 +3,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.Tests;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Standalone.Tests;
 

@@ -1,10 +1,7 @@
 extern alias standalone;
-
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Coinsphere.Messaging.Worker.Tests;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 
 namespace Coinsphere.Messaging.Standalone.Tests;

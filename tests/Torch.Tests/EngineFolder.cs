@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 
 namespace Coinsphere.Messaging.Torch.Tests;
 

@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Lstm;
 using Coinsphere.Messaging.Forecasting.Tests;
+using Coinsphere.Messaging.Forecasting.Tests.Lstm;
 
 namespace Coinsphere.Messaging.Torch.Tests;
 

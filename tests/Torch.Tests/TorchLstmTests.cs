@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Forecasting.Lstm;
+using Coinsphere.Messaging.Forecasting.Tests.Lstm;
 using TorchSharp;
 
 namespace Coinsphere.Messaging.Torch.Tests;

@@ -1,9 +1,9 @@
 using System.Text;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
-using Coinsphere.Messaging.Worker.Answering;
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Worker.Consumers;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Tests.Prices;
+using Coinsphere.Messaging.Worker.Tests.MarketData;
 using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.Configuration;
@@ -62,19 +62,19 @@ internal sealed class TestWorker : IAsyncDisposable
         bus.ConnectPublishObserver(worker.Bus);
         bus.ConnectSendObserver(worker.Bus);
         bus.ConnectConsumeObserver(worker.Bus);
-        worker.Bus.Told = () => worker.Services.GetService<Announcements>()?.DrainAsync() ?? Task.CompletedTask;
+        worker.Bus.Told = () => worker.Services.GetService<CompletionPublisher>()?.DrainAsync() ?? Task.CompletedTask;
         await worker._host.StartAsync(TestContext.Current.CancellationToken);
         return worker;
     }
 
-    public Task<Outcome<PredictionAnswer>> AskAsync(PredictRequested request) => AskAsync<PredictRequested, PredictionAnswer>(Endpoints.Predict, request);
+    public Task<Result<PredictionAnswer>> AskAsync(PredictRequested request) => AskAsync<PredictRequested, PredictionAnswer>(Endpoints.Predict, request);
 
-    public Task<Outcome<EnsembleAnswer>> AskAsync(EnsemblePredictRequested request) =>
+    public Task<Result<EnsembleAnswer>> AskAsync(EnsemblePredictRequested request) =>
         AskAsync<EnsemblePredictRequested, EnsembleAnswer>(Endpoints.PredictEnsemble, request);
 
-    public Task<Outcome<RiskAnswer>> AskAsync(RiskRequested request) => AskAsync<RiskRequested, RiskAnswer>(Endpoints.Risk, request);
+    public Task<Result<RiskAnswer>> AskAsync(RiskRequested request) => AskAsync<RiskRequested, RiskAnswer>(Endpoints.Risk, request);
 
-    public Task<Outcome<ModelsDescribed>> AskAsync(ModelsRequested request) => AskAsync<ModelsRequested, ModelsDescribed>(Endpoints.Models, request);
+    public Task<Result<ModelsDescribed>> AskAsync(ModelsRequested request) => AskAsync<ModelsRequested, ModelsDescribed>(Endpoints.Models, request);
 
     public async Task<PredictionAnswer> PredictAsync(string symbol, string timeframe = "7d", string? asOf = null)
     {
@@ -108,7 +108,7 @@ internal sealed class TestWorker : IAsyncDisposable
         Folder.Dispose();
     }
 
-    public async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(string endpoint, TRequest request)
+    public async Task<Result<TAnswer>> AskAsync<TRequest, TAnswer>(string endpoint, TRequest request)
         where TRequest : class
         where TAnswer : class
     {

@@ -1,12 +1,11 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using Coinsphere.Messaging.AspNetPeer;
-using Npgsql;
-using StackExchange.Redis;
-
 // A prediction service as a .NET team would write it without this project: a minimal API of ASP.NET, ONNX Runtime, StackExchange.Redis and Npgsql
 // in one process, no broker. What is cached is the JSON, sent as it is; connections are pooled, statements prepared, models stay in memory. It answers
 // what the benchmark asks, with the numbers our service gives.
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Coinsphere.Messaging.AspNetPeer;
+using StackExchange.Redis;
+
 const int predictionBars = 420, riskBars = 90;
 
 var builder = WebApplication.CreateBuilder(args);

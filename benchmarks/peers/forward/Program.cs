@@ -1,9 +1,9 @@
+// The turns of engines in one process: ForwardTurns CHECKPOINT NETWORK.onnx WINDOWS. See compare.py for what it reads and prints.
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Coinsphere.Messaging.ForwardTurns;
 
-// The turns of engines in one process: ForwardTurns CHECKPOINT NETWORK.onnx WINDOWS. See compare.py for what it reads and prints.
 var (checkpoint, network) = (args[0], args[1]);
 var windows = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(args[2])).ToArray();
 var engines = new Dictionary<string, Pass>(StringComparer.Ordinal);

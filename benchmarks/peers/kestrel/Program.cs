@@ -1,7 +1,7 @@
-using StackExchange.Redis;
-
 // KestrelPeer PORT REDIS-PORT KEY: Kestrel without routing or middleware. Whatever is posted, the answer is the value of one Redis key: the least that an
 // answer from the cache can cost here.
+using StackExchange.Redis;
+
 var (port, redisPort, key) = (args[0], args[1], args[2]);
 var database = (await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redisPort}")).GetDatabase();
 var builder = WebApplication.CreateSlimBuilder();

@@ -31,7 +31,7 @@ internal static class BoundedRequests
                     .Any(endpoint => endpoint.InputAddress.Segments[^1] == "amq.rabbitmq.reply-to" && endpoint.Status == BusHealthStatus.Healthy));
     }
 
-    public static async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(
+    public static async Task<Result<TAnswer>> AskAsync<TRequest, TAnswer>(
         this IClientFactory clients, Uri endpoint, TRequest request, TimeSpan left, CancellationToken cancellationToken, string? requestId = null)
         where TRequest : class
         where TAnswer : class

@@ -15,7 +15,7 @@ internal sealed partial class BusPredictionClient(
     private static readonly Uri Risk = Endpoints.Address(Endpoints.Risk);
     private static readonly Uri Models = Endpoints.Address(Endpoints.Models);
 
-    public Task<Outcome<PredictionAnswer>> GetPredictionAsync(
+    public Task<Result<PredictionAnswer>> GetPredictionAsync(
         string symbol,
         string timeframe,
         DateOnly? asOf,
@@ -23,23 +23,23 @@ internal sealed partial class BusPredictionClient(
         CancellationToken cancellationToken) =>
         PredictAsync(symbol, timeframe, asOf, explain, Deadline(), cancellationToken);
 
-    public Task<Outcome<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf, CancellationToken cancellationToken) =>
+    public Task<Result<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf, CancellationToken cancellationToken) =>
         ScoreAsync(symbol, asOf, Deadline(), cancellationToken);
 
-    public async Task<Outcome<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken)
+    public async Task<Result<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken)
     {
         var described = await DescribeAsync([symbol], cancellationToken);
         return described.IsRefused ? described.Refusal : described.Answer.Models.Single();
     }
 
-    public Task<Outcome<BatchAnswer<PredictionAnswer>>> GetBatchPredictionsAsync(
+    public Task<Result<BatchAnswer<PredictionAnswer>>> GetBatchPredictionsAsync(
         IReadOnlyList<string> symbols, string timeframe, DateOnly? asOf, CancellationToken cancellationToken)
     {
         var deadline = Deadline();
         return FanOutAsync(symbols, symbol => PredictAsync(symbol, timeframe, asOf, explain: false, deadline, cancellationToken));
     }
 
-    public Task<Outcome<BatchAnswer<RiskAnswer>>> GetBatchRiskScoresAsync(IReadOnlyList<string> symbols, DateOnly? asOf, CancellationToken cancellationToken)
+    public Task<Result<BatchAnswer<RiskAnswer>>> GetBatchRiskScoresAsync(IReadOnlyList<string> symbols, DateOnly? asOf, CancellationToken cancellationToken)
     {
         var deadline = Deadline();
         return FanOutAsync(symbols, symbol => ScoreAsync(symbol, asOf, deadline, cancellationToken));
@@ -71,7 +71,7 @@ internal sealed partial class BusPredictionClient(
 
     public async Task<bool> HealthCheckAsync(CancellationToken cancellationToken) => !(await DescribeAsync([], cancellationToken)).IsRefused;
 
-    private Task<Outcome<PredictionAnswer>> PredictAsync(
+    private Task<Result<PredictionAnswer>> PredictAsync(
         string symbol, string timeframe, DateOnly? asOf, bool explain, DateTimeOffset deadline, CancellationToken cancellationToken) =>
         AskAsync<PredictRequested, PredictionAnswer>(
             Predict,
@@ -79,17 +79,17 @@ internal sealed partial class BusPredictionClient(
             deadline,
             cancellationToken);
 
-    private Task<Outcome<RiskAnswer>> ScoreAsync(string symbol, DateOnly? asOf, DateTimeOffset deadline, CancellationToken cancellationToken) =>
+    private Task<Result<RiskAnswer>> ScoreAsync(string symbol, DateOnly? asOf, DateTimeOffset deadline, CancellationToken cancellationToken) =>
         AskAsync<RiskRequested, RiskAnswer>(
             Risk,
             new(symbol) { AsOf = Text(asOf), Deadline = deadline, DeadlineMs = LeftMs(deadline) },
             deadline,
             cancellationToken);
 
-    private Task<Outcome<ModelsDescribed>> DescribeAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken) =>
+    private Task<Result<ModelsDescribed>> DescribeAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken) =>
         AskAsync<ModelsRequested, ModelsDescribed>(Models, new(symbols), Deadline(), cancellationToken);
 
-    private async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(
+    private async Task<Result<TAnswer>> AskAsync<TRequest, TAnswer>(
         Uri endpoint,
         TRequest request,
         DateTimeOffset deadline,
@@ -119,7 +119,7 @@ internal sealed partial class BusPredictionClient(
         }
     }
 
-    private static async Task<Outcome<BatchAnswer<T>>> FanOutAsync<T>(IReadOnlyList<string> symbols, Func<string, Task<Outcome<T>>> ask) where T : class
+    private static async Task<Result<BatchAnswer<T>>> FanOutAsync<T>(IReadOnlyList<string> symbols, Func<string, Task<Result<T>>> ask) where T : class
     {
         if (RequestRules.Batch(symbols.Count) is { } wrongSize)
         {
@@ -132,8 +132,8 @@ internal sealed partial class BusPredictionClient(
         var results = new List<BatchItem<T>>(symbols.Count);
         foreach (var label in symbols.Select(RequestRules.Label))
         {
-            var outcome = await asked[label];
-            results.Add(new BatchItem<T>(label, outcome.Answer, outcome.Refusal));
+            var result = await asked[label];
+            results.Add(new BatchItem<T>(label, result.Answer, result.Refusal));
         }
 
         return new BatchAnswer<T>(results);

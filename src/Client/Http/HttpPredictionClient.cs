@@ -34,7 +34,7 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
         http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
     }
 
-    public Task<Outcome<PredictionAnswer>> GetPredictionAsync(
+    public Task<Result<PredictionAnswer>> GetPredictionAsync(
         string symbol,
         string timeframe,
         DateOnly? asOf,
@@ -47,10 +47,10 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
             ClientJson.Default.PredictionAnswer,
             cancellationToken);
 
-    public Task<Outcome<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf, CancellationToken cancellationToken) =>
+    public Task<Result<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf, CancellationToken cancellationToken) =>
         PostAsync("risk-score", new RiskBody(symbol, asOf), ClientJson.Default.RiskBody, ClientJson.Default.RiskAnswer, cancellationToken);
 
-    public async Task<Outcome<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken)
+    public async Task<Result<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken)
     {
         // What is no symbol could be another path.
         if (SymbolSyntax.Check(symbol) is { } refusal)
@@ -62,11 +62,11 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
         return reply.IsRefused ? reply.Refusal : reply.Answer.Read(ClientJson.Default.ModelInfo);
     }
 
-    public Task<Outcome<BatchAnswer<PredictionAnswer>>> GetBatchPredictionsAsync(
+    public Task<Result<BatchAnswer<PredictionAnswer>>> GetBatchPredictionsAsync(
         IReadOnlyList<string> symbols, string timeframe, DateOnly? asOf, CancellationToken cancellationToken) =>
         BatchAsync("predict/batch", new BatchBody(symbols, timeframe, asOf), ClientJson.Default.BatchAnswerPredictionAnswer, cancellationToken);
 
-    public Task<Outcome<BatchAnswer<RiskAnswer>>> GetBatchRiskScoresAsync(IReadOnlyList<string> symbols, DateOnly? asOf, CancellationToken cancellationToken) =>
+    public Task<Result<BatchAnswer<RiskAnswer>>> GetBatchRiskScoresAsync(IReadOnlyList<string> symbols, DateOnly? asOf, CancellationToken cancellationToken) =>
         BatchAsync("risk-score/batch", new BatchBody(symbols, Timeframe: null, asOf), ClientJson.Default.BatchAnswerRiskAnswer, cancellationToken);
 
     public async Task<RequestRefused?> ClearModelCacheAsync(string symbol, CancellationToken cancellationToken)
@@ -92,14 +92,14 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
         }
     }
 
-    private async Task<Outcome<TAnswer>> PostAsync<TBody, TAnswer>(
+    private async Task<Result<TAnswer>> PostAsync<TBody, TAnswer>(
         string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken) where TAnswer : class
     {
         var reply = await SendAsync(HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(body, bodyType), cancellationToken);
         return reply.IsRefused ? reply.Refusal : reply.Answer.Read(answerType);
     }
 
-    private async Task<Outcome<BatchAnswer<T>>> BatchAsync<T>(
+    private async Task<Result<BatchAnswer<T>>> BatchAsync<T>(
         string path,
         BatchBody body,
         JsonTypeInfo<BatchAnswer<T>> type,
@@ -110,7 +110,7 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
         return reply.IsRefused ? reply.Refusal : reply.Answer.ReadBatch(type, body.Symbols.Count);
     }
 
-    private async Task<Outcome<HttpReply>> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
+    private async Task<Result<HttpReply>> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)

@@ -15,7 +15,7 @@ public static class JsonBody
     public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) => body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body;
 
     /// <summary>What the body holds, or the refusal that names what is wrong.</summary>
-    public static Outcome<T> Read<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type) where T : class
+    public static Result<T> Read<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type) where T : class
     {
         var json = body.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body;
         try

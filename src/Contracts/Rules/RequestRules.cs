@@ -27,11 +27,11 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     public SymbolCatalog Catalog => catalog;
 
     /// <summary>The query of a prediction request.</summary>
-    public Outcome<PredictionQuery> Check(PredictRequested request) =>
+    public Result<PredictionQuery> Check(PredictRequested request) =>
         Prediction(request.Symbol, request.Timeframe, request.AsOf, request.Explain ?? false, request.DeadlineMs);
 
     /// <summary>The query of an ensemble request.</summary>
-    public Outcome<EnsembleQuery> Check(EnsemblePredictRequested request)
+    public Result<EnsembleQuery> Check(EnsemblePredictRequested request)
     {
         var prediction = Prediction(request.Symbol, request.Timeframe, request.AsOf, explain: false, request.DeadlineMs);
         if (prediction.IsRefused)
@@ -54,7 +54,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     }
 
     /// <summary>The query of a risk request.</summary>
-    public Outcome<RiskQuery> Check(RiskRequested request)
+    public Result<RiskQuery> Check(RiskRequested request)
     {
         if (Symbol(request.Symbol, out var symbol) is { } refusal)
         {
@@ -96,7 +96,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     }
 
     /// <summary>The symbol and limit of a history request.</summary>
-    public Outcome<HistoryQuery> Check(PredictionHistoryRequested request)
+    public Result<HistoryQuery> Check(PredictionHistoryRequested request)
     {
         if (Symbol(request.Symbol, out var symbol) is { } refusal)
         {
@@ -109,7 +109,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     }
 
     /// <summary>The symbol and days of an accuracy request.</summary>
-    public Outcome<AccuracyQuery> Check(PredictionAccuracyRequested request)
+    public Result<AccuracyQuery> Check(PredictionAccuracyRequested request)
     {
         if (Symbol(request.Symbol, out var symbol) is { } refusal)
         {
@@ -144,7 +144,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     /// <summary>The name that an item of a batch goes by: its caller's own, with case and blanks evened out, so that POL is found under POL.</summary>
     public static string Label(string? symbol) => symbol?.Trim(' ').ToUpperInvariant() ?? "";
 
-    private Outcome<PredictionQuery> Prediction(string? symbolText, string? timeframeText, string? asOfText, bool explain, long? deadlineMs)
+    private Result<PredictionQuery> Prediction(string? symbolText, string? timeframeText, string? asOfText, bool explain, long? deadlineMs)
     {
         if (Symbol(symbolText, out var symbol) is { } refusal)
         {

@@ -25,7 +25,7 @@ public static class ConformalInterval
     /// <summary>The range of the close <paramref name="days"/> after the last bar, in USD; null where the series has not 60 closed horizons to go by.</summary>
     /// <param name="series">Ascending; pairs of bars that are not exactly a horizon apart are left out.</param>
     /// <param name="days">The horizon, from 1.</param>
-    public static PriceRange? Of(BarSeries series, int days)
+    public static PriceBand? Of(BarSeries series, int days)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(days, 1);
         var bars = series.Bars.Span;
@@ -59,11 +59,11 @@ public static class ConformalInterval
 
         var move = Quantile(scores.AsSpan(0, count), Level * (1 + (days / (2.0 * count)))) * sigmas[^1];
         var close = bars[^1].Close;
-        return new PriceRange(close * Math.Exp(-move), close * Math.Exp(move));
+        return new PriceBand(close * Math.Exp(-move), close * Math.Exp(move));
     }
 
     /// <summary>Whether a range is finite and narrow enough to say something.</summary>
-    public static bool IsTelling(PriceRange range) => range.Low > 0 && range.High <= WidestRange * range.Low;
+    public static bool IsTelling(PriceBand range) => range.Low > 0 && range.High <= WidestRange * range.Low;
 
     // The root of the horizon is in every score and in the last step alike, so it is in neither.
     private static double[] Volatilities(ReadOnlySpan<Bar> bars)

@@ -16,10 +16,10 @@ namespace Coinsphere.Messaging.Forecasting.Answers;
 /// <param name="Warnings">What to know before relying on it, as sentences without their full stop; the explanation has them too.</param>
 public sealed record Forecast(
     Direction Direction, Confidence Confidence, double ConfidenceScore, IReadOnlyList<double> Probabilities,
-    double CurrentPrice, double TargetPrice, PriceRange TargetPriceRange, PriceRange? Interval, double PotentialGain,
-    Indicators Indicators, string Explanation, IReadOnlyList<string> Warnings);
+    double CurrentPrice, double TargetPrice, PriceBand TargetPriceRange, PriceBand? Interval, double PotentialGain,
+    IndicatorValues Indicators, string Explanation, IReadOnlyList<string> Warnings);
 
 /// <summary>A range of prices.</summary>
 /// <param name="Low">Lower end.</param>
 /// <param name="High">Upper end.</param>
-public readonly record struct PriceRange(double Low, double High);
+public readonly record struct PriceBand(double Low, double High);

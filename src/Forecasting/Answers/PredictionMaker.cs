@@ -39,7 +39,7 @@ public static class PredictionMaker
         }
 
         var row = features.LastRow();
-        var indicators = Indicators.Of(row);
+        var indicators = IndicatorValues.Of(row);
         var current = series.Bars.Span[^1].Close;
         var target = Target(current, Volatility.Daily(series), timeframeDays, outlook);
         var interval = ConformalInterval.Of(series, timeframeDays);
@@ -63,8 +63,8 @@ public static class PredictionMaker
             [.. outlook.Probabilities.Select(p => Rounding.Decimals(p, 6))],
             Rounding.Price(current),
             Rounding.Price(target),
-            new PriceRange(Rounding.Price(target * 0.95), Rounding.Price(target * 1.05)),
-            interval is { } telling ? new PriceRange(Rounding.Price(telling.Low), Rounding.Price(telling.High)) : null,
+            new PriceBand(Rounding.Price(target * 0.95), Rounding.Price(target * 1.05)),
+            interval is { } telling ? new PriceBand(Rounding.Price(telling.Low), Rounding.Price(telling.High)) : null,
             Rounding.Decimals(((target / current) - 1) * 100, 2),
             indicators,
             Explanation.Of(symbol, outlook, row[FeatureColumn.Rsi], indicators.VolumeTrend, contributions, warnings),

@@ -10,7 +10,7 @@ public static partial class CheckpointReader
     internal const double MaxScale = 100;
     internal const double MaxBias = 100;
 
-    private static Dictionary<int, ClassCalibration>? ReadCalibrations(PickleDict root, NumberReader numbers, Place file)
+    private static Dictionary<int, ClassCalibration>? ReadCalibrations(PickleDict root, NumberReader numbers, SourceLocation file)
     {
         if (Dict(root, "metadata", file) is not { } metadata || Dict(metadata, "calibration", file.At("metadata['calibration']")) is not { } stored)
         {

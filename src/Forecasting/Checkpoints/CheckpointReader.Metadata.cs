@@ -10,7 +10,7 @@ public static partial class CheckpointReader
     private const int MaxInstantLength = 40;
     private const string DefaultVersion = "v1.0.0";
 
-    private static CheckpointMetadata ReadMetadata(PickleDict root, NumberReader numbers, Place file)
+    private static CheckpointMetadata ReadMetadata(PickleDict root, NumberReader numbers, SourceLocation file)
     {
         var metadata = Dict(root, "metadata", file);
         var bestValAccuracy = Accuracy(root, "best_val_accuracy");
@@ -30,7 +30,7 @@ public static partial class CheckpointReader
     }
 
     /// <summary>The version goes into answers, headers and logs, so it must be a short line.</summary>
-    internal static string ReadVersion(object? value, Place place) => value switch
+    internal static string ReadVersion(object? value, SourceLocation place) => value switch
     {
         null or "" => DefaultVersion,
         string { Length: <= MaxVersionLength } version when !version.Any(char.IsControl) => version,

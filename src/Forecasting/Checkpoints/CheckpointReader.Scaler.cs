@@ -9,7 +9,7 @@ public static partial class CheckpointReader
 {
     internal const double LeastDeviation = 1e-25;
 
-    private static FeatureScaler? ReadScaler(object? value, NumberReader numbers, Place file) => value switch
+    private static FeatureScaler? ReadScaler(object? value, NumberReader numbers, SourceLocation file) => value switch
     {
         null => null,
         PickleDict dict => ReadDictScaler(dict, numbers, file),
@@ -17,7 +17,7 @@ public static partial class CheckpointReader
         var other => throw file.At("scaler").Refuse($"{PickleValue.Describe(other)}, expected None, a dict with mean and std, or a StandardScaler"),
     };
 
-    private static FeatureScaler ReadDictScaler(PickleDict dict, NumberReader numbers, Place file)
+    private static FeatureScaler ReadDictScaler(PickleDict dict, NumberReader numbers, SourceLocation file)
     {
         object? mean = dict.Get("mean"), std = dict.Get("std");
         return mean is PickleDict meanByName && std is PickleDict stdByName
@@ -31,7 +31,7 @@ public static partial class CheckpointReader
                 Deviations(ReadByPosition(std, numbers, file.At("scaler['std']")), file.At("scaler['std']")));
     }
 
-    private static double[] ReadByName(PickleDict values, NumberReader numbers, Place place)
+    private static double[] ReadByName(PickleDict values, NumberReader numbers, SourceLocation place)
     {
         var read = new double[FeatureNames.Count];
         for (var i = 0; i < read.Length; i++)
@@ -50,7 +50,7 @@ public static partial class CheckpointReader
         return read;
     }
 
-    private static double[] ReadByPosition(object? value, NumberReader numbers, Place place)
+    private static double[] ReadByPosition(object? value, NumberReader numbers, SourceLocation place)
     {
         if (numbers.Many(value, place) is not { Length: FeatureNames.Count } read)
         {
@@ -62,7 +62,7 @@ public static partial class CheckpointReader
     }
 
     // A constant feature may have a deviation of rounding, some 1e-17 of it; below this no data is, and whatever is divided by it overflows.
-    private static double[] Deviations(double[] scale, Place place)
+    private static double[] Deviations(double[] scale, SourceLocation place)
     {
         var bad = Array.FindIndex(scale, x => x < 0 || x is > 0 and < LeastDeviation);
         return bad < 0
@@ -73,7 +73,7 @@ public static partial class CheckpointReader
     }
 
     /// <summary>As scikit-learn transforms: without with_mean its mean_ is not subtracted, though it may be there. The scale is scale_, never var_.</summary>
-    private static FeatureScaler ReadStandardScaler(PickleDict state, NumberReader numbers, Place file)
+    private static FeatureScaler ReadStandardScaler(PickleDict state, NumberReader numbers, SourceLocation file)
     {
         if (state.TryGet("n_features_in_", out var features) && numbers.One(features, file) != FeatureNames.Count)
         {
@@ -97,7 +97,7 @@ public static partial class CheckpointReader
     }
 
     /// <summary>A scaler fitted on a named table remembers its columns; in another order the model was trained on another order too.</summary>
-    private static void CheckFeatureOrder(object? names, Place place)
+    private static void CheckFeatureOrder(object? names, SourceLocation place)
     {
         if (names is null)
         {

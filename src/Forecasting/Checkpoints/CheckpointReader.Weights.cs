@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Lstm;
@@ -28,14 +29,14 @@ public static partial class CheckpointReader
     ];
 
     /// <summary>The tensors by name, every one there and no other: an unknown one would be a part of the network that is not computed.</summary>
-    private static Dictionary<string, TensorRef> FindTensors(PickleDict root, string key, Place file)
+    private static Dictionary<string, TensorRef> FindTensors(PickleDict root, string key, SourceLocation file)
     {
         var state = Dict(root, key, file) ?? throw file.At(key).Refuse("it is missing, expected a dict of tensors");
         var tensors = new Dictionary<string, TensorRef>(StringComparer.Ordinal);
         foreach (var stored in state.Keys)
         {
             var name = stored.StartsWith(ParallelPrefix, StringComparison.Ordinal) ? stored[ParallelPrefix.Length..] : stored;
-            var place = file.At($"{key}, tensor {Place.Quote(name)}");
+            var place = file.At($"{key}, tensor {SourceLocation.Quote(name)}");
             if (!TensorNames.Contains(name, StringComparer.Ordinal))
             {
                 throw place.Refuse("it is no part of a CryptoLSTM, expected lstm1, lstm2, lstm3 (one layer, one direction), fc1 and fc2 alone");
@@ -50,7 +51,7 @@ public static partial class CheckpointReader
 
             if (!tensors.TryAdd(name, tensor))
             {
-                throw place.Refuse($"it is there with and without the prefix {Place.Quote(ParallelPrefix)}, expected once");
+                throw place.Refuse($"it is there with and without the prefix {SourceLocation.Quote(ParallelPrefix)}, expected once");
             }
         }
 
@@ -59,10 +60,10 @@ public static partial class CheckpointReader
     }
 
     /// <summary>The network under a key of a file's dict, with the checks of a checkpoint's.</summary>
-    internal static CryptoLstmWeights ReadNetwork(PickleDict root, string key, TensorStorages storages, Place file) =>
+    internal static CryptoLstmWeights ReadNetwork(PickleDict root, string key, TensorStorages storages, SourceLocation file) =>
         ReadWeights(FindTensors(root, key, file), storages, file.At(key));
 
-    private static CryptoLstmWeights ReadWeights(Dictionary<string, TensorRef> tensors, TensorStorages storages, Place dict)
+    private static CryptoLstmWeights ReadWeights(Dictionary<string, TensorRef> tensors, TensorStorages storages, SourceLocation dict)
     {
         var shapes = new Dictionary<string, long[]>(StringComparer.Ordinal);
         var hidden = new int[LayerCount];
@@ -99,7 +100,7 @@ public static partial class CheckpointReader
 
         return new CryptoLstmWeights([.. Enumerable.Range(1, LayerCount).Select(Layer)], Linear("fc1"), Linear("fc2"));
 
-        Place At(string name) => dict.At($"{dict.Where}, tensor '{name}'");
+        SourceLocation At(string name) => dict.At($"{dict.Where}, tensor '{name}'");
 
         int Width(string name, int dimension) => tensors[name].Shape is { Length: 2 } shape && shape[dimension] is >= 1 and <= MaxWidth
             ? (int)shape[dimension]

@@ -39,7 +39,7 @@ public static partial class CheckpointReader
     /// <summary>What a file says of the window length and the feature order, and under which key; null where it says nothing.</summary>
     private sealed record WindowSettings(int? Length, string? LengthKey, string? FeaturesKey);
 
-    private static WindowSettings ReadWindowSettings(PickleDict root, FeatureScaler? scaler, NumberReader numbers, Place file)
+    private static WindowSettings ReadWindowSettings(PickleDict root, FeatureScaler? scaler, NumberReader numbers, SourceLocation file)
     {
         var found = new WindowSettings(null, null, null);
         foreach (var (key, value, place) in Settings(root, "", SettingsDepth, new(ReferenceEqualityComparer.Instance), file))
@@ -88,7 +88,7 @@ public static partial class CheckpointReader
         double? Number(object value) => value is bool ? null : numbers.One(value, file);
     }
 
-    private static int SequenceLength(object value, NumberReader numbers, Place place) =>
+    private static int SequenceLength(object value, NumberReader numbers, SourceLocation place) =>
         value is not bool && numbers.One(value, place) is >= 1 and <= MaxSequenceLength and var length && double.IsInteger(length)
             ? (int)length
             : throw place.Refuse($"{PickleValue.Describe(value)}, expected a whole number from 1 to {MaxSequenceLength}");
@@ -102,7 +102,7 @@ public static partial class CheckpointReader
     };
 
     /// <summary>All 20 in their order, or those of them that reach the network: where the scaler scales all others to nothing.</summary>
-    private static void CheckFeatures(IReadOnlyList<object?> names, FeatureScaler? scaler, Place place)
+    private static void CheckFeatures(IReadOnlyList<object?> names, FeatureScaler? scaler, SourceLocation place)
     {
         var at = 0;
         for (var feature = 0; feature < FeatureNames.Count; feature++)
@@ -126,7 +126,12 @@ public static partial class CheckpointReader
     }
 
     /// <summary>What lies beside the tensors and measurements, each with its place; every dict once, since pickles may hold one many times.</summary>
-    private static IEnumerable<(string Key, object? Value, Place Place)> Settings(PickleDict dict, string path, int depth, HashSet<object> seen, Place file)
+    private static IEnumerable<(string Key, object? Value, SourceLocation Location)> Settings(
+        PickleDict dict,
+        string path,
+        int depth,
+        HashSet<object> seen,
+        SourceLocation file)
     {
         if (!seen.Add(dict))
         {
@@ -141,7 +146,7 @@ public static partial class CheckpointReader
             }
 
             var value = dict.Get(key);
-            var shown = Place.Quote(key);
+            var shown = SourceLocation.Quote(key);
             var where = path.Length == 0 ? shown[1..^1] : $"{path}[{shown}]";
             yield return (key, value, file.At(where));
             if (value is PickleDict inner && depth > 1)

@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Zip;
 using Coinsphere.Messaging.Forecasting.Files;
@@ -44,13 +45,13 @@ public static partial class CheckpointReader
     /// <inheritdoc cref="Read(Stream, string)"/>
     public static CheckpointReport Inspect(Stream stream, string name)
     {
-        var file = new Place(name, "file");
+        var file = new SourceLocation(name, "file");
         var (root, storages) = Open(stream, file);
         return ReadContent(root, storages, file);
     }
 
     /// <summary>What lies pickled in the file, and the storages of its tensors.</summary>
-    internal static (PickleDict Root, TensorStorages Storages) Open(Stream stream, Place file)
+    internal static (PickleDict Root, TensorStorages Storages) Open(Stream stream, SourceLocation file)
     {
         if (!stream.CanSeek)
         {
@@ -66,7 +67,7 @@ public static partial class CheckpointReader
         return (root, new TensorStorages(zip));
     }
 
-    private static CheckpointReport ReadContent(PickleDict root, TensorStorages storages, Place file)
+    private static CheckpointReport ReadContent(PickleDict root, TensorStorages storages, SourceLocation file)
     {
         var numbers = new NumberReader(storages);
         var tensors = FindTensors(root, WeightsKey, file);
@@ -90,14 +91,14 @@ public static partial class CheckpointReader
     }
 
     /// <summary>A dict that may be missing or None.</summary>
-    private static PickleDict? Dict(PickleDict parent, string key, Place file) => parent.Get(key) switch
+    private static PickleDict? Dict(PickleDict parent, string key, SourceLocation file) => parent.Get(key) switch
     {
         null => null,
         PickleDict dict => dict,
         var other => throw file.At(key).Refuse($"{PickleValue.Describe(other)}, expected a dict"),
     };
 
-    private static void RefuseBigEndian(StoredZip zip, Place file)
+    private static void RefuseBigEndian(StoredZip zip, SourceLocation file)
     {
         if (zip.Find("byteorder") is { } entry && !zip.Read(entry, MaxByteOrderSize).AsSpan().SequenceEqual("little"u8))
         {
@@ -105,7 +106,7 @@ public static partial class CheckpointReader
         }
     }
 
-    private static void RefuseOtherFormats(Stream stream, Place file)
+    private static void RefuseOtherFormats(Stream stream, SourceLocation file)
     {
         Span<byte> start = stackalloc byte[TarSignatureOffset + 5];
         stream.Position = 0;

@@ -10,7 +10,7 @@ internal sealed class NumberReader(TensorStorages storages)
     private const int MaxItems = 4096;
 
     /// <summary>A single number, or null where the value is none.</summary>
-    public double? One(object? value, Place place) => value switch
+    public double? One(object? value, SourceLocation place) => value switch
     {
         NumPyArray { Shape.Length: 0 } or TensorRef { Shape.Length: 0 } => Many(value, place) is [var number] ? number : null,
         NumPyScalar scalar => Items(scalar.Type, scalar.Bytes, 1) is [var number] ? number : null,
@@ -21,7 +21,7 @@ internal sealed class NumberReader(TensorStorages storages)
     };
 
     /// <summary>The numbers of a list, a tuple, or a NumPy array or tensor of at most one dimension; null where the value is none of these.</summary>
-    public double[]? Many(object? value, Place place) => value switch
+    public double[]? Many(object? value, SourceLocation place) => value switch
     {
         NumPyArray { Type: { } type, Bytes: { } bytes, Shape: [] } => Items(type, bytes, 1),
         NumPyArray { Type: { } type, Bytes: { } bytes, Shape: [<= MaxItems and var count] } => Items(type, bytes, (int)count),
@@ -31,7 +31,7 @@ internal sealed class NumberReader(TensorStorages storages)
         _ => null,
     };
 
-    private double[]? Each(IReadOnlyList<object?> values, Place place)
+    private double[]? Each(IReadOnlyList<object?> values, SourceLocation place)
     {
         var numbers = new double[values.Count];
         for (var i = 0; i < numbers.Length; i++)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Zip;
 
@@ -14,7 +15,7 @@ internal sealed class TensorStorages(StoredZip zip)
     private long _bytesLeft = MaxBytes;
 
     /// <summary>A tensor's elements as float32, row-major, all of them finite.</summary>
-    public float[] Floats(TensorRef tensor, Place place)
+    public float[] Floats(TensorRef tensor, SourceLocation place)
     {
         var bytes = Bytes(tensor.Storage, place);
         var type = tensor.Storage.Type;
@@ -47,14 +48,14 @@ internal sealed class TensorStorages(StoredZip zip)
     }
 
     /// <summary>A tensor's elements in double; for the few that hold numbers beside the weights.</summary>
-    public double[] Doubles(TensorRef tensor, Place place)
+    public double[] Doubles(TensorRef tensor, SourceLocation place)
     {
         var bytes = Bytes(tensor.Storage, place);
         var step = tensor.Stride is [var stride] ? stride : 0;
         return [.. Enumerable.Range(0, (int)tensor.Count).Select(i => Element(bytes, tensor.Storage.Type, tensor.Offset + (i * step)))];
     }
 
-    private byte[] Bytes(StorageRef storage, Place place)
+    private byte[] Bytes(StorageRef storage, SourceLocation place)
     {
         if (!_read.TryGetValue(storage.Key, out var bytes))
         {

@@ -110,7 +110,7 @@ public static class Ensemble
         return mixed;
     }
 
-    private static EnsembleMetadata Describe(EnsembleMethod method, IReadOnlyList<EnsembleMember> members, double[] weights, Outlook outlook) => new(
+    private static EnsembleSummary Describe(EnsembleMethod method, IReadOnlyList<EnsembleMember> members, double[] weights, Outlook outlook) => new(
         method,
         [.. members.Select(member => member.Name)],
         [.. weights.Select(weight => Rounding.Decimals(weight, 6))],

@@ -5,7 +5,7 @@ namespace Coinsphere.Messaging.Forecasting.Ensembles;
 /// <summary>What an ensemble expects.</summary>
 /// <param name="Outlook">Combined and unrounded. After a vote, direction and confidence are the vote's and need not be those of the probabilities.</param>
 /// <param name="Metadata">How it came about.</param>
-public sealed record EnsembleOutlook(Outlook Outlook, EnsembleMetadata Metadata);
+public sealed record EnsembleOutlook(Outlook Outlook, EnsembleSummary Metadata);
 
 /// <summary>
 /// How an ensemble came to its outlook, as answers give it: confidences with 3 decimals, weights and probabilities with 6.
@@ -18,7 +18,7 @@ public sealed record EnsembleOutlook(Outlook Outlook, EnsembleMetadata Metadata)
 /// <param name="CombinedProbabilities">[3]: bearish, neutral, bullish; the members' probabilities by their weights.</param>
 /// <param name="Vote">The vote; majority voting only.</param>
 /// <param name="Selection">The member chosen; maximum confidence only.</param>
-public sealed record EnsembleMetadata(
+public sealed record EnsembleSummary(
     EnsembleMethod Method, IReadOnlyList<string> ModelNames, IReadOnlyList<double> Weights,
     IReadOnlyList<double> IndividualConfidences, IReadOnlyList<double> CombinedProbabilities,
     EnsembleVote? Vote = null, EnsembleSelection? Selection = null)

@@ -12,7 +12,7 @@ namespace Coinsphere.Messaging.Forecasting.Risk;
 /// <param name="Warnings">For people; never empty.</param>
 public sealed record RiskAssessment(
     int Score, RiskLevel Level,
-    RiskFactor Volatility, RiskFactor PriceSwings, RiskFactor VolumeVolatility, RiskFactor TrendStrength,
+    FactorScore Volatility, FactorScore PriceSwings, FactorScore VolumeVolatility, FactorScore TrendStrength,
     IReadOnlyList<string> Warnings);
 
 /// <summary>One factor of a risk score.</summary>
@@ -20,13 +20,13 @@ public sealed record RiskAssessment(
 /// <param name="Value">As answers give it: absolute, rounded to 4 decimals (the trend's to 6).</param>
 /// <param name="Score">0..100, truncated from <paramref name="Raw"/> and the factor's own scale.</param>
 /// <param name="Risk">The class of <paramref name="Score"/>.</param>
-public sealed record RiskFactor(double Raw, double Value, int Score, FactorRisk Risk)
+public sealed record FactorScore(double Raw, double Value, int Score, FactorRisk Risk)
 {
-    internal static RiskFactor Of(double raw, double scale, int decimals = 4)
+    internal static FactorScore Of(double raw, double scale, int decimals = 4)
     {
         var size = Math.Abs(raw);
         var score = (int)Math.Min(100, size * scale);
-        return new RiskFactor(raw, Rounding.Decimals(size, decimals), score, score > 60 ? FactorRisk.High : score > 30 ? FactorRisk.Medium : FactorRisk.Low);
+        return new FactorScore(raw, Rounding.Decimals(size, decimals), score, score > 60 ? FactorRisk.High : score > 30 ? FactorRisk.Medium : FactorRisk.Low);
     }
 }
 

@@ -32,10 +32,10 @@ public static class RiskScorer
         }
 
         var mean = Moments.Mean(closes);
-        var volatility = RiskFactor.Of(Moments.PopulationDeviation(closes, mean) / mean, 200);
-        var swings = RiskFactor.Of(Swing(closes[^SwingDays..]), 150);
-        var volume = RiskFactor.Of(VolumeVolatility(bars), 100);
-        var trend = RiskFactor.Of(Slope(closes, mean) / mean, 500, decimals: 6);
+        var volatility = FactorScore.Of(Moments.PopulationDeviation(closes, mean) / mean, 200);
+        var swings = FactorScore.Of(Swing(closes[^SwingDays..]), 150);
+        var volume = FactorScore.Of(VolumeVolatility(bars), 100);
+        var trend = FactorScore.Of(Slope(closes, mean) / mean, 500, decimals: 6);
         var score = Composite(volatility.Score, swings.Score, volume.Score, trend.Score);
 
         return new RiskAssessment(score, LevelOf(score), volatility, swings, volume, trend, Warnings(volatility, swings, score));
@@ -53,7 +53,7 @@ public static class RiskScorer
         _ => RiskLevel.Extreme,
     };
 
-    internal static IReadOnlyList<string> Warnings(RiskFactor volatility, RiskFactor swings, int score)
+    internal static IReadOnlyList<string> Warnings(FactorScore volatility, FactorScore swings, int score)
     {
         var warnings = new List<string>();
         if (volatility.Score > 70)

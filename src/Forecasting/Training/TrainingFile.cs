@@ -35,11 +35,11 @@ public static class TrainingFile
     /// <exception cref="CheckpointException">It is damaged, or of something else.</exception>
     public static TrainingState Read(Stream stream, string name, string of, AdamOptions adam)
     {
-        var file = new Place(name, "file");
+        var file = new SourceLocation(name, "file");
         var (root, storages) = CheckpointReader.Open(stream, file);
         if (root.Get("of") as string is not { } found || found != of)
         {
-            throw file.At("of").Refuse($"{PickleValue.Describe(root.Get("of"))}, expected {Place.Quote(of)}");
+            throw file.At("of").Refuse($"{PickleValue.Describe(root.Get("of"))}, expected {SourceLocation.Quote(of)}");
         }
 
         var current = new Parameters(Network("model_state_dict"));
@@ -58,7 +58,7 @@ public static class TrainingFile
                 : throw file.At(key).Refuse($"{values.Length} values, expected {current.Values.Length} as in model_state_dict");
         }
 
-        double Number(object? value, Place place) =>
+        double Number(object? value, SourceLocation place) =>
             new NumberReader(storages).One(value, place) ?? throw place.Refuse($"{PickleValue.Describe(value)}, expected a number");
 
         List<EpochReport> Epochs()

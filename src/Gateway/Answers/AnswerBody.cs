@@ -1,5 +1,3 @@
-using Coinsphere.Messaging.Hosting;
-
 namespace Coinsphere.Messaging.Gateway.Answers;
 
 /// <summary>An answer as it goes out: its UTF-8 JSON, and whether it came from the cache.</summary>

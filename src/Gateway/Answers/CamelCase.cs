@@ -10,7 +10,7 @@ internal static class CamelCase
 {
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Outcome<AnswerBody> Of(Outcome<AnswerBody> outcome) => outcome.IsRefused ? outcome : Of(outcome.Answer);
+    public static Result<AnswerBody> Of(Result<AnswerBody> result) => result.IsRefused ? result : Of(result.Answer);
 
     private static AnswerBody Of(AnswerBody answer)
     {

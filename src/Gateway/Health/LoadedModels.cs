@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Clock;
 using MassTransit;
 
 namespace Coinsphere.Messaging.Gateway.Health;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Requests;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Messaging;
 using MassTransit;
 using MassTransit.Serialization;
 
@@ -66,8 +66,8 @@ internal sealed partial class OwnQuestion(
         var question = new PredictRequested("BTC", Timeframes.OwnQuestion) { Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
         try
         {
-            var outcome = await workers.AskAsync<PredictRequested, PredictionAnswer>(Predict, question, deadline, stoppingToken);
-            return outcome.Refusal is not { Reason: RefusalReason.DeadlineExceeded or RefusalReason.BrokerUnavailable or RefusalReason.Overloaded };
+            var result = await workers.AskAsync<PredictRequested, PredictionAnswer>(Predict, question, deadline, stoppingToken);
+            return result.Refusal is not { Reason: RefusalReason.DeadlineExceeded or RefusalReason.BrokerUnavailable or RefusalReason.Overloaded };
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

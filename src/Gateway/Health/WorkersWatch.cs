@@ -1,4 +1,4 @@
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Health;
 using MassTransit;
 
 namespace Coinsphere.Messaging.Gateway.Health;

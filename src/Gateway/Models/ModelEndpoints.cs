@@ -3,8 +3,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Requests;
-using Coinsphere.Messaging.Hosting;
-using MassTransit;
+using Coinsphere.Messaging.Hosting.Caching;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Coinsphere.Messaging.Gateway.Models;
@@ -67,7 +66,7 @@ internal static class ModelEndpoints
             return (Problem)wrongDeadline;
         }
 
-        var isEnded = await cache.EndEpochAsync(canonical, http.HttpContext.RequestAborted);
+        var isEnded = await cache.InvalidateAsync(canonical, http.HttpContext.RequestAborted);
         if (await workers.BroadcastAsync(new CacheClearRequested(canonical), deadline, http.HttpContext.RequestAborted) is { } notSent)
         {
             return (Problem)notSent;
@@ -83,7 +82,7 @@ internal static class ModelEndpoints
         return TypedResults.Json(new CacheCleared($"Cache cleared for {canonical}", canonical, time.GetUtcNow()), ModelsJson.Default.CacheCleared);
     }
 
-    private static async Task<Outcome<ModelsDescribed>> DescribeAsync(HttpRequest http, IReadOnlyList<string> symbols, WorkerClient workers)
+    private static async Task<Result<ModelsDescribed>> DescribeAsync(HttpRequest http, IReadOnlyList<string> symbols, WorkerClient workers)
     {
         if (Deadline.Read(http, Deadline.Single, out var deadline) is { } refusal)
         {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Gateway.Answers;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Requests;
 using Microsoft.AspNetCore.OpenApi;

@@ -38,17 +38,17 @@ internal static class PredictionEndpoints
 
     public static RefusalReason[] BatchRefusals { get; } = [RefusalReason.InvalidRequest, RefusalReason.RequestTooLarge, RefusalReason.InternalError];
 
-    private static Task<Results<AnswerBody, Problem>> PredictAsync(HttpRequest http, AnswerReader answers) =>
+    private static Task<Results<AnswerBody, Problem>> PredictAsync(HttpRequest http, AnswerClient answers) =>
         http.AnswerAsync(BodiesJson.Default.PredictBody, Deadline.Single, (body, deadline) =>
             answers.PredictAsync(body.ToMessage(), deadline, http.HttpContext.RequestAborted));
 
-    private static Task<Results<AnswerBody, Problem>> PredictEnsembleAsync(HttpRequest http, AnswerReader answers) =>
+    private static Task<Results<AnswerBody, Problem>> PredictEnsembleAsync(HttpRequest http, AnswerClient answers) =>
         http.AnswerAsync(BodiesJson.Default.EnsembleBody, Deadline.Single, (body, deadline) =>
             answers.PredictEnsembleAsync(body.ToMessage(), deadline, http.HttpContext.RequestAborted));
 
-    private static Task<Results<AnswerBody, Problem>> PredictBatchAsync(HttpRequest http, AnswerReader answers) =>
+    private static Task<Results<AnswerBody, Problem>> PredictBatchAsync(HttpRequest http, AnswerClient answers) =>
         http.AnswerAsync(BodiesJson.Default.PredictBatchBody, Deadline.Batch, (body, deadline) =>
-            BatchReader.ReadAsync(body.Symbols, deadline, (symbol, itsDeadline) =>
+            BatchClient.ReadAsync(body.Symbols, deadline, (symbol, itsDeadline) =>
                 answers.PredictAsync(
                     new PredictBody(symbol, body.Timeframe, body.AsOf, body.Explain).ToMessage(),
                     itsDeadline,
@@ -60,7 +60,7 @@ internal static class PredictionEndpoints
         string? asOf,
         bool? explain,
         HttpRequest http,
-        AnswerReader answers) =>
+        AnswerClient answers) =>
         http.AnswerAsync(Deadline.Single, async deadline =>
             CamelCase.Of(await answers.PredictAsync(new PredictBody(symbol, timeframe, asOf, explain).ToMessage(), deadline, http.HttpContext.RequestAborted)));
 }

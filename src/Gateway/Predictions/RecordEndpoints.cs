@@ -59,7 +59,7 @@ internal static class RecordEndpoints
             ContractsJson.Body.PredictionAccuracy);
 
     private static async Task<Results<JsonHttpResult<TAnswer>, Problem>> AskAsync<TRequest, TAnswer>(
-        HttpRequest http, WorkerClient workers, Outcome<TRequest> request, Func<TRequest, RequestRefused?> check, JsonTypeInfo<TAnswer> type)
+        HttpRequest http, WorkerClient workers, Result<TRequest> request, Func<TRequest, RequestRefused?> check, JsonTypeInfo<TAnswer> type)
         where TRequest : class
         where TAnswer : class
     {
@@ -82,7 +82,7 @@ internal static class RecordEndpoints
         return answer.IsRefused ? (Problem)answer.Refusal : TypedResults.Json(answer.Answer, type);
     }
 
-    private static Outcome<TRequest> Number<TRequest>(string? text, string name, int standard, Func<int, TRequest> request) where TRequest : class
+    private static Result<TRequest> Number<TRequest>(string? text, string name, int standard, Func<int, TRequest> request) where TRequest : class
     {
         if (text is null)
         {

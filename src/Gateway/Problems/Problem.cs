@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Health;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Telemetry;
 
 namespace Coinsphere.Messaging.Gateway.Problems;
 

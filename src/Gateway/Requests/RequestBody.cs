@@ -9,7 +9,7 @@ internal static class RequestBody
 {
     public const int MaxBytes = 64 * 1024;
 
-    public static async Task<Outcome<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type) where T : class
+    public static async Task<Result<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type) where T : class
     {
         var cancelled = request.HttpContext.RequestAborted;
         while (true)
@@ -28,9 +28,9 @@ internal static class RequestBody
             }
 
             // What came in one piece is parsed where it lies.
-            var outcome = JsonBody.Read(read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray(), type);
+            var result = JsonBody.Read(read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray(), type);
             request.BodyReader.AdvanceTo(read.Buffer.End);
-            return outcome;
+            return result;
         }
     }
 }

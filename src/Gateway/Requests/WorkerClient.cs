@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Client.Bus;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Messaging;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +16,7 @@ internal sealed partial class WorkerClient(
     private readonly ConcurrentDictionary<Uri, Admission> _admissions = new();
     private int _waiting;
 
-    public async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(Uri endpoint, TRequest request, Deadline deadline, CancellationToken cancellationToken)
+    public async Task<Result<TAnswer>> AskAsync<TRequest, TAnswer>(Uri endpoint, TRequest request, Deadline deadline, CancellationToken cancellationToken)
         where TRequest : class
         where TAnswer : class
     {
@@ -46,9 +46,9 @@ internal sealed partial class WorkerClient(
                 return new RequestRefused(RefusalReason.Overloaded, $"{options.Value.MaxWaiting} requests wait for workers already; try again shortly");
             }
 
-            var outcome = await AskAsync<TRequest, TAnswer>(endpoint, request, left, cancellationToken);
-            isAnswered = outcome.Refusal is not { Reason: RefusalReason.DeadlineExceeded or RefusalReason.BrokerUnavailable };
-            return outcome;
+            var result = await AskAsync<TRequest, TAnswer>(endpoint, request, left, cancellationToken);
+            isAnswered = result.Refusal is not { Reason: RefusalReason.DeadlineExceeded or RefusalReason.BrokerUnavailable };
+            return result;
         }
         finally
         {
@@ -60,20 +60,20 @@ internal sealed partial class WorkerClient(
         }
     }
 
-    private async Task<Outcome<TAnswer>> AskAsync<TRequest, TAnswer>(Uri endpoint, TRequest request, TimeSpan left, CancellationToken cancellationToken)
+    private async Task<Result<TAnswer>> AskAsync<TRequest, TAnswer>(Uri endpoint, TRequest request, TimeSpan left, CancellationToken cancellationToken)
         where TRequest : class
         where TAnswer : class
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, broker.Silence);
         try
         {
-            var outcome = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, left, ended.Token, RequestId);
-            if (outcome is { IsRefused: true, Refusal.Reason: RefusalReason.InternalError })
+            var result = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, left, ended.Token, RequestId);
+            if (result is { IsRefused: true, Refusal.Reason: RefusalReason.InternalError })
             {
-                LogFailed(typeof(TRequest).Name, outcome.Refusal.Detail, RequestId);
+                LogFailed(typeof(TRequest).Name, result.Refusal.Detail, RequestId);
             }
 
-            return outcome;
+            return result;
         }
         catch (RequestFaultException fault)
         {

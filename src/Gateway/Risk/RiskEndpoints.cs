@@ -33,16 +33,16 @@ internal static class RiskEndpoints
             .AnswersInCamelCase(Examples.Risk);
     }
 
-    private static Task<Results<AnswerBody, Problem>> ScoreAsync(HttpRequest http, AnswerReader answers) =>
+    private static Task<Results<AnswerBody, Problem>> ScoreAsync(HttpRequest http, AnswerClient answers) =>
         http.AnswerAsync(BodiesJson.Default.RiskBody, Deadline.Single, (body, deadline) =>
             answers.ScoreRiskAsync(body.ToMessage(), deadline, http.HttpContext.RequestAborted));
 
-    private static Task<Results<AnswerBody, Problem>> ScoreBatchAsync(HttpRequest http, AnswerReader answers) =>
+    private static Task<Results<AnswerBody, Problem>> ScoreBatchAsync(HttpRequest http, AnswerClient answers) =>
         http.AnswerAsync(BodiesJson.Default.RiskBatchBody, Deadline.Batch, (body, deadline) =>
-            BatchReader.ReadAsync(body.Symbols, deadline, (symbol, itsDeadline) =>
+            BatchClient.ReadAsync(body.Symbols, deadline, (symbol, itsDeadline) =>
                 answers.ScoreRiskAsync(new RiskBody(symbol, null, body.AsOf).ToMessage(), itsDeadline, http.HttpContext.RequestAborted)));
 
-    private static Task<Results<AnswerBody, Problem>> GetAsync(string symbol, string? asOf, HttpRequest http, AnswerReader answers) =>
+    private static Task<Results<AnswerBody, Problem>> GetAsync(string symbol, string? asOf, HttpRequest http, AnswerClient answers) =>
         http.AnswerAsync(Deadline.Single, async deadline =>
             CamelCase.Of(await answers.ScoreRiskAsync(new RiskBody(symbol, null, asOf).ToMessage(), deadline, http.HttpContext.RequestAborted)));
 }

@@ -1,14 +1,14 @@
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
 /// Names a cached answer by everything that changes it:
 /// <c>prediction:{symbol}:{timeframe}[:asof={day}][:explain]</c>, <c>risk:{symbol}[:asof={day}]</c>,
 /// <c>ensemble:{symbol}:{timeframe}:{method}:{min_confidence}[:asof={day}]</c>. Parts are normalised, so no caller's text gets in.
 /// </summary>
-/// <param name="Symbol">The canonical symbol whose epoch the entry belongs to.</param>
+/// <param name="Symbol">The canonical symbol whose version the entry belongs to.</param>
 /// <param name="Text">The key.</param>
 public sealed record CacheKey(string Symbol, string Text)
 {

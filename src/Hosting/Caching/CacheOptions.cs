@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>Section <c>Cache</c>: how long answers live.</summary>
 public sealed class CacheOptions

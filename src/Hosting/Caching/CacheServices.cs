@@ -1,3 +1,5 @@
+using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Health;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -5,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Trace;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>Registers the result cache.</summary>
 public static class CacheServices

@@ -1,7 +1,7 @@
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
-/// Answers as UTF-8 JSON bodies. An entry is valid only while its epoch equals its symbol's: whoever computes an answer takes the epoch
+/// Answers as UTF-8 JSON bodies. An entry is valid only while its version equals its symbol's: whoever computes an answer takes the version
 /// before reading any input, so that an answer made from what has since changed is never served.
 /// </summary>
 public interface IResultCache
@@ -13,23 +13,23 @@ public interface IResultCache
     ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CacheKey key, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The symbol's current epoch; take it before reading prices or models. While Redis is away it is one that only this process knows,
+    /// The symbol's current version; take it before reading prices or models. While Redis is away it is one that only this process knows,
     /// under which nothing is stored.
     /// </summary>
-    ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken);
+    ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Whether whoever changes the symbol through this service ends that epoch, so that what was read under it may be kept for a while; not for ever, since
+    /// Whether whoever changes the symbol through this service ends that version, so that what was read under it may be kept for a while; not for ever, since
     /// Redis may miss it.
     /// </summary>
-    bool IsShared(string epoch);
+    bool IsShared(string version);
 
-    /// <summary>Stores a body for a lifetime, unless the symbol's epoch is no longer the one given.</summary>
-    ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken);
+    /// <summary>Stores a body for a lifetime, unless the symbol's version is no longer the one given.</summary>
+    ValueTask StoreAsync(CacheKey key, string version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken);
 
     /// <summary>
     /// Ends every entry of the symbol, also those about to be stored. False where Redis did not take it: it is tried again until it does,
     /// and until then this process neither reads nor stores the symbol's entries.
     /// </summary>
-    ValueTask<bool> EndEpochAsync(string symbol, CancellationToken cancellationToken);
+    ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken);
 }

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using Coinsphere.Messaging.Hosting.Telemetry;
 using Microsoft.Extensions.Options;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
 /// The result cache of one process, for a gateway and a worker that share it. Bounded: when full, expired entries go, then the ones that end first.
@@ -9,7 +10,7 @@ namespace Coinsphere.Messaging.Hosting;
 public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> options) : IResultCache
 {
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly LocalEpochs _epochs = new();
+    private readonly LocalCacheVersions _epochs = new();
 
     /// <inheritdoc/>
     public bool IsRedisConnected => false;
@@ -23,15 +24,15 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
     }
 
     /// <inheritdoc/>
-    public ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_epochs.Of(symbol));
+    public ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_epochs.Of(symbol));
 
     /// <inheritdoc/>
-    public bool IsShared(string epoch) => true;
+    public bool IsShared(string version) => true;
 
     /// <inheritdoc/>
-    public ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
+    public ValueTask StoreAsync(CacheKey key, string version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
     {
-        // No check of the epoch here: an entry of an ended epoch is never valid, and it is dropped like an expired one.
+        // No check of the version here: an entry of an ended version is never valid, and it is dropped like an expired one.
         if (options.Value.Enabled && lifetime > TimeSpan.Zero)
         {
             if (_entries.Count >= options.Value.MaxEntries)
@@ -39,14 +40,14 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
                 MakeRoom();
             }
 
-            _entries[key.Text] = new Entry(epoch, body, time.GetTimestamp() + (long)(lifetime.TotalSeconds * time.TimestampFrequency), key.Symbol);
+            _entries[key.Text] = new Entry(version, body, time.GetTimestamp() + (long)(lifetime.TotalSeconds * time.TimestampFrequency), key.Symbol);
         }
 
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> EndEpochAsync(string symbol, CancellationToken cancellationToken)
+    public ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken)
     {
         _epochs.End(symbol);
         return ValueTask.FromResult(true);

@@ -1,4 +1,4 @@
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
 /// Stores nothing: for a gateway or a worker of its own without Redis. What one process kept in its memory, another's model swap could
@@ -6,7 +6,7 @@ namespace Coinsphere.Messaging.Hosting;
 /// </summary>
 public sealed class NoResultCache : IResultCache
 {
-    private readonly LocalEpochs _epochs = new();
+    private readonly LocalCacheVersions _epochs = new();
 
     /// <inheritdoc/>
     public bool IsRedisConnected => false;
@@ -16,17 +16,17 @@ public sealed class NoResultCache : IResultCache
         ValueTask.FromResult(default(ReadOnlyMemory<byte>?));
 
     /// <inheritdoc/>
-    public ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_epochs.Of(symbol));
+    public ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_epochs.Of(symbol));
 
     /// <inheritdoc/>
-    public bool IsShared(string epoch) => false;
+    public bool IsShared(string version) => false;
 
     /// <inheritdoc/>
-    public ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) =>
+    public ValueTask StoreAsync(CacheKey key, string version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) =>
         ValueTask.CompletedTask;
 
     /// <inheritdoc/>
-    public ValueTask<bool> EndEpochAsync(string symbol, CancellationToken cancellationToken)
+    public ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken)
     {
         _epochs.End(symbol);
         return ValueTask.FromResult(true);

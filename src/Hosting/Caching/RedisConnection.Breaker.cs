@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Security.Authentication;
+using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Telemetry;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Caching;
 
 public sealed partial class RedisConnection
 {

@@ -1,10 +1,12 @@
+using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Hosting.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Instrumentation.StackExchangeRedis;
 using StackExchange.Redis;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
 /// The process's connection to Redis, which may be away: every call ends within the timeout, and after some that failed in a row Redis

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>Section <c>Redis</c>: where gateways and workers share their results. Without a server they share none.</summary>
 public sealed class RedisOptions

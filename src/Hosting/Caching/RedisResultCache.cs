@@ -1,23 +1,24 @@
 using System.Text;
+using Coinsphere.Messaging.Hosting.Telemetry;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
-/// The result cache that gateways and workers share. <c>{key}</c> holds the epoch's 32 characters and then the body, <c>epoch:{symbol}</c>
-/// the epoch: a read is one MGET (two GETs of a cluster), and an entry whose epoch is another or missing is none.
+/// The result cache that gateways and workers share. <c>{key}</c> holds the version's 32 characters and then the body, <c>epoch:{symbol}</c>
+/// the epoch: a read is one MGET (two GETs of a cluster), and an entry whose version is another or missing is none.
 /// </summary>
 public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOptions> options, TimeProvider time) : IResultCache, IAsyncDisposable
 {
-    private const int EpochLength = 32;
+    private const int VersionLength = 32;
 
     // Anybody may ask for any symbol, so epochs end by themselves. One that does takes its entries with it.
-    private static readonly TimeSpan EpochLifetime = TimeSpan.FromDays(1);
+    private static readonly TimeSpan VersionLifetime = TimeSpan.FromDays(1);
 
-    // While Redis is away computations still have an epoch, to know which of them are the same. It is longer than one that Redis holds.
-    private readonly LocalEpochs _local = new();
-    private readonly UnfinishedEnds _unfinished = new(redis, time);
+    // While Redis is away computations still have an version, to know which of them are the same. It is longer than one that Redis holds.
+    private readonly LocalCacheVersions _local = new();
+    private readonly PendingInvalidations _unfinished = new(redis, time);
 
     /// <inheritdoc/>
     public bool IsRedisConnected => redis.IsAvailable;
@@ -33,8 +34,8 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
         var body = default(ReadOnlyMemory<byte>?);
         if (!_unfinished.Contains(key.Symbol))
         {
-            var reply = await redis.ReadAsync(redis.Key(key.Text), EpochKey(redis, key.Symbol), cancellationToken);
-            body = reply is { IsAnswered: true, Value: [var entry, var epoch] } ? Body(entry, epoch) : null;
+            var reply = await redis.ReadAsync(redis.Key(key.Text), VersionKey(redis, key.Symbol), cancellationToken);
+            body = reply is { IsAnswered: true, Value: [var entry, var version] } ? Body(entry, version) : null;
         }
 
         Meters.CacheRead(body is not null);
@@ -42,19 +43,19 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     }
 
     /// <inheritdoc/>
-    public async ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken)
+    public async ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken)
     {
         if (_unfinished.Contains(symbol))
         {
             return _local.Of(symbol);
         }
 
-        var key = EpochKey(redis, symbol);
+        var key = VersionKey(redis, symbol);
         var held = await redis.AskAsync(database => database.StringGetAsync(key), cancellationToken);
         if (held is { IsAnswered: true, Value.IsNull: true })
         {
-            var token = LocalEpochs.NewToken();
-            var created = await redis.AskAsync(database => database.StringSetAsync(key, token, EpochLifetime, When.NotExists), cancellationToken);
+            var token = LocalCacheVersions.NewToken();
+            var created = await redis.AskAsync(database => database.StringSetAsync(key, token, VersionLifetime, When.NotExists), cancellationToken);
             if (created is { IsAnswered: true, Value: true })
             {
                 return token;
@@ -66,37 +67,37 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
         return held.State switch
         {
             RedisState.Away => _local.Of(symbol),
-            RedisState.Answered when held.Value.ToString() is { Length: EpochLength } epoch && epoch.All(char.IsAsciiHexDigitLower) => epoch,
-            // Something else lies under the key: a new epoch takes its place.
-            _ => await SetEpochAsync(redis, symbol, cancellationToken) ?? _local.Of(symbol),
+            RedisState.Answered when held.Value.ToString() is { Length: VersionLength } version && version.All(char.IsAsciiHexDigitLower) => version,
+            // Something else lies under the key: a new version takes its place.
+            _ => await SetVersionAsync(redis, symbol, cancellationToken) ?? _local.Of(symbol),
         };
     }
 
     /// <inheritdoc/>
-    public bool IsShared(string epoch) => epoch.Length == EpochLength;
+    public bool IsShared(string version) => version.Length == VersionLength;
 
     /// <inheritdoc/>
-    public async ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
+    public async ValueTask StoreAsync(CacheKey key, string version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
     {
-        if (!options.Value.Enabled || lifetime < TimeSpan.FromMilliseconds(1) || !IsShared(epoch) || _unfinished.Contains(key.Symbol))
+        if (!options.Value.Enabled || lifetime < TimeSpan.FromMilliseconds(1) || !IsShared(version) || _unfinished.Contains(key.Symbol))
         {
             return;
         }
 
-        var entry = new byte[EpochLength + body.Length];
-        Encoding.Latin1.GetBytes(epoch, entry);
-        body.Span.CopyTo(entry.AsSpan(EpochLength));
-        // The epoch is not compared here: an entry of an ended one is never valid.
+        var entry = new byte[VersionLength + body.Length];
+        Encoding.Latin1.GetBytes(version, entry);
+        body.Span.CopyTo(entry.AsSpan(VersionLength));
+        // The version is not compared here: an entry of an ended one is never valid.
         await redis.AskAsync(database => database.StringSetAsync(redis.Key(key.Text), entry, lifetime), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> EndEpochAsync(string symbol, CancellationToken cancellationToken)
+    public async ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken)
     {
         _local.End(symbol);
         // Noted first, so that a caller that gives up does not leave it undone.
         var end = _unfinished.Add(symbol);
-        if (await SetEpochAsync(redis, symbol, cancellationToken) is not null)
+        if (await SetVersionAsync(redis, symbol, cancellationToken) is not null)
         {
             _unfinished.Remove(end);
             return true;
@@ -108,30 +109,30 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _unfinished.DisposeAsync();
 
-    /// <summary>Gives the symbol a new epoch, whatever lies there. Null where Redis did not take it.</summary>
-    internal static async ValueTask<string?> SetEpochAsync(RedisConnection redis, string symbol, CancellationToken cancellationToken)
+    /// <summary>Gives the symbol a new version, whatever lies there. Null where Redis did not take it.</summary>
+    internal static async ValueTask<string?> SetVersionAsync(RedisConnection redis, string symbol, CancellationToken cancellationToken)
     {
-        var token = LocalEpochs.NewToken();
-        var set = await redis.AskAsync(database => database.StringSetAsync(EpochKey(redis, symbol), token, EpochLifetime), cancellationToken);
+        var token = LocalCacheVersions.NewToken();
+        var set = await redis.AskAsync(database => database.StringSetAsync(VersionKey(redis, symbol), token, VersionLifetime), cancellationToken);
         return set is { IsAnswered: true, Value: true } ? token : null;
     }
 
-    private static RedisKey EpochKey(RedisConnection redis, string symbol) => redis.Key("epoch:" + symbol);
+    private static RedisKey VersionKey(RedisConnection redis, string symbol) => redis.Key("epoch:" + symbol);
 
     // What others wrote under our keys is no answer: every body of ours is a JSON object.
     private static ReadOnlyMemory<byte>? Body(RedisValue entryValue, RedisValue epochValue)
     {
-        byte[]? entry = entryValue, epoch = epochValue;
-        if (entry is null || epoch is not { Length: EpochLength } || entry.Length < EpochLength + 2)
+        byte[]? entry = entryValue, version = epochValue;
+        if (entry is null || version is not { Length: VersionLength } || entry.Length < VersionLength + 2)
         {
             return null;
         }
 
-        if (!entry.AsSpan(0, EpochLength).SequenceEqual(epoch) || entry[EpochLength] != '{' || entry[^1] != '}')
+        if (!entry.AsSpan(0, VersionLength).SequenceEqual(version) || entry[VersionLength] != '{' || entry[^1] != '}')
         {
             return null;
         }
 
-        return entry.AsMemory(EpochLength);
+        return entry.AsMemory(VersionLength);
     }
 }

@@ -1,7 +1,8 @@
+using Coinsphere.Messaging.Hosting.Health;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Clock;
 
 /// <summary>Registers the clocks of others.</summary>
 public static class ClockServices

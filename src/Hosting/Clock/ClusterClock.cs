@@ -1,4 +1,4 @@
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Clock;
 
 /// <summary>
 /// This process's clock, less what it is known to be ahead of the gateways' (<see cref="SenderClocks"/>): which day is closed and when an answer ends is then

@@ -1,6 +1,6 @@
 using MassTransit;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Clock;
 
 /// <summary>A process that sends messages, as their envelopes name it.</summary>
 /// <param name="Kind"><c>gateway</c>, <c>worker</c>, or <c>client</c> for whatever else.</param>

@@ -1,4 +1,4 @@
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Clock;
 
 /// <summary>What is known of one sender's clock. Not safe for threads.</summary>
 /// <param name="First">The time from the first message's sending to its receipt, by the two clocks.</param>

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Hosting.Telemetry;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Clock;
 
 /// <summary>
 /// How far the clocks of those who send messages are from this process's, learnt from the messages themselves. A difference is a note of readiness and a

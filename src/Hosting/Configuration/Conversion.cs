@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Configuration;
 
 /// <summary>The configuration binder's words for a value of the wrong type, in ours.</summary>
 internal static partial class Conversion

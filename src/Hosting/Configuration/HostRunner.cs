@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Configuration;
 
 /// <summary>Runs a host. What its operator can put right is said in a line on the error stream; anything else is a bug and crashes with its trace.</summary>
 public static class HostRunner

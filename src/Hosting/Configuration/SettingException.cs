@@ -1,4 +1,4 @@
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Configuration;
 
 /// <summary>
 /// A setting that only a person can put right, or what it names refuses this program for good. Thrown before the host runs, it ends the process with its

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Text.RegularExpressions;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Configuration;
 
 /// <summary>
 /// The name under which a setting was given, for whoever has to put it right: an argument of the command line, a variable of the environment in either

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Configuration;
 
 /// <summary>A section of the configuration that this host reads, and every key there is in it.</summary>
 /// <param name="Name">The section's name.</param>

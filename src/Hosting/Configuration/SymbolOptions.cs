@@ -1,10 +1,11 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Health;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Configuration;
 
 /// <summary>Section <c>Symbols</c>: what predictions are made for, the same in every process.</summary>
 public sealed class SymbolOptions

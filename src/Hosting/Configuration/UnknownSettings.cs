@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Configuration;
 
 /// <summary>Warns at start of what was set for this service and is read by nobody: a mistyped key, and what a cluster puts in the place of a setting.</summary>
 internal sealed partial class UnknownSettings(

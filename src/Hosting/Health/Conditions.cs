@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Health;
 
 /// <summary>
 /// What is wrong with this process now, by name. A reason: nothing can be answered. A note: something is wrong, and answers go on. Readiness, the workers'

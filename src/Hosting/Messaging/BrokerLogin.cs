@@ -1,9 +1,10 @@
 using System.Net.Security;
+using Coinsphere.Messaging.Hosting.Configuration;
 using Microsoft.Extensions.Hosting;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
 /// Logs in to the broker once before the bus does: user, password or virtual host that it refuses only a person can put right, and the bus would say so for

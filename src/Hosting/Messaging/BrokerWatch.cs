@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Hosting.Health;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using MassTransit.RabbitMqTransport.Configuration;
@@ -8,7 +9,7 @@ using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
 /// Whether the broker answers this process. A broker that is short of memory or disk stops reading what publishers send, and one that hangs keeps its

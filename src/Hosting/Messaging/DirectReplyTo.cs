@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text.RegularExpressions;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
 /// RabbitMQ's direct reply-to: the broker replaces the name a client gives by one that stands for the client's channel. A name that a

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
 /// What can be read of a MassTransit envelope however broken it is, up to its first fault: whom to answer, and what kind of message it says it is. Nothing of

@@ -8,7 +8,7 @@ using Coinsphere.Messaging.Contracts;
 using MassTransit;
 using MassTransit.Serialization;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
 /// Reads every message: an envelope of MassTransit where its content type says so, or it has none and looks like one; else plain JSON, whatever the content

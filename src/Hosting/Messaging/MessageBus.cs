@@ -1,4 +1,7 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Hosting.Messaging.Parked;
 using MassTransit;
 using MassTransit.Middleware;
 using Microsoft.Extensions.Configuration;
@@ -7,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>The bus of every host: RabbitMQ between processes, memory within one.</summary>
 public static class MessageBus

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using Coinsphere.Messaging.Hosting.Telemetry;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
 /// What a process's own endpoints need besides the library's defaults: those of broadcasts, of the bus itself, and of replies. What they cannot read or handle

@@ -2,7 +2,7 @@ using System.Reflection;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
 /// Reconnects to a returned broker within a fraction of a second. The client library backs off by 3 to 60 seconds, growing with the outage, after the one

@@ -1,6 +1,6 @@
 using MassTransit;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
 /// Messages that the broker did not take since a queue that they were to go to is full and rejects (<c>basic.nack</c>); other queues have them.

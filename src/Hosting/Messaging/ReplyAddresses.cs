@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
+using Coinsphere.Messaging.Hosting.Telemetry;
 using MassTransit;
 using MassTransit.Context;
 using Microsoft.Extensions.Logging;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
 /// Where replies and faults may go. The address in a message is its sender's word, and sending to it declares it: a forged one would make

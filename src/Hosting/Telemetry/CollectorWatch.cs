@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Tracing;
+using Coinsphere.Messaging.Hosting.Health;
 using Microsoft.Extensions.Options;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>
 /// Tells of a collector that takes nothing, or not every signal. The exporter tells only its own event source of it, which nobody hears by default.

@@ -4,7 +4,7 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>
 /// Sends what is still held when everything else has stopped. The library would do so only when the container is disposed of, one signal after the other and up

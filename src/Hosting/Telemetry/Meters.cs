@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>What is counted, under the meter <see cref="Name"/>. Counting costs nothing while nobody listens.</summary>
 public static class Meters

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>Section <c>Metrics</c>: where Prometheus reads <c>/metrics</c> of this process.</summary>
 public sealed class MetricsOptions : IValidatableObject

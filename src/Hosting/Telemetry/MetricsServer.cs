@@ -1,13 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>Serves <c>/metrics</c> on a port of its own: nobody who may read metrics can ask anything else there, and a worker has no other port.</summary>
 internal sealed class MetricsServer(IOptions<MetricsOptions> options, MeterProvider metrics) : IHostedService, IAsyncDisposable

@@ -1,4 +1,6 @@
-namespace Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Health;
+
+namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>Counts what happens too often to log each time.</summary>
 public sealed class OncePerMinute(TimeProvider time)

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Microsoft.Extensions.Logging;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>
 /// Tells of refused requests: the first few of a reason in a minute one by one, the rest of the minute in one line. What is refused by the thousand a second

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>
 /// The stages of a request: each is a span of the trace and a duration in a histogram, in seconds. <c>using var stage = Stages.Prices();</c>

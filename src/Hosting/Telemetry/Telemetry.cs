@@ -1,4 +1,6 @@
 using System.Reflection;
+using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Health;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -9,7 +11,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>
 /// Traces, metrics and logs of this process: sent to an OpenTelemetry collector where one is configured, metrics also where Prometheus reads them. Without

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using OpenTelemetry.Exporter;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>
 /// Section <c>Telemetry</c>. The variables of OpenTelemetry set it, <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> and <c>OTEL_EXPORTER_OTLP_PROTOCOL</c>.

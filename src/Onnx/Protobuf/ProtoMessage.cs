@@ -11,7 +11,7 @@ namespace Coinsphere.Messaging.Onnx.Protobuf;
 /// <param name="start">Where the message begins.</param>
 /// <param name="length">Its bytes.</param>
 /// <param name="place">What refusals call it.</param>
-internal sealed class ProtoMessage(ReadOnlyMemory<byte> content, int start, int length, Place place)
+internal sealed class ProtoMessage(ReadOnlyMemory<byte> content, int start, int length, SourceLocation place)
 {
     private const int LongestVarint = 10;
 
@@ -22,7 +22,7 @@ internal sealed class ProtoMessage(ReadOnlyMemory<byte> content, int start, int 
     private int _at = start;
     private Wire _wire;
 
-    public Place Place => place;
+    public SourceLocation Location => place;
 
     /// <summary>The field that was read last.</summary>
     public int Field { get; private set; }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
-using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.MarketData;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -43,7 +43,7 @@ internal static class CommandRunner
             await errors.WriteLineAsync($"The database fails: {failure.Message}; {goOn}");
             return 1;
         }
-        catch (PricesAwayException away)
+        catch (MarketDataUnavailableException away)
         {
             await errors.WriteLineAsync($"{away.Message}: {away.InnerException!.Message}");
             return 1;

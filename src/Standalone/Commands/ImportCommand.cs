@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Coinsphere.Messaging.Hosting;
-using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
@@ -52,7 +53,7 @@ internal static class ImportCommand
                 progress.Start(file);
                 progress.Done(await import.ImportAsync(file, progress.Advance, cancellationToken));
             }
-            catch (Exception fault) when (fault is PriceDataException or UnauthorizedAccessException or IOException)
+            catch (Exception fault) when (fault is InvalidMarketDataException or UnauthorizedAccessException or IOException)
             {
                 progress.Failed(fault.Message);
                 complete = false;

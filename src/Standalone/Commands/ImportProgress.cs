@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.Storage;
 using Spectre.Console;
 
 namespace Coinsphere.Messaging.Standalone.Commands;

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Messaging;
+using Coinsphere.Messaging.Hosting.Messaging.Parked;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client.Exceptions;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Prices;
-using Coinsphere.Messaging.Worker.Records;
-using Coinsphere.Messaging.Worker.Sentiments;
+using Coinsphere.Messaging.Worker.Replay;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
@@ -69,7 +69,7 @@ internal static class ReplayCommand
         builder.Services.AddPrices(builder.Configuration);
         builder.Services.AddSentiment(builder.Configuration);
         builder.Services.AddSingleton<IResultCache, NoResultCache>();
-        builder.Services.AddSingleton<KeptBars>();
+        builder.Services.AddSingleton<BarCache>();
         builder.Services.AddSingleton<PriceHistory>();
         builder.Services.AddSingleton<SentimentHistory>();
         builder.Services.AddModelFiles();

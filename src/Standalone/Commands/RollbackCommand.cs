@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Worker.Models;
 
 namespace Coinsphere.Messaging.Standalone.Commands;

@@ -2,11 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Training;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Prices;
-using Coinsphere.Messaging.Worker.Retraining;
-using Coinsphere.Messaging.Worker.Sentiments;
+using Coinsphere.Messaging.Worker.Training;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Standalone.Commands;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Training;
-using Coinsphere.Messaging.Worker.Retraining;
+using Coinsphere.Messaging.Worker.Training;
 using Spectre.Console;
 
 namespace Coinsphere.Messaging.Standalone.Commands;

@@ -3,7 +3,7 @@ using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Files;
 using Coinsphere.Messaging.Forecasting.Training;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Retraining;
+using Coinsphere.Messaging.Worker.Training;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 

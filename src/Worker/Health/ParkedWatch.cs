@@ -1,4 +1,6 @@
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Hosting.Messaging;
+using Coinsphere.Messaging.Hosting.Messaging.Parked;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;

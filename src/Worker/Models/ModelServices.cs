@@ -1,5 +1,5 @@
 using Coinsphere.Messaging.Forecasting.Lstm;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Onnx;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Health;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,7 @@ namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>
 /// The models of this worker, by symbol. Requests take what is in memory and look at no file; looks at the folder read what has changed, one at
-/// a time of a symbol. A model is in its place before the epoch of its symbol ends, so that every answer of the next epoch is made by it.
+/// a time of a symbol. A model is in its place before the version of its symbol ends, so that every answer of the next version is made by it.
 /// </summary>
 internal sealed partial class ModelStore(
     CheckpointFolder folder, ModelReader reader, ModelTrial trial, IOptions<ModelsOptions> options, SymbolCatalog catalog, IResultCache cache,
@@ -24,7 +25,7 @@ internal sealed partial class ModelStore(
     // By symbol, the best model's file first.
     private readonly ConcurrentDictionary<string, ModelFile[]> _lineUps = new(StringComparer.Ordinal);
 
-    // By symbol, the line-up for which the epoch was last ended.
+    // By symbol, the line-up for which the version was last ended.
     private readonly ConcurrentDictionary<string, ModelFacts?[]> _announced = new(StringComparer.Ordinal);
 
     // By symbol, the ONNX files that a checkpoint keeps from serving.
@@ -42,7 +43,7 @@ internal sealed partial class ModelStore(
     public IReadOnlyList<string> LoadedSymbols => catalog.Supported.Where(symbol => Files(symbol) is [{ InMemory: not null }, ..]).ToArray();
 
     /// <summary>The symbol's best model, or why there is none.</summary>
-    public async ValueTask<Outcome<LoadedModel>> GetAsync(string symbol, CancellationToken cancellationToken)
+    public async ValueTask<Result<LoadedModel>> GetAsync(string symbol, CancellationToken cancellationToken)
     {
         var files = Files(symbol);
         var model = files is [var best, ..] ? Use(best) : null;
@@ -56,7 +57,7 @@ internal sealed partial class ModelStore(
     }
 
     /// <summary>Every model of the symbol that loads, the best one first, then its versions by number; or why there is none.</summary>
-    public async ValueTask<Outcome<LoadedModel[]>> GetAllAsync(string symbol, CancellationToken cancellationToken)
+    public async ValueTask<Result<LoadedModel[]>> GetAllAsync(string symbol, CancellationToken cancellationToken)
     {
         var files = Files(symbol);
         var models = Array.ConvertAll(files, Use);

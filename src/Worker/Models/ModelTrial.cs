@@ -1,7 +1,8 @@
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
-using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Models;
@@ -52,7 +53,7 @@ internal sealed partial class ModelTrial(IPriceSource prices, TimeProvider time,
             return await prices.ReadAsync(symbol, DateOnly.MaxValue, FeatureEngineer.BarsToFetch(newest), cancellationToken).AsTask()
                 .WaitAsync(Patience, time, cancellationToken);
         }
-        catch (PriceDataException)
+        catch (InvalidMarketDataException)
         {
             // Whoever asks for the symbol is told.
             return null;

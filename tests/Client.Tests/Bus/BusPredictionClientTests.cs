@@ -70,9 +70,9 @@ public class BusPredictionClientTests
             return context.RespondAsync(new RequestRefused(RefusalReason.Overloaded, "later"));
         });
         var before = DateTimeOffset.UtcNow;
-        var outcome = await bus.GetRequiredService<IPredictionClient>().GetPredictionAsync("btc", "30d", new DateOnly(2024, 6, 30), cancellationToken: Stop);
+        var result = await bus.GetRequiredService<IPredictionClient>().GetPredictionAsync("btc", "30d", new DateOnly(2024, 6, 30), cancellationToken: Stop);
         var context = await heard.Task.WaitAsync(Stop);
-        Assert.Equal(new RequestRefused(RefusalReason.Overloaded, "later"), outcome.Refusal);
+        Assert.Equal(new RequestRefused(RefusalReason.Overloaded, "later"), result.Refusal);
         Assert.Equal(("btc", "30d", "2024-06-30"), (context.Message.Symbol, context.Message.Timeframe, context.Message.AsOf));
         Assert.InRange(context.Message.Deadline!.Value, before + timeout, DateTimeOffset.UtcNow + timeout);
         Assert.InRange(

@@ -1,4 +1,4 @@
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Worker;
 using MassTransit;
 

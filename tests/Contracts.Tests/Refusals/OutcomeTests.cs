@@ -5,26 +5,26 @@ public class OutcomeTests
     [Fact]
     public void Answer_IsNoRefusal()
     {
-        Outcome<string> outcome = "answer";
-        Assert.False(outcome.IsRefused);
-        Assert.Equal("answer", outcome.Answer);
-        Assert.Null(outcome.Refusal);
+        Result<string> result = "answer";
+        Assert.False(result.IsRefused);
+        Assert.Equal("answer", result.Answer);
+        Assert.Null(result.Refusal);
     }
 
     [Fact]
     public void Refusal_IsNoAnswer()
     {
         var refusal = new RequestRefused(RefusalReason.Overloaded, "too much");
-        Outcome<string> outcome = refusal;
-        Assert.True(outcome.IsRefused);
-        Assert.Null(outcome.Answer);
-        Assert.Same(refusal, outcome.Refusal);
+        Result<string> result = refusal;
+        Assert.True(result.IsRefused);
+        Assert.Null(result.Answer);
+        Assert.Same(refusal, result.Refusal);
     }
 
     [Fact]
     public void Neither_IsNoOutcome()
     {
-        Assert.Throws<ArgumentNullException>(() => (Outcome<string>)(string)null!);
-        Assert.Throws<ArgumentNullException>(() => (Outcome<string>)(RequestRefused)null!);
+        Assert.Throws<ArgumentNullException>(() => (Result<string>)(string)null!);
+        Assert.Throws<ArgumentNullException>(() => (Result<string>)(RequestRefused)null!);
     }
 }

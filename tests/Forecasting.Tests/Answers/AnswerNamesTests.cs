@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Forecasting.Ensembles;
 using Coinsphere.Messaging.Forecasting.Risk;
 

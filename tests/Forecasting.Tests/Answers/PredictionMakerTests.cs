@@ -32,7 +32,7 @@ public sealed class PredictionMakerTests
         var forecast = Make(7, new Outlook([0.1, 0.1, 0.8], Direction.Bullish, 0.8));
 
         // 101.6134... x 0.95 and x 1.05, 2.6398... %
-        Assert.Equal(new PriceRange(96.53, 106.69), forecast.TargetPriceRange);
+        Assert.Equal(new PriceBand(96.53, 106.69), forecast.TargetPriceRange);
         Assert.Equal(2.64, forecast.PotentialGain);
     }
 
@@ -55,7 +55,7 @@ public sealed class PredictionMakerTests
         var forecast = Make(30, new Outlook([1, 0, 0], Direction.Bearish, 1), BarBuilder.Series(1, 100, 1, 100));
 
         Assert.Equal(0, forecast.TargetPrice);
-        Assert.Equal(new PriceRange(0, 0), forecast.TargetPriceRange);
+        Assert.Equal(new PriceBand(0, 0), forecast.TargetPriceRange);
         Assert.Equal(-100, forecast.PotentialGain);
     }
 

@@ -141,10 +141,10 @@ public class HostileCheckpointTests
     private static Config Many => Config.QuickThrowOnFailure.WithMaxTest(1000).WithEndSize(60);
 
     /// <summary>Up to four places, taken modulo the length, and what to do there; mostly to overwrite, for an insertion moves all that follows.</summary>
-    private static Arbitrary<(int Place, int Action)[]> Mutations =>
+    private static Arbitrary<(int SourceLocation, int Action)[]> Mutations =>
         Gen.Zip(Gen.Choose(0, int.MaxValue), Gen.Choose(0, 511)).NonEmptyListOf().Select(l => l.Take(4).ToArray()).ToArbitrary();
 
-    private static byte[] Mutate(byte[] whole, (int Place, int Action)[] mutations)
+    private static byte[] Mutate(byte[] whole, (int SourceLocation, int Action)[] mutations)
     {
         var bytes = whole.ToList();
         foreach (var (place, action) in mutations)

@@ -103,7 +103,7 @@ public class MetadataTests
     {
         var refusal = new TestCheckpoint().With("metadata", new Dictionary<object, object?> { ["model_version"] = version }).Refused();
 
-        Assert.Equal("metadata['model_version']", refusal.Place);
+        Assert.Equal("metadata['model_version']", refusal.Location);
         Assert.DoesNotContain('\n', refusal.Message);
     }
 
@@ -123,7 +123,7 @@ public class MetadataTests
     [InlineData(double.NaN)]
     [InlineData(true)]
     [InlineData("90")]
-    public void SequenceLengthOutOfRange_IsRefused(object value) => Assert.Equal("config['sequence_length']", Config(value).Refused().Place);
+    public void SequenceLengthOutOfRange_IsRefused(object value) => Assert.Equal("config['sequence_length']", Config(value).Refused().Location);
 
     [Theory]
     [InlineData(true)]

@@ -18,7 +18,7 @@ public class PickleTests
         var refusal = new TestCheckpoint().With("scaler", new Call(module, name, "touch /tmp/owned")).Refused();
 
         Assert.Contains($"the global '{module}.{name}', which is not on the list", refusal.Message, StringComparison.Ordinal);
-        Assert.StartsWith("data.pkl, offset ", refusal.Place, StringComparison.Ordinal);
+        Assert.StartsWith("data.pkl, offset ", refusal.Location, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public class PickleTests
     {
         var refusal = TestCheckpoint.Refused(new TestCheckpoint().Bytes([0x80, 2, .. opcodes, (byte)'.']));
 
-        Assert.True(refusal.Place.StartsWith("data.pkl, offset ", StringComparison.Ordinal), $"{what}: {refusal.Message}");
+        Assert.True(refusal.Location.StartsWith("data.pkl, offset ", StringComparison.Ordinal), $"{what}: {refusal.Message}");
     }
 
     [Theory]

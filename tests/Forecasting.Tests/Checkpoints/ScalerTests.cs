@@ -111,7 +111,7 @@ public class ScalerTests
         static void Refuses(string place, TestCheckpoint checkpoint)
         {
             var refusal = checkpoint.Refused();
-            Assert.Equal(place, refusal.Place);
+            Assert.Equal(place, refusal.Location);
             Assert.Contains("'hl_spread'", refusal.Message, StringComparison.Ordinal);
         }
     }

@@ -101,7 +101,7 @@ public class TensorTests
         var checkpoint = new TestCheckpoint();
         checkpoint.Tensors["lstm1.bias_ih_l0"] = new TestTensor("2", "FloatStorage", count, offset, shape, stride).Pickled;
 
-        Assert.StartsWith("data.pkl, offset ", checkpoint.Refused().Place, StringComparison.Ordinal);
+        Assert.StartsWith("data.pkl, offset ", checkpoint.Refused().Location, StringComparison.Ordinal);
     }
 
     [Fact]

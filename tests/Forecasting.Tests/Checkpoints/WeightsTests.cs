@@ -28,7 +28,7 @@ public class WeightsTests
 
         var refusal = checkpoint.Refused();
 
-        Assert.Equal($"model_state_dict, tensor '{name}'", refusal.Place);
+        Assert.Equal($"model_state_dict, tensor '{name}'", refusal.Location);
         Assert.EndsWith("it is missing", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -42,7 +42,7 @@ public class WeightsTests
         checkpoint.Add(name, "wrong", wrong, new float[wrong.Aggregate((a, b) => a * b)]);
 
         // a width that others follow shows at the first of them
-        Assert.StartsWith("model_state_dict, tensor '", checkpoint.Refused().Place, StringComparison.Ordinal);
+        Assert.StartsWith("model_state_dict, tensor '", checkpoint.Refused().Location, StringComparison.Ordinal);
         Assert.Contains("expected [", checkpoint.Refused().Message, StringComparison.Ordinal);
     }
 
@@ -59,7 +59,7 @@ public class WeightsTests
 
         var refusal = checkpoint.Refused();
 
-        Assert.Equal("model_state_dict, tensor 'lstm2.weight_hh_l0'", refusal.Place);
+        Assert.Equal("model_state_dict, tensor 'lstm2.weight_hh_l0'", refusal.Location);
         Assert.Contains("at [4, 1]", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -130,7 +130,7 @@ public class WeightsTests
     {
         var refusal = new TestCheckpoint().With(key, value).Refused();
 
-        Assert.Equal(key, refusal.Place);
+        Assert.Equal(key, refusal.Location);
         Assert.Contains("expected", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -56,7 +56,7 @@ public class WindowSettingsTests
     [InlineData("num_features", 14)]
     [InlineData("features", 14)]
     public void KeyThatIsNotUnderstood_IsRefused(string key, int value) =>
-        Assert.Equal($"config['{key}']", Put("config", key, value).Refused().Place);
+        Assert.Equal($"config['{key}']", Put("config", key, value).Refused().Location);
 
     [Theory]
     [InlineData("return_sequences", true)]

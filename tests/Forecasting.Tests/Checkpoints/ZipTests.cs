@@ -57,7 +57,7 @@ public class ZipTests
 
         var refusal = TestCheckpoint.Refused(bytes);
 
-        Assert.Equal("zip entry 'tiny/data/0'", refusal.Place);
+        Assert.Equal("zip entry 'tiny/data/0'", refusal.Location);
         Assert.Contains("CRC-32", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -66,7 +66,7 @@ public sealed class RiskScorerTests
         Assert.Equal(0, risk.Score);
         Assert.Equal(RiskLevel.Low, risk.Level);
         Assert.All([risk.Volatility, risk.PriceSwings, risk.VolumeVolatility, risk.TrendStrength],
-            factor => Assert.Equal(new RiskFactor(0, 0, 0, FactorRisk.Low), factor));
+            factor => Assert.Equal(new FactorScore(0, 0, 0, FactorRisk.Low), factor));
         Assert.Equal(["No major risk warnings"], risk.Warnings);
     }
 
@@ -103,7 +103,7 @@ public sealed class RiskScorerTests
     [Fact]
     public void Warnings_BeginAboveTheirThreshold()
     {
-        var (calm, wild) = (RiskFactor.Of(0.7099, 100), RiskFactor.Of(0.71, 100));
+        var (calm, wild) = (FactorScore.Of(0.7099, 100), FactorScore.Of(0.71, 100));
 
         Assert.Equal((70, 71), (calm.Score, wild.Score));
         Assert.Equal(["No major risk warnings"], RiskScorer.Warnings(calm, calm, 80));
@@ -123,7 +123,7 @@ public sealed class RiskScorerTests
     [InlineData(-0.1551, 31, FactorRisk.Medium)]
     public void FactorScore_IsTruncatedAndCapped(double raw, int score, FactorRisk risk)
     {
-        var factor = RiskFactor.Of(raw, 200);
+        var factor = FactorScore.Of(raw, 200);
 
         Assert.Equal((score, risk), (factor.Score, factor.Risk));
     }
@@ -159,7 +159,7 @@ public sealed class RiskScorerTests
         Prop.ForAll(Arb.From(series), any =>
         {
             var risk = RiskScorer.Score(any)!;
-            RiskFactor[] factors = [risk.Volatility, risk.PriceSwings, risk.VolumeVolatility, risk.TrendStrength];
+            FactorScore[] factors = [risk.Volatility, risk.PriceSwings, risk.VolumeVolatility, risk.TrendStrength];
             return risk.Score is >= 0 and <= 100
                 && factors.All(factor => factor.Score is >= 0 and <= 100 && double.IsFinite(factor.Value) && factor.Value >= 0)
                 && risk.Score <= factors.Max(factor => factor.Score) && risk.Score >= factors.Min(factor => factor.Score) - 1

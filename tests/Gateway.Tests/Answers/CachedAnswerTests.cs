@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
 
 namespace Coinsphere.Messaging.Gateway.Tests.Answers;
 
@@ -77,7 +77,7 @@ public class CachedAnswerTests(GatewayFactory gateway) : IClassFixture<GatewayFa
         var key = CacheKey.Of(new RiskQuery("LTC", null));
         await gateway.StoreAsync(key, JsonSerializer.SerializeToUtf8Bytes(Hosts.Answers.Risk("LTC"), ContractsJson.Body.RiskAnswer));
         Assert.Equal("hit", (await _client.PostAsync("/risk-score", """{"symbol":"LTC"}""")).Header("X-Cache"));
-        await gateway.Cache.EndEpochAsync("LTC", TestContext.Current.CancellationToken);
+        await gateway.Cache.InvalidateAsync("LTC", TestContext.Current.CancellationToken);
         Assert.Equal("miss", (await _client.PostAsync("/risk-score", """{"symbol":"LTC"}""")).Header("X-Cache"));
     }
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
 
 namespace Coinsphere.Messaging.Gateway.Tests.Batches;
 

@@ -2,9 +2,8 @@ using System.Net;
 using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Gateway.Tests.Health;
 

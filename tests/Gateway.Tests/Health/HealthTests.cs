@@ -1,11 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Gateway.Health;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
-using Coinsphere.Messaging.Hosting;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
+using Coinsphere.Messaging.Hosting.Health;
 
 namespace Coinsphere.Messaging.Gateway.Tests.Health;
 

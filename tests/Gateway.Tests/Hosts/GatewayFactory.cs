@@ -1,12 +1,8 @@
-using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
 using MassTransit;
 using MassTransit.Testing;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Gateway.Tests.Hosts;
 
@@ -32,7 +28,7 @@ public class GatewayFactory : WebApplicationFactory<Program>
     /// <summary>Stores a body as a worker would.</summary>
     public async Task StoreAsync(CacheKey key, ReadOnlyMemory<byte> body)
     {
-        var epoch = await Cache.EpochAsync(key.Symbol, CancellationToken.None);
+        var epoch = await Cache.VersionAsync(key.Symbol, CancellationToken.None);
         await Cache.StoreAsync(key, epoch, body, TimeSpan.FromMinutes(5), CancellationToken.None);
     }
 

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Gateway.Health;
-using Coinsphere.Messaging.Hosting;
 using MassTransit;
 
 namespace Coinsphere.Messaging.Gateway.Tests.Hosts;

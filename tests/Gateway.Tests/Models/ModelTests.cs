@@ -48,8 +48,8 @@ public class ModelTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     public async Task ClearedCache_EndsTheEpochAndTellsEveryProcess()
     {
         var cancelled = TestContext.Current.CancellationToken;
-        var epoch = await gateway.Cache.EpochAsync("MATIC", cancelled);
-        var other = await gateway.Cache.EpochAsync("BTC", cancelled);
+        var epoch = await gateway.Cache.VersionAsync("MATIC", cancelled);
+        var other = await gateway.Cache.VersionAsync("BTC", cancelled);
 
         var before = DateTimeOffset.UtcNow;
         var response = await _client.SendAsync(HttpMethod.Delete, "/models/pol/cache");
@@ -58,8 +58,8 @@ public class ModelTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
         Assert.Equal(("Cache cleared for MATIC", "MATIC"), (cleared.Message, cleared.Symbol));
         Assert.InRange(cleared.Timestamp, before, DateTimeOffset.UtcNow);
 
-        Assert.NotEqual(epoch, await gateway.Cache.EpochAsync("MATIC", cancelled));
-        Assert.Equal(other, await gateway.Cache.EpochAsync("BTC", cancelled));
+        Assert.NotEqual(epoch, await gateway.Cache.VersionAsync("MATIC", cancelled));
+        Assert.Equal(other, await gateway.Cache.VersionAsync("BTC", cancelled));
         Assert.True(await gateway.Bus.Published.Any<CacheClearRequested>(published => published.Context.Message.Symbol == "MATIC", cancelled));
     }
 }

@@ -5,9 +5,6 @@ using System.Text.Json.Serialization.Metadata;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Coinsphere.Messaging.Gateway.Tests.OpenApi;
 

@@ -6,8 +6,6 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Gateway.Tests.OpenApi;
 

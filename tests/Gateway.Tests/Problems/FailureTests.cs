@@ -1,10 +1,8 @@
 using System.Net;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
-using Coinsphere.Messaging.Hosting;
-using Microsoft.AspNetCore.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Gateway.Tests.Problems;
 
@@ -65,12 +63,12 @@ public class FailureTests(FailureTests.BrokenFactory production, FailureTests.De
         public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CacheKey key, CancellationToken cancellationToken) =>
             key.Symbol == Symbol ? throw new InvalidOperationException(Internals) : default;
 
-        public ValueTask<string> EpochAsync(string symbol, CancellationToken cancellationToken) => new("");
+        public ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken) => new("");
 
         public bool IsShared(string epoch) => false;
 
         public ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) => default;
 
-        public ValueTask<bool> EndEpochAsync(string symbol, CancellationToken cancellationToken) => default;
+        public ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken) => default;
     }
 }

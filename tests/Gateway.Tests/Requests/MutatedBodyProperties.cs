@@ -45,7 +45,7 @@ public class MutatedBodyProperties(GatewayFactory gateway) : IClassFixture<Gatew
                 await AssertHandledAsync(response);
             })), TestContext.Current.CancellationToken);
 
-        // The property says little where one outcome is all there was.
+        // The property says little where one result is all there was.
         Assert.True(seen.GetValueOrDefault(HttpStatusCode.OK) > 10, string.Join(", ", seen));
         Assert.True(seen.GetValueOrDefault(HttpStatusCode.BadRequest) > 10, string.Join(", ", seen));
         Assert.True(seen.GetValueOrDefault(HttpStatusCode.UnprocessableEntity) > 10, string.Join(", ", seen));

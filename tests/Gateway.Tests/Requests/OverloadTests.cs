@@ -1,7 +1,6 @@
 using System.Net;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
-using Microsoft.AspNetCore.Hosting;
 
 namespace Coinsphere.Messaging.Gateway.Tests.Requests;
 

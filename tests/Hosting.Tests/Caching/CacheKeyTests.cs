@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Caching;
 
 namespace Coinsphere.Messaging.Hosting.Tests.Caching;
 

@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Hosting.Caching;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Caching;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Hosting.Tests.Caching;
@@ -48,7 +49,7 @@ public class MemoryResultCacheTests
         await StoreAsync(Btc, [1]);
         await StoreAsync(BtcRisk, [2]);
         await StoreAsync(Eth, [3]);
-        await _cache.EndEpochAsync("BTC", Cancelled);
+        await _cache.InvalidateAsync("BTC", Cancelled);
         Assert.Null(await ReadAsync(Btc));
         Assert.Null(await ReadAsync(BtcRisk));
         Assert.Equal([3], await ReadAsync(Eth));
@@ -57,16 +58,16 @@ public class MemoryResultCacheTests
     [Fact]
     public async Task AnswerMadeBeforeTheEpochEnded_IsNeverServed()
     {
-        var epoch = await _cache.EpochAsync("BTC", Cancelled);
-        await _cache.EndEpochAsync("BTC", Cancelled);
-        await _cache.StoreAsync(Btc, epoch, new byte[] { 1 }, Lifetime, Cancelled);
+        var version = await _cache.VersionAsync("BTC", Cancelled);
+        await _cache.InvalidateAsync("BTC", Cancelled);
+        await _cache.StoreAsync(Btc, version, new byte[] { 1 }, Lifetime, Cancelled);
         Assert.Null(await ReadAsync(Btc));
     }
 
     [Fact]
     public async Task AnswerMadeAfterTheEpochEnded_IsServed()
     {
-        await _cache.EndEpochAsync("BTC", Cancelled);
+        await _cache.InvalidateAsync("BTC", Cancelled);
         await StoreAsync(Btc, [1]);
         Assert.Equal([1], await ReadAsync(Btc));
     }
@@ -76,7 +77,7 @@ public class MemoryResultCacheTests
     {
         await _cache.StoreAsync(Btc, "invented", new byte[] { 1 }, Lifetime, Cancelled);
         Assert.Null(await ReadAsync(Btc));
-        await _cache.EpochAsync("BTC", Cancelled);
+        await _cache.VersionAsync("BTC", Cancelled);
         Assert.Null(await ReadAsync(Btc));
     }
 
@@ -86,13 +87,13 @@ public class MemoryResultCacheTests
         var seen = new HashSet<string>();
         for (var i = 0; i < 100; i++)
         {
-            var epoch = await _cache.EpochAsync("BTC", Cancelled);
-            Assert.Equal(epoch, await _cache.EpochAsync("BTC", Cancelled));
-            Assert.True(seen.Add(epoch));
-            await _cache.EndEpochAsync("BTC", Cancelled);
+            var version = await _cache.VersionAsync("BTC", Cancelled);
+            Assert.Equal(version, await _cache.VersionAsync("BTC", Cancelled));
+            Assert.True(seen.Add(version));
+            await _cache.InvalidateAsync("BTC", Cancelled);
         }
 
-        Assert.DoesNotContain(await _cache.EpochAsync("ETH", Cancelled), seen);
+        Assert.DoesNotContain(await _cache.VersionAsync("ETH", Cancelled), seen);
     }
 
     [Fact]
@@ -131,7 +132,7 @@ public class MemoryResultCacheTests
         }
 
         await StoreAsync(Eth, [2], TimeSpan.FromHours(1));
-        await _cache.EndEpochAsync("ETH", Cancelled);
+        await _cache.InvalidateAsync("ETH", Cancelled);
         await StoreAsync(Numbered(9), [1], TimeSpan.FromSeconds(10));
 
         foreach (var i in Enumerable.Range(0, 10))
@@ -180,9 +181,9 @@ public class MemoryResultCacheTests
         {
             while (!ended.Task.IsCompleted)
             {
-                var epoch = await _cache.EpochAsync("BTC", Cancelled);
+                var cacheVersion = await _cache.VersionAsync("BTC", Cancelled);
                 var body = BitConverter.GetBytes(Volatile.Read(ref version));
-                await _cache.StoreAsync(Btc, epoch, body, Lifetime, Cancelled);
+                await _cache.StoreAsync(Btc, cacheVersion, body, Lifetime, Cancelled);
             }
         }, Cancelled)).ToArray();
 
@@ -191,7 +192,7 @@ public class MemoryResultCacheTests
             for (var i = 1; i <= 500; i++)
             {
                 Volatile.Write(ref version, i);
-                await _cache.EndEpochAsync("BTC", Cancelled);
+                await _cache.InvalidateAsync("BTC", Cancelled);
                 byte[]? body;
                 while ((body = await ReadAsync(Btc)) is null)
                 {
@@ -211,7 +212,7 @@ public class MemoryResultCacheTests
     private static CacheKey Numbered(int i) => new("BTC", string.Create(CultureInfo.InvariantCulture, $"numbered:{i}"));
 
     private async Task StoreAsync(CacheKey key, byte[] body, TimeSpan? lifetime = null) =>
-        await _cache.StoreAsync(key, await _cache.EpochAsync(key.Symbol, Cancelled), body, lifetime ?? Lifetime, Cancelled);
+        await _cache.StoreAsync(key, await _cache.VersionAsync(key.Symbol, Cancelled), body, lifetime ?? Lifetime, Cancelled);
 
     private async Task<byte[]?> ReadAsync(CacheKey key) => (await _cache.ReadAsync(key, Cancelled))?.ToArray();
 }

@@ -1,3 +1,5 @@
+using Coinsphere.Messaging.Hosting.Clock;
+using Coinsphere.Messaging.Hosting.Health;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 

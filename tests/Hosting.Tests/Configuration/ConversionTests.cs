@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Hosting.Configuration;
 using Microsoft.Extensions.Configuration;
 
 namespace Coinsphere.Messaging.Hosting.Tests.Configuration;

@@ -1,3 +1,5 @@
+using Coinsphere.Messaging.Hosting.Configuration;
+
 namespace Coinsphere.Messaging.Hosting.Tests.Configuration;
 
 public sealed class SettingNamesTests

@@ -1,3 +1,5 @@
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Configuration;
 using Microsoft.Extensions.Configuration;
 
 namespace Coinsphere.Messaging.Hosting.Tests.Configuration;

@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Hosting.Health;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Coinsphere.Messaging.Hosting.Messaging;
 
 namespace Coinsphere.Messaging.Hosting.Tests.Messaging;
 

@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Hosting.Messaging;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

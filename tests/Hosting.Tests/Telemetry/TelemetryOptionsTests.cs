@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Hosting.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 

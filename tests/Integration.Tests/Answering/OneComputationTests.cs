@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Integration.Tests.Caching;
 using Coinsphere.Messaging.Integration.Tests.Lifecycle;
-using Coinsphere.Messaging.Worker.Predictions;
+using Coinsphere.Messaging.Worker.Serving;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
@@ -117,7 +118,7 @@ public sealed class OneComputationTests : IAsyncLifetime
         var key = await ForwardKeyAsync(symbol);
         var connection = _workers[0].Services.GetRequiredService<RedisConnection>();
         var cache = _workers[0].Services.GetRequiredService<IResultCache>();
-        Assert.True(await cache.EndEpochAsync(symbol, TestContext.Current.CancellationToken));
+        Assert.True(await cache.InvalidateAsync(symbol, TestContext.Current.CancellationToken));
         await connection.AskAsync(
             redis => redis.StringSetAsync(key, SharedForwardPasses.Claim, SharedForwardPasses.ClaimLifetime),
             TestContext.Current.CancellationToken);

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
-using Coinsphere.Messaging.Integration.Tests.Caching;
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Worker;
 using MassTransit;
 using Microsoft.Extensions.Configuration;

@@ -38,7 +38,7 @@ public sealed class BarWhileRedisIsPausedTests : IAsyncLifetime
         _server.Pause();
         await worker.PublishAsync(new PriceBarClosed("BTC", new(2024, 6, 30), 62_000, 63_000, 61_000, 62_500, 1234.5));
         await _database.UntilAsync("select exists (select from price_data where close = 62500)");
-        await worker.Harness.GetConsumerHarness<Worker.Prices.PriceBarConsumer>().Consumed.Any<PriceBarClosed>(TestContext.Current.CancellationToken);
+        await worker.Harness.GetConsumerHarness<Worker.Consumers.PriceBarConsumer>().Consumed.Any<PriceBarClosed>(TestContext.Current.CancellationToken);
         _server.Resume();
         var back = Stopwatch.StartNew();
 

@@ -33,7 +33,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
         await Process.StoreAsync(CacheProcess.Btc, "{1}");
         _server.Pause();
         await InTimeAsync(async () => Assert.Null(await Process.ReadAsync(CacheProcess.Btc)));
-        await InTimeAsync(async () => Assert.NotEmpty(await Process.EpochAsync(CacheProcess.Btc)));
+        await InTimeAsync(async () => Assert.NotEmpty(await Process.VersionAsync(CacheProcess.Btc)));
         await InTimeAsync(() => Process.StoreAsync(CacheProcess.Btc, "{2}", new string('0', 32)));
         Assert.False(Process.Cache.IsRedisConnected);
 
@@ -47,7 +47,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
 
         _server.Resume();
         await Until.True(() => Process.Cache.IsRedisConnected);
-        Assert.Equal(32, (await Process.EpochAsync(CacheProcess.Btc)).Length);
+        Assert.Equal(32, (await Process.VersionAsync(CacheProcess.Btc)).Length);
     }
 
     [Fact]
@@ -55,15 +55,15 @@ public sealed class BrokenRedisTests : IAsyncLifetime
     {
         await Process.StoreAsync(CacheProcess.Btc, "{1}");
         await Process.StoreAsync(CacheProcess.Eth, "{2}");
-        var epoch = await Process.EpochAsync(CacheProcess.Btc);
+        var version = await Process.VersionAsync(CacheProcess.Btc);
         _server.Pause();
         await InTimeAsync(async () => Assert.False(await Process.EndAsync(CacheProcess.Btc)));
         _server.Resume();
 
         await Until.True(async () => await Process.ReadAsync(CacheProcess.Eth) == "{2}");
         Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
-        await Until.True(async () => await Process.EpochAsync(CacheProcess.Btc) is { Length: 32 } now && now != epoch);
-        await Process.StoreAsync(CacheProcess.Btc, "{old}", epoch);
+        await Until.True(async () => await Process.VersionAsync(CacheProcess.Btc) is { Length: 32 } now && now != version);
+        await Process.StoreAsync(CacheProcess.Btc, "{old}", version);
         Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
         await Process.StoreAsync(CacheProcess.Btc, "{3}");
         Assert.Equal("{3}", await Process.ReadAsync(CacheProcess.Btc));
@@ -73,7 +73,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
     public async Task KilledRedis_IsConnectedToAgain()
     {
         await Process.StoreAsync(CacheProcess.Btc, "{1}");
-        var epoch = await Process.EpochAsync(CacheProcess.Btc);
+        var version = await Process.VersionAsync(CacheProcess.Btc);
         await _server.KillAsync();
         await InTimeAsync(async () => Assert.Null(await Process.ReadAsync(CacheProcess.Btc)));
         await InTimeAsync(async () => Assert.False(await Process.EndAsync(CacheProcess.Btc)));
@@ -81,7 +81,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
 
         await _server.StartAsync();
         await Until.True(() => Process.Cache.IsRedisConnected);
-        await Until.True(async () => await Process.EpochAsync(CacheProcess.Btc) is { Length: 32 } now && now != epoch);
+        await Until.True(async () => await Process.VersionAsync(CacheProcess.Btc) is { Length: 32 } now && now != version);
         await Process.StoreAsync(CacheProcess.Btc, "{2}");
         Assert.Equal("{2}", await Process.ReadAsync(CacheProcess.Btc));
     }
@@ -99,11 +99,11 @@ public sealed class BrokenRedisTests : IAsyncLifetime
     [Fact]
     public async Task FlushedRedis_MissesAndTakesNoAnswerOfBefore()
     {
-        var epoch = await Process.EpochAsync(CacheProcess.Btc);
+        var version = await Process.VersionAsync(CacheProcess.Btc);
         await Process.StoreAsync(CacheProcess.Btc, "{1}");
         await Process.RawAsync((database, _) => database.ScriptEvaluateAsync("return redis.call('flushall')"));
         Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
-        await Process.StoreAsync(CacheProcess.Btc, "{1}", epoch);
+        await Process.StoreAsync(CacheProcess.Btc, "{1}", version);
         Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
         await Process.StoreAsync(CacheProcess.Btc, "{2}");
         Assert.Equal("{2}", await Process.ReadAsync(CacheProcess.Btc));
@@ -112,16 +112,16 @@ public sealed class BrokenRedisTests : IAsyncLifetime
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
-    [InlineData("not ours, and longer than an epoch, which is 32")]
+    [InlineData("not ours, and longer than an version, which is 32")]
     [InlineData("EPOCH")]
     [InlineData("EPOCH{")]
     [InlineData("EPOCH[1]")]
     [InlineData("EPOCH{\"cut\":")]
     public async Task GarbageUnderAKey_IsAMiss(string garbage)
     {
-        var epoch = await Process.EpochAsync(CacheProcess.Btc);
+        var version = await Process.VersionAsync(CacheProcess.Btc);
         await Process.RawAsync(
-            (database, redis) => database.StringSetAsync(redis.Key(CacheProcess.Btc.Text), garbage.Replace("EPOCH", epoch, StringComparison.Ordinal)));
+            (database, redis) => database.StringSetAsync(redis.Key(CacheProcess.Btc.Text), garbage.Replace("EPOCH", version, StringComparison.Ordinal)));
         Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
         await Process.StoreAsync(CacheProcess.Btc, "{1}");
         Assert.Equal("{1}", await Process.ReadAsync(CacheProcess.Btc));
@@ -139,11 +139,11 @@ public sealed class BrokenRedisTests : IAsyncLifetime
 
     [Theory]
     [InlineData("short")]
-    [InlineData("an epoch has hex digits, all 32!")]
+    [InlineData("an version has hex digits, all 32!")]
     public async Task GarbageAsAnEpoch_IsReplaced(string garbage)
     {
         await Process.RawAsync((database, redis) => database.StringSetAsync(redis.Key("epoch:BTC"), garbage));
-        Assert.NotEqual(garbage, await Process.EpochAsync(CacheProcess.Btc));
+        Assert.NotEqual(garbage, await Process.VersionAsync(CacheProcess.Btc));
         await Process.StoreAsync(CacheProcess.Btc, "{1}");
         Assert.Equal("{1}", await Process.ReadAsync(CacheProcess.Btc));
     }
@@ -152,12 +152,12 @@ public sealed class BrokenRedisTests : IAsyncLifetime
     public async Task FullRedis_StillAnswersReads()
     {
         await Process.StoreAsync(CacheProcess.Btc, "{1}");
-        var epoch = await Process.EpochAsync(CacheProcess.Btc);
+        var version = await Process.VersionAsync(CacheProcess.Btc);
         await SetMaxMemoryAsync("1");
         await Process.StoreAsync(CacheProcess.Btc, "{2}");
         for (var i = 0; i < 10; i++)
         {
-            await Process.StoreAsync(CacheProcess.Eth, "{3}", epoch);
+            await Process.StoreAsync(CacheProcess.Eth, "{3}", version);
         }
 
         Assert.False(await Process.EndAsync(CacheProcess.Eth));
@@ -175,7 +175,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
     [Fact]
     public async Task Epochs_EndByThemselvesSoThatSymbolsNobodyKnowsTakeNoMemoryForEver()
     {
-        await Process.Cache.EpochAsync("NOBODY", TestContext.Current.CancellationToken);
+        await Process.Cache.VersionAsync("NOBODY", TestContext.Current.CancellationToken);
         var left = await Process.RawAsync((database, redis) => database.KeyTimeToLiveAsync(redis.Key("epoch:NOBODY")));
         Assert.InRange(left!.Value, TimeSpan.FromHours(23), TimeSpan.FromDays(1));
     }

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Health;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
@@ -41,12 +42,12 @@ internal sealed class CacheProcess : IAsyncDisposable
     public async Task<string?> ReadAsync(CacheKey key) =>
         await Cache.ReadAsync(key, Cancelled) is { } body ? Encoding.UTF8.GetString(body.Span) : null;
 
-    public ValueTask<string> EpochAsync(CacheKey key) => Cache.EpochAsync(key.Symbol, Cancelled);
+    public ValueTask<string> VersionAsync(CacheKey key) => Cache.VersionAsync(key.Symbol, Cancelled);
 
-    public ValueTask<bool> EndAsync(CacheKey key) => Cache.EndEpochAsync(key.Symbol, Cancelled);
+    public ValueTask<bool> EndAsync(CacheKey key) => Cache.InvalidateAsync(key.Symbol, Cancelled);
 
-    public async Task StoreAsync(CacheKey key, string body, string? epoch = null, TimeSpan? lifetime = null) =>
-        await Cache.StoreAsync(key, epoch ?? await EpochAsync(key), Encoding.UTF8.GetBytes(body), lifetime ?? Lifetime, Cancelled);
+    public async Task StoreAsync(CacheKey key, string body, string? version = null, TimeSpan? lifetime = null) =>
+        await Cache.StoreAsync(key, version ?? await VersionAsync(key), Encoding.UTF8.GetBytes(body), lifetime ?? Lifetime, Cancelled);
 
     /// <summary>Calls Redis past the cache, under the same prefix.</summary>
     public async Task<T> RawAsync<T>(Func<IDatabase, RedisConnection, Task<T>> call)

@@ -44,11 +44,11 @@ public abstract class ResultCacheTests : IAsyncLifetime
     [Fact]
     public async Task AnswerMadeBeforeTheEpochEnded_IsNeverServed()
     {
-        var epoch = await One.EpochAsync(CacheProcess.Btc);
-        Assert.Equal(epoch, await Other.EpochAsync(CacheProcess.Btc));
+        var version = await One.VersionAsync(CacheProcess.Btc);
+        Assert.Equal(version, await Other.VersionAsync(CacheProcess.Btc));
         await Other.EndAsync(CacheProcess.Btc);
-        Assert.NotEqual(epoch, await One.EpochAsync(CacheProcess.Btc));
-        await One.StoreAsync(CacheProcess.Btc, "{old}", epoch);
+        Assert.NotEqual(version, await One.VersionAsync(CacheProcess.Btc));
+        await One.StoreAsync(CacheProcess.Btc, "{old}", version);
         Assert.Null(await One.ReadAsync(CacheProcess.Btc));
         await One.StoreAsync(CacheProcess.Btc, "{new}");
         Assert.Equal("{new}", await Other.ReadAsync(CacheProcess.Btc));
@@ -68,20 +68,20 @@ public abstract class ResultCacheTests : IAsyncLifetime
     {
         var version = 0;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        // Each takes an epoch and its input, lingers, and stores: many stores come after the epoch has ended.
+        // Each takes an version and its input, lingers, and stores: many stores come after the version has ended.
         var writers = Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
         {
             while (!ended.IsCancellationRequested)
             {
                 var process = i % 2 == 0 ? One : Other;
-                var epoch = await process.EpochAsync(CacheProcess.Btc);
+                var version = await process.VersionAsync(CacheProcess.Btc);
                 var body = $"{{{Volatile.Read(ref version)}}}";
                 for (var spin = 0; spin < i; spin++)
                 {
                     await Task.Yield();
                 }
 
-                await process.StoreAsync(CacheProcess.Btc, body, epoch);
+                await process.StoreAsync(CacheProcess.Btc, body, version);
             }
         })).ToArray();
 

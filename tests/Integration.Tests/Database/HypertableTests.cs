@@ -1,4 +1,4 @@
-using Coinsphere.Messaging.Worker.Database;
+using Coinsphere.Messaging.Worker.Storage;
 using Npgsql;
 
 namespace Coinsphere.Messaging.Integration.Tests.Database;

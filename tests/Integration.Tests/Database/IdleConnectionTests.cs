@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using Coinsphere.Messaging.Worker.Database;
-using Coinsphere.Messaging.Worker.Prices;
-using Coinsphere.Messaging.Worker.Records;
+using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
+using Coinsphere.Messaging.Worker.Storage;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

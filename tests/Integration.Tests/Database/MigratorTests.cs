@@ -1,5 +1,5 @@
-using Coinsphere.Messaging.Hosting;
-using Coinsphere.Messaging.Worker.Database;
+using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Worker.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;

@@ -1,8 +1,8 @@
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
 using Coinsphere.Messaging.Integration.Tests.Records;
-using Coinsphere.Messaging.Worker.Database;
+using Coinsphere.Messaging.Worker.Storage;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
-using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using RabbitMQ.Client;
 
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;

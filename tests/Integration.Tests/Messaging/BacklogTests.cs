@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Coinsphere.Messaging.Integration.Tests.Lifecycle;
-using Microsoft.Extensions.Hosting;
 using RabbitMQ.Client;
 
 namespace Coinsphere.Messaging.Integration.Tests.Messaging;

@@ -1,5 +1,5 @@
 using Coinsphere.Messaging.Forecasting.Bars;
-using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.MarketData;
 
 namespace Coinsphere.Messaging.Integration.Tests.Messaging;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Telemetry;
 
 namespace Coinsphere.Messaging.Integration.Tests.Messaging;
 

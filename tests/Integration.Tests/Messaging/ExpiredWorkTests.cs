@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.MarketData;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Integration.Tests.Messaging;

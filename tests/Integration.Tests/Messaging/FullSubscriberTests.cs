@@ -2,12 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Coinsphere.Messaging.Hosting;
-using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
+using Coinsphere.Messaging.Worker.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
-using RabbitMQ.Client;
 
 namespace Coinsphere.Messaging.Integration.Tests.Messaging;
 

@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Gateway;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Worker;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;

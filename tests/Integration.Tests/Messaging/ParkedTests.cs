@@ -1,9 +1,10 @@
 using System.Text;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Hosting.Messaging.Parked;
 using Coinsphere.Messaging.Integration.Tests.Records;
-using Coinsphere.Messaging.Worker.Database;
 using Coinsphere.Messaging.Worker.Health;
+using Coinsphere.Messaging.Worker.Storage;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

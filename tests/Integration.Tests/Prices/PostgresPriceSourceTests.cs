@@ -1,8 +1,9 @@
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
-using Coinsphere.Messaging.Worker.Database;
-using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
+using Coinsphere.Messaging.Worker.Storage;
 using Dapper;
 using Npgsql;
 
@@ -199,7 +200,7 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
         await database.AddRow("BTC", "2024-01-05 05:00", values);
         await database.AddHours("BTC", "2024-01-05 06:00", "2024-01-05 23:00");
 
-        var fault = await Assert.ThrowsAsync<PriceDataException>(async () => await Source().ReadAsync("BTC", Newest, 1, Cancel));
+        var fault = await Assert.ThrowsAsync<InvalidMarketDataException>(async () => await Source().ReadAsync("BTC", Newest, 1, Cancel));
 
         Assert.StartsWith($"price_data, symbol BTC, time 2024-01-05 05:00:00 UTC, column {column}: found ", fault.Message, StringComparison.Ordinal);
         Assert.Contains(found, fault.Message, StringComparison.Ordinal);
@@ -214,7 +215,7 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
         await database.AddToken("BTC", "50", "-1000");
         await database.AddRow("BTC", "2024-01-05", 100);
 
-        var fault = await Assert.ThrowsAsync<PriceDataException>(async () => await Source().ReadAsync("BTC", Newest, 1, Cancel));
+        var fault = await Assert.ThrowsAsync<InvalidMarketDataException>(async () => await Source().ReadAsync("BTC", Newest, 1, Cancel));
         Assert.StartsWith("tokens, symbol BTC, column market_cap / current_price: found -20", fault.Message, StringComparison.Ordinal);
     }
 
@@ -248,7 +249,7 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
         await database.AddToken("BTC");
         await database.AddRow("BTC", "2024-01-10 01:00", $"1, 2, 1, {close}, 1");
 
-        var fault = await Assert.ThrowsAsync<PriceDataException>(async () => await Source().ReadLatestAsync(["BTC"], Cancel));
+        var fault = await Assert.ThrowsAsync<InvalidMarketDataException>(async () => await Source().ReadLatestAsync(["BTC"], Cancel));
         Assert.Equal($"price_data, symbol BTC, time 2024-01-10 01:00:00 UTC, column close: found {found}, expected a positive number", fault.Message);
     }
 

@@ -1,8 +1,9 @@
 using System.Text;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Integration.Tests.Database;
-using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
+using Coinsphere.Messaging.Worker.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Integration.Tests.Prices;
@@ -69,7 +70,8 @@ public sealed class PriceBarTests : IAsyncLifetime
         var (btc, eth) = (new CacheKey("BTC", "prediction:BTC:7d"), new CacheKey("ETH", "prediction:ETH:7d"));
         foreach (var key in new[] { btc, eth })
         {
-            await worker.Cache.StoreAsync(key, await worker.Cache.EpochAsync(key.Symbol, cancel), Encoding.UTF8.GetBytes("{}"), TimeSpan.FromHours(1), cancel);
+            await worker.Cache
+                .StoreAsync(key, await worker.Cache.VersionAsync(key.Symbol, cancel), Encoding.UTF8.GetBytes("{}"), TimeSpan.FromHours(1), cancel);
         }
 
         await worker.PublishAsync(Bar());

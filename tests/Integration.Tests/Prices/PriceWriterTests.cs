@@ -2,8 +2,10 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Risk;
 using Coinsphere.Messaging.Integration.Tests.Database;
-using Coinsphere.Messaging.Worker.Database;
-using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
+using Coinsphere.Messaging.Worker.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -227,7 +229,7 @@ public sealed class PriceWriterTests : IAsyncLifetime
         await _writer.WriteAsync("BTC", Bars(5), Sent, Cancel);
         var next = Closing(Bars(7), 2000).AsMemory(6);
 
-        var fault = await Assert.ThrowsAsync<PriceDataException>(() => _writer.WriteAsync("BTC", next, Sent, Cancel));
+        var fault = await Assert.ThrowsAsync<InvalidMarketDataException>(() => _writer.WriteAsync("BTC", next, Sent, Cancel));
         Assert.StartsWith("the close of BTC of 2024-01-07 is 19.23 times the close before it", fault.Message, StringComparison.Ordinal);
         Assert.Equal(5, await _database.ValueAsync<int>("select count(*) from price_data"));
         Assert.Equal(new WrittenBars(1, 0, 0), await Writer("BTC:2024-01-07").WriteAsync("BTC", next, Sent, Cancel));

@@ -1,9 +1,8 @@
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
 using Coinsphere.Messaging.Integration.Tests.Database;
-using Coinsphere.Messaging.Worker.Database;
-using Coinsphere.Messaging.Worker.Prices;
-using Coinsphere.Messaging.Worker.Records;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
+using Coinsphere.Messaging.Worker.Scheduling;
+using Coinsphere.Messaging.Worker.Storage;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,8 +1,9 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Prices;
-using Coinsphere.Messaging.Worker.Records;
-using Coinsphere.Messaging.Worker.Sentiments;
+using Coinsphere.Messaging.Worker.Replay;
+using Coinsphere.Messaging.Worker.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

@@ -1,8 +1,9 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
-using Coinsphere.Messaging.Worker.Database;
-using Coinsphere.Messaging.Worker.Prices;
-using Coinsphere.Messaging.Worker.Sentiments;
+using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
+using Coinsphere.Messaging.Worker.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -77,7 +78,7 @@ public sealed class PostgresSentimentTests : IAsyncLifetime
             "drop table sentiment; create table sentiment (time timestamp, symbol text, social_score float8, sentiment_pos float8, sentiment_neg float8)");
         await AddAsync($"('2024-06-10 07:00', '', {scores})");
 
-        var fault = await Assert.ThrowsAsync<PriceDataException>(() => ReadAsync("BTC", "2024-06-10", "2024-06-20"));
+        var fault = await Assert.ThrowsAsync<InvalidMarketDataException>(() => ReadAsync("BTC", "2024-06-10", "2024-06-20"));
         Assert.Equal($"sentiment, symbol '', time 2024-06-10 07:00:00 UTC, {message} expected a number from 0 to 100", fault.Message);
     }
 

@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Json;
-using Coinsphere.Messaging.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
+using Coinsphere.Messaging.Hosting.Health;
 
 namespace Coinsphere.Messaging.Standalone.Tests.Telemetry;
 
@@ -21,7 +18,7 @@ public sealed class TelemetryTests
     {
         await using var collector = await Collector.StartAsync();
         string[] settings = ["--Telemetry:OtlpProtocol=http/protobuf", "--Telemetry:OtlpEndpoint="
-            + collector.Url, "--Logging:LogLevel:Coinsphere.Messaging.Worker.Answering.Answerer=Debug"];
+            + collector.Url, "--Logging:LogLevel:Coinsphere.Messaging.Worker.Answering.AnswerPipeline=Debug"];
         await using (var app = await StartAsync(settings))
         {
             await AskAsync(app, "7d", HttpStatusCode.OK);

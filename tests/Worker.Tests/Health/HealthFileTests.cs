@@ -1,4 +1,4 @@
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Worker.Health;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,7 @@
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Tests.Prices;
+using Coinsphere.Messaging.Worker.Tests.MarketData;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Tests.Models;
@@ -34,13 +34,13 @@ public sealed class ModelBudgetTests : IDisposable
         await _store.LookAsync(Cancel);
         // Which of them was read last is chance.
         var away = Assert.Single(_store.LoadedSymbols) == "ETH" ? "BTC" : "ETH";
-        var epoch = await _cache.EpochAsync(away, Cancel);
+        var version = await _cache.VersionAsync(away, Cancel);
 
         var model = (await _store.GetAsync(away, Cancel)).Answer!;
 
         Assert.Equal([away], _store.LoadedSymbols);
         Assert.Equal(away + "_best", model.Name);
-        Assert.Equal(epoch, await _cache.EpochAsync(away, Cancel));
+        Assert.Equal(version, await _cache.VersionAsync(away, Cancel));
     }
 
     [Fact]
@@ -97,12 +97,12 @@ public sealed class ModelBudgetTests : IDisposable
         await _store.LookAsync(Cancel);
         await _store.GetAsync("ETH", Cancel);
         Assert.Equal(["ETH"], _store.LoadedSymbols);
-        var (digest, epoch) = ((await _store.DescribeAsync("BTC", Cancel)).ModelDigest, await _cache.EpochAsync("BTC", Cancel));
+        var (digest, version) = ((await _store.DescribeAsync("BTC", Cancel)).ModelDigest, await _cache.VersionAsync("BTC", Cancel));
 
         _folder.WithModel("BTC_best.pth", Golden.Bravo);
         await _store.LookAsync(Cancel);
 
         Assert.NotEqual(digest, (await _store.DescribeAsync("BTC", Cancel)).ModelDigest);
-        Assert.NotEqual(epoch, await _cache.EpochAsync("BTC", Cancel));
+        Assert.NotEqual(version, await _cache.VersionAsync("BTC", Cancel));
     }
 }

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Tests.Prices;
+using Coinsphere.Messaging.Worker.Tests.MarketData;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Tests.Models;

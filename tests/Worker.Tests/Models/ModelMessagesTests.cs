@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Worker.Models;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -57,9 +58,9 @@ public sealed class ModelMessagesTests : IAsyncLifetime
     public async Task TextThatIsNoSymbol_IsRefused(string text)
     {
         // A path from the folder of models to a file of its own would be found, were it looked for.
-        var outcome = await _worker.AskAsync(new ModelsRequested([text]));
+        var result = await _worker.AskAsync(new ModelsRequested([text]));
 
-        Assert.Equal(RefusalReason.UnsupportedSymbol, outcome.Refusal?.Reason);
+        Assert.Equal(RefusalReason.UnsupportedSymbol, result.Refusal?.Reason);
     }
 
     [Fact]
@@ -67,14 +68,14 @@ public sealed class ModelMessagesTests : IAsyncLifetime
     {
         var store = _worker.Services.GetRequiredService<ModelStore>();
         var cancel = TestContext.Current.CancellationToken;
-        var (model, epoch) = ((await store.GetAsync("BRAVO", cancel)).Answer, await _worker.Cache.EpochAsync("BRAVO", cancel));
+        var (model, version) = ((await store.GetAsync("BRAVO", cancel)).Answer, await _worker.Cache.VersionAsync("BRAVO", cancel));
         var other = (await store.GetAsync("BTC", cancel)).Answer;
 
         await _worker.PublishAsync(new CacheClearRequested("bravo"));
         await _worker.Bus.ConsumedAsync<CacheClearRequested>();
 
         Assert.NotSame(model, (await store.GetAsync("BRAVO", cancel)).Answer);
-        Assert.NotEqual(epoch, await _worker.Cache.EpochAsync("BRAVO", cancel));
+        Assert.NotEqual(version, await _worker.Cache.VersionAsync("BRAVO", cancel));
         Assert.Same(other, (await store.GetAsync("BTC", cancel)).Answer);
     }
 }

@@ -1,7 +1,7 @@
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Tests.Prices;
+using Coinsphere.Messaging.Worker.Tests.MarketData;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Tests.Models;
@@ -73,13 +73,13 @@ public sealed class ModelStoreTests : IDisposable
     public async Task ChangedFile_TakesTheOldModelsPlaceAndEndsItsAnswers()
     {
         _folder.WithModel("BTC_best.pth", Golden.Bravo);
-        var (old, epoch) = (await GetAsync("BTC"), await EpochAsync());
+        var (old, version) = (await GetAsync("BTC"), await VersionAsync());
 
         _folder.WithModel("BTC_best.pth", Golden.Delta);
         await _store.LookAsync(Cancel);
 
         Assert.NotEqual(old.Digest, (await GetAsync("BTC")).Digest);
-        Assert.NotEqual(epoch, await EpochAsync());
+        Assert.NotEqual(version, await VersionAsync());
         Assert.Equal(2, _changes);
     }
 
@@ -88,20 +88,20 @@ public sealed class ModelStoreTests : IDisposable
     {
         _folder.WithModel("BTC_best.pth", Golden.Bravo);
         await GetAsync("BTC");
-        var epoch = await EpochAsync();
+        var version = await VersionAsync();
 
         _folder.WithModel("BTC_best.pth", Golden.Bravo);
         await _store.LookAsync(Cancel);
         await GetAsync("BTC");
 
-        Assert.Equal(epoch, await EpochAsync());
+        Assert.Equal(version, await VersionAsync());
     }
 
     [Fact]
     public async Task BadFile_IsReportedWhileTheOldModelGoesOn()
     {
         _folder.WithModel("BTC_best.pth", Golden.Bravo);
-        var (old, epoch) = (await GetAsync("BTC"), await EpochAsync());
+        var (old, version) = (await GetAsync("BTC"), await VersionAsync());
 
         _folder.WithGarbage("BTC_best.pth");
         await _store.LookAsync(Cancel);
@@ -110,7 +110,7 @@ public sealed class ModelStoreTests : IDisposable
         Assert.Same(old, await GetAsync("BTC"));
         Assert.Equal(("trained", old.Digest), (info.Status, info.ModelDigest));
         Assert.Contains("BTC_best.pth", info.Error, StringComparison.Ordinal);
-        Assert.Equal(epoch, await EpochAsync());
+        Assert.Equal(version, await VersionAsync());
 
         _folder.WithModel("BTC_best.pth", Golden.Delta);
         await _store.LookAsync(Cancel);
@@ -118,7 +118,7 @@ public sealed class ModelStoreTests : IDisposable
 
         Assert.Null(repaired.Error);
         Assert.NotEqual(old.Digest, repaired.ModelDigest);
-        Assert.NotEqual(epoch, await EpochAsync());
+        Assert.NotEqual(version, await VersionAsync());
     }
 
     [Fact]
@@ -138,14 +138,14 @@ public sealed class ModelStoreTests : IDisposable
     {
         _folder.WithModel("BTC_best.pth", Golden.Bravo);
         await GetAsync("BTC");
-        var epoch = await EpochAsync();
+        var version = await VersionAsync();
 
         _folder.DeleteModel("BTC_best.pth");
         await _store.LookAsync(Cancel);
 
         Assert.Equal(RefusalReason.ModelNotTrained, (await _store.GetAsync("BTC", Cancel)).Refusal?.Reason);
         Assert.Empty(_store.LoadedSymbols);
-        Assert.NotEqual(epoch, await EpochAsync());
+        Assert.NotEqual(version, await VersionAsync());
     }
 
     [Fact]
@@ -173,17 +173,17 @@ public sealed class ModelStoreTests : IDisposable
     {
         _folder.WithModel("BTC_best.pth", Golden.Bravo);
         await NamesAsync("BTC");
-        var alone = await EpochAsync();
+        var alone = await VersionAsync();
 
         _folder.WithModel("BTC_v1.pth", Golden.Delta);
         await _store.LookAsync(Cancel);
         Assert.Equal(2, (await NamesAsync("BTC")).Length);
-        var both = await EpochAsync();
+        var both = await VersionAsync();
         _folder.DeleteModel("BTC_v1.pth");
         await _store.LookAsync(Cancel);
         Assert.Single(await NamesAsync("BTC"));
 
-        Assert.Equal(3, new[] { alone, both, await EpochAsync() }.Distinct().Count());
+        Assert.Equal(3, new[] { alone, both, await VersionAsync() }.Distinct().Count());
     }
 
     [Fact]
@@ -211,5 +211,5 @@ public sealed class ModelStoreTests : IDisposable
 
     private async Task<string[]> NamesAsync(string symbol) => (await _store.GetAllAsync(symbol, Cancel)).Answer!.Select(model => model.Name).ToArray();
 
-    private ValueTask<string> EpochAsync() => _cache.EpochAsync("BTC", Cancel);
+    private ValueTask<string> VersionAsync() => _cache.VersionAsync("BTC", Cancel);
 }

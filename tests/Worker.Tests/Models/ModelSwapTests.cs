@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Worker.Models;
 using MassTransit;
 using Microsoft.Extensions.Configuration;

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Features;
-using Coinsphere.Messaging.Worker.Prices;
+using Coinsphere.Messaging.Worker.MarketData;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Worker.Tests.Models;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Worker.Models;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,10 +22,10 @@ public sealed class ModelWatchTests
         // Whoever shares the machine may take a second from any one of them.
         foreach (var golden in new[] { Golden.Delta, Golden.Bravo, Golden.Delta, Golden.Bravo })
         {
-            var epoch = await worker.Cache.EpochAsync("BTC", Cancel);
+            var version = await worker.Cache.VersionAsync("BTC", Cancel);
             var started = Stopwatch.GetTimestamp();
             worker.Folder.WithModel("BTC_best.pth", golden);
-            await UntilAsync(async () => await worker.Cache.EpochAsync("BTC", Cancel) != epoch);
+            await UntilAsync(async () => await worker.Cache.VersionAsync("BTC", Cancel) != version);
             fastest = TimeSpan.FromTicks(Math.Min(fastest.Ticks, Stopwatch.GetElapsedTime(started).Ticks));
         }
 

@@ -1,7 +1,7 @@
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Tests.Prices;
+using Coinsphere.Messaging.Worker.Tests.MarketData;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

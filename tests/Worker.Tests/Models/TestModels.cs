@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Lstm;
-using Coinsphere.Messaging.Hosting;
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Onnx;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Prices;
-using Coinsphere.Messaging.Worker.Tests.Prices;
+using Coinsphere.Messaging.Worker.Tests.MarketData;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

@@ -17,14 +17,14 @@ internal sealed partial class Unpickler
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
 
     private readonly byte[] _pickle;
-    private readonly Place _place;
+    private readonly SourceLocation _place;
     private readonly List<object?> _stack = [];
     private readonly List<int> _marks = [];
     private readonly List<object?> _memo = [];
     private int _next;
     private int _opcodeAt;
 
-    private Unpickler(byte[] pickle, Place place)
+    private Unpickler(byte[] pickle, SourceLocation place)
     {
         _pickle = pickle;
         _place = place;
@@ -32,7 +32,7 @@ internal sealed partial class Unpickler
 
     /// <summary>The value a pickle holds.</summary>
     /// <exception cref="CheckpointException">It is damaged, or names what no checkpoint needs.</exception>
-    public static object? Load(byte[] pickle, Place place) => new Unpickler(pickle, place).Run();
+    public static object? Load(byte[] pickle, SourceLocation place) => new Unpickler(pickle, place).Run();
 
     private object? Run()
     {
@@ -155,7 +155,7 @@ internal sealed partial class Unpickler
         var name = $"{Line()}.{Line()}";
         return PickleGlobal.Allowed.TryGetValue(name, out var global)
             ? global
-            : throw Refuse($"the global {Place.Quote(name)}, which is not on the list of what a checkpoint may name; nothing was executed");
+            : throw Refuse($"the global {SourceLocation.Quote(name)}, which is not on the list of what a checkpoint may name; nothing was executed");
     }
 
     private string Line()

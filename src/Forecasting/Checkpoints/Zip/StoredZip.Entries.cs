@@ -79,7 +79,7 @@ internal sealed partial class StoredZip
     }
 
     /// <summary>Takes the values that a ZIP64 field holds in place of saturated ones: size, stored size, offset, each only where it is needed.</summary>
-    private static void Widen(ReadOnlySpan<byte> extra, ref ulong size, ref ulong compressed, ref ulong offset, Place place)
+    private static void Widen(ReadOnlySpan<byte> extra, ref ulong size, ref ulong compressed, ref ulong offset, SourceLocation place)
     {
         while (extra.Length >= 4)
         {
@@ -118,7 +118,7 @@ internal sealed partial class StoredZip
     }
 
     /// <summary>Where the entry's bytes begin, once the local header says the same as the directory.</summary>
-    private long CheckLocalHeader(long offset, ReadOnlySpan<byte> nameBytes, int flags, uint crc, ulong size, Place place)
+    private long CheckLocalHeader(long offset, ReadOnlySpan<byte> nameBytes, int flags, uint crc, ulong size, SourceLocation place)
     {
         var need = LocalSize + nameBytes.Length;
         if (offset > _directoryOffset - need)
@@ -142,7 +142,7 @@ internal sealed partial class StoredZip
         bool Matches(uint found, uint expected) => found == expected || (follows && found == 0) || found == uint.MaxValue;
     }
 
-    private static string CheckName(ReadOnlySpan<byte> bytes, Place place)
+    private static string CheckName(ReadOnlySpan<byte> bytes, SourceLocation place)
     {
         string name;
         try
@@ -157,7 +157,7 @@ internal sealed partial class StoredZip
         var parts = name.Split('/');
         var leaves = name.Contains('\\', StringComparison.Ordinal) || name.Any(char.IsControl) || (name.Length > 1 && name[1] == ':')
             || parts.Length < 2 || parts.Any(p => p is "" or "." or "..");
-        return leaves ? throw place.Refuse($"it is named {Place.Quote(name)}, expected a name within one folder") : name;
+        return leaves ? throw place.Refuse($"it is named {SourceLocation.Quote(name)}, expected a name within one folder") : name;
     }
 
     /// <summary>Entries must lie one after the other, before the directory, from the file's first byte on, and in one folder.</summary>
@@ -182,7 +182,7 @@ internal sealed partial class StoredZip
             Root = Root.Length == 0 ? root : Root;
             if (root != Root)
             {
-                throw At(entry.Name).Refuse($"expected it in the folder {Place.Quote(Root)} like those before it");
+                throw At(entry.Name).Refuse($"expected it in the folder {SourceLocation.Quote(Root)} like those before it");
             }
         }
     }

@@ -9,11 +9,11 @@ internal sealed partial class StoredZip
     private const long MaxFileSize = 512L << 20;
 
     private readonly Stream _stream;
-    private readonly Place _place;
+    private readonly SourceLocation _place;
     private readonly long _length;
     private readonly Dictionary<string, StoredEntry> _entries = new(StringComparer.Ordinal);
 
-    private StoredZip(Stream stream, Place place, long length)
+    private StoredZip(Stream stream, SourceLocation place, long length)
     {
         _stream = stream;
         _place = place;
@@ -25,7 +25,7 @@ internal sealed partial class StoredZip
 
     /// <summary>Reads the directory and checks every entry's header; reads no entry.</summary>
     /// <exception cref="CheckpointException">It is not such a zip.</exception>
-    public static StoredZip Open(Stream stream, Place place)
+    public static StoredZip Open(Stream stream, SourceLocation place)
     {
         var length = stream.Length;
         if (length > MaxFileSize)
@@ -56,7 +56,7 @@ internal sealed partial class StoredZip
         return crc == entry.Crc ? bytes : throw At(entry.Name).Refuse($"its CRC-32 is {crc:x8}, expected {entry.Crc:x8}; the file is damaged");
     }
 
-    private Place At(string entry) => _place.At($"zip entry {Place.Quote(entry)}");
+    private SourceLocation At(string entry) => _place.At($"zip entry {SourceLocation.Quote(entry)}");
 
     private byte[] ReadAt(long offset, int count)
     {

@@ -1,7 +1,7 @@
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Messaging.Parked;
 
 /// <summary>A connection to the broker for looking at messages that were set aside, and for putting them back.</summary>
 public sealed class ParkedBroker : IAsyncDisposable

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using RabbitMQ.Client;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Messaging.Parked;
 
 /// <summary>What can be told of a message that was set aside.</summary>
 /// <param name="Subject">What it is about, as far as its body can be read: symbol, day, prediction id.</param>

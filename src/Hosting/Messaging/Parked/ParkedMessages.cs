@@ -1,6 +1,6 @@
 using Coinsphere.Messaging.Contracts;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Messaging.Parked;
 
 /// <summary>A queue of messages that were set aside: which endpoint could not handle them, and under which name they wait.</summary>
 public sealed record ParkedMessages(string Endpoint, string Name)

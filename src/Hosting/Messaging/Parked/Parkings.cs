@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using Coinsphere.Messaging.Hosting.Telemetry;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
-namespace Coinsphere.Messaging.Hosting;
+namespace Coinsphere.Messaging.Hosting.Messaging.Parked;
 
 /// <summary>
 /// Tells of messages that this process has set aside: a line a minute for each endpoint and kind of cause. The queue that they are in has the whole cause of

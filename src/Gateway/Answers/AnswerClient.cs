@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Requests;
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Telemetry;
+
+namespace Coinsphere.Messaging.Gateway.Answers;
+
+/// <summary>Gets answers: from the cache as they are stored, else from the workers.</summary>
+internal sealed class AnswerClient(RequestRules rules, IResultCache cache, WorkerClient workers, TimeProvider time)
+{
+    private static readonly Uri Predict = Endpoints.Address(Endpoints.Predict);
+    private static readonly Uri Ensemble = Endpoints.Address(Endpoints.PredictEnsemble);
+    private static readonly Uri Risk = Endpoints.Address(Endpoints.Risk);
+
+    public async Task<Result<AnswerBody>> PredictAsync(PredictRequested request, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var query = rules.Check(request);
+        if (query.IsRefused)
+        {
+            return query.Refusal;
+        }
+
+        var (symbol, timeframe, _, _) = query.Answer;
+        var message = request with { Symbol = symbol, Timeframe = timeframe, Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
+        return await AskAsync(CacheKey.Of(query.Answer), Predict, message, ContractsJson.Body.PredictionAnswer, deadline, cancellationToken);
+    }
+
+    public async Task<Result<AnswerBody>> PredictEnsembleAsync(EnsemblePredictRequested request, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var query = rules.Check(request);
+        if (query.IsRefused)
+        {
+            return query.Refusal;
+        }
+
+        var (symbol, timeframe, _, _) = query.Answer.Prediction;
+        var message = request with
+        {
+            Symbol = symbol,
+            Timeframe = timeframe,
+            EnsembleMethod = query.Answer.Method,
+            Deadline = deadline.At,
+            DeadlineMs = deadline
+            .LeftMs(time)
+        };
+        return await AskAsync(CacheKey.Of(query.Answer), Ensemble, message, ContractsJson.Body.EnsembleAnswer, deadline, cancellationToken);
+    }
+
+    public async Task<Result<AnswerBody>> ScoreRiskAsync(RiskRequested request, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var query = rules.Check(request);
+        if (query.IsRefused)
+        {
+            return query.Refusal;
+        }
+
+        var message = request with { Symbol = query.Answer.Symbol, Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
+        return await AskAsync(CacheKey.Of(query.Answer), Risk, message, ContractsJson.Body.RiskAnswer, deadline, cancellationToken);
+    }
+
+    private async Task<Result<AnswerBody>> AskAsync<TRequest, TAnswer>(
+        CacheKey key, Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, Deadline deadline, CancellationToken cancellationToken)
+        where TRequest : class
+        where TAnswer : class
+    {
+        using var stage = Stages.Request();
+        if (await ReadCacheAsync(key, cancellationToken) is { } stored)
+        {
+            return new AnswerBody(stored, FromCache: true);
+        }
+
+        var result = await workers.AskAsync<TRequest, TAnswer>(endpoint, message, deadline, cancellationToken);
+        if (result.IsRefused)
+        {
+            return result.Refusal;
+        }
+
+        return new AnswerBody(JsonSerializer.SerializeToUtf8Bytes(result.Answer, type), FromCache: false);
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>?> ReadCacheAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        using var stage = Stages.Cache();
+        return await cache.ReadAsync(key, cancellationToken);
+    }
+}

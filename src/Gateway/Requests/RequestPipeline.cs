@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization.Metadata;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Answers;
+using Coinsphere.Messaging.Gateway.Problems;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Coinsphere.Messaging.Gateway.Requests;
+
+/// <summary>What every question has in common: read the deadline, read the body, ask, and turn the result into a response.</summary>
+internal static class RequestPipeline
+{
+    public static async Task<Results<AnswerBody, Problem>> AnswerAsync<TBody>(
+        this HttpRequest http, JsonTypeInfo<TBody> type, TimeSpan budget, Func<TBody, Deadline, Task<Result<AnswerBody>>> ask) where TBody : class
+    {
+        var body = await RequestBody.ReadAsync(http, type);
+        return body.IsRefused ? (Problem)body.Refusal : await http.AnswerAsync(budget, deadline => ask(body.Answer, deadline));
+    }
+
+    public static async Task<Results<AnswerBody, Problem>> AnswerAsync(this HttpRequest http, TimeSpan budget, Func<Deadline, Task<Result<AnswerBody>>> ask)
+    {
+        if (Deadline.Read(http, budget, out var deadline) is { } refusal)
+        {
+            return (Problem)refusal;
+        }
+
+        var result = await ask(deadline);
+        return result.IsRefused ? (Problem)result.Refusal : result.Answer;
+    }
+}

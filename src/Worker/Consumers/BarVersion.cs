@@ -1,0 +1,28 @@
+using MassTransit;
+
+namespace Coinsphere.Messaging.Worker.Consumers;
+
+/// <summary>When a bar was sent, which tells its versions apart: they may be handled in another order.</summary>
+internal static class BarVersion
+{
+    // A clock that is further ahead, or a timestamp in milliseconds, would keep every later correction out.
+    private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// An envelope's sent time, else the <c>timestamp</c> property; the time of receipt where there is none, or where it lies more than a minute ahead.
+    /// </summary>
+    public static DateTimeOffset Of(ConsumeContext context, TimeProvider time)
+    {
+        var received = time.GetUtcNow();
+        var sent = context.SentTime is { } stated
+            ? new DateTimeOffset(DateTime.SpecifyKind(stated.ToUniversalTime(), DateTimeKind.Utc))
+            : Timestamp(context.ReceiveContext);
+        return sent is { } known && known <= received + Ahead ? known : received;
+    }
+
+    private static DateTimeOffset? Timestamp(ReceiveContext context) =>
+        context.TryGetPayload<RabbitMqBasicConsumeContext>(out var message) && message.Properties.IsTimestampPresent()
+            && message.Properties.Timestamp.UnixTime is > 0 and < 253_402_300_800
+            ? DateTimeOffset.FromUnixTimeSeconds(message.Properties.Timestamp.UnixTime)
+            : null;
+}

@@ -1,0 +1,33 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Worker.Serving;
+using MassTransit;
+
+namespace Coinsphere.Messaging.Worker.Consumers;
+
+/// <summary>Answers ensemble requests.</summary>
+internal sealed class EnsemblePredictConsumer(
+    RequestRules rules,
+    Predictor predictor,
+    Deadlines deadlines,
+    AnswerPipeline answerer) : IConsumer<EnsemblePredictRequested>
+{
+    public Task Consume(ConsumeContext<EnsemblePredictRequested> context)
+    {
+        var query = rules.Check(context.Message);
+        if (query.IsRefused)
+        {
+            return answerer.RefuseAsync(context, "an ensemble request", query.Refusal);
+        }
+
+        var question = new Question<EnsembleAnswer>(
+            CacheKey.Of(query.Answer), query.Answer.Prediction.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), predictor
+                .Lifetime, ContractsJson.Body.EnsembleAnswer, Completed: null);
+        return answerer.AnswerAsync(context, question, (version, deadline, stop) => predictor.PredictAsync(query.Answer, version, deadline, stop));
+    }
+}
+
+internal sealed class EnsemblePredictConsumerDefinition : InteractiveConsumerDefinition<EnsemblePredictConsumer>
+{
+    public EnsemblePredictConsumerDefinition() => (EndpointName, TakesPlainJson) = (Endpoints.PredictEnsemble, true);
+}

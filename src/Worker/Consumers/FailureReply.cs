@@ -1,0 +1,53 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Telemetry;
+using Coinsphere.Messaging.Worker.MarketData;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+
+namespace Coinsphere.Messaging.Worker.Consumers;
+
+/// <summary>
+/// Turns a consumer's exception into a refusal. The caller is told within its deadline, and a request that nobody awaits any more is not kept.
+/// </summary>
+internal sealed partial class FailureReply<T>(Replies replies, ILogger<FailureReply<T>> logger) : IFilter<ConsumerConsumeContext<T>> where T : class, IConsumer
+{
+    public async Task Send(ConsumerConsumeContext<T> context, IPipe<ConsumerConsumeContext<T>> next)
+    {
+        context.GetOrAddPayload(() => Interactive.Instance);
+        try
+        {
+            await next.Send(context);
+        }
+        catch (MarketDataUnavailableException away)
+        {
+            Meters.Refused(RefusalReason.PricesUnavailable);
+            await replies.RefuseAsync(context, new RequestRefused(RefusalReason.PricesUnavailable, away.Message));
+        }
+        catch (Exception failure) when (!(failure is OperationCanceledException && context.CancellationToken.IsCancellationRequested))
+        {
+            var id = context.RequestId ?? context.MessageId ?? NewId.NextGuid();
+            LogFailed(failure, typeof(T).Name, id);
+            Meters.Refused(RefusalReason.InternalError);
+            await replies.RefuseAsync(
+                context,
+                new RequestRefused(RefusalReason.InternalError, $"the service failed on this request; its log has the cause under {id}"));
+        }
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("failureReply");
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Consumer} failed, request {RequestId}")]
+    private partial void LogFailed(Exception exception, string consumer, Guid requestId);
+}
+
+/// <summary>Marks a message whose sender waits.</summary>
+internal sealed class Interactive
+{
+    /// <summary>
+    /// Such messages that a worker has in hand at a time on each endpoint. More than its cores, since most of them wait: for prices, or for the
+    /// computation of another.
+    /// </summary>
+    public static readonly int Slots = 8 * Environment.ProcessorCount;
+
+    public static Interactive Instance { get; } = new();
+}

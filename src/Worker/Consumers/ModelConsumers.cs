@@ -1,0 +1,81 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Worker.Models;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+
+namespace Coinsphere.Messaging.Worker.Consumers;
+
+/// <summary>Describes models.</summary>
+internal sealed class ModelsConsumer(RequestRules rules, ModelStore models) : IConsumer<ModelsRequested>
+{
+    public async Task Consume(ConsumeContext<ModelsRequested> context)
+    {
+        var result = await DescribeAsync(context.Message.Symbols ?? [], context.CancellationToken);
+        await (result.IsRefused ? context.ReplyAsync(result.Refusal) : context.ReplyAsync(result.Answer));
+    }
+
+    private async Task<Result<ModelsDescribed>> DescribeAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
+    {
+        if (symbols.Count > RequestRules.MaxBatch && RequestRules.Batch(symbols.Count) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        var described = new List<ModelInfo>(symbols.Count);
+        foreach (var text in symbols)
+        {
+            if (rules.Symbol(text, out var symbol) is { } refusal)
+            {
+                return refusal;
+            }
+
+            described.Add(await models.DescribeAsync(symbol, cancellationToken));
+        }
+
+        return new ModelsDescribed(described);
+    }
+}
+
+internal sealed class ModelsConsumerDefinition : InteractiveConsumerDefinition<ModelsConsumer>
+{
+    public ModelsConsumerDefinition() => EndpointName = Endpoints.Models;
+}
+
+/// <summary>Forgets a symbol, in every worker.</summary>
+internal sealed class CacheClearConsumer(RequestRules rules, ModelStore models, IResultCache cache) : IConsumer<CacheClearRequested>
+{
+    public async Task Consume(ConsumeContext<CacheClearRequested> context)
+    {
+        if (rules.Symbol(context.Message.Symbol, out var symbol) is not null)
+        {
+            return;
+        }
+
+        models.Forget(symbol);
+        await cache.InvalidateAsync(symbol, context.CancellationToken);
+    }
+}
+
+/// <summary>Reads a symbol's checkpoints, in every worker.</summary>
+internal sealed partial class ModelUpdatedConsumer(RequestRules rules, ModelStore models, ILogger<ModelUpdatedConsumer> logger) : IConsumer<ModelUpdated>
+{
+    public async Task Consume(ConsumeContext<ModelUpdated> context)
+    {
+        if (rules.Symbol(context.Message.Symbol, out var symbol) is { } refusal)
+        {
+            LogIgnored(refusal.Detail);
+        }
+        else if (!rules.Catalog.IsSupported(symbol))
+        {
+            LogIgnored($"{symbol} is not supported");
+        }
+        else
+        {
+            await models.ReadAgainAsync(symbol, context.CancellationToken);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An updated model was ignored: {Reason}")]
+    private partial void LogIgnored(string reason);
+}

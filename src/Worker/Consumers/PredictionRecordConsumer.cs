@@ -1,0 +1,42 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Worker.Storage;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+
+namespace Coinsphere.Messaging.Worker.Consumers;
+
+/// <summary>Records every computed prediction.</summary>
+internal sealed partial class PredictionRecordConsumer(
+    PredictionRecords records,
+    DatabaseWrites writes,
+    ILogger<PredictionRecordConsumer> logger) : IConsumer<PredictionCompleted>
+{
+    public async Task Consume(ConsumeContext<PredictionCompleted> context)
+    {
+        var answer = context.Message.Answer;
+        var isAlone = context.TryGetPayload<TriedBefore>(out _);
+        if (await writes.RunAsync(Endpoints.PredictionRecords, () => records.AddAsync(answer, isAlone, context.CancellationToken), context.CancellationToken))
+        {
+            LogRecorded(answer.PredictionId, answer.Symbol, answer.Timeframe);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Recorded prediction {PredictionId} of {Symbol} {Timeframe}")]
+    private partial void LogRecorded(string predictionId, string symbol, string timeframe);
+}
+
+internal sealed class PredictionRecordConsumerDefinition : DatabaseConsumerDefinition<PredictionRecordConsumer>
+{
+    // As many as are committed together.
+    public PredictionRecordConsumerDefinition() : base(Endpoints.PredictionRecords) => ConcurrentMessageLimit = PredictionRecords.MaxTogether;
+
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<PredictionRecordConsumer> consumerConfigurator,
+        IRegistrationContext context)
+    {
+        // Workers send here: on the way of the events a full queue would reject those of every subscriber.
+        endpointConfigurator.ConfigureConsumeTopology = false;
+        base.ConfigureConsumer(endpointConfigurator, consumerConfigurator, context);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text.Json;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Messaging;
+using Coinsphere.Messaging.Hosting.Telemetry;
+using MassTransit;
+using MassTransit.Serialization;
+using Microsoft.Extensions.Logging;
+
+namespace Coinsphere.Messaging.Worker.Consumers;
+
+/// <summary>
+/// Sends replies back the way their requests came: as a message of the bus, or as bare JSON where a plain AMQP client asked in bare JSON
+/// and left a <c>reply_to</c>. A bare reply goes through the default exchange, so it reaches direct reply-to or a queue that exists, and
+/// creates nothing.
+/// </summary>
+internal sealed partial class Replies(ILogger<Replies> logger)
+{
+    // The transport turns this name into the default exchange and declares nothing.
+    private static readonly Uri DefaultExchange = Endpoints.Address(DirectReplyTo.Name);
+
+    // What every process listens on for itself.
+    private static readonly string[] OwnPrefixes = ["ModelsReported-", "CacheClear-", "ModelUpdated-"];
+
+    /// <summary>Whether whoever asked gets a reply.</summary>
+    public static bool IsAwaited(ConsumeContext context) => context.ResponseAddress is not null || PlainReplyTo(context.ReceiveContext) is not null;
+
+    public Task AnswerAsync<TAnswer>(ConsumeContext context, TAnswer answer, ReadOnlyMemory<byte> body)
+        where TAnswer : class => ReplyAsync(context, answer, body);
+
+    public Task RefuseAsync(ConsumeContext context, RequestRefused refusal) => ReplyAsync(context, refusal, Body(refusal));
+
+    /// <summary>Refuses a message that could not be read, where what can be read of it names an address that replies may go to.</summary>
+    public async Task RefuseUnreadAsync(ReceiveContext context, RequestRefused refusal)
+    {
+        if (PlainReplyTo(context) is { } request)
+        {
+            await ReplyPlainlyAsync<RequestRefused>(context, request, (address, complete) => context.SendReplyAsync(address, refusal, complete), Body(refusal));
+            return;
+        }
+
+        var head = EnvelopeHead.Read(context.Body.GetBytes());
+        if (context.HasPayloadType(typeof(PlainMessage)) || head is not { RequestId: { } id, ResponseAddress: { } address })
+        {
+            return;
+        }
+
+        if (ReplyAddresses.Allow(context, address))
+        {
+            await context.SendReplyAsync(address, refusal, send => send.RequestId = id);
+        }
+        else
+        {
+            Meters.ForgedAddress("envelope");
+            LogForged(context.InputAddress.AbsolutePath, ReplyAddresses.Shown(address));
+        }
+    }
+
+    private async Task ReplyAsync<T>(ConsumeContext context, T message, ReadOnlyMemory<byte> body)
+        where T : class
+    {
+        if (PlainReplyTo(context.ReceiveContext) is { } request)
+        {
+            await ReplyPlainlyAsync<T>(context.ReceiveContext, request, (address, complete) => context.SendReplyAsync(address, message, complete), body);
+        }
+        else
+        {
+            await context.ReplyAsync(message);
+        }
+    }
+
+    private async Task ReplyPlainlyAsync<T>(
+        ReceiveContext context, RabbitMqBasicConsumeContext request, Func<Uri, Action<SendContext<T>>, Task> sendAsync, ReadOnlyMemory<byte> body)
+        where T : class
+    {
+        var replyTo = request.Properties.ReplyTo!;
+        if (IsOwn(replyTo) || (replyTo.StartsWith("amq.rabbitmq.", StringComparison.Ordinal) && !DirectReplyTo.IsValid(replyTo)))
+        {
+            Meters.ForgedAddress("reply_to");
+            LogForged(context.InputAddress.AbsolutePath, replyTo);
+            return;
+        }
+
+        try
+        {
+            await sendAsync(DefaultExchange, send => Bare(send, request.Properties.CorrelationId, replyTo, body));
+        }
+        catch (Exception failure) when (failure.IsRejection())
+        {
+            // Its queue is full: its own matter, and no reason to compute again.
+            Meters.ReplyRejected();
+        }
+    }
+
+    private static byte[] Body(RequestRefused refusal) => JsonSerializer.SerializeToUtf8Bytes(refusal, ContractsJson.Body.RequestRefused);
+
+    private static void Bare<T>(SendContext<T> send, string? correlationId, string replyTo, ReadOnlyMemory<byte> body)
+        where T : class
+    {
+        send.SetRoutingKey(replyTo);
+        send.Serializer = new BareBody(body);
+        send.Durable = !replyTo.StartsWith(DirectReplyTo.Name, StringComparison.Ordinal);
+        var properties = send.GetPayload<RabbitMqSendContext>().BasicProperties;
+        properties.Type = send.Message switch
+        {
+            RequestRefused => "refusal",
+            RiskAnswer => "risk",
+            _ => "prediction",
+        };
+        // Whatever text the client chose; the bus itself knows only GUIDs.
+        if (correlationId is not null)
+        {
+            properties.CorrelationId = correlationId;
+        }
+    }
+
+    private static RabbitMqBasicConsumeContext? PlainReplyTo(ReceiveContext context) =>
+        context.HasPayloadType(typeof(PlainMessage)) && context.TryGetPayload<RabbitMqBasicConsumeContext>(out var request)
+            && !string.IsNullOrEmpty(request.Properties.ReplyTo)
+            ? request
+            : null;
+
+    // A client that may not write to our queues must not make us do it.
+    private static bool IsOwn(string replyTo) =>
+        Endpoints.All.Any(queue => replyTo == queue || replyTo.StartsWith(queue + "_", StringComparison.Ordinal))
+        || OwnPrefixes.Any(prefix => replyTo.StartsWith(prefix, StringComparison.Ordinal))
+        || replyTo.Contains("_bus_", StringComparison.Ordinal);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Did not reply to a message on {Endpoint}: no reply goes to {ReplyTo}")]
+    private partial void LogForged(string endpoint, string replyTo);
+
+    private sealed class BareBody(ReadOnlyMemory<byte> body) : IMessageSerializer
+    {
+        public System.Net.Mime.ContentType ContentType => SystemTextJsonRawMessageSerializer.JsonContentType;
+
+        public MessageBody GetMessageBody<T>(SendContext<T> context)
+            where T : class => new BytesMessageBody(body.ToArray());
+    }
+}

@@ -1,0 +1,22 @@
+namespace Coinsphere.Messaging.Worker.MarketData.Csv;
+
+/// <summary>Where the columns of a price file are, by the names in its header. Columns with other names are ignored.</summary>
+internal sealed record CsvPriceColumns(CsvColumn Time, CsvColumn Open, CsvColumn High, CsvColumn Low, CsvColumn Close, CsvColumn Volume)
+{
+    public const string Required = "time,open,high,low,close,volume";
+
+    public CsvColumn? MarketCap { get; private init; }
+
+    public CsvColumn? Change1h { get; private init; }
+
+    public CsvColumn? Change24h { get; private init; }
+
+    /// <exception cref="InvalidMarketDataException">A required column is missing, or one that is read is there twice.</exception>
+    public static CsvPriceColumns Find(CsvTable table) =>
+        new(table.Require("time"), table.Require("open"), table.Require("high"), table.Require("low"), table.Require("close"), table.Require("volume"))
+        {
+            MarketCap = table.Find("market_cap"),
+            Change1h = table.Find("change_1h"),
+            Change24h = table.Find("change_24h"),
+        };
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace Coinsphere.Messaging.Worker.MarketData.Csv;
+
+internal sealed partial class CsvPriceSource
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} files of the price folder are no SYMBOL.csv and are not read: {Files}")]
+    private partial void LogSkipped(int count, string files);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{File} misses {Days} days; predictions whose window holds one are refused: {Gaps}")]
+    private partial void LogGaps(string file, int days, string gaps);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Prices of {Symbol} are refused until the file is repaired: {Fault}")]
+    private partial void LogRefused(string symbol, string fault);
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using CsvHelper;
+
+namespace Coinsphere.Messaging.Worker.MarketData.Csv;
+
+/// <summary>A column by its place in a row and the name that faults give it.</summary>
+internal readonly record struct CsvColumn(int Index, string Name);
+
+/// <summary>
+/// A CSV file with a header, row by row: columns by name in any order and case. Every fault is a <see cref="InvalidMarketDataException"/> with
+/// file name, line, column, what was found and what was expected.
+/// </summary>
+internal sealed class CsvTable
+{
+    /// <summary>Far above any real file (eleven years of prices are 330 kB), far below what would hurt.</summary>
+    public const int MaxBytes = 16 * 1024 * 1024;
+
+    private static readonly string[] TimeFormats =
+        ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
+    private static readonly CsvReaderOptions Format = new()
+    {
+        Separator = ',',
+        AllowLineBreaksInQuotes = false,
+        MalformedData = CsvMalformedDataHandling.Throw,
+        // A file of nothing but commas is one row of millions of fields.
+        MaxRecordSize = 64 * 1024,
+        TrackLineNumbers = true,
+        FormatProvider = CultureInfo.InvariantCulture,
+    };
+
+    private readonly string _fileName;
+    private readonly string _header;
+    private readonly CsvReader _reader;
+    private readonly string[] _names;
+
+    private CsvTable(string fileName, string header, CsvReader reader)
+    {
+        _fileName = fileName;
+        _header = header;
+        _reader = reader;
+        reader.ReadHeader();
+        _names = [.. reader.Headers.Select(name => name.Trim())];
+        if (_names.Length == 0)
+        {
+            throw new InvalidMarketDataException($"{fileName} line 1: found an empty file, expected the header {header}");
+        }
+    }
+
+    /// <summary>The line of the row at hand, from 1.</summary>
+    public long Line => _reader.LineNumber;
+
+    /// <summary>What <paramref name="read"/> makes of a file.</summary>
+    /// <param name="stream">The file.</param>
+    /// <param name="fileName">As faults name it.</param>
+    /// <param name="header">The columns that must be there, as faults name them.</param>
+    /// <param name="read">Finds its columns, then takes row after row.</param>
+    public static T Read<T>(Stream stream, string fileName, string header, Func<CsvTable, T> read)
+    {
+        using var reader = CsvReader.Create(stream, Format, leaveOpen: true);
+        try
+        {
+            return read(new CsvTable(fileName, header, reader));
+        }
+        catch (CsvFormatException e)
+        {
+            throw new InvalidMarketDataException(
+                $"{fileName} line {Math.Max(1, e.LineNumber)}: found a quote out of place or an endless row ({Shown(e.Message)}), "
+                + "expected comma separated fields",
+                e);
+        }
+    }
+
+    public CsvColumn Require(string name) => Find(name)
+        ?? throw new InvalidMarketDataException(
+            $"{_fileName} line 1, column {name}: found no such column in '{Shown(string.Join(',', _names))}', expected {_header}");
+
+    public CsvColumn? Find(string name)
+    {
+        var index = Array.FindIndex(_names, Same);
+        if (index != Array.FindLastIndex(_names, Same))
+        {
+            throw new InvalidMarketDataException($"{_fileName} line 1, column {name}: found it twice, expected it once");
+        }
+
+        return index < 0 ? null : new(index, name);
+
+        bool Same(string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Goes to the next row; false after the last.</summary>
+    public bool Next()
+    {
+        if (!_reader.Read())
+        {
+            return false;
+        }
+
+        if (_reader.FieldCount == _names.Length)
+        {
+            return true;
+        }
+
+        var column = _reader.FieldCount < _names.Length ? _names[_reader.FieldCount] : "after " + _names[^1];
+        throw new InvalidMarketDataException($"{_fileName} line {Line}, column {Shown(column)}: found {_reader.FieldCount} fields, expected {_names.Length}");
+    }
+
+    public string Text(CsvColumn column) => _reader.GetString(column.Index);
+
+    public DateOnly Day(CsvColumn column)
+    {
+        var text = Text(column);
+        return DateTimeOffset.TryParseExact(text.AsSpan().Trim(), TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            && time.UtcDateTime.TimeOfDay == TimeSpan.Zero
+            ? DateOnly.FromDateTime(time.UtcDateTime)
+            : throw Fault(column.Name, text, "a UTC day like 2024-01-31");
+    }
+
+    public double Number(CsvColumn column) =>
+        double.TryParse(_reader.GetSpan(column.Index), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw Fault(column.Name, Text(column), "a number");
+
+    /// <summary>Null where there is no such column, or its cell is empty.</summary>
+    public double? Number(CsvColumn? column) =>
+        column is { } known && !_reader.GetSpan(known.Index).Trim(" \t"u8).IsEmpty ? Number(known) : null;
+
+    public InvalidMarketDataException TooManyRows(int most) => new($"{_fileName} line {Line}: found more rows, expected at most {most}");
+
+    public InvalidMarketDataException Fault(string column, string found, string expected) =>
+        new($"{_fileName} line {Line}, column {column}: found '{Shown(found)}', expected {expected}");
+
+    // A text from a file as a message may carry it: one line, not too long.
+    private static string Shown(string text)
+    {
+        const int limit = 80;
+        var shown = text.Length <= limit ? text : text[..limit] + "…";
+        return string.Create(shown.Length, shown, static (target, source) =>
+        {
+            for (var i = 0; i < target.Length; i++)
+            {
+                target[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) ? '?' : source[i];
+            }
+        });
+    }
+}

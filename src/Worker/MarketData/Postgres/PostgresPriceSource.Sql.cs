@@ -1,0 +1,78 @@
+namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
+
+internal sealed partial class PostgresPriceSource
+{
+    // Of the names a row may have, the canonical one comes first, and of its spellings the one in upper case: an index finds it. Other rows are looked for only
+    // where there is none.
+    private const string Token = """
+        named as materialized (select id, market_cap, current_price from tokens where symbol = ($1::text[])[1] limit 1),
+        token as materialized (
+            select id, coalesce(market_cap::float8 / nullif(current_price::float8, 0), 0) as supply
+            from (
+                select * from named
+                union all
+                (select id, market_cap, current_price from tokens
+                where not exists (select from named) and upper(symbol) = any ($1)
+                order by array_position($1, upper(symbol)), symbol collate "C"
+                limit 1)) found
+        )
+        """;
+
+    private const string Columns =
+        "token.supply, row.time, row.open::float8, row.high::float8, row.low::float8, row.close::float8, row.volume::float8";
+
+    /// <summary>
+    /// The rows of a range of time, ascending; one row without a time for a token without any in it; no row for an unknown token. Nothing is aggregated here:
+    /// grouping a year of days takes the server longer than reading and sending them.
+    /// </summary>
+    private const string RangeSql = $"""
+        with {Token}
+        select {Columns}
+        from token left join price_data row on row.token_id = token.id and row.time >= $2 and row.time < $3
+        order by row.time
+        """;
+
+    /// <summary>
+    /// The rows of the newest $3 days that have any before a day, ascending. The days are walked back one by one, each step an index lookup for the newest row
+    /// before the day above: these are exactly the newest days whatever gaps there are, and nothing older is read.
+    /// </summary>
+    private const string EarlierSql = $"""
+        with recursive {Token}, days (day, n) as (
+            select $2::timestamp, 0
+            union all
+            select earlier.day, days.n + 1
+            from days cross join lateral (
+                select date_trunc('day', time) as day from price_data
+                where token_id = (select id from token) and time < days.day
+                order by time desc limit 1) earlier
+            where days.n < $3
+        )
+        select {Columns}
+        from token join price_data row on row.token_id = token.id and row.time >= (select min(day) from days) and row.time < $2
+        order by row.time
+        """;
+
+    /// <summary>The days whose bars took the place of others lately.</summary>
+    private const string CorrectedSql = $"""
+        with {Token}
+        select last_day from coinsphere_bar_versions
+        where token_id = (select id from token) and corrected_at > now() - $2
+        """;
+
+    private const string HasVersionsSql = "select coalesce(has_table_privilege(to_regclass('coinsphere_bar_versions'), 'select'), false)";
+
+    /// <summary>The newest row of each token, whether its day is over or not.</summary>
+    private const string LatestSql = """
+        with wanted as (
+            select distinct on (asked.symbol) asked.symbol, tokens.id
+            from unnest(@symbols, @names) with ordinality as asked (symbol, name, rank)
+            join tokens on upper(tokens.symbol) = asked.name
+            order by asked.symbol, asked.rank, tokens.symbol collate "C"
+        )
+        select wanted.symbol as Symbol, last.time as Time, last.close as Close
+        from wanted cross join lateral (
+            select time, close::float8 as close from price_data
+            where token_id = wanted.id and time <= @now
+            order by time desc limit 1) last
+        """;
+}

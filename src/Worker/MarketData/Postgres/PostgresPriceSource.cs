@@ -1,0 +1,174 @@
+using System.Data;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Bars;
+using Dapper;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
+
+/// <summary>
+/// The tables <c>tokens</c> and <c>price_data</c> as they are: hourly or daily rows, their times UTC without a zone. The rows of a
+/// UTC day become one bar: first open, highest high, lowest low, last close, summed volume. Market cap is close x tokens.market_cap /
+/// tokens.current_price, and 0 where that is not known. A broken server's <see cref="NpgsqlException"/> passes through.
+/// </summary>
+internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, SymbolCatalog catalog, TimeProvider time, TimeSpan commandTimeout) : IPriceSource
+{
+    // A century: whoever wants all bars names more days than a timestamp can go back.
+    private const int MostDays = 36_525;
+
+    // A database that is only read may be given the table later.
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(1);
+
+    private long _askedForVersions;
+    private volatile bool _hasVersions;
+
+    /// <summary>How long a bar that took the place of another counts as corrected lately.</summary>
+    public static TimeSpan CorrectedLately { get; } = TimeSpan.FromDays(7);
+
+    public string Name => "postgres";
+
+    public async ValueTask<BarSeries?> ReadAsync(string symbol, DateOnly lastDay, int count, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (!catalog.TryNormalise(symbol, out var canonical))
+        {
+            return null;
+        }
+
+        var before = time.LastClosedDay(lastDay).AddDays(1);
+        // No more than there are since the year 1, whatever day is asked for.
+        var days = Math.Min(Math.Min(count, MostDays), before.DayNumber);
+        return await database.ReadAsync(connection => ReadWindowAsync(connection, canonical, before, days, cancellationToken), cancellationToken);
+    }
+
+    public async ValueTask<IReadOnlyList<LatestPrice>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
+    {
+        var asked = catalog.Normalise(symbols)
+            .SelectMany(canonical => catalog.NamesOf(canonical), (canonical, name) => (canonical, name)).ToArray();
+        var parameters = new DynamicParameters();
+        parameters.Add("symbols", Array.ConvertAll(asked, pair => pair.canonical));
+        parameters.Add("names", Array.ConvertAll(asked, pair => pair.name));
+        parameters.Add("now", DateTime.SpecifyKind(time.GetUtcNow().UtcDateTime, DateTimeKind.Unspecified), DbType.DateTime2);
+        var rows = await QueryAsync<LatestRow>(LatestSql, parameters, cancellationToken);
+        return rows.ConvertAll(row => row.Close is { } close && double.IsFinite(close) && close > 0
+            ? new LatestPrice(row.Symbol, close, new DateTimeOffset(row.Time, TimeSpan.Zero))
+            : throw DayBars.Fault(row.Symbol, row.Time, new("close", "a positive number", row.Close ?? double.NaN)));
+    }
+
+    private Task<List<T>> QueryAsync<T>(string sql, DynamicParameters parameters, CancellationToken cancellationToken)
+    {
+        var command = new CommandDefinition(
+            sql, parameters, commandTimeout: CommandTimeout, cancellationToken: cancellationToken);
+        return database.ReadAsync(async connection => (await connection.QueryAsync<T>(command)).AsList(), cancellationToken);
+    }
+
+    /// <returns>The bars of so many of the newest days; null where the token is not there.</returns>
+    private async Task<BarSeries?> ReadWindowAsync(
+        NpgsqlConnection connection,
+        string canonical,
+        DateOnly before,
+        int days,
+        CancellationToken cancellationToken)
+    {
+        var from = before.AddDays(-days);
+        var names = catalog.NamesOf(canonical).ToArray();
+        var window = new DayBars(canonical);
+        var corrected = await HasVersionsAsync(connection, cancellationToken) ? new List<DateOnly>() : null;
+        if (!await ReadRowsAsync(
+            connection,
+            RangeSql,
+            window,
+            corrected,
+            cancellationToken,
+            names,
+            from.ToDateTime(TimeOnly.MinValue),
+            before.ToDateTime(TimeOnly.MinValue)))
+        {
+            return null;
+        }
+        // The newest days are nearly always the last ones. Where some are missing there may be more before them.
+        if (window.Count < days)
+        {
+            var earlier = new DayBars(canonical);
+            await ReadRowsAsync(connection, EarlierSql, earlier, null, cancellationToken, names, from.ToDateTime(TimeOnly.MinValue), days - window.Count);
+            window = earlier.Then(window);
+        }
+
+        return new BarSeries(canonical, window.ToBars()) { CorrectedDays = corrected ?? [] };
+    }
+
+    /// <returns>Whether the token is there.</returns>
+    private async Task<bool> ReadRowsAsync(
+        NpgsqlConnection connection, string sql, DayBars into, List<DateOnly>? corrected, CancellationToken cancellationToken, params object[] parameters)
+    {
+        // Both in one trip to the server.
+        await using var batch = new NpgsqlBatch(connection) { Timeout = CommandTimeout };
+        batch.BatchCommands.Add(Command(sql, parameters));
+        if (corrected is not null)
+        {
+            batch.BatchCommands.Add(Command(CorrectedSql, [parameters[0], CorrectedLately]));
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var isThere = false;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            isThere = true;
+            if (!reader.IsDBNull(1))
+            {
+                into.Add(reader.GetDateTime(1), Number(2), Number(3), Number(4), Number(5), Number(6), reader.GetDouble(0));
+            }
+        }
+
+        if (corrected is not null && await reader.NextResultAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                corrected.Add(reader.GetFieldValue<DateOnly>(0));
+            }
+        }
+
+        return isThere;
+
+        // A null is no price, and no rule accepts a NaN.
+        double Number(int column) => reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
+    }
+
+    private static NpgsqlBatchCommand Command(string sql, object[] parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in parameters)
+        {
+            command.Parameters.Add(value is DateTime instant
+                ? new NpgsqlParameter { Value = instant, NpgsqlDbType = NpgsqlDbType.Timestamp }
+                : new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+
+    // The table is ours: a worker that only reads the original system's may never see one.
+    private async ValueTask<bool> HasVersionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var asked = Interlocked.Read(ref _askedForVersions);
+        if (_hasVersions || (asked != 0 && time.GetElapsedTime(asked) < AskAgain))
+        {
+            return _hasVersions;
+        }
+
+        await using var command = new NpgsqlCommand(HasVersionsSql, connection) { CommandTimeout = CommandTimeout };
+        _hasVersions = await command.ExecuteScalarAsync(cancellationToken) is true;
+        Interlocked.Exchange(ref _askedForVersions, time.GetTimestamp());
+        return _hasVersions;
+    }
+
+    private int CommandTimeout => Math.Max(1, (int)Math.Ceiling(commandTimeout.TotalSeconds));
+
+    private sealed record LatestRow
+    {
+        public required string Symbol { get; init; }
+        public DateTime Time { get; init; }
+        public double? Close { get; init; }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Hosting.Telemetry;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Worker.MarketData;
+
+/// <summary>The bars an answer is made from, or why there are none to make it from.</summary>
+internal sealed class PriceHistory(
+    IPriceSource source,
+    BarCache bars,
+    SeriesChecks checks,
+    IOptions<PricesOptions> options,
+    TimeProvider time,
+    Conditions conditions)
+{
+    private const string Name = "prices";
+
+    // Where any age is allowed, an answer says its prices' age from where others would refuse.
+    private static readonly TimeSpan Old = new PricesOptions().MaxAge!.Value;
+
+    private readonly SourceWatch _watch = new(Name, conditions, time);
+
+    /// <summary>The name answers give as <c>data_source</c>.</summary>
+    public string Source => source.Name;
+
+    /// <summary>
+    /// Up to <paramref name="count"/> bars, the last one that of <paramref name="asOf"/> or the newest before it. Under a symbol's version they may be kept
+    /// ones;
+    /// without, they are read.
+    /// </summary>
+    /// <exception cref="MarketDataUnavailableException">The source does not answer.</exception>
+    public async Task<Result<BarSeries>> ReadAsync(string symbol, string? version, DateOnly? asOf, int count, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var lastDay = asOf ?? DateOnly.FromDateTime(now.UtcDateTime);
+        using var stage = Stages.Prices();
+        var (read, refusal) = await GuardAsync(token => bars.ReadAsync(symbol, version, lastDay, count, token), cancellationToken);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        if (read is not { } series)
+        {
+            return new RequestRefused(RefusalReason.NoPrices, $"there are no prices of {symbol}");
+        }
+
+        if (series.Age(asOf, now) is not { } age)
+        {
+            return new RequestRefused(RefusalReason.InsufficientHistory, $"{symbol} has no closed daily bar up to {Text(lastDay)}");
+        }
+
+        if (age > options.Value.MaxAge)
+        {
+            return new RequestRefused(RefusalReason.StalePrices, $"the newest bar of {symbol} up to {Text(lastDay)} is of {Text(series.Bars.Span[^1].Day)}: "
+                + $"expected one that closed at most {options.Value.MaxAge.Value.TotalDays:0.##} days earlier");
+        }
+
+        if (SeriesChecks.Standstill(series) is { } standstill)
+        {
+            return new RequestRefused(RefusalReason.StalePrices, standstill);
+        }
+
+        if (checks.Jump(series) is { } jump)
+        {
+            return new RequestRefused(RefusalReason.PricesRejected, jump);
+        }
+
+        return series;
+    }
+
+    /// <summary>What to know of bars before relying on an answer made from them, as sentences without their full stop.</summary>
+    public IReadOnlyList<string> Warnings(BarSeries series, DateOnly? asOf)
+    {
+        var warnings = new List<string>();
+        var last = series.Bars.Span[^1].Day;
+        if (source is SyntheticPriceSource)
+        {
+            warnings.Add("Prices are synthetic: every one is invented");
+        }
+
+        if (series.Age(asOf, time.GetUtcNow()) is { } age && age > Old)
+        {
+            warnings.Add($"Prices are {(int)age.TotalDays} days old{(asOf is { } day ? $" on {Text(day)}" : "")}: the last bar is of {Text(last)}");
+        }
+
+        var first = series.Bars.Span[0].Day;
+        var corrected = series.CorrectedDays.Where(day => day >= first && day <= last).ToArray();
+        if (corrected.Length > 0)
+        {
+            var others = corrected.Length == 1 ? "" : $" and {corrected.Length - 1} more";
+            warnings.Add($"Prices were corrected in the last {PostgresPriceSource.CorrectedLately.Days} days: the bar of {Text(corrected.Max())}{others}");
+        }
+
+        return warnings;
+    }
+
+    /// <summary>The newest prices of symbols; those without any are left out.</summary>
+    /// <exception cref="MarketDataUnavailableException">The source does not answer.</exception>
+    public async Task<Result<LatestPricesAnswer>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
+    {
+        var (prices, refusal) = await GuardAsync(token => source.ReadLatestAsync(symbols, token), cancellationToken);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        return new LatestPricesAnswer(
+            prices!.ToDictionary(price => price.Symbol, price => new PricePoint(Rounding.Price(price.Price), price.Time)),
+            source.Name);
+    }
+
+    /// <summary>The refusal where a day is missing among the last <paramref name="window"/> bars, or null.</summary>
+    public static RequestRefused? MissingDay(BarSeries series, int window) => series.FirstMissingDay(window) is { } missing
+        ? new(
+            RefusalReason.InsufficientHistory,
+            $"{series.Symbol} has no bar for {Text(missing)}: expected {window} consecutive days up to {Text(series.Bars.Span[^1].Day)}")
+        : null;
+
+    private async Task<(T? Value, RequestRefused? Refusal)> GuardAsync<T>(Func<CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var value = await read(cancellationToken);
+            _watch.Answered();
+            return (value, null);
+        }
+        catch (InvalidMarketDataException fault)
+        {
+            return (default, new RequestRefused(RefusalReason.PricesRejected, fault.Message));
+        }
+        catch (Exception failure) when (MarketDataUnavailableException.IsCausedBy(failure))
+        {
+            _watch.Failed(
+                $"price source {source.Name} does not answer: {failure.Message.ReplaceLineEndings(" ")}",
+                () => read(CancellationToken.None).AsTask());
+            throw new MarketDataUnavailableException("price source", failure);
+        }
+    }
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

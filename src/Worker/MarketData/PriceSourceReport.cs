@@ -1,0 +1,26 @@
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Worker.MarketData;
+
+/// <summary>Opens the price source at start, so that a wrong one stops the process there, and says which one it is.</summary>
+internal sealed partial class PriceSourceReport(IPriceSource source, IOptions<PricesOptions> options, ILogger<PriceSourceReport> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (source is SyntheticPriceSource)
+        {
+            LogSynthetic();
+        }
+        else
+        {
+            LogSource(source.Name, options.Value.Folder ?? "the database");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,100 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Worker.MarketData.Csv;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Coinsphere.Messaging.Worker.MarketData;
+
+internal static class PricesServices
+{
+    // Of each connection, more than the queries there are.
+    private const int PreparedStatements = 20;
+
+    /// <summary>
+    /// The price source that the configuration names, and the database where one is set: an <see cref="NpgsqlDataSource"/> is there
+    /// only then, so ask for it with GetService. Needs a <see cref="SymbolCatalog"/>.
+    /// </summary>
+    public static IServiceCollection AddPrices(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IValidateOptions<PricesOptions>, PricesOptionsValidator>();
+        services.AddOptions<PricesOptions>()
+            .Configure<IHostEnvironment>((options, environment) => options.AllowSynthetic = environment.IsDevelopment())
+            .Bind(configuration.GetSection(PricesOptions.Section))
+            .PostConfigure(options =>
+            {
+                options.Folder = NullWhereEmpty(options.Folder);
+                options.Database = NullWhereEmpty(options.Database);
+            })
+            .ValidateSection(PricesOptions.Section);
+        services.TryAddSingleton(provider => CreateDataSource(provider)!);
+        services.AddSingleton(CreateSource);
+        services.AddSingleton<SeriesChecks>();
+        services.AddHostedService<PriceSourceReport>();
+        services.AddConditions();
+        if (!string.IsNullOrWhiteSpace(configuration[$"{PricesOptions.Section}:{nameof(PricesOptions.Database)}"]))
+        {
+            services.AddHostedService<DatabaseWatch>();
+            services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddNpgsql());
+            services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddNpgsqlInstrumentation());
+        }
+
+        return services;
+    }
+
+    private static IPriceSource CreateSource(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<PricesOptions>>().Value;
+        var catalog = provider.GetRequiredService<SymbolCatalog>();
+        var time = provider.GetRequiredService<TimeProvider>();
+        if (options.Folder is { } folder)
+        {
+            return new CsvPriceSource(folder, catalog, time, provider.GetRequiredService<ILogger<CsvPriceSource>>());
+        }
+
+        return options.Database is null
+            ? new SyntheticPriceSource(catalog, time)
+            : new PostgresPriceSource(provider.GetRequiredService<NpgsqlDataSource>(), catalog, time, options.CommandTimeout);
+    }
+
+    private static NpgsqlDataSource? CreateDataSource(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<PricesOptions>>().Value;
+        if (options.Database is null || !DatabaseUrl.TryConvert(options.Database, out var connection, out _))
+        {
+            return null;
+        }
+        // A server that does not even accept a connection must not hold a request longer than one that does not answer.
+        if (!connection.ShouldSerialize("Timeout"))
+        {
+            connection.Timeout = Math.Max(1, (int)options.CommandTimeout.TotalSeconds);
+        }
+        // Planning the window's query takes the server as long as half of running it.
+        if (!connection.ShouldSerialize("Max Auto Prepare"))
+        {
+            connection.MaxAutoPrepare = PreparedStatements;
+        }
+        // Days are UTC days, whatever zone the server is set to.
+        if (!connection.ShouldSerialize("Timezone"))
+        {
+            connection.Timezone = "UTC";
+        }
+
+        return new NpgsqlDataSourceBuilder(connection.ConnectionString)
+            .UseLoggerFactory(provider.GetService<ILoggerFactory>())
+            .Build();
+    }
+
+    private static string? NullWhereEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Coinsphere.Messaging.Worker.MarketData;
+
+/// <summary>Says at start where sentiment comes from.</summary>
+internal sealed partial class SentimentSourceReport(ISentimentSource source, ILogger<SentimentSourceReport> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (source is NoSentimentSource)
+        {
+            LogNeutral();
+        }
+        else
+        {
+            LogSource(source.Name);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sentiment comes from {Source}")]
+    private partial void LogSource(string source);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sentiment is neutral, and every answer says so: neither Sentiment:File nor Sentiment:Table is set")]
+    private partial void LogNeutral();
+}

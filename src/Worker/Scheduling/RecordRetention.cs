@@ -1,0 +1,83 @@
+using Coinsphere.Messaging.Worker.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Coinsphere.Messaging.Worker.Scheduling;
+
+/// <summary>Deletes predictions older than <c>Records:KeepFor</c>, at start and once a day, one worker at a time. Rows of the original system stay.</summary>
+internal sealed partial class RecordRetention(
+    NpgsqlDataSource database, DatabaseReady ready, IOptions<RecordsOptions> options, TimeProvider time, ILogger<RecordRetention> logger) : BackgroundService
+{
+    private const int BatchSize = 1000;
+
+    private const string DeleteSql = """
+        delete from predictions where id in (
+            select id from predictions
+            where created_at < $1 and features ->> 'prediction_id' = replace(id::text, '-', '')
+            limit $2)
+        """;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.Value.KeepFor is not { } keepFor)
+        {
+            return;
+        }
+
+        await ready.WaitAsync(stoppingToken);
+        using var timer = new PeriodicTimer(Interval, time);
+        do
+        {
+            await TryDeleteAsync(keepFor, stoppingToken);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task TryDeleteAsync(TimeSpan keepFor, CancellationToken stoppingToken)
+    {
+        try
+        {
+            var before = time.GetUtcNow() - keepFor;
+            if (await DeleteAsync(before, stoppingToken) is { } deleted)
+            {
+                LogDeleted(deleted, before);
+            }
+        }
+        catch (NpgsqlException failure)
+        {
+            // What is left today goes tomorrow.
+            LogNotDeleted(failure);
+        }
+    }
+
+    /// <returns>How many rows went; null where another worker is at it.</returns>
+    private async Task<int?> DeleteAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var total = 0;
+        var isMine = await ClusterLock.TryAsync(database, ClusterLock.Retention, async connection =>
+        {
+            // A transaction a batch, so that nobody waits long for the rows.
+            await using var delete = new NpgsqlCommand(DeleteSql, connection)
+            {
+                Parameters = { SqlLiteral.Parameter(SqlLiteral.Text(before)), new() { Value = BatchSize } },
+            };
+            int batch;
+            do
+            {
+                total += batch = await delete.ExecuteNonQueryAsync(cancellationToken);
+            }
+            while (batch == BatchSize);
+        }, cancellationToken);
+        return isMine ? total : null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Deleted {Count} predictions from before {Before:O}")]
+    private partial void LogDeleted(int count, DateTimeOffset before);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Old predictions could not be deleted")]
+    private partial void LogNotDeleted(Exception exception);
+}

@@ -1,0 +1,98 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Accuracy;
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Hosting.Telemetry;
+using Coinsphere.Messaging.Worker.Models;
+
+namespace Coinsphere.Messaging.Worker.Serving;
+
+/// <summary>
+/// How often a model was right lately: its forecasts of the last days are made again, each from the bars up to its day, and compared with what came. Measured
+/// once for each model, horizon and history of bars; a day's forecast is made once for all horizons, and for later histories too, where the bars of its window
+/// are the same: averages that reach back further have converged.
+/// </summary>
+internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
+{
+    // Of a symbol: three horizons of its two newest bars, and the days of all horizons. Where fewer are kept than are asked for in turn, each answer makes
+    // ninety forecasts anew.
+    private const int RatesOfSymbol = 6;
+    private const int DaysOfSymbol = 125;
+
+    // With few symbols there is room for questions about past days.
+    private const int LeastSymbols = 1600;
+
+    private readonly BoundedMemo<string, Lazy<HistoricalAccuracy>> _measured = new(RatesOfSymbol * SymbolsOf(catalog));
+    private readonly BoundedMemo<(ulong Model, ulong Window), float[]> _forecasts = new(DaysOfSymbol * SymbolsOf(catalog));
+
+    private static int SymbolsOf(SymbolCatalog catalog) => Math.Max(LeastSymbols, catalog.Supported.Count);
+
+    /// <summary>The hit rates of a horizon of so many days, up to the last bar.</summary>
+    public HistoricalAccuracy Of(LoadedModel model, PredictionInputs inputs, int days) =>
+        _measured.GetOrAdd($"{model.Digest} {inputs.Digest} {days}", new Lazy<HistoricalAccuracy>(() => Measure(model, inputs, days))).Value;
+
+    private HistoricalAccuracy Measure(LoadedModel model, PredictionInputs inputs, int days)
+    {
+        using var stage = Stages.Accuracy();
+        var said = Array.ConvertAll(Forecast(model, inputs, days), probabilities => model.OutlookOf(probabilities, days).Direction);
+        var rates = HitRates.Measure(inputs.Series, days, said);
+        return new HistoricalAccuracy(
+            Rounded(rates.Last30Days), Rounded(rates.Last90Days), rates.FirstDay is { } first && !model.Metadata.IsUnseen(first) ? true : null);
+    }
+
+    // The probabilities of each day whose forecast counts, newest first, as far as windows go back without a gap.
+    private float[][] Forecast(LoadedModel model, PredictionInputs inputs, int days)
+    {
+        var bars = new BarWindows(inputs, model.SequenceLength);
+        var forecasts = new List<float[]?>(HitRates.LongPeriod);
+        var missing = new List<(int At, (ulong, ulong) Key, float[] Window)>();
+        var network = Convert.ToUInt64(model.Digest[..16], 16);
+        FeatureTable? features = null;
+        foreach (var day in HitRates.ForecastDays(inputs.Series, days))
+        {
+            if (bars.EndingAt(day) is not { } number)
+            {
+                break;
+            }
+
+            var key = (network, number);
+            if (_forecasts.Find(key) is not { } known)
+            {
+                known = null;
+                features ??= FeatureEngineer.Compute(inputs.Series, inputs.Sentiment);
+                if (features.WindowEndingAt(day, model.SequenceLength) is not { } table)
+                {
+                    break;
+                }
+
+                missing.Add((forecasts.Count, key, model.WindowOf(table)));
+            }
+
+            forecasts.Add(known);
+        }
+
+        if (missing.Count > 0)
+        {
+            var probabilities = model.Run(Together(missing.ConvertAll(one => one.Window)), missing.Count);
+            foreach (var (run, (at, key, _)) in missing.Index())
+            {
+                forecasts[at] = _forecasts.GetOrAdd(key, probabilities[(run * Outlook.Classes)..((run + 1) * Outlook.Classes)]);
+            }
+        }
+
+        return [.. forecasts!];
+    }
+
+    private static float[] Together(List<float[]> windows)
+    {
+        var together = new float[windows.Count * windows[0].Length];
+        for (var i = 0; i < windows.Count; i++)
+        {
+            windows[i].CopyTo(together, i * windows[0].Length);
+        }
+
+        return together;
+    }
+
+    private static double? Rounded(double? rate) => rate is { } known ? Rounding.Decimals(known, 4) : null;
+}

@@ -1,0 +1,16 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Coinsphere.Messaging.Worker.Serving;
+
+/// <summary>The id of a prediction: a digest of everything it is computed from, so that equal inputs have equal ids wherever they are computed.</summary>
+internal static class PredictionId
+{
+    /// <summary>32 hex digits: the first half of a SHA-256 over the question, the model and <see cref="PredictionInputs.Digest"/>.</summary>
+    public static string Of(string question, string modelDigest, string inputsDigest)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{question}\0{modelDigest}\0{inputsDigest}"), digest);
+        return Convert.ToHexStringLower(digest[..16]);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Hosting.Telemetry;
+using Coinsphere.Messaging.Worker.MarketData;
+
+namespace Coinsphere.Messaging.Worker.Serving;
+
+/// <summary>What models look at: a symbol's bars, and the features of the longest window that ends with them.</summary>
+internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features, SentimentSeries Sentiment, string Source, IReadOnlyList<string> Warnings)
+{
+    private const int NumbersPerBar = 9;
+    private const int NumbersPerSentiment = 3;
+
+    private string? _digest;
+
+    /// <summary>SHA-256 in lower-case hex over the sources, and every bar read with what is known of its sentiment.</summary>
+    public string Digest => _digest ??= ComputeDigest();
+
+    /// <summary>Where the last bar's sentiment came from, as answers name it.</summary>
+    public string SentimentSource => Sentiment.SourceOn(Series.Bars.Span[^1].Day);
+
+    /// <summary>Reads the bars that windows of so many steps need and their sentiment, and computes their features; or says why they cannot be had.</summary>
+    public static async Task<Result<PredictionInputs>> ReadAsync(
+        PriceHistory prices, SentimentHistory sentiments, PredictionQuery query, string? version, int steps, CancellationToken cancellationToken)
+    {
+        var read = await prices.ReadAsync(query.Symbol, version, query.AsOf, FeatureEngineer.BarsToFetch(steps), cancellationToken);
+        if (read.IsRefused)
+        {
+            return read.Refusal;
+        }
+
+        var series = read.Answer;
+        var last = series.Bars.Span[^1].Day;
+        var needed = FeatureEngineer.BarsNeeded(series, steps);
+        if (series.Bars.Length < needed)
+        {
+            return TooShort($"{series.Symbol} has {series.Bars.Length} daily bars up to {last:O}: a window of {steps} needs {needed}");
+        }
+
+        if (PriceHistory.MissingDay(series, steps) is { } gap)
+        {
+            return gap;
+        }
+
+        var sentiment = await sentiments.ReadAsync(series, cancellationToken);
+        if (sentiment.IsRefused)
+        {
+            return sentiment.Refusal;
+        }
+
+        using var stage = Stages.Features();
+        var features = FeatureEngineer.Compute(series, sentiment.Answer, steps);
+        if (!features.EndsAtLastBar)
+        {
+            return TooShort($"the features of {series.Symbol} cannot all be computed for its last bar of {last:O}");
+        }
+
+        if (features.WindowEndingAt(last, steps) is null)
+        {
+            return TooShort($"a bar of {series.Symbol} among the {steps} up to {last:O} lacks a feature: its source left a cell empty");
+        }
+
+        return new PredictionInputs(series, features, sentiment.Answer, prices.Source, prices.Warnings(series, query.AsOf));
+    }
+
+    private string ComputeDigest()
+    {
+        var sources = Encoding.UTF8.GetBytes($"{Source}\0{SentimentSource}\0");
+        var most = sources.Length + (((NumbersPerBar + NumbersPerSentiment) * Series.Bars.Length) + NumbersPerSentiment) * sizeof(double);
+        // At once: a call of the hash for each bar takes longer than hashing it.
+        var bytes = ArrayPool<byte>.Shared.Rent(most);
+        sources.CopyTo(bytes, 0);
+        var length = sources.Length;
+        Write(Features.LastRow()[FeatureColumn.SocialScore..]);
+        foreach (ref readonly var bar in Series.Bars.Span)
+        {
+            Write([bar.Day.DayNumber, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, bar.MarketCap, bar.Change1h, bar.Change24h]);
+            if (Sentiment.KnownOn(bar.Day) is { } known)
+            {
+                Write([known.SocialScore, known.Positive, known.Negative]);
+            }
+        }
+
+        var digest = Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(0, length)));
+        ArrayPool<byte>.Shared.Return(bytes);
+        return digest;
+
+        void Write(ReadOnlySpan<double> values)
+        {
+            foreach (var value in values)
+            {
+                BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(length), value);
+                length += sizeof(double);
+            }
+        }
+    }
+
+    private static RequestRefused TooShort(string detail) => new(RefusalReason.InsufficientHistory, detail);
+}

@@ -1,0 +1,140 @@
+using System.Security.Cryptography;
+using System.Text;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Forecasting.Ensembles;
+using Coinsphere.Messaging.Forecasting.Explanations;
+using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Telemetry;
+using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.Models;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Worker.Serving;
+
+/// <summary>Predicts: the model and the bars come first, then everything is pure.</summary>
+internal sealed class Predictor(
+    ModelStore models,
+    PriceHistory prices,
+    SentimentHistory sentiments,
+    ForwardPasses passes,
+    MeasuredAccuracy accuracy,
+    IOptions<CacheOptions> cacheOptions,
+    TimeProvider time)
+{
+    private const string EnsembleVersion = "ensemble-v1.0.0";
+
+    public TimeSpan Lifetime => TimeSpan.FromSeconds(cacheOptions.Value.PredictionSeconds);
+
+    public async Task<Result<PredictionAnswer>> PredictAsync(
+        PredictionQuery query,
+        string version,
+        SharedDeadline deadline,
+        CancellationToken cancellationToken)
+    {
+        var loaded = await models.GetAsync(query.Symbol, cancellationToken);
+        if (loaded.IsRefused)
+        {
+            return loaded.Refusal;
+        }
+
+        var model = loaded.Answer;
+        var read = await PredictionInputs.ReadAsync(prices, sentiments, query, version, model.SequenceLength, cancellationToken);
+        if (read.IsRefused)
+        {
+            return read.Refusal;
+        }
+
+        if (deadline.HasPassed(time))
+        {
+            return Deadline.Exceeded;
+        }
+
+        var inputs = read.Answer;
+        var probabilities = await passes.RunAsync(model, inputs.Features, deadline, cancellationToken);
+        var days = Timeframes.Days(query.Timeframe);
+        var outlook = model.OutlookOf(probabilities, days);
+        var contributions = query.Explain ? Contributions(model, inputs, days, outlook.Direction) : null;
+        var forecast = PredictionMaker.Make(query.Symbol, days, outlook, inputs.Series, inputs.Features, contributions, inputs.Warnings);
+        var id = PredictionId.Of($"predict {query.Symbol} {query.Timeframe}", model.Digest, inputs.Digest);
+        var now = Now();
+        return new PredictionAnswer(
+            query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,
+            accuracy.Of(model, inputs, days), now, now + Lifetime, model.Metadata.ModelVersion,
+            id, model.Digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.SentimentSource,
+            inputs.Digest, model.Network.Kernel, contributions is null ? null : AnswerParts.Contributions(contributions, outlook.Direction))
+        {
+            Warnings = forecast.Warnings,
+        };
+    }
+
+    public async Task<Result<EnsembleAnswer>> PredictAsync(EnsembleQuery ensemble, string version, SharedDeadline deadline, CancellationToken cancellationToken)
+    {
+        var query = ensemble.Prediction;
+        var loaded = await models.GetAllAsync(query.Symbol, cancellationToken);
+        if (loaded.IsRefused)
+        {
+            return loaded.Refusal;
+        }
+
+        var read = await PredictionInputs.ReadAsync(prices, sentiments, query, version, loaded.Answer.Max(model => model.SequenceLength), cancellationToken);
+        if (read.IsRefused)
+        {
+            return read.Refusal;
+        }
+
+        if (deadline.HasPassed(time))
+        {
+            return Deadline.Exceeded;
+        }
+
+        var inputs = read.Answer;
+        var days = Timeframes.Days(query.Timeframe);
+        var members = new List<EnsembleMember>(loaded.Answer.Length);
+        CheckpointException? fault = null;
+        foreach (var model in loaded.Answer)
+        {
+            try
+            {
+                var probabilities = await passes.RunAsync(model, inputs.Features, deadline, cancellationToken);
+                members.Add(new EnsembleMember(model.Name, model.OutlookOf(probabilities, days), model.Metadata.TestAccuracy));
+            }
+            catch (CheckpointException noNumbers)
+            {
+                // As one that cannot be read, it leaves the answer to the others.
+                fault = noNumbers;
+            }
+        }
+
+        if (members.Count == 0)
+        {
+            return new RequestRefused(RefusalReason.CheckpointRejected, fault!.Message);
+        }
+
+        var combined = Ensemble.Combine(members, AnswerParts.Method(ensemble.Method), ensemble.MinConfidence);
+        var forecast = PredictionMaker.Make(query.Symbol, days, combined.Outlook, inputs.Series, inputs.Features, dataWarnings: inputs.Warnings);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', loaded.Answer.Select(model => model.Digest)))));
+        var id = PredictionId.Of(CacheKey.Of(ensemble with { Prediction = query with { AsOf = null } }).Text, digest, inputs.Digest);
+        var now = Now();
+        return new EnsembleAnswer(
+            query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,
+            now, now + Lifetime, EnsembleVersion,
+            id, digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.SentimentSource, AnswerParts.Metadata(combined.Metadata))
+        {
+            Warnings = forecast.Warnings,
+        };
+    }
+
+    private static Contributions Contributions(LoadedModel model, PredictionInputs inputs, int days, Direction direction)
+    {
+        using var stage = Stages.Explanation();
+        return ShapleyValues.Explain(
+            model.WindowOf(inputs.Features),
+            (windows, count) => [.. model.Run(windows, count).Chunk(Outlook.Classes)
+                .Select(probabilities => model.OutlookOf(probabilities, days).Probabilities[(int)direction])]);
+    }
+
+    // Whole milliseconds are enough for people, and what is written is then exactly what is meant.
+    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+}

@@ -1,0 +1,39 @@
+using System.Data;
+using Npgsql;
+
+namespace Coinsphere.Messaging.Worker.Storage;
+
+/// <summary>Something that one worker of the cluster does at a time: an advisory lock of the database, which ends with the session that holds it.</summary>
+internal static class ClusterLock
+{
+    // "coinkeep" and "coinscor" in ASCII.
+    public const long Retention = 0x636F696E6B656570;
+    public const long Scoring = 0x636F696E73636F72;
+
+    /// <summary>Does the work under the lock.</summary>
+    /// <returns>False where another worker is at it.</returns>
+    public static async Task<bool> TryAsync(NpgsqlDataSource database, long key, Func<NpgsqlConnection, Task> work, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var tryLock = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = key } } };
+        if (await tryLock.ExecuteScalarAsync(cancellationToken) is not true)
+        {
+            return false;
+        }
+
+        try
+        {
+            await work(connection);
+            return true;
+        }
+        finally
+        {
+            // A session outlives its use in the pool. Where it does not outlive this, the lock is gone with it.
+            if (connection.State == ConnectionState.Open)
+            {
+                await using var unlock = new NpgsqlCommand("select pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = key } } };
+                await unlock.ExecuteNonQueryAsync(CancellationToken.None);
+            }
+        }
+    }
+}

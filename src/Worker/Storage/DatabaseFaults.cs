@@ -1,0 +1,56 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Coinsphere.Messaging.Worker.Storage;
+
+/// <summary>What went wrong in a database, for those that must tell their own fault from the server's.</summary>
+internal static class DatabaseFaults
+{
+    // SQLSTATEs, or how they begin, of a server that takes no rows now, whoever writes. Everything else is the row's own fault, or this program's.
+    private static readonly string[] NoWrites =
+    [
+        "08",    // the connection broke, or a pooler did not make one
+        "25006", // read-only: a replica after a failover, or closed for writing by its operator
+        "25P03", // a session that was idle in a transaction for too long
+        "25P04", // a transaction that took too long
+        "28",    // the user or the password is refused: rotated, or no longer admitted
+        "3D000", // no such database: not yet created, or being restored
+        "3F000", // no such schema: the same
+        "40",    // a deadlock, or a transaction that another one's made impossible: soon over
+        "42501", // the user lacks a right that it had, or is to get
+        "42P01", // no such table: dropped, or being restored
+        "53",    // disk, memory or connections are used up
+        "55",    // locked, or used by another
+        "57",    // stopping, starting, or cancelled: by an operator, or since everything is slow
+        "58",    // the server cannot read or write its files
+        "XX001", // a damaged table
+        "XX002", // a damaged index
+    ];
+
+    /// <summary>The server is not there, or not now: the same command may succeed later.</summary>
+    public static bool IsAway(Exception fault) => fault switch
+    {
+        // 57P01 to 57P03: the server stops, crashed or starts. 3D000 is a database that is not yet created, as at the first start of a container.
+        DatabaseUnavailableException => true,
+        PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "3D000" } => true,
+        NpgsqlException failure => failure.IsTransient,
+        _ => false,
+    };
+
+    /// <summary>Nothing can be written now: what is to be written waits, since no other row would fare better.</summary>
+    public static bool IsUnwritable(Exception fault) => fault switch
+    {
+        PostgresException told => Array.Exists(NoWrites, state => told.SqlState.StartsWith(state, StringComparison.Ordinal)),
+        // The driver's own: no connection, one that broke, a server that took too long or that is not trusted.
+        DatabaseUnavailableException or NpgsqlException or SocketException or IOException or TimeoutException => true,
+        _ => false,
+    };
+
+    /// <summary>The server is there, and refuses the user, the password, or the user the database.</summary>
+    public static bool IsLoginRefused(Exception fault) =>
+        fault is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification };
+
+    /// <summary>The server is there, and does not take these values: out of a column's range, or against a constraint.</summary>
+    public static bool IsRefusal(PostgresException fault) =>
+        fault.SqlState.StartsWith("22", StringComparison.Ordinal) || fault.SqlState.StartsWith("23", StringComparison.Ordinal);
+}

@@ -1,0 +1,79 @@
+namespace Coinsphere.Messaging.Worker.Storage;
+
+internal sealed partial class PriceWriter
+{
+    /// <summary>
+    /// One statement for one bar and for a thousand. Its parts see the table as it was before it; the days are found by one range of an index, whichever
+    /// columns it leads with. Days whose bar was sent later than these are left as they are. Numbers take the type of their column, so that equal ones compare
+    /// equal.
+    /// </summary>
+    private static string WriteSql(BarColumns columns) => $"""
+        with newer as materialized (
+            select first_day, last_day from coinsphere_bar_versions
+            where token_id = @token and last_day >= @first::date and first_day < @end::date and version > @version
+        ), bars as materialized (
+            select time, open::{columns.Open.Type} as open, high::{columns.High.Type} as high, low::{columns.Low.Type} as low,
+            close::{columns.Close.Type} as close,
+                volume::{columns.Volume.Type} as volume
+            from unnest(@times, @opens, @highs, @lows, @closes, @volumes) as bar (time, open, high, low, close, volume)
+            where not exists (select from newer where time::date between first_day and last_day)
+        ), kept as materialized (
+            select date_trunc('day', time) as day, time, open, high, low, close, volume from price_data
+            where token_id = @token and time >= @first and time < @end
+        ), before as (
+            select bars.time, count(kept.time) as rows, coalesce(bool_or(kept.time = bars.time
+                and (kept.open, kept.high, kept.low, kept.close, kept.volume)
+                    is not distinct from (bars.open, bars.high, bars.low, bars.close, bars.volume)), false) as same
+            from bars left join kept on kept.day = bars.time
+            group by bars.time
+        ), removed as (
+            delete from price_data
+            where token_id = @token and time >= @first and time < @end
+                and time <> date_trunc('day', time) and date_trunc('day', time) in (select time from bars)
+        ), written as (
+            insert into price_data as was (time, token_id, open, high, low, close, volume)
+            select bars.time, @token, bars.open, bars.high, bars.low, bars.close, bars.volume
+            from bars join before using (time)
+            where not (before.rows = 1 and before.same)
+            on conflict (time, token_id) do update
+            set open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume
+            where (was.open, was.high, was.low, was.close, was.volume)
+                is distinct from (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)
+        ), versions as (
+            insert into coinsphere_bar_versions as was (token_id, first_day, last_day, version, corrected_at)
+            select @token, first_day, last_day, @version, max(corrected_at)
+            from (
+                select first_day, last_day, null::timestamptz as corrected_at from unnest(@firsts, @lasts) as run (first_day, last_day)
+                union all
+                select time::date, time::date, now() from before where rows = 1 and not same) days
+            group by first_day, last_day
+            on conflict (token_id, last_day, first_day) do update
+            set version = greatest(was.version, excluded.version), corrected_at = coalesce(excluded.corrected_at, was.corrected_at)
+        )
+        select
+            count(*) filter (where rows = 0)::int,
+            count(*) filter (where rows > 1 or rows = 1 and not same)::int,
+            count(*) filter (where rows = 1 and same)::int,
+            (cardinality(@times) - count(*))::int
+        from before
+        """;
+
+    /// <summary>Versions of days that are written anew together need no rows of their own any more, but for those that tell of a correction.</summary>
+    private const string ForgetSql = """
+        delete from coinsphere_bar_versions was using unnest(@firsts, @lasts) as run (first_day, last_day)
+        where was.token_id = @token and was.first_day >= run.first_day and was.last_day <= run.last_day and was.version < @version
+            and coalesce(was.corrected_at < now() - @lately, true)
+        """;
+
+    private const string CloseBeforeSql = "select close::float8 from price_data where token_id = @token and time < @first order by time desc limit 1";
+
+    /// <summary>
+    /// Prices are read with a market cap of close x tokens.market_cap / tokens.current_price, so both are set together, by the newest bar
+    /// there is. A row of the original system that has them keeps its own.
+    /// </summary>
+    private const string UpdateTokenSql = """
+        update tokens set current_price = @close, market_cap = @marketCap
+        where id = @token and (id = @own || symbol or coalesce(current_price, 0) = 0 or coalesce(market_cap, 0) = 0)
+            and not exists (select from price_data where token_id = @token and time >= @after)
+        """;
+}

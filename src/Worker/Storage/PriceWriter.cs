@@ -1,0 +1,165 @@
+using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
+using Dapper;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Coinsphere.Messaging.Worker.Storage;
+
+/// <summary>
+/// Writes daily bars to <c>price_data</c>. A bar takes the place of every row of its UTC day, daily or hourly, so that a day is never
+/// counted twice. Writing a bar again changes nothing, and an older bar never takes the place of one that was sent later, in whatever order they come.
+/// </summary>
+internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens tokens, StoredColumns stored, SeriesChecks checks)
+{
+    /// <summary>The first bar with a number that its column does not hold, or null; all of them before any is written.</summary>
+    /// <param name="bars">Valid bars, ascending by day.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async ValueTask<(DateOnly Day, BarFault Fault)?> CheckAsync(ReadOnlyMemory<Bar> bars, CancellationToken cancellationToken)
+    {
+        var columns = new BarColumns(await stored.ReadAsync(cancellationToken));
+        for (var i = 0; i < bars.Length; i++)
+        {
+            var bar = bars.Span[i];
+            if ((i < bars.Length - 1 ? columns.Check(bar) : columns.CheckNewest(bar)) is { } fault)
+            {
+                return (bar.Day, fault);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Writes valid bars of a symbol, ascending by day, in one transaction.</summary>
+    /// <param name="symbol">The canonical symbol.</param>
+    /// <param name="bars">At least one.</param>
+    /// <param name="version">When they were sent: a day whose bar was sent later keeps it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidMarketDataException">No market makes the first bar's close of that of the bar before it; nothing is written.</exception>
+    public async Task<WrittenBars> WriteAsync(string symbol, ReadOnlyMemory<Bar> bars, DateTimeOffset version, CancellationToken cancellationToken)
+    {
+        var columns = new BarColumns(await stored.ReadAsync(cancellationToken));
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var token = (await tokens.FindOrAddAsync(connection, [symbol], cancellationToken))[symbol];
+        // One writer a token: two that replace the same days would wait for each other's rows in different orders, and each would find the other's version too
+        // late.
+        await connection.ExecuteAsync(
+            new CommandDefinition("select pg_advisory_xact_lock(hashtextextended(@token, 0))", new { token }, cancellationToken: cancellationToken));
+        var first = Midnight(bars.Span[0].Day);
+        if (await connection.ExecuteScalarAsync<double?>(
+            new CommandDefinition(CloseBeforeSql, new { token, first }, cancellationToken: cancellationToken)) is { } previous
+            && checks.Jump(symbol, previous, bars.Span[0]) is { } jump)
+        {
+            throw new InvalidMarketDataException(jump);
+        }
+
+        var runs = Runs(bars);
+        if (bars.Length > 1)
+        {
+            await using var forget = new NpgsqlCommand(ForgetSql, connection)
+            {
+                Parameters =
+                {
+                    new("token", token), new("version", version.UtcDateTime), new("firsts", runs.Firsts), new("lasts", runs
+                        .Lasts), new("lately", PostgresPriceSource.CorrectedLately),
+                },
+            };
+            await forget.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        var written = await WriteAsync(connection, WriteSql(columns), token, bars, runs, version, cancellationToken);
+        if (bars.Span[^1] is { MarketCap: > 0 } newest && written.Older < bars.Length)
+        {
+            await UpdateTokenAsync(connection, token, newest, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return written;
+    }
+
+    private static async Task<WrittenBars> WriteAsync(
+        NpgsqlConnection connection, string sql, string token, ReadOnlyMemory<Bar> bars, (DateOnly[] Firsts, DateOnly[] Lasts) runs, DateTimeOffset version,
+        CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection)
+        {
+            Parameters =
+            {
+                new("token", token),
+                new("version", version.UtcDateTime),
+                new("firsts", runs.Firsts),
+                new("lasts", runs.Lasts),
+                new("first", NpgsqlDbType.Timestamp) { Value = Midnight(bars.Span[0].Day) },
+                new("end", NpgsqlDbType.Timestamp) { Value = Midnight(bars.Span[^1].Day.AddDays(1)) },
+                new("times", NpgsqlDbType.Array | NpgsqlDbType.Timestamp) { Value = Column(bars, bar => Midnight(bar.Day)) },
+                new("opens", Column(bars, bar => bar.Open)),
+                new("highs", Column(bars, bar => bar.High)),
+                new("lows", Column(bars, bar => bar.Low)),
+                new("closes", Column(bars, bar => bar.Close)),
+                new("volumes", Column(bars, bar => bar.Volume)),
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new WrittenBars(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3));
+    }
+
+    private static async Task UpdateTokenAsync(NpgsqlConnection connection, string token, Bar newest, CancellationToken cancellationToken)
+    {
+        var after = Midnight(newest.Day.AddDays(1));
+        await connection.ExecuteAsync(new CommandDefinition(
+            UpdateTokenSql, new
+            {
+                token,
+                own = Tokens.OwnIdPrefix,
+                close = newest.Close,
+                marketCap = newest
+                .MarketCap,
+                after
+            }, cancellationToken: cancellationToken));
+    }
+
+    // The first and the last days of consecutive ones: a day between them that has no bar keeps the version it has.
+    private static (DateOnly[] Firsts, DateOnly[] Lasts) Runs(ReadOnlyMemory<Bar> bars)
+    {
+        List<DateOnly> firsts = [], lasts = [];
+        foreach (ref readonly var bar in bars.Span)
+        {
+            if (lasts.Count > 0 && lasts[^1].AddDays(1) == bar.Day)
+            {
+                lasts[^1] = bar.Day;
+            }
+            else
+            {
+                firsts.Add(bar.Day);
+                lasts.Add(bar.Day);
+            }
+        }
+
+        return ([.. firsts], [.. lasts]);
+    }
+
+    private static T[] Column<T>(ReadOnlyMemory<Bar> bars, Func<Bar, T> value)
+    {
+        var column = new T[bars.Length];
+        for (var i = 0; i < column.Length; i++)
+        {
+            column[i] = value(bars.Span[i]);
+        }
+
+        return column;
+    }
+
+    private static DateTime Midnight(DateOnly day) => day.ToDateTime(TimeOnly.MinValue);
+}
+
+/// <summary>
+/// What became of bars: days without a row before, days that were different before, days that were the same, and days that keep a bar that was sent later.
+/// </summary>
+internal readonly record struct WrittenBars(int Inserted, int Updated, int Unchanged, int Older = 0)
+{
+    public static WrittenBars operator +(WrittenBars left, WrittenBars right) =>
+        new(left.Inserted + right.Inserted, left.Updated + right.Updated, left.Unchanged + right.Unchanged, left.Older + right.Older);
+}

@@ -1,0 +1,149 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Accuracy;
+using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Calibration;
+using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
+using Dapper;
+using Npgsql;
+
+namespace Coinsphere.Messaging.Worker.Storage;
+
+/// <summary>Reads recorded predictions, and how good they were.</summary>
+internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog catalog, IPriceSource prices, TimeProvider time)
+{
+    private const string TokensSql = "select id from tokens where upper(symbol) = any (@names)";
+
+    private const string HistorySql = $"""
+        select replace(id::text, '-', '') as Id, timeframe as Timeframe, direction as Direction, predicted_price::float8 as PredictedPrice,
+            price_at_prediction::float8 as PriceAtPrediction, coalesce(confidence_score, confidence)::float8 as Confidence, actual_price::float8 as ActualPrice,
+            was_correct as WasCorrect, accuracy_score::float8 as AccuracyScore, price_error::float8 as PriceError,
+            (extract(epoch from created_at) * 1000)::bigint as CreatedAtMs, target_date::timestamp as TargetDate
+        from predictions where token_id in ({TokensSql})
+        order by created_at desc, id
+        limit @limit
+        """;
+
+    // Made before the outcome was known: a prediction of a past day that somebody asks for later is no forecast.
+    private const string ScoredSql = $"""
+        select timeframe as Timeframe, direction as Direction, was_correct as WasCorrect, accuracy_score::float8 as AccuracyScore,
+        price_error::float8 as PriceError,
+            (features ->> 'data_as_of')::timestamp as LastDay, (features -> 'probabilities' ->> 'bearish')::float8 as Bearish,
+            (features -> 'probabilities' ->> 'neutral')::float8 as Neutral, (features -> 'probabilities' ->> 'bullish')::float8 as Bullish
+        from predictions where token_id in ({TokensSql})
+            and was_correct is not null and direction is not null and target_date >= @from and created_at < target_date + interval '1 day'
+        """;
+
+    /// <summary>The newest recorded predictions of a symbol.</summary>
+    public async Task<PredictionHistory> HistoryAsync(HistoryQuery query, CancellationToken cancellationToken)
+    {
+        var parameters = new { names = Names(query.Symbol), limit = query.Limit };
+        var history = new CommandDefinition(HistorySql, parameters, cancellationToken: cancellationToken);
+        var count = new CommandDefinition(
+            $"select count(*) from predictions where token_id in ({TokensSql})",
+            parameters,
+            cancellationToken: cancellationToken);
+        var (rows, total) = await database.ReadAsync(
+            async connection => (await connection.QueryAsync<HistoryRow>(history), await connection.ExecuteScalarAsync<long>(count)), cancellationToken);
+        return new PredictionHistory(query.Symbol, [.. rows.Select(row => new RecordedPrediction(
+            row.Id, query.Symbol, row.Timeframe, row.Direction, row.PredictedPrice, row.PriceAtPrediction, row.Confidence, row.ActualPrice, row.WasCorrect,
+            row.AccuracyScore, row.PriceError, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAtMs), row.TargetDate is { } target
+                ? DateOnly.FromDateTime(target)
+                : null))], total);
+    }
+
+    /// <summary>How good the scored predictions of a symbol were, beside the base rate.</summary>
+    public async Task<PredictionAccuracy> AccuracyAsync(AccuracyQuery query, CancellationToken cancellationToken)
+    {
+        var from = time.LastClosedDay().AddDays(1 - query.Days).ToDateTime(TimeOnly.MinValue);
+        var command = new CommandDefinition(ScoredSql, new { names = Names(query.Symbol), from }, cancellationToken: cancellationToken);
+        // The connection is not held while another one reads the prices.
+        var rows = await database.ReadAsync(async connection => (await connection.QueryAsync<ScoredRow>(command)).AsList(), cancellationToken);
+        var correct = rows.Count(row => row.WasCorrect);
+        var scores = await ScoresAsync(query.Symbol, rows, cancellationToken);
+        return new PredictionAccuracy(
+            query.Symbol, $"last {query.Days} days", rows.Count, correct, Percent(correct, rows.Count),
+            Mean(rows, row => row.AccuracyScore) is { } score ? Rounding.Decimals(score, 2) : null, Mean(rows, row => row.PriceError) is { } error
+                ? Rounding.Price(error)
+                : null,
+            Parts(rows, row => row.Timeframe), Parts(rows, row => row.Direction),
+            scores.Model?.Count ?? 0, Rounded(scores.Model?.Brier, 4), Rounded(scores.BaseRate?.Brier, 4), Rounded(scores.BaseRate?.Accuracy * 100, 2));
+    }
+
+    // The frequencies are those a reader of the prices could have counted on the last day that each prediction saw.
+    private async Task<(ForecastScore? Model, ForecastScore? BaseRate)> ScoresAsync(string symbol, List<ScoredRow> rows, CancellationToken cancellationToken)
+    {
+        var known = rows.FindAll(row => row is { LastDay: not null, Bearish: not null, Neutral: not null, Bullish: not null });
+        if (known.Count == 0 || await prices.ReadAsync(symbol, time.LastClosedDay(), int.MaxValue, cancellationToken) is not { } series)
+        {
+            return (null, null);
+        }
+
+        var outcomes = new Outcomes(series);
+        var frequencies = new Dictionary<int, IReadOnlyDictionary<DateOnly, double[]>>();
+        var (said, baseline, happened) = (new List<double[]>(), new List<double[]>(), new List<Direction>());
+        foreach (var row in known)
+        {
+            var (day, horizon) = (DateOnly.FromDateTime(row.LastDay!.Value), Timeframes.Days(row.Timeframe));
+            if (outcomes.Of(day, horizon) is not { } outcome)
+            {
+                continue;
+            }
+
+            if (!frequencies.TryGetValue(horizon, out var rates))
+            {
+                frequencies[horizon] = rates = outcomes.FrequenciesByDay(horizon);
+            }
+
+            said.Add([row.Bearish!.Value, row.Neutral!.Value, row.Bullish!.Value]);
+            baseline.Add(rates[day]);
+            happened.Add(outcome);
+        }
+
+        return happened.Count == 0 ? (null, null) : (ForecastScore.Of(said, happened), ForecastScore.Of(baseline, happened));
+    }
+
+    private string[] Names(string symbol) => [.. catalog.NamesOf(symbol)];
+
+    private static Dictionary<string, AccuracyPart> Parts(IEnumerable<ScoredRow> rows, Func<ScoredRow, string> name) =>
+        rows.GroupBy(name, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group =>
+        {
+            var (total, correct) = (group.Count(), group.Count(row => row.WasCorrect));
+            return new AccuracyPart(total, correct, Percent(correct, total)!.Value);
+        }, StringComparer.Ordinal);
+
+    private static double? Percent(int part, int total) => total == 0 ? null : Rounding.Decimals(100.0 * part / total, 2);
+
+    private static double? Mean(IEnumerable<ScoredRow> rows, Func<ScoredRow, double?> value) => rows.Average(value);
+
+    private static double? Rounded(double? value, int decimals) => value is { } number ? Rounding.Decimals(number, decimals) : null;
+
+    private sealed record HistoryRow
+    {
+        public required string Id { get; init; }
+        public required string Timeframe { get; init; }
+        public string? Direction { get; init; }
+        public double PredictedPrice { get; init; }
+        public double? PriceAtPrediction { get; init; }
+        public double Confidence { get; init; }
+        public double? ActualPrice { get; init; }
+        public bool? WasCorrect { get; init; }
+        public double? AccuracyScore { get; init; }
+        public double? PriceError { get; init; }
+        public long CreatedAtMs { get; init; }
+        public DateTime? TargetDate { get; init; }
+    }
+
+    private sealed record ScoredRow
+    {
+        public required string Timeframe { get; init; }
+        public required string Direction { get; init; }
+        public bool WasCorrect { get; init; }
+        public double? AccuracyScore { get; init; }
+        public double? PriceError { get; init; }
+        public DateTime? LastDay { get; init; }
+        public double? Bearish { get; init; }
+        public double? Neutral { get; init; }
+        public double? Bullish { get; init; }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Coinsphere.Messaging.Contracts;
+using Dapper;
+using Npgsql;
+
+namespace Coinsphere.Messaging.Worker.Storage;
+
+/// <summary>A recorded prediction with all that was recorded of what made it.</summary>
+/// <param name="Symbol">As <c>tokens</c> names it.</param>
+/// <param name="Timeframe">The horizon.</param>
+/// <param name="Direction">What was predicted.</param>
+/// <param name="TargetPrice">In USD.</param>
+/// <param name="CurrentPrice">In USD.</param>
+/// <param name="Probabilities">As they were answered, 6 decimals.</param>
+/// <param name="Indicators">As they were answered.</param>
+/// <param name="ModelDigest">The model's.</param>
+/// <param name="LastDay">The last bar's day.</param>
+/// <param name="DataSource">Where the bars came from.</param>
+/// <param name="SentimentSource">Where the last bar's sentiment came from.</param>
+/// <param name="InputsDigest">Of bars and sentiment; null in records that were written without one.</param>
+/// <param name="Kernel">What ran the network; null in records that were written without one.</param>
+internal sealed record RecordedInputs(
+    string Symbol, string Timeframe, string Direction, double TargetPrice, double CurrentPrice, ClassProbabilities Probabilities, Indicators Indicators,
+    string ModelDigest, DateOnly LastDay, string DataSource, string SentimentSource, string? InputsDigest, string? Kernel)
+{
+    private const string Sql = """
+        select upper(tokens.symbol) as Symbol, predictions.timeframe as Timeframe, predictions.direction as Direction,
+        predictions.predicted_price::float8 as TargetPrice,
+            predictions.price_at_prediction::float8 as CurrentPrice, predictions.features::text as Features
+        from predictions join tokens on tokens.id = predictions.token_id
+        where replace(predictions.id::text, '-', '') = @id and predictions.features ->> 'prediction_id' = @id
+        """;
+
+    /// <summary>The prediction of an id; null where none of ours is recorded.</summary>
+    public static async Task<RecordedInputs?> ReadAsync(NpgsqlDataSource database, string id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        if (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(Sql, new { id }, cancellationToken: cancellationToken)) is not { } row)
+        {
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(row.Features);
+        var features = document.RootElement;
+        return new RecordedInputs(
+            row.Symbol, row.Timeframe, row.Direction, row.TargetPrice, row.CurrentPrice,
+            features.GetProperty("probabilities").Deserialize(ContractsJson.Body.ClassProbabilities)!, features.GetProperty("indicators")
+                .Deserialize(ContractsJson.Body.Indicators)!,
+            Text("model_digest")!, DateOnly
+                .ParseExact(Text("data_as_of")!, "yyyy-MM-dd"), Text("data_source")!, Text("sentiment_source")!, Text("inputs_digest"), Text("kernel"));
+
+        string? Text(string name) => features.TryGetProperty(name, out var value) ? value.GetString() : null;
+    }
+
+    private sealed record Row
+    {
+        public required string Symbol { get; init; }
+        public required string Timeframe { get; init; }
+        public required string Direction { get; init; }
+        public double TargetPrice { get; init; }
+        public double CurrentPrice { get; init; }
+        public required string Features { get; init; }
+    }
+}

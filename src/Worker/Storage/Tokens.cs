@@ -1,0 +1,84 @@
+using Coinsphere.Messaging.Contracts;
+using Dapper;
+using Npgsql;
+
+namespace Coinsphere.Messaging.Worker.Storage;
+
+/// <summary>
+/// Rows of <c>tokens</c> for what is written. A symbol without one gets one, whose id begins with <c>coinsphere-</c>: the row is ours
+/// to keep up to date, every other belongs to the original system.
+/// </summary>
+internal sealed class Tokens(SymbolCatalog catalog)
+{
+    public const string OwnIdPrefix = "coinsphere-";
+
+    // The same choice among names as where prices are read: the canonical one first, which an index finds.
+    private const string FindCanonicalSql = "select symbol as Symbol, id as Id from tokens where symbol = any (@symbols)";
+
+    private const string FindSql = """
+        select id from tokens
+        where upper(symbol) = any (@names)
+        order by array_position(@names, upper(symbol)), symbol collate "C"
+        limit 1
+        """;
+
+    // The original system fills some instants in its program, not in the database: created, updated.
+    private const string RequiredTimesSql = """
+        select quote_ident(attname) as Name, case atttypid when 'timestamptz'::regtype then 'now()' else 'now() at time zone ''utc''' end as Value
+        from pg_attribute
+        where attrelid = 'tokens'::regclass and attnum > 0 and not attisdropped and attnotnull and not atthasdef
+            and atttypid in ('timestamp'::regtype, 'timestamptz'::regtype, 'date'::regtype)
+        """;
+
+    /// <summary>The ids of the rows of canonical symbols, by symbol.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> FindOrAddAsync(
+        NpgsqlConnection connection,
+        IEnumerable<string> symbols,
+        CancellationToken cancellationToken)
+    {
+        string[] asked = [.. symbols.Distinct()];
+        var canonical = await connection.QueryAsync<Token>(
+            new CommandDefinition(FindCanonicalSql, new { symbols = asked }, cancellationToken: cancellationToken));
+        var ids = canonical.DistinctBy(token => token.Symbol).ToDictionary(token => token.Symbol, token => token.Id);
+        foreach (var symbol in asked.Where(symbol => !ids.ContainsKey(symbol)))
+        {
+            ids[symbol] = await FindOrAddAsync(connection, symbol, cancellationToken);
+        }
+
+        return ids;
+    }
+
+    private async Task<string> FindOrAddAsync(NpgsqlConnection connection, string symbol, CancellationToken cancellationToken)
+    {
+        var find = new CommandDefinition(FindSql, new { names = catalog.NamesOf(symbol).ToArray() }, cancellationToken: cancellationToken);
+        if (await connection.ExecuteScalarAsync<string?>(find) is { } found)
+        {
+            return found;
+        }
+
+        await AddAsync(connection, symbol, cancellationToken);
+        // Another worker's row, where that was first.
+        return await connection.ExecuteScalarAsync<string?>(find) ?? throw new InvalidOperationException($"tokens has no row for {symbol} after one was added");
+    }
+
+    private static async Task AddAsync(NpgsqlConnection connection, string symbol, CancellationToken cancellationToken)
+    {
+        var required = (await connection.QueryAsync<Column>(new CommandDefinition(RequiredTimesSql, cancellationToken: cancellationToken))).AsList();
+        var names = string.Concat(required.Select(column => ", " + column.Name));
+        var values = string.Concat(required.Select(column => ", " + column.Value));
+        var add = $"insert into tokens (id, symbol, name, blockchain{names}) values (@id, @symbol, @symbol, 'unknown'{values}) on conflict do nothing";
+        await connection.ExecuteAsync(new CommandDefinition(add, new { id = OwnIdPrefix + symbol, symbol }, cancellationToken: cancellationToken));
+    }
+
+    private sealed record Token
+    {
+        public required string Symbol { get; init; }
+        public required string Id { get; init; }
+    }
+
+    private sealed record Column
+    {
+        public required string Name { get; init; }
+        public required string Value { get; init; }
+    }
+}

@@ -1,0 +1,169 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Forecasting.Training;
+using Coinsphere.Messaging.Hosting.Telemetry;
+using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.Models;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Coinsphere.Messaging.Worker.Training;
+
+/// <summary>
+/// Trains a network on all supported symbols, and puts it in the place of what serves a symbol where <see cref="Promotion"/> says so. One training of a symbol
+/// at a time in all trainers of a folder.
+/// </summary>
+internal sealed partial class Retrainer(
+    TrainingHistories prices, CheckpointFolder folder, Promotion promotion, SymbolCatalog catalog, IOptions<RetrainingOptions> options, TimeProvider time,
+    ILogger<Retrainer> logger)
+{
+    /// <summary>Trains and compares.</summary>
+    /// <param name="symbols">Canonical symbols.</param>
+    /// <param name="notIfTrainedSince">A symbol that was trained since is left alone; null: none is.</param>
+    /// <param name="cancellationToken">Ends it; nothing is changed then.</param>
+    /// <returns>The symbols that a new model serves.</returns>
+    /// <exception cref="TrainingDivergedException">The loss is no number any more.</exception>
+    public async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<string> symbols, DateTimeOffset? notIfTrainedSince, CancellationToken cancellationToken)
+    {
+        var locks = new Dictionary<string, FileStream>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var symbol in symbols)
+            {
+                if (folder.OnnxOf(symbol) is { } own)
+                {
+                    LogOwn(symbol, own);
+                    continue;
+                }
+
+                if (folder.TryLock(symbol) is not { } held)
+                {
+                    LogSkipped(symbol, "it is being trained already");
+                    continue;
+                }
+
+                locks.Add(symbol, held);
+                if (notIfTrainedSince is { } since && TrainedAt(symbol) is { } at && at >= since)
+                {
+                    LogSkipped(symbol, "it was trained meanwhile");
+                    locks.Remove(symbol);
+                    await held.DisposeAsync();
+                }
+            }
+
+            return locks.Count == 0 ? [] : await TrainAsync(locks.Keys.ToHashSet(StringComparer.Ordinal), cancellationToken);
+        }
+        finally
+        {
+            foreach (var held in locks.Values)
+            {
+                await held.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task<List<string>> TrainAsync(HashSet<string> symbols, CancellationToken cancellationToken)
+    {
+        var histories = await prices.ReadAsync(
+            catalog.Supported.Union(symbols, StringComparer.Ordinal),
+            time.LastClosedDay(),
+            (reason, _) => LogLeftOut(reason),
+            cancellationToken);
+        if (histories.Count == 0)
+        {
+            return [];
+        }
+
+        var plan = new TrainingPlan
+        {
+            Through = histories.Max(history => history.Series.Bars.Span[^1].Day),
+            TestDays = options.Value.HeldOutDays,
+            ValidationDays = options.Value.ValidationDays,
+        };
+        plan = plan with { Options = plan.Options with { Epochs = options.Value.Epochs } };
+        var usable = TrainingGroup.Usable(histories, plan, LogLeftOut);
+        if (!usable.Exists(history => symbols.Contains(history.Series.Symbol)))
+        {
+            return [];
+        }
+
+        // Training must not hold up the thread that a message came on.
+        var trained = await Task.Run(() => Train(usable, plan, cancellationToken), cancellationToken);
+        var promoted = new List<string>();
+        foreach (var (symbol, checkpoint) in trained.Where(pair => symbols.Contains(pair.Symbol)))
+        {
+            try
+            {
+                var (isPromoted, why) = promotion.Run(symbol, checkpoint, histories.Find(history => history.Series.Symbol == symbol)!, plan, force: false);
+                Meters.Retrained(symbol, isPromoted ? "promoted" : "kept");
+                if (isPromoted)
+                {
+                    LogPromoted(symbol, why);
+                    promoted.Add(symbol);
+                }
+                else
+                {
+                    LogKept(symbol, why);
+                }
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CheckpointException)
+            {
+                // The others have new models, of which the workers are to hear.
+                LogFailed(fault, symbol);
+            }
+        }
+
+        return promoted;
+    }
+
+    private List<(string Symbol, byte[] Checkpoint)> Train(List<LabelledHistory> histories, TrainingPlan plan, CancellationToken cancellationToken)
+    {
+        var group = new TrainingGroup(histories, plan);
+        var state = group.Begin();
+        LogTraining(histories.Count, group.Training.Count, plan.TrainingEnd);
+        Trainer.Train(state, group.Training, group.Validation, plan.Options, cancellationToken: cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var network = state.Best.ToWeights();
+        return [.. group.Finish(network).Select(symbol => (symbol.Symbol, TrainedCheckpoint.Write(network, state.BestEpoch!, symbol, plan, time.GetUtcNow())))];
+    }
+
+    private DateTimeOffset? TrainedAt(string symbol)
+    {
+        DateTimeOffset? newest = null;
+        foreach (var path in new[] { folder.BestOf(symbol), folder.CandidateOf(symbol) }.Where(File.Exists))
+        {
+            try
+            {
+                var at = ModelReader.Facts(path).Metadata.TrainedAt;
+                newest = newest is null || at > newest ? at : newest;
+            }
+            catch (CheckpointException fault)
+            {
+                LogLeftOut(fault.Message);
+            }
+        }
+
+        return newest;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Training on {Symbols} symbols, {Windows} windows up to {Day:yyyy-MM-dd}")]
+    private partial void LogTraining(int symbols, int windows, DateOnly day);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} has a new model: {Why}")]
+    private partial void LogPromoted(string symbol, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} keeps its model: {Why}")]
+    private partial void LogKept(string symbol, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} is not trained: {Why}")]
+    private partial void LogSkipped(string symbol, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} is not trained: {File} is there, which no training replaces")]
+    private partial void LogOwn(string symbol, string file);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The new model of {Symbol} could not be put in place")]
+    private partial void LogFailed(Exception fault, string symbol);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Left out of training: {Reason}")]
+    private partial void LogLeftOut(string reason);
+}

@@ -1,0 +1,57 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Training;
+using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
+
+namespace Coinsphere.Messaging.Worker.Training;
+
+/// <summary>Reads the bars that networks learn from, and their sentiment from where serving has it.</summary>
+internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource sentiments, SymbolCatalog catalog, SeriesChecks checks)
+{
+    /// <summary>Everything there is of symbols.</summary>
+    /// <param name="symbols">Symbols in any case.</param>
+    /// <param name="through">The last day that counts.</param>
+    /// <param name="failed">Told why a symbol is left out, and whether that is a fault: a symbol without prices is none where it was not named.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<List<LabelledHistory>> ReadAsync(
+        IEnumerable<string> symbols, DateOnly through, Action<string, bool> failed, CancellationToken cancellationToken)
+    {
+        var histories = new List<LabelledHistory>();
+        if (prices is SyntheticPriceSource)
+        {
+            failed("the prices are invented: there is nothing to learn from them", true);
+            return histories;
+        }
+
+        foreach (var asked in symbols)
+        {
+            if (!catalog.TryNormalise(asked, out var symbol))
+            {
+                failed($"'{asked}' is no symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9", true);
+                continue;
+            }
+
+            try
+            {
+                if (await prices.ReadAsync(symbol, through, int.MaxValue, cancellationToken) is not { Bars.Length: > 0 } series)
+                {
+                    failed($"{symbol}: the {prices.Name} prices have no bars of it", false);
+                }
+                else if ((checks.Jump(series) ?? SeriesChecks.Standstill(series)) is { } fault)
+                {
+                    failed($"{symbol} is left out: {fault}", true);
+                }
+                else
+                {
+                    histories.Add(new LabelledHistory(series, await sentiments.ReadAsync(series, cancellationToken)));
+                }
+            }
+            catch (InvalidMarketDataException fault)
+            {
+                failed(fault.Message, true);
+            }
+        }
+
+        return histories;
+    }
+}

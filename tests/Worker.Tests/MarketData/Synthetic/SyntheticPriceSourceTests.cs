@@ -1,0 +1,79 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
+
+namespace Coinsphere.Messaging.Worker.Tests.MarketData.Synthetic;
+
+public class SyntheticPriceSourceTests
+{
+    private readonly FixedTime _time = new("2024-06-01T10:00:00Z");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Series_RunsFromItsFirstDayToYesterday()
+    {
+        var bars = (await Read("BTC")).Bars;
+
+        Assert.Equal(SyntheticSeries.FirstDay, bars.Span[0].Day);
+        Assert.Equal(new DateOnly(2024, 5, 31), bars.Span[^1].Day);
+        Assert.Null((await Read("BTC")).FirstMissingDay(bars.Length));
+    }
+
+    [Fact]
+    public async Task BarOfADay_NeverChanges()
+    {
+        var source = Source();
+        var before = (await Read("ETH", source)).Bars.ToArray();
+        _time.Now = _time.Now.AddDays(400);
+
+        Assert.Equal(before, (await Read("ETH", source)).Bars.ToArray()[..before.Length]);
+        Assert.Equal(before, (await Read("ETH")).Bars.ToArray()[..before.Length]);
+    }
+
+    [Fact]
+    public void KnownDay_HasTheValueItAlwaysHad()
+    {
+        // Pinned: another value would mean that the prices of every past day have changed.
+        Assert.Equal(23643.182777612968, SyntheticSeries.Generate("BTC", new DateOnly(2021, 12, 31))[^1].Close);
+    }
+
+    [Theory]
+    [InlineData("BTC", 5_000, 300_000)]
+    [InlineData("DOGE", 0.01, 1)]
+    [InlineData("ZZZ9", 0.0001, 10_000)]
+    public void Decades_AreValidBarsOfAPlausibleMagnitude(string symbol, double least, double most)
+    {
+        var bars = SyntheticSeries.Generate(symbol, new DateOnly(2060, 1, 1));
+
+        Assert.All(bars, bar =>
+        {
+            Assert.Null(BarRules.Check(bar));
+            Assert.InRange(bar.Close, least, most);
+            Assert.True(bar.Volume > 0 && bar.MarketCap > 0);
+        });
+        var changes = bars.Zip(bars.Skip(1), (a, b) => b.Close / a.Close - 1).ToArray();
+        Assert.InRange(Math.Sqrt(changes.Average(change => change * change)), 0.02, 0.05);
+    }
+
+    [Fact]
+    public async Task Symbols_AreDifferentSeries() =>
+        Assert.NotEqual((await Read("AAA")).Bars.Span[^1].Close, (await Read("AAB")).Bars.Span[^1].Close);
+
+    [Fact]
+    public async Task TextThatIsNoSymbol_IsNull() => Assert.Null(await Source().ReadAsync("no symbol", DateOnly.MaxValue, 1, Cancel));
+
+    [Fact]
+    public async Task LatestPrice_IsYesterdaysClose()
+    {
+        var latest = Assert.Single(await Source().ReadLatestAsync(["POL", "?"], Cancel));
+
+        Assert.Equal(new LatestPrice("MATIC", (await Read("MATIC")).Bars.Span[^1].Close, new(2024, 6, 1, 0, 0, 0, TimeSpan.Zero)), latest);
+    }
+
+    private SyntheticPriceSource Source() => new(SymbolCatalog.Default, _time);
+
+    private async Task<BarSeries> Read(string symbol, SyntheticPriceSource? source = null) =>
+        (await (source ?? Source()).ReadAsync(symbol, DateOnly.MaxValue, int.MaxValue, Cancel))!;
+}
