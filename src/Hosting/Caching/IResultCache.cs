@@ -13,19 +13,13 @@ public interface IResultCache
     ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CacheKey key, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The symbol's current version; take it before reading prices or models. While Redis is away it is one that only this process knows,
+    /// The symbol's current version; take it before reading prices or models. While Redis is unavailable it is one that only this process knows,
     /// under which nothing is stored.
     /// </summary>
-    ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Whether whoever changes the symbol through this service ends that version, so that what was read under it may be kept for a while; not for ever, since
-    /// Redis may miss it.
-    /// </summary>
-    bool IsShared(string version);
+    ValueTask<CacheVersion> VersionAsync(string symbol, CancellationToken cancellationToken);
 
     /// <summary>Stores a body for a lifetime, unless the symbol's version is no longer the one given.</summary>
-    ValueTask StoreAsync(CacheKey key, string version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken);
+    ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken);
 
     /// <summary>
     /// Ends every entry of the symbol, also those about to be stored. False where Redis did not take it: it is tried again until it does,

@@ -10,7 +10,7 @@ namespace Coinsphere.Messaging.Hosting.Caching;
 public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> options) : IResultCache
 {
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly LocalCacheVersions _epochs = new();
+    private readonly LocalCacheVersions _versions = new();
 
     /// <inheritdoc/>
     public bool IsRedisConnected => false;
@@ -24,15 +24,12 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
     }
 
     /// <inheritdoc/>
-    public ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_epochs.Of(symbol));
+    public ValueTask<CacheVersion> VersionAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(new CacheVersion(_versions.Of(symbol), IsShared: true));
 
     /// <inheritdoc/>
-    public bool IsShared(string version) => true;
-
-    /// <inheritdoc/>
-    public ValueTask StoreAsync(CacheKey key, string version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
+    public ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
     {
-        // No check of the version here: an entry of an ended version is never valid, and it is dropped like an expired one.
+        // The version is not checked here: an entry of an earlier version is never valid, and it is dropped like an expired one.
         if (options.Value.Enabled && lifetime > TimeSpan.Zero)
         {
             if (_entries.Count >= options.Value.MaxEntries)
@@ -40,7 +37,7 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
                 MakeRoom();
             }
 
-            _entries[key.Text] = new Entry(version, body, time.GetTimestamp() + (long)(lifetime.TotalSeconds * time.TimestampFrequency), key.Symbol);
+            _entries[key.Text] = new Entry(version.Token, body, time.GetTimestamp() + (long)(lifetime.TotalSeconds * time.TimestampFrequency), key.Symbol);
         }
 
         return ValueTask.CompletedTask;
@@ -49,11 +46,11 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
     /// <inheritdoc/>
     public ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken)
     {
-        _epochs.End(symbol);
+        _versions.Invalidate(symbol);
         return ValueTask.FromResult(true);
     }
 
-    private bool IsValid(string symbol, Entry entry) => entry.ExpiresAt > time.GetTimestamp() && _epochs.Of(symbol) == entry.Epoch;
+    private bool IsValid(string symbol, Entry entry) => entry.ExpiresAt > time.GetTimestamp() && _versions.Of(symbol) == entry.Version;
 
     // A tenth at a time, so that a full cache does not sort itself for every answer.
     private void MakeRoom()
@@ -65,5 +62,5 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
         }
     }
 
-    private sealed record Entry(string Epoch, ReadOnlyMemory<byte> Body, long ExpiresAt, string Symbol);
+    private sealed record Entry(string Version, ReadOnlyMemory<byte> Body, long ExpiresAt, string Symbol);
 }

@@ -6,7 +6,7 @@ namespace Coinsphere.Messaging.Hosting.Caching;
 /// </summary>
 public sealed class NoResultCache : IResultCache
 {
-    private readonly LocalCacheVersions _epochs = new();
+    private readonly LocalCacheVersions _versions = new();
 
     /// <inheritdoc/>
     public bool IsRedisConnected => false;
@@ -16,19 +16,16 @@ public sealed class NoResultCache : IResultCache
         ValueTask.FromResult(default(ReadOnlyMemory<byte>?));
 
     /// <inheritdoc/>
-    public ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_epochs.Of(symbol));
+    public ValueTask<CacheVersion> VersionAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(new CacheVersion(_versions.Of(symbol), IsShared: false));
 
     /// <inheritdoc/>
-    public bool IsShared(string version) => false;
-
-    /// <inheritdoc/>
-    public ValueTask StoreAsync(CacheKey key, string version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) =>
+    public ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) =>
         ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken)
     {
-        _epochs.End(symbol);
+        _versions.Invalidate(symbol);
         return ValueTask.FromResult(true);
     }
 }

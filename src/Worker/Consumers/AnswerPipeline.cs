@@ -11,19 +11,19 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// The way of every question through a worker: drop it where nobody waits any more, compute once for all who ask, reply, keep the answer, tell the world.
+/// What every question goes through: it is dropped when its deadline has passed, computed once for all who ask the same, answered, cached, and published.
 /// </summary>
 internal sealed partial class AnswerPipeline(
     IResultCache cache,
-    SingleFlight coalescer,
+    SingleFlight flights,
     Replies replies,
     RefusalLog refusals,
-    CompletionPublisher announcements,
+    CompletionPublisher completions,
     TimeProvider time,
     ILogger<AnswerPipeline> logger)
 {
     public async Task AnswerAsync<TAnswer>(
-        ConsumeContext context, Question<TAnswer> question, Func<string, SharedDeadline, CancellationToken, Task<Result<TAnswer>>> compute)
+        ConsumeContext context, Question<TAnswer> question, Func<CacheVersion, SharedDeadline, CancellationToken, Task<Result<TAnswer>>> compute)
         where TAnswer : class
     {
         using var stage = Stages.Answer();
@@ -37,12 +37,11 @@ internal sealed partial class AnswerPipeline(
         var started = time.GetTimestamp();
         // Read before any input, so that an answer made from what changes meanwhile is never served.
         var version = await cache.VersionAsync(question.Key.Symbol, context.CancellationToken);
-        var (result, isFirst) = await coalescer.AskAsync(
+        var (result, isFirst) = await flights.AskAsync(
             question.Key.Text, version, deadline, (shared, stop) => ReadOrComputeAsync(question, version, compute, shared, stop), context.CancellationToken);
         if (result.IsRefused)
         {
-            if (result.Refusal.Reason == RefusalReason.CheckpointRejected && !context.HasPayloadType(typeof(Interactive))
-                && question.IsUnsettled?.Invoke() == true)
+            if (result.Refusal.Reason == RefusalReason.CheckpointRejected && !question.IsAwaited && question.IsUnsettled?.Invoke() == true)
             {
                 throw new CheckpointUnsettledException(result.Refusal.Detail);
             }
@@ -56,10 +55,9 @@ internal sealed partial class AnswerPipeline(
         await stored;
         // One event tells of one computation. Who gets no reply hears of it by an event of its own, and a durable request, which must not
         // be acknowledged without one, does not rely on an interactive one's that may be lost.
-        var isInteractive = context.HasPayloadType(typeof(Interactive));
-        if (question.Completed is { } completed && ((isNew && isFirst) || !(isInteractive && Replies.IsAwaited(context))))
+        if (question.Completed is { } completed && ((isNew && isFirst) || !(question.IsAwaited && Replies.IsAwaited(context))))
         {
-            await (isInteractive ? announcements.TellLaterAsync(context, completed(answer)) : announcements.TellAsync(context, completed(answer)));
+            await (question.IsAwaited ? completions.TellLaterAsync(context, completed(answer)) : completions.TellAsync(context, completed(answer)));
         }
 
         var elapsed = time.GetElapsedTime(started);
@@ -81,7 +79,10 @@ internal sealed partial class AnswerPipeline(
 
     // Requests that were sent before the first of them was answered come after it: they find its answer.
     private async Task<Result<Computed<TAnswer>>> ReadOrComputeAsync<TAnswer>(
-        Question<TAnswer> question, string version, Func<string, SharedDeadline, CancellationToken, Task<Result<TAnswer>>> compute, SharedDeadline deadline,
+        Question<TAnswer> question,
+        CacheVersion version,
+        Func<CacheVersion, SharedDeadline, CancellationToken, Task<Result<TAnswer>>> compute,
+        SharedDeadline deadline,
         CancellationToken stop)
         where TAnswer : class
     {
@@ -156,6 +157,9 @@ internal sealed class CheckpointUnsettledException(string detail) : Exception(de
 internal sealed record Question<TAnswer>(
     CacheKey Key, DateOnly? AsOf, Deadline Deadline, TimeSpan Lifetime, JsonTypeInfo<TAnswer> Type, Func<TAnswer, object>? Completed)
 {
+    /// <summary>Whether its sender waits for the answer. A sender of the durable endpoint publishes and does not.</summary>
+    public required bool IsAwaited { get; init; }
+
     /// <summary>
     /// Whether a checkpoint that is refused for may be a good one in a moment, so that a durable request waits for it; null where none is asked.
     /// </summary>

@@ -3,6 +3,7 @@ using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker.Storage;
+using Coinsphere.Messaging.Worker.Serving;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,7 +17,7 @@ namespace Coinsphere.Messaging.Worker.Consumers;
 /// acknowledged; what tells of an interactive one goes out after its reply and holds no slot.
 /// </summary>
 internal sealed partial class CompletionPublisher(
-    IBus bus, IServiceProviderIsService services, Conditions conditions, TimeProvider time, ILogger<CompletionPublisher> logger) :
+    IBus bus, WorkerRoles roles, Conditions conditions, TimeProvider time, ILogger<CompletionPublisher> logger) :
         IHostedLifecycleService,
         IAsyncDisposable
 {
@@ -33,7 +34,7 @@ internal sealed partial class CompletionPublisher(
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
 
     // Without a database of its own a worker cannot know whether any worker takes records.
-    private readonly bool _keepsRecords = services.IsService(typeof(PredictionRecords));
+    private readonly bool _writesRecords = roles.Writes;
     private readonly SemaphoreSlim _eventSlots = new(Interactive.Slots);
     private readonly SemaphoreSlim _recordSlots = new(Interactive.Slots);
     private readonly CancellationTokenSource _ended = new();
@@ -185,7 +186,7 @@ internal sealed partial class CompletionPublisher(
             }
             catch (Exception failure) when (failure.IsRejection() || isAwayRepeated)
             {
-                if (!_keepsRecords && failure.IsRejection())
+                if (!_writesRecords && failure.IsRejection())
                 {
                     Meters.RecordLost();
                     Lose(failure, prediction);

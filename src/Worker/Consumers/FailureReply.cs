@@ -13,7 +13,6 @@ internal sealed partial class FailureReply<T>(Replies replies, ILogger<FailureRe
 {
     public async Task Send(ConsumerConsumeContext<T> context, IPipe<ConsumerConsumeContext<T>> next)
     {
-        context.GetOrAddPayload(() => Interactive.Instance);
         try
         {
             await next.Send(context);
@@ -38,16 +37,4 @@ internal sealed partial class FailureReply<T>(Replies replies, ILogger<FailureRe
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Consumer} failed, request {RequestId}")]
     private partial void LogFailed(Exception exception, string consumer, Guid requestId);
-}
-
-/// <summary>Marks a message whose sender waits.</summary>
-internal sealed class Interactive
-{
-    /// <summary>
-    /// Such messages that a worker has in hand at a time on each endpoint. More than its cores, since most of them wait: for prices, or for the
-    /// computation of another.
-    /// </summary>
-    public static readonly int Slots = 8 * Environment.ProcessorCount;
-
-    public static Interactive Instance { get; } = new();
 }

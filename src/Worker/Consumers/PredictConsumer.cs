@@ -13,27 +13,35 @@ internal sealed class PredictConsumer(
     Predictor predictor,
     ModelStore models,
     Deadlines deadlines,
-    AnswerPipeline answerer,
-    Replies replies) : IConsumer<PredictRequested>
+    AnswerPipeline pipeline,
+    Replies replies) : IConsumer<PredictRequested>, IDurableConsumer<PredictRequested>
 {
-    public Task Consume(ConsumeContext<PredictRequested> context)
+    public Task Consume(ConsumeContext<PredictRequested> context) => AnswerAsync(context, isAwaited: true);
+
+    public Task ConsumeDurablyAsync(ConsumeContext<PredictRequested> context) => AnswerAsync(context, isAwaited: false);
+
+    private Task AnswerAsync(ConsumeContext<PredictRequested> context, bool isAwaited)
     {
         var query = rules.Check(context.Message);
         if (query.IsRefused)
         {
             return context.Message.Timeframe == Timeframes.OwnQuestion
                 ? replies.RefuseAsync(context, query.Refusal)
-                : answerer.RefuseAsync(context, "a prediction request", query.Refusal);
+                : pipeline.RefuseAsync(context, "a prediction request", query.Refusal);
         }
 
         var question = new Question<PredictionAnswer>(
-            CacheKey.Of(query.Answer), query.Answer.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), predictor
-                .Lifetime, ContractsJson.Body.PredictionAnswer,
+            CacheKey.Of(query.Answer),
+            query.Answer.AsOf,
+            deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs),
+            predictor.Lifetime,
+            ContractsJson.Body.PredictionAnswer,
             answer => new PredictionCompleted(answer))
         {
+            IsAwaited = isAwaited,
             IsUnsettled = () => models.MayHaveOneSoon(query.Answer.Symbol),
         };
-        return answerer.AnswerAsync(context, question, (version, deadline, stop) => predictor.PredictAsync(query.Answer, version, deadline, stop));
+        return pipeline.AnswerAsync(context, question, (version, deadline, stop) => predictor.PredictAsync(query.Answer, version, deadline, stop));
     }
 }
 

@@ -15,9 +15,6 @@ internal static class RetryUntilAvailable
     // No try begins later than this after the first, and the last may take a minute: two such messages in turn are kept for at most 14.
     public static TimeSpan Limit { get; } = TimeSpan.FromMinutes(6);
 
-    /// <summary>How long a try may take to find out that what it needs is away.</summary>
-    public static TimeSpan TryLimit { get; } = TimeSpan.FromSeconds(5);
-
     /// <summary>
     /// Keeps messages that fail so; other failures are tried again after the given pauses in milliseconds, and then moved to the error queue.
     /// </summary>

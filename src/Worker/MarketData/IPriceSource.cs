@@ -13,6 +13,12 @@ internal interface IPriceSource
     /// <summary>The name answers give as <c>data_source</c>: <c>csv</c>, <c>postgres</c> or <c>synthetic</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether the prices are invented.</summary>
+    bool IsSynthetic => false;
+
+    /// <summary>Whether a read asks a server, so that bars are worth caching. Other sources have their bars in memory.</summary>
+    bool IsRemote => false;
+
     /// <summary>
     /// Up to <paramref name="count"/> of the newest closed bars with a day of at most <paramref name="lastDay"/>; null where the source
     /// does not know the symbol, no bars where it knows it without prices.
@@ -28,17 +34,3 @@ internal interface IPriceSource
 /// <summary>A symbol's newest price, and the instant it stands for (a daily bar's is the end of its day).</summary>
 internal sealed record LatestPrice(string Symbol, double Price, DateTimeOffset Time);
 
-/// <summary>
-/// A source holds data that is no valid bar, or no valid sentiment of one. The message says where, what was found and what was expected.
-/// </summary>
-internal sealed class InvalidMarketDataException(string message, Exception? inner = null) : Exception(message, inner);
-
-/// <summary>
-/// A source of prices, or of their sentiment, does not answer now. Whoever waits is refused; a durable request is kept until the source is back, since no other
-/// would fare better.
-/// </summary>
-internal sealed class MarketDataUnavailableException(string source, Exception inner) : Exception($"the {source} does not answer; try again shortly", inner)
-{
-    /// <summary>Whether a failure is a source's, not this program's.</summary>
-    public static bool IsCausedBy(Exception failure) => failure is Npgsql.NpgsqlException or TimeoutException or IOException or UnauthorizedAccessException;
-}

@@ -13,6 +13,9 @@ internal interface ISentimentSource
     /// <summary>The name answers give as <c>sentiment_source</c>: <c>csv</c>, <c>postgres</c> or <c>neutral</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether no source is configured: every day is neutral.</summary>
+    bool IsNeutral => false;
+
     /// <summary>
     /// At least what the bars of a canonical symbol may know (see <see cref="SentimentSeries.KnownOn"/>). A day's sentiment of the symbol goes before that of
     /// all symbols.
@@ -27,6 +30,8 @@ internal interface ISentimentSource
 internal sealed class NoSentimentSource : ISentimentSource
 {
     public string Name => SentimentSeries.Neutral.Source;
+
+    public bool IsNeutral => true;
 
     public ValueTask<SentimentSeries> ReadAsync(BarSeries series, CancellationToken cancellationToken) => ValueTask.FromResult(SentimentSeries.Neutral);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Bars;
@@ -35,7 +36,7 @@ internal sealed class PriceHistory(
     /// without, they are read.
     /// </summary>
     /// <exception cref="MarketDataUnavailableException">The source does not answer.</exception>
-    public async Task<Result<BarSeries>> ReadAsync(string symbol, string? version, DateOnly? asOf, int count, CancellationToken cancellationToken)
+    public async Task<Result<BarSeries>> ReadAsync(string symbol, CacheVersion? version, DateOnly? asOf, int count, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var lastDay = asOf ?? DateOnly.FromDateTime(now.UtcDateTime);
@@ -80,7 +81,7 @@ internal sealed class PriceHistory(
     {
         var warnings = new List<string>();
         var last = series.Bars.Span[^1].Day;
-        if (source is SyntheticPriceSource)
+        if (source.IsSynthetic)
         {
             warnings.Add("Prices are synthetic: every one is invented");
         }

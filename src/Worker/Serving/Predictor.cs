@@ -29,7 +29,7 @@ internal sealed class Predictor(
 
     public async Task<Result<PredictionAnswer>> PredictAsync(
         PredictionQuery query,
-        string version,
+        CacheVersion version,
         SharedDeadline deadline,
         CancellationToken cancellationToken)
     {
@@ -69,7 +69,7 @@ internal sealed class Predictor(
         };
     }
 
-    public async Task<Result<EnsembleAnswer>> PredictAsync(EnsembleQuery ensemble, string version, SharedDeadline deadline, CancellationToken cancellationToken)
+    public async Task<Result<EnsembleAnswer>> PredictAsync(EnsembleQuery ensemble, CacheVersion version, SharedDeadline deadline, CancellationToken cancellationToken)
     {
         var query = ensemble.Prediction;
         var loaded = await models.GetAllAsync(query.Symbol, cancellationToken);

@@ -1,4 +1,4 @@
-using Coinsphere.Messaging.Worker.Consumers;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
@@ -10,13 +10,13 @@ internal sealed class DatabaseReady(TimeProvider time)
     /// <summary>Waits for as long as it takes.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => _ready.Task.WaitAsync(cancellationToken);
 
-    /// <summary>Waits for as long as a message's try may take.</summary>
-    /// <exception cref="DatabaseUnavailableException">It is not there yet.</exception>
-    public async Task WaitShortlyAsync(CancellationToken cancellationToken)
+    /// <summary>Waits for so long at most.</summary>
+    /// <exception cref="DatabaseUnavailableException">The tables are not there yet.</exception>
+    public async Task WaitAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         try
         {
-            await _ready.Task.WaitAsync(RetryUntilAvailable.TryLimit, time, cancellationToken);
+            await _ready.Task.WaitAsync(limit, time, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -26,6 +26,3 @@ internal sealed class DatabaseReady(TimeProvider time)
 
     public void Set() => _ready.TrySetResult();
 }
-
-/// <summary>The database was not there since this worker started.</summary>
-internal sealed class DatabaseUnavailableException() : Exception("the database has not been there since this worker started");

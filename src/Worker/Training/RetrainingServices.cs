@@ -1,6 +1,4 @@
 using Coinsphere.Messaging.Hosting.Configuration;
-using Coinsphere.Messaging.Worker.Consumers;
-using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,14 +22,5 @@ internal static class RetrainingServices
         services.AddSingleton<Retrainer>();
         services.AddHostedService<RetrainSchedule>();
         return role;
-    }
-
-    /// <summary>Adds the consumer, where <see cref="AddRetraining"/> has added what it needs.</summary>
-    public static void RegisterRetraining(this IBusRegistrationConfigurator bus)
-    {
-        if (bus.Any(service => service.ServiceType == typeof(Retrainer)))
-        {
-            bus.AddConsumer<RetrainConsumer, RetrainConsumerDefinition>();
-        }
     }
 }

@@ -75,7 +75,7 @@ public class MemoryResultCacheTests
     [Fact]
     public async Task AnswerWithAnEpochThatNeverWas_IsNotServed()
     {
-        await _cache.StoreAsync(Btc, "invented", new byte[] { 1 }, Lifetime, Cancelled);
+        await _cache.StoreAsync(Btc, new CacheVersion("invented", IsShared: true), new byte[] { 1 }, Lifetime, Cancelled);
         Assert.Null(await ReadAsync(Btc));
         await _cache.VersionAsync("BTC", Cancelled);
         Assert.Null(await ReadAsync(Btc));
@@ -84,7 +84,7 @@ public class MemoryResultCacheTests
     [Fact]
     public async Task Epoch_IsTheSameUntilItEndsAndNeverComesBack()
     {
-        var seen = new HashSet<string>();
+        var seen = new HashSet<CacheVersion>();
         for (var i = 0; i < 100; i++)
         {
             var version = await _cache.VersionAsync("BTC", Cancelled);
@@ -175,15 +175,15 @@ public class MemoryResultCacheTests
     [Fact]
     public async Task EpochsThatEndWhileAnswersAreStored_LeaveNoStaleAnswer()
     {
-        var version = 0;
+        var latest = 0;
         var ended = new TaskCompletionSource();
         var writers = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
             while (!ended.Task.IsCompleted)
             {
-                var cacheVersion = await _cache.VersionAsync("BTC", Cancelled);
-                var body = BitConverter.GetBytes(Volatile.Read(ref version));
-                await _cache.StoreAsync(Btc, cacheVersion, body, Lifetime, Cancelled);
+                var version = await _cache.VersionAsync("BTC", Cancelled);
+                var body = BitConverter.GetBytes(Volatile.Read(ref latest));
+                await _cache.StoreAsync(Btc, version, body, Lifetime, Cancelled);
             }
         }, Cancelled)).ToArray();
 
@@ -191,7 +191,7 @@ public class MemoryResultCacheTests
         {
             for (var i = 1; i <= 500; i++)
             {
-                Volatile.Write(ref version, i);
+                Volatile.Write(ref latest, i);
                 await _cache.InvalidateAsync("BTC", Cancelled);
                 byte[]? body;
                 while ((body = await ReadAsync(Btc)) is null)

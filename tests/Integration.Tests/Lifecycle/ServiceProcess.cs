@@ -60,7 +60,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     public string HealthFile { get; private init; } = "";
 
     /// <summary>A setting that makes a worker log each computed answer.</summary>
-    public static (string, string) LogAnswers { get; } = ("Logging__LogLevel__Coinsphere.Messaging.Worker.Answering.AnswerPipeline", "Debug");
+    public static (string, string) LogAnswers { get; } = ("Logging__LogLevel__Coinsphere.Messaging.Worker.Consumers.AnswerPipeline", "Debug");
 
     /// <summary>The questions that a worker with <see cref="LogAnswers"/> has answered, in order.</summary>
     public IReadOnlyList<string> Answered() => [.. AnsweredLine().Matches(Output).Select(match => match.Groups[1].Value)];

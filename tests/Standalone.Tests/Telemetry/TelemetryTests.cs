@@ -18,7 +18,7 @@ public sealed class TelemetryTests
     {
         await using var collector = await Collector.StartAsync();
         string[] settings = ["--Telemetry:OtlpProtocol=http/protobuf", "--Telemetry:OtlpEndpoint="
-            + collector.Url, "--Logging:LogLevel:Coinsphere.Messaging.Worker.Answering.AnswerPipeline=Debug"];
+            + collector.Url, "--Logging:LogLevel:Coinsphere.Messaging.Worker.Consumers.AnswerPipeline=Debug"];
         await using (var app = await StartAsync(settings))
         {
             await AskAsync(app, "7d", HttpStatusCode.OK);

@@ -211,5 +211,5 @@ public sealed class ModelStoreTests : IDisposable
 
     private async Task<string[]> NamesAsync(string symbol) => (await _store.GetAllAsync(symbol, Cancel)).Answer!.Select(model => model.Name).ToArray();
 
-    private ValueTask<string> VersionAsync() => _cache.VersionAsync("BTC", Cancel);
+    private ValueTask<CacheVersion> VersionAsync() => _cache.VersionAsync("BTC", Cancel);
 }

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
 
-namespace Coinsphere.Messaging.Worker.Storage;
+namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 /// <summary>What went wrong in a database, for those that must tell their own fault from the server's.</summary>
 internal static class DatabaseFaults
@@ -54,3 +54,6 @@ internal static class DatabaseFaults
     public static bool IsRefusal(PostgresException fault) =>
         fault.SqlState.StartsWith("22", StringComparison.Ordinal) || fault.SqlState.StartsWith("23", StringComparison.Ordinal);
 }
+
+/// <summary>The database was not there since this worker started.</summary>
+internal sealed class DatabaseUnavailableException() : Exception("the database has not been there since this worker started");

@@ -1,8 +1,8 @@
 using System.Net.Sockets;
-using Coinsphere.Messaging.Worker.Storage;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
 using Npgsql;
 
-namespace Coinsphere.Messaging.Worker.Tests.Storage;
+namespace Coinsphere.Messaging.Worker.Tests.MarketData.Postgres;
 
 /// <summary>What waits for the database, and what is a message's own fault.</summary>
 public sealed class DatabaseFaultsTests
