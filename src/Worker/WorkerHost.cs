@@ -61,7 +61,6 @@ public static class WorkerHost
         services.AddSingleton<Predictor>();
         services.AddSingleton<RiskAnalyst>();
         services.AddOptions<DurableOptions>().BindConfiguration(DurableOptions.Section).ValidateSection(DurableOptions.Section);
-        services.AddSingleton<SharedForwardPasses>();
         services.AddSingleton<ForwardPasses>();
         services.AddSingleton<MeasuredAccuracy>();
         services.AddSingleton<SingleFlight>();

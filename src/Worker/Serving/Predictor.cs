@@ -52,7 +52,7 @@ internal sealed class Predictor(
         }
 
         var inputs = read.Answer;
-        var probabilities = await passes.RunAsync(model, inputs.Features, deadline, cancellationToken);
+        var probabilities = passes.Run(model, inputs.Features);
         var days = Timeframes.Days(query.Timeframe);
         var outlook = model.OutlookOf(probabilities, days);
         var contributions = query.Explain ? Contributions(model, inputs, days, outlook.Direction) : null;
@@ -97,7 +97,7 @@ internal sealed class Predictor(
         {
             try
             {
-                var probabilities = await passes.RunAsync(model, inputs.Features, deadline, cancellationToken);
+                var probabilities = passes.Run(model, inputs.Features);
                 members.Add(new EnsembleMember(model.Name, model.OutlookOf(probabilities, days), model.Metadata.TestAccuracy));
             }
             catch (CheckpointException noNumbers)
