@@ -7,18 +7,25 @@ namespace Coinsphere.Messaging.Worker.Training;
 /// <summary>Registers what trains, in a worker that does.</summary>
 internal static class RetrainingServices
 {
+    /// <summary>Adds the steps of a training and their options. Prices, sentiment and model files are added beside.</summary>
+    public static void AddTraining(this IServiceCollection services)
+    {
+        services.AddOptions<RetrainingOptions>().BindConfiguration(RetrainingOptions.Section).ValidateSection(RetrainingOptions.Section);
+        services.AddSingleton<TrainingHistories>();
+        services.AddSingleton<Promotion>();
+        services.AddSingleton<NetworkTraining>();
+    }
+
     /// <summary>Adds the options, and the trainer where the worker's role says so.</summary>
     public static TrainerRole AddRetraining(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<RetrainingOptions>().BindConfiguration(RetrainingOptions.Section).ValidateSection(RetrainingOptions.Section);
+        services.AddTraining();
         var role = configuration.GetValue($"{RetrainingOptions.Section}:{nameof(RetrainingOptions.Role)}", TrainerRole.None);
         if (role == TrainerRole.None)
         {
             return role;
         }
 
-        services.AddSingleton<TrainingHistories>();
-        services.AddSingleton<Promotion>();
         services.AddSingleton<Retrainer>();
         services.AddHostedService<RetrainSchedule>();
         return role;
