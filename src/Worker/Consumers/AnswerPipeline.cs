@@ -57,7 +57,8 @@ internal sealed partial class AnswerPipeline(
         // be acknowledged without one, does not rely on an interactive one's that may be lost.
         if (question.Completed is { } completed && ((isNew && isFirst) || !(question.IsAwaited && Replies.IsAwaited(context))))
         {
-            await (question.IsAwaited ? completions.TellLaterAsync(context, completed(answer)) : completions.TellAsync(context, completed(answer)));
+            var told = completed(answer);
+            await (question.IsAwaited ? completions.TellLaterAsync(context, told, body) : completions.TellAsync(context, told, body));
         }
 
         var elapsed = time.GetElapsedTime(started);

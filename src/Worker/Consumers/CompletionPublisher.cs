@@ -47,9 +47,9 @@ internal sealed partial class CompletionPublisher(
 
     /// <summary>Tells of the answer of a durable request; returns when the record is taken, and the event confirmed or rejected.</summary>
     /// <exception cref="StillUnavailableException">The records' queue was full for as long as a message is kept.</exception>
-    public async Task TellAsync(ConsumeContext context, object completed)
+    public async Task TellAsync(ConsumeContext context, object completed, ReadOnlyMemory<byte> answerJson)
     {
-        var origin = Origin.Of(context);
+        var origin = Origin.Of(context, answerJson);
         if (completed is PredictionCompleted prediction)
         {
             await RecordAsync(
@@ -66,7 +66,7 @@ internal sealed partial class CompletionPublisher(
     /// <summary>
     /// Tells of the answer of an interactive request. While the host stops this returns when it is told, since the bus waits for its consumers only.
     /// </summary>
-    public Task TellLaterAsync(ConsumeContext context, object completed)
+    public Task TellLaterAsync(ConsumeContext context, object completed, ReadOnlyMemory<byte> answerJson)
     {
         if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
@@ -81,7 +81,7 @@ internal sealed partial class CompletionPublisher(
             return Task.CompletedTask;
         }
 
-        var told = TellInBackgroundAsync(Origin.Of(context), completed);
+        var told = TellInBackgroundAsync(Origin.Of(context, answerJson), completed);
         return _isStopping ? told : Task.CompletedTask;
     }
 
@@ -286,11 +286,12 @@ internal sealed partial class CompletionPublisher(
         Message = "{Event} of an interactive answer, or its record, was lost, {Times} times since this was last told: {Reason}")]
     private partial void LogLost(string @event, int times, string reason);
 
-    /// <summary>Which request an announcement tells of, so that its context need not outlive it.</summary>
-    private readonly record struct Origin(Guid? ConversationId, Uri InputAddress)
+    /// <summary>Which request an announcement tells of, so that its context need not outlive it, and what writes it.</summary>
+    private readonly record struct Origin(Guid? ConversationId, Uri InputAddress, WrittenMessage Written)
     {
-        public static Origin Of(ConsumeContext context) => new(context.ConversationId, context.ReceiveContext.InputAddress);
+        public static Origin Of(ConsumeContext context, ReadOnlyMemory<byte> answerJson) =>
+            new(context.ConversationId, context.ReceiveContext.InputAddress, new WrittenMessage(new WrittenEvent(new WrittenJson(answerJson))));
 
-        public void Apply(SendContext send) => (send.ConversationId, send.SourceAddress) = (ConversationId, InputAddress);
+        public void Apply(SendContext send) => (send.ConversationId, send.SourceAddress, send.Serializer) = (ConversationId, InputAddress, Written);
     }
 }

@@ -64,7 +64,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
         }
         else
         {
-            await context.ReplyAsync(message);
+            await context.ReplyAsync(message, new WrittenMessage(new WrittenJson(body)));
         }
     }
 

@@ -11,9 +11,12 @@ internal static class ReplySending
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     /// <summary>Replies where somebody waits. The bus would publish a reply that has no address.</summary>
+    /// <param name="context">The request's.</param>
+    /// <param name="reply">The reply.</param>
+    /// <param name="written">What writes it; null: the bus.</param>
     /// <exception cref="TimeoutException">The broker has not confirmed it.</exception>
-    public static Task ReplyAsync<T>(this ConsumeContext context, T reply) where T : class => context.ResponseAddress is { } address
-        ? context.SendReplyAsync(address, reply, send => send.RequestId = context.RequestId)
+    public static Task ReplyAsync<T>(this ConsumeContext context, T reply, IMessageSerializer? written = null) where T : class => context.ResponseAddress is { } address
+        ? context.SendReplyAsync(address, reply, send => (send.RequestId, send.Serializer) = (context.RequestId, written ?? send.Serializer))
         : Task.CompletedTask;
 
     /// <summary>Sends a reply to a message that was read.</summary>
