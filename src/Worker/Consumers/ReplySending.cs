@@ -15,7 +15,8 @@ internal static class ReplySending
     /// <param name="reply">The reply.</param>
     /// <param name="written">What writes it; null: the bus.</param>
     /// <exception cref="TimeoutException">The broker has not confirmed it.</exception>
-    public static Task ReplyAsync<T>(this ConsumeContext context, T reply, IMessageSerializer? written = null) where T : class => context.ResponseAddress is { } address
+    public static Task ReplyAsync<T>(this ConsumeContext context, T reply, IMessageSerializer? written = null)
+        where T : class => context.ResponseAddress is { } address
         ? context.SendReplyAsync(address, reply, send => (send.RequestId, send.Serializer) = (context.RequestId, written ?? send.Serializer))
         : Task.CompletedTask;
 

@@ -7,7 +7,7 @@ using MassTransit.Serialization;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// Sends a message in the bus's envelope whose JSON is written already, so that an answer is serialised once for the cache, the reply, the event and the record.
+/// Sends a message in the bus's envelope whose JSON is written already, so that an answer is serialised once for cache, reply, event and record.
 /// </summary>
 /// <param name="message">What takes the message's place in the envelope: <see cref="WrittenJson"/>, or an object with it as a property.</param>
 internal sealed class WrittenMessage(object message) : IMessageSerializer

@@ -44,7 +44,9 @@ internal sealed class NetworkTraining(TrainingHistories prices, CheckpointFolder
     public TrainedNetwork? Train(TrainingData data, TrainingCallbacks callbacks, CancellationToken cancellationToken)
     {
         var group = new TrainingGroup(data.Histories, data.Plan);
-        var state = callbacks is { IsResumed: true, KeptAs: { } kept } && File.Exists(folder.TrainingOf(kept)) ? Resume(folder.TrainingOf(kept), group) : group.Begin();
+        var state = callbacks is { IsResumed: true, KeptAs: { } kept } && File.Exists(folder.TrainingOf(kept))
+            ? Resume(folder.TrainingOf(kept), group)
+            : group.Begin();
         callbacks.Started(group, state);
         Trainer.Train(state, group.Training, group.Validation, data.Plan.Options, epoch =>
         {
