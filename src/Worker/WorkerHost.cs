@@ -82,8 +82,8 @@ public static class WorkerHost
         bus.AddConsumer<ModelsConsumer, ModelsConsumerDefinition>();
         bus.AddConsumer<LatestPricesConsumer, LatestPricesConsumerDefinition>();
         bus.AddConsumer<RecordsConsumer, RecordsConsumerDefinition>();
-        bus.AddConsumer<ModelUpdatedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());
-        bus.AddConsumer<CacheClearConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());
+        bus.AddConsumer<ModelUpdatedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess(ProcessEndpoints.ModelUpdated));
+        bus.AddConsumer<CacheClearConsumer>().Endpoint(endpoint => endpoint.ForThisProcess(ProcessEndpoints.CacheClear));
         bus.RegisterDatabase();
     }
 }
