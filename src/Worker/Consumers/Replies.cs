@@ -48,7 +48,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
         else
         {
             Meters.ForgedAddress("envelope");
-            LogForged(context.InputAddress.AbsolutePath, ReplyAddresses.Shown(address));
+            LogForged(context.InputAddress.AbsolutePath, ReplyAddresses.Shown(address.OriginalString));
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
         if (IsOwn(replyTo) || (replyTo.StartsWith("amq.rabbitmq.", StringComparison.Ordinal) && !DirectReplyTo.IsValid(replyTo)))
         {
             Meters.ForgedAddress("reply_to");
-            LogForged(context.InputAddress.AbsolutePath, replyTo);
+            LogForged(context.InputAddress.AbsolutePath, ReplyAddresses.Shown(replyTo));
             return;
         }
 

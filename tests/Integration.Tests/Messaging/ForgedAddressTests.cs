@@ -92,7 +92,7 @@ public sealed partial class ForgedAddressTests(ForgedAddressTests.OneWorker syst
 
         await Until.True(() => counted.Sum == 4, "every message is counted");
         Assert.Equal("risk", (await caller.AskAsync("risk", """{"symbol":"BTC"}""")).Type);
-        await gateway.StopAsync();
+        await gateway.StopAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
