@@ -44,7 +44,7 @@ public static class GatewayHost
 
     /// <summary>Adds what the gateway hears on the bus.</summary>
     public static void RegisterGateway(this IBusRegistrationConfigurator bus) =>
-        bus.AddConsumer<ModelsReportedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());
+        bus.AddConsumer<ModelsReportedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess(ProcessEndpoints.ModelsReported));
 
     /// <summary>Maps every endpoint.</summary>
     public static void MapGateway(this WebApplication app)

@@ -97,8 +97,8 @@ public static class WorkerHost
         bus.AddConsumer<ModelsConsumer, ModelsConsumerDefinition>();
         bus.AddConsumer<LatestPricesConsumer, LatestPricesConsumerDefinition>();
         bus.AddConsumer<RecordsConsumer, RecordsConsumerDefinition>();
-        bus.AddConsumer<ModelUpdatedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());
-        bus.AddConsumer<CacheClearConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());
+        bus.AddConsumer<ModelUpdatedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess(ProcessEndpoints.ModelUpdated));
+        bus.AddConsumer<CacheClearConsumer>().Endpoint(endpoint => endpoint.ForThisProcess(ProcessEndpoints.CacheClear));
         if (roles.Writes)
         {
             bus.AddConsumer<PriceBarConsumer, PriceBarConsumerDefinition>();

@@ -18,9 +18,6 @@ internal sealed partial class Replies(ILogger<Replies> logger)
     // The transport turns this name into the default exchange and declares nothing.
     private static readonly Uri DefaultExchange = Endpoints.Address(DirectReplyTo.Name);
 
-    // What every process listens on for itself.
-    private static readonly string[] OwnPrefixes = ["ModelsReported-", "CacheClear-", "ModelUpdated-"];
-
     /// <summary>Whether whoever asked gets a reply.</summary>
     public static bool IsAwaited(ConsumeContext context) => context.ResponseAddress is not null || PlainReplyTo(context.ReceiveContext) is not null;
 
@@ -51,7 +48,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
         else
         {
             Meters.ForgedAddress("envelope");
-            LogForged(context.InputAddress.AbsolutePath, ReplyAddresses.Shown(address));
+            LogForged(context.InputAddress.AbsolutePath, ReplyAddresses.Shown(address.OriginalString));
         }
     }
 
@@ -76,7 +73,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
         if (IsOwn(replyTo) || (replyTo.StartsWith("amq.rabbitmq.", StringComparison.Ordinal) && !DirectReplyTo.IsValid(replyTo)))
         {
             Meters.ForgedAddress("reply_to");
-            LogForged(context.InputAddress.AbsolutePath, replyTo);
+            LogForged(context.InputAddress.AbsolutePath, ReplyAddresses.Shown(replyTo));
             return;
         }
 
@@ -122,7 +119,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
     // A client that may not write to our queues must not make us do it.
     private static bool IsOwn(string replyTo) =>
         Endpoints.All.Any(queue => replyTo == queue || replyTo.StartsWith(queue + "_", StringComparison.Ordinal))
-        || OwnPrefixes.Any(prefix => replyTo.StartsWith(prefix, StringComparison.Ordinal))
+        || ProcessEndpoints.Owns(replyTo)
         || replyTo.Contains("_bus_", StringComparison.Ordinal);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Did not reply to a message on {Endpoint}: no reply goes to {ReplyTo}")]

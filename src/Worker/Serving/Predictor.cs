@@ -5,6 +5,7 @@ using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Ensembles;
 using Coinsphere.Messaging.Forecasting.Explanations;
+using Coinsphere.Messaging.Forecasting.Lstm;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker.MarketData;
@@ -131,7 +132,7 @@ internal sealed class Predictor(
         using var stage = Stages.Explanation();
         return ShapleyValues.Explain(
             model.WindowOf(inputs.Features),
-            (windows, count) => [.. model.Run(windows, count).Chunk(Outlook.Classes)
+            (windows, count) => [.. model.Run(windows, count).Chunk(Classes.Count)
                 .Select(probabilities => model.OutlookOf(probabilities, days).Probabilities[(int)direction])]);
     }
 

@@ -1,10 +1,11 @@
+using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Ensembles;
 using Coinsphere.Messaging.Forecasting.Risk;
 
-namespace Coinsphere.Messaging.Forecasting.Answers;
+namespace Coinsphere.Messaging.Worker;
 
-/// <summary>The words answers use.</summary>
-public static class AnswerNames
+/// <summary>The words by which answers, events and records name what was computed.</summary>
+internal static class AnswerNames
 {
     /// <summary><c>bearish</c>, <c>neutral</c> or <c>bullish</c>.</summary>
     public static string Name(this Direction direction) => Lower(direction);

@@ -6,7 +6,7 @@ namespace Coinsphere.Messaging.Gateway.Requests;
 /// <summary>When a caller stops waiting. It holds whatever the broker does, and travels in the message so that nobody works for nobody.</summary>
 /// <param name="At">The instant.</param>
 /// <param name="Budget">How long that was when the request came.</param>
-internal readonly record struct Deadline(DateTimeOffset At, TimeSpan Budget)
+internal readonly record struct RequestDeadline(DateTimeOffset At, TimeSpan Budget)
 {
     public const string Header = "X-Deadline-Ms";
 
@@ -22,10 +22,10 @@ internal readonly record struct Deadline(DateTimeOffset At, TimeSpan Budget)
     public long LeftMs(TimeProvider time) => Math.Max(1, (long)(At - time.GetUtcNow()).TotalMilliseconds);
 
     /// <summary>The deadline a request names in its header, else the default after now.</summary>
-    public static RequestRefused? Read(HttpRequest request, TimeSpan defaultBudget, out Deadline deadline)
+    public static RequestRefused? Read(HttpRequest request, TimeSpan defaultBudget, out RequestDeadline deadline)
     {
         var now = request.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        deadline = new Deadline(now + defaultBudget, defaultBudget);
+        deadline = new RequestDeadline(now + defaultBudget, defaultBudget);
         if (!request.Headers.TryGetValue(Header, out var values))
         {
             return null;
@@ -37,7 +37,7 @@ internal readonly record struct Deadline(DateTimeOffset At, TimeSpan Budget)
         }
 
         var budget = TimeSpan.FromMilliseconds(milliseconds);
-        deadline = new Deadline(now + budget, budget);
+        deadline = new RequestDeadline(now + budget, budget);
         return null;
     }
 }
