@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Coinsphere.Messaging.Integration.Tests.Lifecycle;
-using Coinsphere.Messaging.Integration.Tests.Messaging;
 
 namespace Coinsphere.Messaging.Faults.Tests;
 

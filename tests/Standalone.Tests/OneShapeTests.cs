@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
-using Coinsphere.Messaging.Worker.Tests;
 using MassTransit;
 
 namespace Coinsphere.Messaging.Standalone.Tests;

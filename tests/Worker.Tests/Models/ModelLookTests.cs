@@ -3,7 +3,6 @@ using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Tests.MarketData;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Tests.Models;
@@ -65,7 +64,7 @@ public sealed class ModelLookTests
 
             Models = TestModels.Store(
                 new ModelsOptions { Folder = _folder.Models, MemoryBudgetMb = memoryBudgetMb }, new SymbolCatalog(Symbols, []),
-                new MemoryResultCache(new FixedTime(TestWorker.Now), Options.Create(new CacheOptions())), new ListLogger<ModelStore>());
+                new MemoryResultCache(FakeTime.At(TestWorker.Now), Options.Create(new CacheOptions())), new ListLogger<ModelStore>());
         }
 
         public string[] Symbols { get; }
