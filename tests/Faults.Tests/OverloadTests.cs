@@ -16,6 +16,7 @@ public sealed class OverloadTests(ITestOutputHelper output)
     private static readonly int[] Connections = [2000, 6000];
 
     [Fact]
+    [Trait("Category", "WallClock")]
     public async Task MinuteOfTenTimesWhatCanBeAnswered_IsRefusedEarly_AndTheRestAnsweredInTime()
     {
         await using var broker = await RabbitMqServer.StartNewAsync();

@@ -47,6 +47,7 @@ internal sealed class Flood(IPEndPoint gateway, int connections, double perSecon
         while (due < duration)
         {
             var wait = due - Stopwatch.GetElapsedTime(started);
+            // A rate, not a wait for something: a periodic timer counts whole milliseconds and would change it.
             if (wait > TimeSpan.Zero)
             {
                 await Task.Delay(wait);

@@ -11,6 +11,7 @@ public sealed class ModelLookTests
 {
     // A look that lists the folder for each symbol would take a hundred times as long.
     [Fact]
+    [Trait("Category", "WallClock")]
     public async Task TenTimesTheSymbols_TakeAboutTenTimesAsLong()
     {
         using var few = new LookedAt(symbols: 300);
