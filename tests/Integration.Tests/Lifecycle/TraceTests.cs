@@ -44,7 +44,8 @@ public sealed class TraceTests(LiveBroker live)
         var server = Assert.Single(trace.Spans, span => span.Kind == 2);
         Assert.Equal(CallersSpan, server.ParentId);
         var way = trace.Way(Assert.Single(trace.Spans, span => span.Name == "inference"));
-        Assert.Equal(["Coinsphere.Messaging", "MassTransit", "Coinsphere.Messaging", "Microsoft.AspNetCore"], CollectedTrace.Runs(way.Select(span => span.Source)));
+        Assert.Equal(
+            ["Coinsphere.Messaging", "MassTransit", "Coinsphere.Messaging", "Microsoft.AspNetCore"], CollectedTrace.Runs(way.Select(span => span.Source)));
         Assert.Equal(["coinsphere-worker", "coinsphere-gateway"], CollectedTrace.Runs(way.Select(span => span.Service)));
         Assert.Same(server, way[^1]);
         // Back: the worker sends the reply below its answer, the gateway's bus receives it in the same trace.

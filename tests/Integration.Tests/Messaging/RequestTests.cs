@@ -169,7 +169,8 @@ public sealed partial class RequestTests(RequestTests.System system) : IClassFix
             Assert.Equal(1, (await Ask("""{"symbol":"?"}""")).Code);
 
             Task<CommandResult> Ask(string request) =>
-                CommandLine.RunAsync(program, [script, "predict", request], folder: samples, environment: [("RABBITMQ_URL", system.Broker.Url(Broker.Publisher))]);
+                CommandLine.RunAsync(
+                    program, [script, "predict", request], folder: samples, environment: [("RABBITMQ_URL", system.Broker.Url(Broker.Publisher))]);
         }
     }
 

@@ -33,7 +33,8 @@ public sealed class TelemetryTests
         Assert.Equal(("coinsphere", CallersSpan), (server.Service, server.ParentId));
         var way = trace.Way(Assert.Single(trace.Spans, span => span.Name == "inference"));
         // From the inside out: our stages, the bus, and ours at the gateway, below ASP.NET Core's span.
-        Assert.Equal(["Coinsphere.Messaging", "MassTransit", "Coinsphere.Messaging", "Microsoft.AspNetCore"], CollectedTrace.Runs(way.Select(span => span.Source)));
+        Assert.Equal(
+            ["Coinsphere.Messaging", "MassTransit", "Coinsphere.Messaging", "Microsoft.AspNetCore"], CollectedTrace.Runs(way.Select(span => span.Source)));
         Assert.Same(server, way[^1]);
         // What was sent (4) is received and consumed (5).
         Assert.Equal([5, 4], CollectedTrace.Runs(way.Where(span => span.Source == "MassTransit").Select(span => span.Kind)));
