@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
-using Coinsphere.Messaging.Worker.Tests;
 using MassTransit;
 
 namespace Coinsphere.Messaging.Standalone.Tests;

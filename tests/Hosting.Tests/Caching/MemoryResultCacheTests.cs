@@ -2,6 +2,7 @@ using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Coinsphere.Messaging.Hosting.Tests.Caching;
 
@@ -12,7 +13,7 @@ public class MemoryResultCacheTests
     private static readonly CacheKey Eth = CacheKey.Of(new PredictionQuery("ETH", "7d", null));
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
-    private readonly TestTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly CacheOptions _options = new();
     private readonly MemoryResultCache _cache;
 
@@ -100,9 +101,9 @@ public class MemoryResultCacheTests
     public async Task Entry_LivesForItsLifetimeToTheTick()
     {
         await StoreAsync(Btc, [1]);
-        _time.Pass(Lifetime - TimeSpan.FromTicks(1));
+        _time.Advance(Lifetime - TimeSpan.FromTicks(1));
         Assert.Equal([1], await ReadAsync(Btc));
-        _time.Pass(TimeSpan.FromTicks(1));
+        _time.Advance(TimeSpan.FromTicks(1));
         Assert.Null(await ReadAsync(Btc));
     }
 

@@ -33,7 +33,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             // Busy machines may take longer for a call than a service would wait.
             ["Redis:Timeout"] = "00:00:02",
             ["Prices:AllowSynthetic"] = "true",
-            ["Models:Folder"] = Path.Join(RepositoryRoot(), "models", "checkpoints"),
+            ["Models:Folder"] = Repository.Checkpoints,
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -68,16 +68,5 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         await _host.StopAsync();
         _host.Dispose();
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Join(folder.FullName, "Coinsphere.Messaging.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException($"no Coinsphere.Messaging.sln above {AppContext.BaseDirectory}");
-        }
-
-        return folder.FullName;
     }
 }
