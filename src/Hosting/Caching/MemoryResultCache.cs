@@ -24,7 +24,8 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
     }
 
     /// <inheritdoc/>
-    public ValueTask<CacheVersion> VersionAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(new CacheVersion(_versions.Of(symbol), IsShared: true));
+    public ValueTask<CacheVersion> VersionAsync(string symbol, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new CacheVersion(_versions.Of(symbol), IsShared: true));
 
     /// <inheritdoc/>
     public ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)

@@ -16,7 +16,8 @@ public sealed class NoResultCache : IResultCache
         ValueTask.FromResult(default(ReadOnlyMemory<byte>?));
 
     /// <inheritdoc/>
-    public ValueTask<CacheVersion> VersionAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(new CacheVersion(_versions.Of(symbol), IsShared: false));
+    public ValueTask<CacheVersion> VersionAsync(string symbol, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new CacheVersion(_versions.Of(symbol), IsShared: false));
 
     /// <inheritdoc/>
     public ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) =>

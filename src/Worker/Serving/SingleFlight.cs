@@ -64,7 +64,10 @@ internal sealed class SingleFlight(TimeProvider time)
     }
 
     /// <summary>The computation, where it takes one more to wait for it.</summary>
-    private Computation<T>? Join<T>((string, CacheVersion) key, Deadline deadline, Func<SharedDeadline, CancellationToken, Task<Result<T>>> compute) where T : class
+    private Computation<T>? Join<T>(
+        (string, CacheVersion) key,
+        Deadline deadline,
+        Func<SharedDeadline, CancellationToken, Task<Result<T>>> compute) where T : class
     {
         lock (_lock)
         {
