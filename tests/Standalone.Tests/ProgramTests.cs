@@ -43,7 +43,7 @@ public sealed partial class ProgramTests
     [InlineData("Prices__Folder", "/nonexistent", "expected an existing folder of SYMBOL.csv files")]
     [InlineData("MODEL_CHECKPOINT_DIR", "/nonexistent", "expected an existing folder of checkpoints")]
     [InlineData("Models__Engine", "tensorflow", "expected managed or torch")]
-    [InlineData("Models__Engine", "torch", "this build is without it, ")]
+    [InlineData("Models__Engine", "torch", "this build does not contain it, ")]
     [InlineData("CACHE_TTL", "-1", "expected 0 to 86400")]
     [InlineData("CACHE_TTL", "300s", "expected a whole number")]
     [InlineData("REDIS_PORT", "80a", "expected a whole number")]

@@ -27,7 +27,7 @@ public sealed record HitRates(double? Last30Days, double? Last90Days, DateOnly? 
     /// <param name="series">Ascending. The newest day counts, and the horizon of a forecast closes on its day or before.</param>
     /// <param name="days">The horizon.</param>
     /// <param name="said">What the model said on each of <see cref="ForecastDays"/>, as far back as it could say anything.</param>
-    public static HitRates Measure(BarSeries series, int days, IReadOnlyList<Direction> said)
+    public static HitRates Measure(BarSeries series, int days, IReadOnlyList<Direction> predicted)
     {
         var outcomes = new Outcomes(series);
         var hits = 0;
@@ -35,12 +35,12 @@ public sealed record HitRates(double? Last30Days, double? Last90Days, DateOnly? 
         DateOnly? shortPeriodFrom = null;
         foreach (var (back, day) in ForecastDays(series, days).Index())
         {
-            if (back == said.Count || outcomes.Of(day, days) is not { } outcome)
+            if (back == predicted.Count || outcomes.Of(day, days) is not { } outcome)
             {
                 return new(shortRate, null, shortPeriodFrom);
             }
 
-            hits += said[back] == outcome ? 1 : 0;
+            hits += predicted[back] == outcome ? 1 : 0;
             if (back == ShortPeriod - 1)
             {
                 (shortRate, shortPeriodFrom) = ((double)hits / ShortPeriod, day);

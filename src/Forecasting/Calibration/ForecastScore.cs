@@ -25,8 +25,8 @@ public sealed record ForecastScore(int Count, double Accuracy, double Brier, dou
         }
 
         var (hits, brier, loss) = (0, 0.0, 0.0);
-        Span<double> said = stackalloc double[Bins];
-        Span<double> happened = stackalloc double[Bins];
+        Span<double> predicted = stackalloc double[Bins];
+        Span<double> actual = stackalloc double[Bins];
         for (var i = 0; i < forecasts.Count; i++)
         {
             var (forecast, outcome) = (forecasts[i], (int)outcomes[i]);
@@ -39,15 +39,15 @@ public sealed record ForecastScore(int Count, double Accuracy, double Brier, dou
             loss -= Math.Log(Math.Max(forecast[outcome], 1e-12));
             var best = (int)Outlook.Of(forecast).Direction;
             var bin = Math.Min(Bins - 1, (int)(forecast[best] * Bins));
-            said[bin] += forecast[best];
+            predicted[bin] += forecast[best];
             hits += best == outcome ? 1 : 0;
-            happened[bin] += best == outcome ? 1 : 0;
+            actual[bin] += best == outcome ? 1 : 0;
         }
 
         var calibration = 0.0;
         for (var bin = 0; bin < Bins; bin++)
         {
-            calibration += Math.Abs(happened[bin] - said[bin]);
+            calibration += Math.Abs(actual[bin] - predicted[bin]);
         }
 
         var count = (double)forecasts.Count;

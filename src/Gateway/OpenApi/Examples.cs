@@ -94,7 +94,7 @@ internal static class Examples
         RefusalReason.PricesUnavailable => "the price source does not answer; try again shortly",
         RefusalReason.PricesRejected => "BTC.csv line 14, column close: found '-1', expected a positive number (1e-15 to 1e15)",
         RefusalReason.Overloaded => "more requests are waiting than the service takes on; try again shortly",
-        RefusalReason.RecordsUnavailable => "this service keeps no predictions: it has no database",
+        RefusalReason.RecordsUnavailable => "this service records no predictions: it has no database",
         RefusalReason.CacheUnavailable => "BTC is not cleared everywhere yet, because the result cache is away; try again shortly",
         RefusalReason.BrokerUnavailable => "the message broker is away; try again shortly",
         RefusalReason.DeadlineExceeded => "no answer by the request's deadline",

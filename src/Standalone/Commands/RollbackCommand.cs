@@ -70,7 +70,7 @@ internal static class RollbackCommand
 
             var now = ModelReader.Facts(checkpoints.BestOf(symbol));
             output.WriteLine($"{symbol}: {Path.GetFileName(version)} serves again, {now.Metadata.ModelVersion}, digest {now.Digest}; what served is "
-                + $"{Path.GetFileName(CheckpointFolder.TakenBack(served))} now");
+                + $"{Path.GetFileName(CheckpointFolder.RolledBackPath(served))} now");
         }
 
         void Fail(string fault)

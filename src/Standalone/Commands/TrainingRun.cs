@@ -78,7 +78,7 @@ internal sealed class TrainingRun(
         {
             if (catalog.TryNormalise(asked, out var symbol) && folder.OnnxOf(symbol) is { } own)
             {
-                progress.Failed($"{symbol} is left out: {own} is there, which no training replaces");
+                progress.Failed($"{symbol} is left out: {own} exists: a training does not replace an ONNX model");
                 complete &= !isNamed;
             }
             else

@@ -10,20 +10,20 @@ internal sealed class EnsemblePredictConsumer(
     RequestRules rules,
     Predictor predictor,
     Deadlines deadlines,
-    AnswerPipeline answerer) : IConsumer<EnsemblePredictRequested>
+    AnswerPipeline pipeline) : IConsumer<EnsemblePredictRequested>
 {
     public Task Consume(ConsumeContext<EnsemblePredictRequested> context)
     {
         var query = rules.Check(context.Message);
         if (query.IsRefused)
         {
-            return answerer.RefuseAsync(context, "an ensemble request", query.Refusal);
+            return pipeline.RefuseAsync(context, "an ensemble request", query.Refusal);
         }
 
         var question = new Question<EnsembleAnswer>(
             CacheKey.Of(query.Answer), query.Answer.Prediction.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), predictor
                 .Lifetime, ContractsJson.Body.EnsembleAnswer, Completed: null);
-        return answerer.AnswerAsync(context, question, (version, deadline, stop) => predictor.PredictAsync(query.Answer, version, deadline, stop));
+        return pipeline.AnswerAsync(context, question, (version, deadline, stop) => predictor.PredictAsync(query.Answer, version, deadline, stop));
     }
 }
 

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// Turns a consumer's exception into a refusal. The caller is told within its deadline, and a request that nobody awaits any more is not kept.
+/// Turns a consumer's exception into a refusal: the caller gets a reply within its deadline, and the request is neither retried nor moved to the
+/// error queue.
 /// </summary>
 internal sealed partial class FailureReply<T>(Replies replies, ILogger<FailureReply<T>> logger) : IFilter<ConsumerConsumeContext<T>> where T : class, IConsumer
 {
@@ -18,10 +19,10 @@ internal sealed partial class FailureReply<T>(Replies replies, ILogger<FailureRe
         {
             await next.Send(context);
         }
-        catch (MarketDataUnavailableException away)
+        catch (MarketDataUnavailableException unavailable)
         {
             Meters.Refused(RefusalReason.PricesUnavailable);
-            await replies.RefuseAsync(context, new RequestRefused(RefusalReason.PricesUnavailable, away.Message));
+            await replies.RefuseAsync(context, new RequestRefused(RefusalReason.PricesUnavailable, unavailable.Message));
         }
         catch (Exception failure) when (!(failure is OperationCanceledException && context.CancellationToken.IsCancellationRequested))
         {
@@ -40,12 +41,12 @@ internal sealed partial class FailureReply<T>(Replies replies, ILogger<FailureRe
     private partial void LogFailed(Exception exception, string consumer, Guid requestId);
 }
 
-/// <summary>Marks a message whose sender waits.</summary>
+/// <summary>Marks a message whose sender waits for a reply.</summary>
 internal sealed class Interactive
 {
     /// <summary>
-    /// Such messages that a worker has in hand at a time on each endpoint. More than its cores, since most of them wait: for prices, or for the
-    /// computation of another.
+    /// Interactive messages that a worker consumes at the same time on each endpoint. More than it has cores, since most of them wait: for prices, or
+    /// for the same computation by another request.
     /// </summary>
     public static readonly int Slots = 8 * Environment.ProcessorCount;
 

@@ -13,7 +13,7 @@ internal sealed class PredictConsumer(
     Predictor predictor,
     ModelStore models,
     Deadlines deadlines,
-    AnswerPipeline answerer,
+    AnswerPipeline pipeline,
     Replies replies) : IConsumer<PredictRequested>
 {
     public Task Consume(ConsumeContext<PredictRequested> context)
@@ -23,7 +23,7 @@ internal sealed class PredictConsumer(
         {
             return context.Message.Timeframe == Timeframes.OwnQuestion
                 ? replies.RefuseAsync(context, query.Refusal)
-                : answerer.RefuseAsync(context, "a prediction request", query.Refusal);
+                : pipeline.RefuseAsync(context, "a prediction request", query.Refusal);
         }
 
         var question = new Question<PredictionAnswer>(
@@ -31,9 +31,9 @@ internal sealed class PredictConsumer(
                 .Lifetime, ContractsJson.Body.PredictionAnswer,
             answer => new PredictionCompleted(answer))
         {
-            IsUnsettled = () => models.MayHaveOneSoon(query.Answer.Symbol),
+            IsUnsettled = () => models.MayHaveModelSoon(query.Answer.Symbol),
         };
-        return answerer.AnswerAsync(context, question, (version, deadline, stop) => predictor.PredictAsync(query.Answer, version, deadline, stop));
+        return pipeline.AnswerAsync(context, question, (version, deadline, stop) => predictor.PredictAsync(query.Answer, version, deadline, stop));
     }
 }
 

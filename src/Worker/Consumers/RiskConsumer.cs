@@ -7,20 +7,20 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>Answers risk requests.</summary>
-internal sealed class RiskConsumer(RequestRules rules, RiskAnalyst analyst, Deadlines deadlines, AnswerPipeline answerer) : IConsumer<RiskRequested>
+internal sealed class RiskConsumer(RequestRules rules, RiskAnalyst analyst, Deadlines deadlines, AnswerPipeline pipeline) : IConsumer<RiskRequested>
 {
     public Task Consume(ConsumeContext<RiskRequested> context)
     {
         var query = rules.Check(context.Message);
         if (query.IsRefused)
         {
-            return answerer.RefuseAsync(context, "a risk request", query.Refusal);
+            return pipeline.RefuseAsync(context, "a risk request", query.Refusal);
         }
 
         var question = new Question<RiskAnswer>(
             CacheKey.Of(query.Answer), query.Answer.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), analyst
                 .Lifetime, ContractsJson.Body.RiskAnswer, answer => new RiskScored(answer));
-        return answerer.AnswerAsync(context, question, (version, deadline, stop) => analyst.ScoreAsync(query.Answer, version, deadline, stop));
+        return pipeline.AnswerAsync(context, question, (version, deadline, stop) => analyst.ScoreAsync(query.Answer, version, deadline, stop));
     }
 }
 

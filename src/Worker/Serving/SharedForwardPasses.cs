@@ -22,18 +22,18 @@ internal sealed class SharedForwardPasses(RedisConnection redis, TimeProvider ti
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The probabilities of the pass so named. It waits for another process until <paramref name="impatient"/>, and then computes.</summary>
-    public async Task<float[]> RunAsync(string digest, Func<float[]> compute, CancellationToken impatient)
+    /// <summary>The probabilities of the pass so named. It waits for another process until <paramref name="endOfWaiting"/>, and then computes.</summary>
+    public async Task<float[]> RunAsync(string digest, Func<float[]> compute, CancellationToken endOfWaiting)
     {
         var key = redis.Key("forward:" + digest);
         try
         {
-            if (await FromOthersAsync(key, impatient) is { } probabilities)
+            if (await FromOthersAsync(key, endOfWaiting) is { } probabilities)
             {
                 return probabilities;
             }
         }
-        catch (OperationCanceledException) when (impatient.IsCancellationRequested)
+        catch (OperationCanceledException) when (endOfWaiting.IsCancellationRequested)
         {
             // Whoever has the claim did not come up with it in time.
         }

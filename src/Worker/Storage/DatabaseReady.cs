@@ -2,16 +2,16 @@ using Coinsphere.Messaging.Worker.Consumers;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
-/// <summary>Whether the database has its tables. What writes waits for it, so that messages that come before stay in their queue.</summary>
+/// <summary>Whether the database has its tables. Writers wait for it, so that messages that arrive earlier stay in their queue.</summary>
 internal sealed class DatabaseReady(TimeProvider time)
 {
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Waits for as long as it takes.</summary>
+    /// <summary>Waits without a limit.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => _ready.Task.WaitAsync(cancellationToken);
 
-    /// <summary>Waits for as long as a message's try may take.</summary>
-    /// <exception cref="DatabaseUnavailableException">It is not there yet.</exception>
+    /// <summary>Waits for at most the time limit of a message's try.</summary>
+    /// <exception cref="DatabaseUnavailableException">The tables are not ready yet.</exception>
     public async Task WaitShortlyAsync(CancellationToken cancellationToken)
     {
         try
@@ -27,5 +27,5 @@ internal sealed class DatabaseReady(TimeProvider time)
     public void Set() => _ready.TrySetResult();
 }
 
-/// <summary>The database was not there since this worker started.</summary>
-internal sealed class DatabaseUnavailableException() : Exception("the database has not been there since this worker started");
+/// <summary>The database has not been available since this worker started.</summary>
+internal sealed class DatabaseUnavailableException() : Exception("the database has not been available since this worker started");

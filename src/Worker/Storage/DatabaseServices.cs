@@ -12,13 +12,15 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
-/// <summary>Registers what writes to the database, where one is configured that may be written to.</summary>
+/// <summary>Registers what writes to the database, where a writable one is configured.</summary>
 internal static class DatabaseServices
 {
-    /// <summary>A database that is only read: no migrations, no bars taken in, no predictions kept.</summary>
+    /// <summary>For a database that is only read: no migrations, no bars written, no predictions recorded.</summary>
     public const string ReadOnlyKey = "Database:ReadOnly";
 
-    /// <summary>Adds migrations at start, and what the consumers of <see cref="RegisterDatabase"/> need. Needs the data source of the prices.</summary>
+    /// <summary>
+    /// Adds migrations at start, and the services of the consumers that <see cref="RegisterDatabase"/> adds. Needs the data source of the prices.
+    /// </summary>
     public static IServiceCollection AddDatabase(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<RecordsOptions>().Bind(configuration.GetSection(RecordsOptions.Section)).ValidateSection(RecordsOptions.Section);
@@ -47,7 +49,7 @@ internal static class DatabaseServices
         return services;
     }
 
-    /// <summary>Adds what writes bars, for a worker or for an import.</summary>
+    /// <summary>Adds what writes bars, for a worker or an import.</summary>
     public static IServiceCollection AddDatabaseWriters(this IServiceCollection services)
     {
         services.AddSingleton(provider => new Migrator(
@@ -58,7 +60,7 @@ internal static class DatabaseServices
         return services;
     }
 
-    /// <summary>Adds the consumers that write, where <see cref="AddDatabase"/> has added what they need.</summary>
+    /// <summary>Adds the consumers that write, where <see cref="AddDatabase"/> has added their services.</summary>
     public static void RegisterDatabase(this IBusRegistrationConfigurator bus)
     {
         if (!bus.Any(service => service.ServiceType == typeof(DatabaseReady)))

@@ -5,14 +5,14 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.Storage;
 
 /// <summary>
-/// Rows of <c>tokens</c> for what is written. A symbol without one gets one, whose id begins with <c>coinsphere-</c>: the row is ours
-/// to keep up to date, every other belongs to the original system.
+/// Finds the rows of <c>tokens</c> for written bars and predictions. A symbol without a row gets one, whose id begins with <c>coinsphere-</c>. This
+/// service keeps such rows up to date; all others belong to the original system.
 /// </summary>
 internal sealed class Tokens(SymbolCatalog catalog)
 {
     public const string OwnIdPrefix = "coinsphere-";
 
-    // The same choice among names as where prices are read: the canonical one first, which an index finds.
+    // The same choice among names as when prices are read: the canonical one first, which an index finds.
     private const string FindCanonicalSql = "select symbol as Symbol, id as Id from tokens where symbol = any (@symbols)";
 
     private const string FindSql = """
@@ -22,7 +22,7 @@ internal sealed class Tokens(SymbolCatalog catalog)
         limit 1
         """;
 
-    // The original system fills some instants in its program, not in the database: created, updated.
+    // Some timestamps (created, updated) are set by the original system's program, not by the database.
     private const string RequiredTimesSql = """
         select quote_ident(attname) as Name, case atttypid when 'timestamptz'::regtype then 'now()' else 'now() at time zone ''utc''' end as Value
         from pg_attribute
@@ -57,7 +57,7 @@ internal sealed class Tokens(SymbolCatalog catalog)
         }
 
         await AddAsync(connection, symbol, cancellationToken);
-        // Another worker's row, where that was first.
+        // Another worker added the row first.
         return await connection.ExecuteScalarAsync<string?>(find) ?? throw new InvalidOperationException($"tokens has no row for {symbol} after one was added");
     }
 

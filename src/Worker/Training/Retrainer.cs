@@ -103,7 +103,7 @@ internal sealed partial class Retrainer(
                 }
                 else
                 {
-                    LogKept(symbol, why);
+                    LogNotPromoted(symbol, why);
                 }
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CheckpointException)
@@ -153,12 +153,12 @@ internal sealed partial class Retrainer(
     private partial void LogPromoted(string symbol, string why);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} keeps its model: {Why}")]
-    private partial void LogKept(string symbol, string why);
+    private partial void LogNotPromoted(string symbol, string why);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} is not trained: {Why}")]
     private partial void LogSkipped(string symbol, string why);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} is not trained: {File} is there, which no training replaces")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} is not trained: {File} exists: a training does not replace an ONNX model")]
     private partial void LogOwn(string symbol, string file);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The new model of {Symbol} could not be put in place")]

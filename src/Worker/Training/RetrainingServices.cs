@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Worker.Training;
 
-/// <summary>Registers what trains, in a worker that does.</summary>
+/// <summary>Registers training, in workers that train.</summary>
 internal static class RetrainingServices
 {
     /// <summary>Adds the options, and the trainer where the worker's role says so.</summary>
@@ -26,7 +26,7 @@ internal static class RetrainingServices
         return role;
     }
 
-    /// <summary>Adds the consumer, where <see cref="AddRetraining"/> has added what it needs.</summary>
+    /// <summary>Adds the consumer, where <see cref="AddRetraining"/> has added its services.</summary>
     public static void RegisterRetraining(this IBusRegistrationConfigurator bus)
     {
         if (bus.Any(service => service.ServiceType == typeof(Retrainer)))

@@ -210,7 +210,7 @@ public sealed class TrainCommandTests : IDisposable
         var run = await RunAsync([.. Small, "BTC", "SOL"]);
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("SOL is left out: SOL_best.onnx is there, which no training replaces", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("SOL is left out: SOL_best.onnx exists: a training does not replace an ONNX model", run.Errors, StringComparison.Ordinal);
         Assert.Equal(["BTC_best.pth", "SOL_best.onnx"], Names());
     }
 

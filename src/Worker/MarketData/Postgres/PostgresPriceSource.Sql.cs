@@ -2,8 +2,8 @@ namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 internal sealed partial class PostgresPriceSource
 {
-    // Of the names a row may have, the canonical one comes first, and of its spellings the one in upper case: an index finds it. Other rows are looked for only
-    // where there is none.
+    // A row may name a symbol by the canonical name or an alias. The canonical name comes first, and of its spellings the upper case one, since an
+    // index finds it. Other rows are searched only where there is none.
     private const string Token = """
         named as materialized (select id, market_cap, current_price from tokens where symbol = ($1::text[])[1] limit 1),
         token as materialized (
@@ -22,8 +22,8 @@ internal sealed partial class PostgresPriceSource
         "token.supply, row.time, row.open::float8, row.high::float8, row.low::float8, row.close::float8, row.volume::float8";
 
     /// <summary>
-    /// The rows of a range of time, ascending; one row without a time for a token without any in it; no row for an unknown token. Nothing is aggregated here:
-    /// grouping a year of days takes the server longer than reading and sending them.
+    /// The rows of a time range, ascending. One row without a time for a token without rows in the range; no row for an unknown token. Nothing is
+    /// aggregated here: grouping a year of days takes the server longer than reading and sending them.
     /// </summary>
     private const string RangeSql = $"""
         with {Token}
@@ -33,8 +33,8 @@ internal sealed partial class PostgresPriceSource
         """;
 
     /// <summary>
-    /// The rows of the newest $3 days that have any before a day, ascending. The days are walked back one by one, each step an index lookup for the newest row
-    /// before the day above: these are exactly the newest days whatever gaps there are, and nothing older is read.
+    /// The rows of the newest $3 days with rows before a day, ascending. Days are walked backwards one by one, each step an index lookup for the
+    /// newest row before the day above. So gaps do not matter, and no older row is read.
     /// </summary>
     private const string EarlierSql = $"""
         with recursive {Token}, days (day, n) as (
@@ -52,7 +52,7 @@ internal sealed partial class PostgresPriceSource
         order by row.time
         """;
 
-    /// <summary>The days whose bars took the place of others lately.</summary>
+    /// <summary>The days whose bars were corrected recently.</summary>
     private const string CorrectedSql = $"""
         with {Token}
         select last_day from coinsphere_bar_versions
