@@ -70,7 +70,7 @@ public sealed partial class ProgramTests
             await program.ListeningAsync();
             await program.WroteAsync("REDIS_PORT is 'tcp://10.43.12.34:6379', which Kubernetes sets");
             await program.WroteAsync("enableServiceLinks: false");
-            await program.WroteAsync("Prices__Foldr is no setting and changes nothing: Prices__Folder?");
+            await program.WroteAsync("Prices__Foldr is not a known setting and is ignored; did you mean Prices__Folder?");
             await program.WroteAsync("telemetry: traces, metrics and logs do not reach 127.0.0.1:1: ");
             Assert.DoesNotContain("   at ", program.Output, StringComparison.Ordinal);
         }
@@ -93,8 +93,8 @@ public sealed partial class ProgramTests
     [Theory]
     [InlineData("Gateway", "", "is missing")]
     [InlineData("Worker", "", "is missing")]
-    [InlineData("Gateway", "http://user:s3cret@broker", "is no RabbitMQ URL")]
-    [InlineData("Worker", "http://user:s3cret@broker", "is no RabbitMQ URL")]
+    [InlineData("Gateway", "http://user:s3cret@broker", "is not a RabbitMQ URL")]
+    [InlineData("Worker", "http://user:s3cret@broker", "is not a RabbitMQ URL")]
     public async Task WrongBroker_EndsItsProgramsWithTheKeyAndWithoutThePassword(string name, string url, string fault)
     {
         var message = await RefusedAsync(name, ("RABBITMQ_URL", url), ("Prices__AllowSynthetic", "true"));

@@ -26,7 +26,7 @@ public sealed record HitRates(double? Last30Days, double? Last90Days, DateOnly? 
     /// <summary>Scores forecasts.</summary>
     /// <param name="series">Ascending. The newest day counts, and the horizon of a forecast closes on its day or before.</param>
     /// <param name="days">The horizon.</param>
-    /// <param name="said">What the model said on each of <see cref="ForecastDays"/>, as far back as it could say anything.</param>
+    /// <param name="predicted">The predicted direction on each of <see cref="ForecastDays"/>, as far back as there are predictions.</param>
     public static HitRates Measure(BarSeries series, int days, IReadOnlyList<Direction> predicted)
     {
         var outcomes = new Outcomes(series);

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
-/// The epochs of one process. Symbols that never ended one share a base, so that asking for symbols nobody knows takes no memory;
-/// too many ended ones make room by ending all.
+/// The cache versions of one process. Symbols that were never invalidated share a base, so that requests for unknown symbols take no memory. Where
+/// too many symbols were invalidated, all are invalidated to free the memory.
 /// </summary>
 internal sealed class LocalCacheVersions
 {
@@ -15,7 +15,7 @@ internal sealed class LocalCacheVersions
 
     public static string NewToken() => Guid.NewGuid().ToString("N");
 
-    /// <summary>The symbol's epoch: unlike every earlier one and every other symbol's.</summary>
+    /// <summary>The symbol's cache version: different from all its earlier ones and from every other symbol's.</summary>
     public string Of(string symbol)
     {
         var state = _state;

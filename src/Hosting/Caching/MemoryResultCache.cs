@@ -5,12 +5,13 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
-/// The result cache of one process, for a gateway and a worker that share it. Bounded: when full, expired entries go, then the ones that end first.
+/// The result cache of a gateway and a worker that share a process. Its size is limited: when it is full, expired entries are removed first, then
+/// those that expire next.
 /// </summary>
 public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> options) : IResultCache
 {
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly LocalCacheVersions _epochs = new();
+    private readonly LocalCacheVersions _versions = new();
 
     /// <inheritdoc/>
     public bool IsRedisConnected => false;
@@ -24,7 +25,7 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
     }
 
     /// <inheritdoc/>
-    public ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_epochs.Of(symbol));
+    public ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_versions.Of(symbol));
 
     /// <inheritdoc/>
     public bool IsShared(string version) => true;
@@ -32,7 +33,7 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
     /// <inheritdoc/>
     public ValueTask StoreAsync(CacheKey key, string version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
     {
-        // No check of the version here: an entry of an ended version is never valid, and it is dropped like an expired one.
+        // The version is not checked here: an entry of an old version is never valid, and is removed like an expired one.
         if (options.Value.Enabled && lifetime > TimeSpan.Zero)
         {
             if (_entries.Count >= options.Value.MaxEntries)
@@ -49,13 +50,13 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
     /// <inheritdoc/>
     public ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken)
     {
-        _epochs.End(symbol);
+        _versions.End(symbol);
         return ValueTask.FromResult(true);
     }
 
-    private bool IsValid(string symbol, Entry entry) => entry.ExpiresAt > time.GetTimestamp() && _epochs.Of(symbol) == entry.Epoch;
+    private bool IsValid(string symbol, Entry entry) => entry.ExpiresAt > time.GetTimestamp() && _versions.Of(symbol) == entry.Version;
 
-    // A tenth at a time, so that a full cache does not sort itself for every answer.
+    // Removes a tenth at once, so that a full cache is not sorted for every answer.
     private void MakeRoom()
     {
         var surplus = _entries.Count - (options.Value.MaxEntries * 9 / 10);
@@ -65,5 +66,5 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
         }
     }
 
-    private sealed record Entry(string Epoch, ReadOnlyMemory<byte> Body, long ExpiresAt, string Symbol);
+    private sealed record Entry(string Version, ReadOnlyMemory<byte> Body, long ExpiresAt, string Symbol);
 }

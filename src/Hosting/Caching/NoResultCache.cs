@@ -1,12 +1,11 @@
 namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
-/// Stores nothing: for a gateway or a worker of its own without Redis. What one process kept in its memory, another's model swap could
-/// not end.
+/// Stores nothing: for a separate gateway or worker without Redis. A model swap in another process could not invalidate entries in this one's memory.
 /// </summary>
 public sealed class NoResultCache : IResultCache
 {
-    private readonly LocalCacheVersions _epochs = new();
+    private readonly LocalCacheVersions _versions = new();
 
     /// <inheritdoc/>
     public bool IsRedisConnected => false;
@@ -16,7 +15,7 @@ public sealed class NoResultCache : IResultCache
         ValueTask.FromResult(default(ReadOnlyMemory<byte>?));
 
     /// <inheritdoc/>
-    public ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_epochs.Of(symbol));
+    public ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_versions.Of(symbol));
 
     /// <inheritdoc/>
     public bool IsShared(string version) => false;
@@ -28,7 +27,7 @@ public sealed class NoResultCache : IResultCache
     /// <inheritdoc/>
     public ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken)
     {
-        _epochs.End(symbol);
+        _versions.End(symbol);
         return ValueTask.FromResult(true);
     }
 }

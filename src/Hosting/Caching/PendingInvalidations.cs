@@ -2,31 +2,31 @@ using System.Collections.Concurrent;
 
 namespace Coinsphere.Messaging.Hosting.Caching;
 
-/// <summary>Ends of epochs that Redis has not taken yet, tried again until it does.</summary>
+/// <summary>Invalidations that Redis has not confirmed yet. They are retried until it does.</summary>
 internal sealed class PendingInvalidations(RedisConnection redis, TimeProvider time) : IAsyncDisposable
 {
-    // Only somebody who clears symbols that nobody knows gets there, and was told each time that it did not succeed.
+    // Reached only by clearing very many symbols while Redis is unavailable; each of those calls reported that it did not succeed.
     private const int Max = 10_000;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    private readonly ConcurrentDictionary<string, long> _ends = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _pending = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _starting = new();
     private Task _trying = Task.CompletedTask;
     private long _number;
 
-    public bool Contains(string symbol) => !_ends.IsEmpty && _ends.ContainsKey(symbol);
+    public bool Contains(string symbol) => !_pending.IsEmpty && _pending.ContainsKey(symbol);
 
-    /// <summary>Notes an end. Its number keeps a later end of the symbol from being taken for this one.</summary>
+    /// <summary>Adds an invalidation. Its number distinguishes it from a later one of the same symbol.</summary>
     public KeyValuePair<string, long> Add(string symbol)
     {
         var end = KeyValuePair.Create(symbol, Interlocked.Increment(ref _number));
-        if (_ends.Count >= Max && !_ends.ContainsKey(symbol))
+        if (_pending.Count >= Max && !_pending.ContainsKey(symbol))
         {
             return end;
         }
 
-        _ends[symbol] = end.Value;
+        _pending[symbol] = end.Value;
         lock (_starting)
         {
             if (_trying.IsCompleted && !_stopping.IsCancellationRequested)
@@ -38,7 +38,7 @@ internal sealed class PendingInvalidations(RedisConnection redis, TimeProvider t
         return end;
     }
 
-    public void Remove(KeyValuePair<string, long> end) => _ends.TryRemove(end);
+    public void Remove(KeyValuePair<string, long> end) => _pending.TryRemove(end);
 
     public async ValueTask DisposeAsync()
     {
@@ -54,7 +54,7 @@ internal sealed class PendingInvalidations(RedisConnection redis, TimeProvider t
         {
             while (await interval.WaitForNextTickAsync(_stopping.Token))
             {
-                foreach (var end in _ends)
+                foreach (var end in _pending)
                 {
                     if (!redis.IsAvailable)
                     {
@@ -69,7 +69,7 @@ internal sealed class PendingInvalidations(RedisConnection redis, TimeProvider t
 
                 lock (_starting)
                 {
-                    if (_ends.IsEmpty)
+                    if (_pending.IsEmpty)
                     {
                         _trying = Task.CompletedTask;
                         return;
@@ -79,7 +79,7 @@ internal sealed class PendingInvalidations(RedisConnection redis, TimeProvider t
         }
         catch (OperationCanceledException)
         {
-            // The process ends; its epochs of this process end with it.
+            // The process is stopping, and its own cache versions end with it.
         }
     }
 }

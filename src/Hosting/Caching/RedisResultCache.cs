@@ -6,17 +6,17 @@ using StackExchange.Redis;
 namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
-/// The result cache that gateways and workers share. <c>{key}</c> holds the version's 32 characters and then the body, <c>epoch:{symbol}</c>
-/// the epoch: a read is one MGET (two GETs of a cluster), and an entry whose version is another or missing is none.
+/// The result cache that gateways and workers share. <c>{key}</c> holds the version's 32 characters and then the body; <c>epoch:{symbol}</c> holds
+/// the symbol's cache version. A read is one MGET (in a cluster two GETs). An entry is valid only where its version equals the symbol's.
 /// </summary>
 public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOptions> options, TimeProvider time) : IResultCache, IAsyncDisposable
 {
     private const int VersionLength = 32;
 
-    // Anybody may ask for any symbol, so epochs end by themselves. One that does takes its entries with it.
+    // Any symbol may be asked for, so versions expire. Its entries are then invalid too.
     private static readonly TimeSpan VersionLifetime = TimeSpan.FromDays(1);
 
-    // While Redis is away computations still have an version, to know which of them are the same. It is longer than one that Redis holds.
+    // While Redis is unavailable computations still need a version, to find identical ones. It is longer than a version in Redis.
     private readonly LocalCacheVersions _local = new();
     private readonly PendingInvalidations _unfinished = new(redis, time);
 
@@ -60,15 +60,15 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
             {
                 return token;
             }
-            // Another process was first.
+            // Another process has set it first.
             held = await redis.AskAsync(database => database.StringGetAsync(key), cancellationToken);
         }
 
         return held.State switch
         {
-            RedisState.Away => _local.Of(symbol),
+            RedisState.Unavailable => _local.Of(symbol),
             RedisState.Answered when held.Value.ToString() is { Length: VersionLength } version && version.All(char.IsAsciiHexDigitLower) => version,
-            // Something else lies under the key: a new version takes its place.
+            // The key holds something else: it is replaced by a new version.
             _ => await SetVersionAsync(redis, symbol, cancellationToken) ?? _local.Of(symbol),
         };
     }
@@ -87,7 +87,7 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
         var entry = new byte[VersionLength + body.Length];
         Encoding.Latin1.GetBytes(version, entry);
         body.Span.CopyTo(entry.AsSpan(VersionLength));
-        // The version is not compared here: an entry of an ended one is never valid.
+        // The version is not compared here: an entry of an old version is never valid.
         await redis.AskAsync(database => database.StringSetAsync(redis.Key(key.Text), entry, lifetime), cancellationToken);
     }
 
@@ -95,7 +95,7 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     public async ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken)
     {
         _local.End(symbol);
-        // Noted first, so that a caller that gives up does not leave it undone.
+        // Added first, so that the invalidation is retried even where the caller cancels.
         var end = _unfinished.Add(symbol);
         if (await SetVersionAsync(redis, symbol, cancellationToken) is not null)
         {
@@ -109,7 +109,7 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _unfinished.DisposeAsync();
 
-    /// <summary>Gives the symbol a new version, whatever lies there. Null where Redis did not take it.</summary>
+    /// <summary>Gives the symbol a new version, whatever the key holds. Null where Redis did not confirm it.</summary>
     internal static async ValueTask<string?> SetVersionAsync(RedisConnection redis, string symbol, CancellationToken cancellationToken)
     {
         var token = LocalCacheVersions.NewToken();
@@ -119,10 +119,10 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
 
     private static RedisKey VersionKey(RedisConnection redis, string symbol) => redis.Key("epoch:" + symbol);
 
-    // What others wrote under our keys is no answer: every body of ours is a JSON object.
-    private static ReadOnlyMemory<byte>? Body(RedisValue entryValue, RedisValue epochValue)
+    // A value from another program is not an answer: every body of this service is a JSON object.
+    private static ReadOnlyMemory<byte>? Body(RedisValue entryValue, RedisValue versionValue)
     {
-        byte[]? entry = entryValue, version = epochValue;
+        byte[]? entry = entryValue, version = versionValue;
         if (entry is null || version is not { Length: VersionLength } || entry.Length < VersionLength + 2)
         {
             return null;

@@ -27,7 +27,7 @@ internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource se
         {
             if (!catalog.TryNormalise(asked, out var symbol))
             {
-                failed($"'{asked}' is no symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9", true);
+                failed($"'{asked}' is not a symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9", true);
                 continue;
             }
 

@@ -81,7 +81,7 @@ public sealed class PriceBarTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("no symbol", "2024-06-30", 1, 1, "unsupported_symbol", "'no symbol' is no symbol")]
+    [InlineData("no symbol", "2024-06-30", 1, 1, "unsupported_symbol", "'no symbol' is not a symbol")]
     [InlineData("BTC", "2024-07-01", 1, 1, "invalid_request", "2024-06-30, the last UTC day that is over, found 2024-07-01")]
     [InlineData("BTC", "2030-01-01", 1, 1, "invalid_request", "found 2030-01-01")]
     [InlineData("BTC", "0001-01-01", 1, 1, "invalid_request", "found 0001-01-01")]

@@ -181,7 +181,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("ETH: 100 bars from ", run.Errors, StringComparison.Ordinal);
         Assert.Contains("SOL.csv", run.Errors, StringComparison.Ordinal);
         Assert.Contains("ADA: the csv prices have no bars of it", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("'B:D' is no symbol", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("'B:D' is not a symbol", run.Errors, StringComparison.Ordinal);
         Assert.Equal(["BTC_best.pth"], Names());
     }
 
