@@ -7,6 +7,6 @@ internal static class SymbolSyntax
 {
     private static readonly RequestRules Rules = new(SymbolCatalog.Default, TimeProvider.System);
 
-    /// <summary>The refusal of a text that is no symbol, or null.</summary>
+    /// <summary>The refusal of a text that is not a symbol, or null.</summary>
     public static RequestRefused? Check(string? symbol) => Rules.Symbol(symbol, out _);
 }

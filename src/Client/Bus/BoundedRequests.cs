@@ -10,7 +10,7 @@ internal static class BoundedRequests
     // So it lies beyond the time that is left, and the wait for the whole call is cut when that has passed.
     private static readonly TimeSpan Beyond = TimeSpan.FromSeconds(1);
 
-    public static RequestRefused BrokerUnavailable { get; } = new(RefusalReason.BrokerUnavailable, "the message broker is away; try again shortly");
+    public static RequestRefused BrokerUnavailable { get; } = new(RefusalReason.BrokerUnavailable, "the message broker is unavailable; try again shortly");
 
     public static RequestRefused DeadlineExceeded { get; } = new(RefusalReason.DeadlineExceeded, "no answer by the request's deadline");
 

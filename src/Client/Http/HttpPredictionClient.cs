@@ -52,7 +52,7 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
 
     public async Task<Result<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken)
     {
-        // What is no symbol could be another path.
+        // What is not a symbol could be another path.
         if (SymbolSyntax.Check(symbol) is { } refusal)
         {
             return refusal;

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Coinsphere.Messaging.Contracts;
 
 /// <summary>
-/// What is known of these symbols' models? Answered with <see cref="ModelsDescribed"/>, or <see cref="RequestRefused"/> where one is no symbol.
+/// What is known of these symbols' models? Answered with <see cref="ModelsDescribed"/>, or <see cref="RequestRefused"/> where one is not a symbol.
 /// </summary>
 /// <param name="Symbols">Symbols or aliases, in any case; none is a question whether a worker is there.</param>
 public sealed record ModelsRequested([property: JsonPropertyName("symbols")] IReadOnlyList<string> Symbols);

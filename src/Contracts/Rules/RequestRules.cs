@@ -121,7 +121,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
             : Invalid($"days must be a whole number from 1 to {MaxAccuracyDays}, found {request.Days}");
     }
 
-    /// <summary>The canonical symbol of a text, or the refusal of a text that is no symbol.</summary>
+    /// <summary>The canonical symbol of a text, or the refusal of a text that is not a symbol.</summary>
     public RequestRefused? Symbol(string? text, out string canonical)
     {
         if (catalog.TryNormalise(text, out var known))
@@ -133,7 +133,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
         canonical = "";
         return text is null
             ? Invalid("symbol is missing: expected a text such as \"BTC\"")
-            : new(RefusalReason.UnsupportedSymbol, $"{Quoted(text)} is no symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
+            : new(RefusalReason.UnsupportedSymbol, $"{Quoted(text)} is not a symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
     }
 
     /// <summary>The refusal of a batch that is empty or too large, or null.</summary>

@@ -48,7 +48,7 @@ public sealed class SymbolCatalog
     /// <summary>Whether predictions are made for a canonical symbol.</summary>
     public bool IsSupported(string canonical) => _supported.Contains(canonical);
 
-    /// <summary>The canonical symbol meant by a text, or false where the text is no symbol.</summary>
+    /// <summary>The canonical symbol meant by a text, or false where the text is not a symbol.</summary>
     public bool TryNormalise(string? text, [NotNullWhen(true)] out string? canonical)
     {
         canonical = TryUpper(text, out var symbol) ? Canonical(symbol) : null;
@@ -63,7 +63,7 @@ public sealed class SymbolCatalog
 
     private static string Checked(string text) => TryUpper(text, out var symbol)
         ? symbol
-        : throw new ArgumentException($"'{text}' is no symbol: expected 1 to {MaxLength} of A-Z and 0-9", nameof(text));
+        : throw new ArgumentException($"'{text}' is not a symbol: expected 1 to {MaxLength} of A-Z and 0-9", nameof(text));
 
     private static bool TryUpper(string? text, [NotNullWhen(true)] out string? symbol)
     {

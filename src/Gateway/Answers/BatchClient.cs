@@ -7,9 +7,10 @@ using Coinsphere.Messaging.Gateway.Requests;
 namespace Coinsphere.Messaging.Gateway.Answers;
 
 /// <summary>
-/// Fans a batch out into one question per distinct symbol and gathers one result per item, in input order. One bad symbol never spoils the rest.
+/// Asks one question for each distinct symbol of a batch, and collects one result per item, in input order. A refused item does not affect the
+/// others.
 /// </summary>
-/// <remarks>An item without an result after a third of the time is asked for once more: its worker may hang, or its broker may have lost it.</remarks>
+/// <remarks>An item without a result after a third of the time is asked once more: its worker may hang, or the broker may have lost it.</remarks>
 internal static class BatchClient
 {
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

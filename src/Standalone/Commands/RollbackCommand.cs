@@ -35,7 +35,7 @@ internal static class RollbackCommand
             {
                 if (!catalog.TryNormalise(asked, out var symbol))
                 {
-                    Fail($"'{asked}' is no symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
+                    Fail($"'{asked}' is not a symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
                 }
                 else if (checkpoints.TryLock(symbol) is not { } held)
                 {
