@@ -47,7 +47,7 @@ public sealed partial class ProgramTests
     [InlineData("CACHE_TTL", "-1", "expected 0 to 86400")]
     [InlineData("CACHE_TTL", "300s", "expected a whole number")]
     [InlineData("REDIS_PORT", "80a", "expected a whole number")]
-    [InlineData("CORS_ORIGINS", "localhost:3000", "is no origin")]
+    [InlineData("CORS_ORIGINS", "localhost:3000", "is not an origin")]
     [InlineData("Health__File", "/nonexistent/health", "expected a file in an existing folder")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317", "expected a URL such as http://localhost:4317")]
     public async Task WrongOption_EndsTheProgramWithItsNameAsSetAndItsValue(string name, string value, string expected)
