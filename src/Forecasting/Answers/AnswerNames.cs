@@ -3,7 +3,7 @@ using Coinsphere.Messaging.Forecasting.Risk;
 
 namespace Coinsphere.Messaging.Forecasting.Answers;
 
-/// <summary>The words answers use.</summary>
+/// <summary>The names of enum values in answers.</summary>
 public static class AnswerNames
 {
     /// <summary><c>bearish</c>, <c>neutral</c> or <c>bullish</c>.</summary>

@@ -8,8 +8,8 @@ using Coinsphere.Messaging.Worker.Training;
 namespace Coinsphere.Messaging.Standalone.Commands;
 
 /// <summary>
-/// Trains symbols together, or one after the other, and lets the new networks serve where <see cref="Promotion"/> says so. While a training is under way its
-/// last finished epoch lies beside the checkpoints, to go on from.
+/// Trains symbols together, or one after the other, and promotes the new networks where <see cref="Promotion"/> decides so. During a training its
+/// last finished epoch is saved beside the checkpoints, to continue from.
 /// </summary>
 internal sealed class TrainingRun(
     TrainingHistories prices,
@@ -19,11 +19,11 @@ internal sealed class TrainingRun(
     Promotion promotion,
     TrainProgress progress)
 {
-    /// <summary>What to train and how; the plan's last day is filled in from the bars where it is not given.</summary>
+    /// <summary>The symbols and the options; without a given last day, the plan uses the last bar's.</summary>
     internal sealed record Settings(IReadOnlyList<string> Symbols, DateOnly? Through, bool Separate, bool Resume, bool Force, TrainingPlan Plan);
 
-    /// <summary>False where a symbol could not be trained; it is reported, the others are trained.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled; no model was replaced by what was not finished.</exception>
+    /// <summary>Trains. False where a symbol could not be trained; it is reported, and the others are trained.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled; an unfinished training replaced no model.</exception>
     public async Task<bool> RunAsync(Settings settings, CancellationToken cancellationToken)
     {
         var (histories, complete) = await ReadAsync(settings, cancellationToken);
@@ -35,7 +35,7 @@ internal sealed class TrainingRun(
         var plan = settings.Plan with { Through = settings.Through ?? histories.Max(history => history.Series.Bars.Span[^1].Day) };
         if (!settings.Separate)
         {
-            // One that is too young is not to keep the others from being trained.
+            // A symbol with too few bars must not stop the others from being trained.
             histories = TrainingGroup.Usable(histories, plan, reason =>
             {
                 progress.Failed(reason);
@@ -106,7 +106,7 @@ internal sealed class TrainingRun(
             folder.WriteTraining(name, TrainingFile.Write(state, group.Digest));
             progress.Finished(name, epoch);
         }, progress.Advance, cancellationToken);
-        // What is not finished takes nothing's place.
+        // Only a finished training replaces a model.
         cancellationToken.ThrowIfCancellationRequested();
         if (state.BestEpoch is not { } best)
         {
@@ -121,7 +121,7 @@ internal sealed class TrainingRun(
             using var held = folder.TryLock(symbol.Symbol);
             if (held is null)
             {
-                progress.Failed($"{symbol.Symbol}: another training is at it; --resume goes on with this one when that has ended");
+                progress.Failed($"{symbol.Symbol}: another training of it is running; continue with --resume when that has ended");
                 isDone = false;
                 continue;
             }

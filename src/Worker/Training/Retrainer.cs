@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Training;
 
 /// <summary>
-/// Trains a network on all supported symbols, and puts it in the place of what serves a symbol where <see cref="Promotion"/> says so. One training of a symbol
-/// at a time in all trainers of a folder.
+/// Trains a network on all supported symbols, and promotes it for each symbol where <see cref="Promotion"/> decides so. Among all trainers of a
+/// folder, one at a time trains a symbol.
 /// </summary>
 internal sealed partial class Retrainer(
     TrainingHistories prices, CheckpointFolder folder, Promotion promotion, SymbolCatalog catalog, IOptions<RetrainingOptions> options, TimeProvider time,
@@ -19,10 +19,10 @@ internal sealed partial class Retrainer(
 {
     /// <summary>Trains and compares.</summary>
     /// <param name="symbols">Canonical symbols.</param>
-    /// <param name="notIfTrainedSince">A symbol that was trained since is left alone; null: none is.</param>
-    /// <param name="cancellationToken">Ends it; nothing is changed then.</param>
-    /// <returns>The symbols that a new model serves.</returns>
-    /// <exception cref="TrainingDivergedException">The loss is no number any more.</exception>
+    /// <param name="notIfTrainedSince">A symbol that was trained since then is skipped; null: none is.</param>
+    /// <param name="cancellationToken">Cancels the training; nothing is changed then.</param>
+    /// <returns>The symbols with a new serving model.</returns>
+    /// <exception cref="TrainingDivergedException">The loss is not a finite number.</exception>
     public async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<string> symbols, DateTimeOffset? notIfTrainedSince, CancellationToken cancellationToken)
     {
         var locks = new Dictionary<string, FileStream>(StringComparer.Ordinal);
@@ -87,7 +87,7 @@ internal sealed partial class Retrainer(
             return [];
         }
 
-        // Training must not hold up the thread that a message came on.
+        // Training must not block the thread that the message came on.
         var trained = await Task.Run(() => Train(usable, plan, cancellationToken), cancellationToken);
         var promoted = new List<string>();
         foreach (var (symbol, checkpoint) in trained.Where(pair => symbols.Contains(pair.Symbol)))
@@ -108,7 +108,7 @@ internal sealed partial class Retrainer(
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CheckpointException)
             {
-                // The others have new models, of which the workers are to hear.
+                // The other symbols have new models, which the workers must be notified of.
                 LogFailed(fault, symbol);
             }
         }

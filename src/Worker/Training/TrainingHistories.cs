@@ -5,14 +5,15 @@ using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 
 namespace Coinsphere.Messaging.Worker.Training;
 
-/// <summary>Reads the bars that networks learn from, and their sentiment from where serving has it.</summary>
+/// <summary>Reads the bars that networks are trained on, and their sentiment from the same source as serving.</summary>
 internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource sentiments, SymbolCatalog catalog, SeriesChecks checks)
 {
-    /// <summary>Everything there is of symbols.</summary>
+    /// <summary>All bars of symbols.</summary>
     /// <param name="symbols">Symbols in any case.</param>
-    /// <param name="through">The last day that counts.</param>
-    /// <param name="failed">Told why a symbol is left out, and whether that is a fault: a symbol without prices is none where it was not named.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="through">The last day to use.</param>
+    /// <param name="failed">Called with the reason for a symbol that is left out, and whether that is a fault: a symbol without prices is no fault
+    /// where it was not named.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     public async Task<List<LabelledHistory>> ReadAsync(
         IEnumerable<string> symbols, DateOnly through, Action<string, bool> failed, CancellationToken cancellationToken)
     {
