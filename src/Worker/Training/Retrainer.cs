@@ -161,7 +161,7 @@ internal sealed partial class Retrainer(
     [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} is not trained: {File} exists: a training does not replace an ONNX model")]
     private partial void LogOwn(string symbol, string file);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The new model of {Symbol} could not be put in place")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The new model of {Symbol} could not be promoted")]
     private partial void LogFailed(Exception fault, string symbol);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Left out of training: {Reason}")]

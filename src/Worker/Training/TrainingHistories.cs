@@ -20,7 +20,7 @@ internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource se
         var histories = new List<LabelledHistory>();
         if (prices is SyntheticPriceSource)
         {
-            failed("the prices are invented: there is nothing to learn from them", true);
+            failed("the prices are synthetic: a training on them would be useless", true);
             return histories;
         }
 
