@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Coinsphere.Messaging.Standalone.Tests.Telemetry;
+using Coinsphere.Messaging.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

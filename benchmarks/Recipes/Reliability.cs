@@ -77,7 +77,7 @@ internal static class Reliability
     private static List<Forecast> Forecasts(Checkpoint model, LabelledHistory history, int days, DateOnly from, DateOnly trainedTo)
     {
         var network = CryptoLstm.Create(model.Weights);
-        var probabilities = new float[Outlook.Classes];
+        var probabilities = new float[Classes.Count];
         var frequencies = history.FrequenciesUpTo(trainedTo, days);
         var forecasts = new List<Forecast>();
         foreach (var day in history.Features.Days.ToArray().Where(day => day >= from))

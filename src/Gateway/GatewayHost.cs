@@ -44,7 +44,7 @@ public static class GatewayHost
 
     /// <summary>Adds the gateway's consumers to the bus.</summary>
     public static void RegisterGateway(this IBusRegistrationConfigurator bus) =>
-        bus.AddConsumer<ModelsReportedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());
+        bus.AddConsumer<ModelsReportedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess(ProcessEndpoints.ModelsReported));
 
     /// <summary>Maps every endpoint.</summary>
     public static void MapGateway(this WebApplication app)

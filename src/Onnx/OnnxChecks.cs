@@ -1,6 +1,6 @@
-using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Onnx;
 
@@ -18,7 +18,7 @@ internal static class OnnxChecks
         var length = model.SequenceLength * FeatureNames.Count;
         var windows = Noise(OnnxNetwork.MaxBatch * length);
         Array.Clear(windows, 0, length);
-        var (together, again) = (new float[OnnxNetwork.MaxBatch * Outlook.Classes], new float[OnnxNetwork.MaxBatch * Outlook.Classes]);
+        var (together, again) = (new float[OnnxNetwork.MaxBatch * Classes.Count], new float[OnnxNetwork.MaxBatch * Classes.Count]);
         network.ForwardMany(windows, OnnxNetwork.MaxBatch, together);
         network.ForwardMany(windows, OnnxNetwork.MaxBatch, again);
         if (!together.AsSpan().SequenceEqual(again))
@@ -26,13 +26,13 @@ internal static class OnnxChecks
             throw new CheckpointException(model.Name, "forward pass", "it gives different probabilities for the same window each time, expected the same");
         }
 
-        var alone = new float[Outlook.Classes];
+        var alone = new float[Classes.Count];
         foreach (var at in (int[])[0, 1, OnnxNetwork.MaxBatch - 1])
         {
             network.Forward(windows.AsSpan(at * length, length), alone);
             for (var c = 0; c < alone.Length; c++)
             {
-                if (!(Math.Abs(alone[c] - together[(at * Outlook.Classes) + c]) <= Tolerance))
+                if (!(Math.Abs(alone[c] - together[(at * Classes.Count) + c]) <= Tolerance))
                 {
                     throw new CheckpointException(
                         model.Name,

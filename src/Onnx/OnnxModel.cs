@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Files;
+using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Onnx;
 
@@ -85,9 +85,9 @@ public sealed record OnnxModel(
             throw file.At("graph").Refuse($"the input {Describe(inputs)}, expected [batch, {length}, {features.Length}] by its sequence_length and features");
         }
 
-        if (graph.Outputs is not [{ Type: OnnxType.Float, Shape: null or [null, null or Outlook.Classes] }])
+        if (graph.Outputs is not [{ Type: OnnxType.Float, Shape: null or [null, null or Classes.Count] }])
         {
-            throw file.At("graph").Refuse($"the outputs {Describe(graph.Outputs)}, expected one of float32 [batch, {Outlook.Classes}]");
+            throw file.At("graph").Refuse($"the outputs {Describe(graph.Outputs)}, expected one of float32 [batch, {Classes.Count}]");
         }
 
         OnnxOperators.Check(graph, input.Name, file);

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Lstm;
@@ -75,18 +74,18 @@ public sealed class OnnxNetwork : INetwork
     public void ForwardMany(ReadOnlySpan<float> windows, int count, Span<float> probabilities)
     {
         var length = _model.SequenceLength * FeatureNames.Count;
-        if (count < 0 || windows.Length != (long)count * length || probabilities.Length != (long)count * Outlook.Classes)
+        if (count < 0 || windows.Length != (long)count * length || probabilities.Length != (long)count * Classes.Count)
         {
             throw new ArgumentException(
                 $"There are {windows.Length} values and room for {probabilities.Length} probabilities, expected {count} windows of {length} and "
-                    + $"{Outlook.Classes} for each.",
+                    + $"{Classes.Count} for each.",
                 nameof(windows));
         }
 
         for (var first = 0; first < count; first += MaxBatch)
         {
             var many = Math.Min(MaxBatch, count - first);
-            Run(windows.Slice(first * length, many * length), many, probabilities.Slice(first * Outlook.Classes, many * Outlook.Classes));
+            Run(windows.Slice(first * length, many * length), many, probabilities.Slice(first * Classes.Count, many * Classes.Count));
         }
     }
 
@@ -124,15 +123,15 @@ public sealed class OnnxNetwork : INetwork
         var kind = outputs is [{ IsTensor: true } tensor]
             ? tensor.GetTensorTypeAndShape()
             : throw Refuse($"it gives {outputs.Count} values or no tensor, expected one tensor");
-        if (kind.ElementDataType != TensorElementType.Float || kind.Shape is not [var rows, Outlook.Classes] || rows != count)
+        if (kind.ElementDataType != TensorElementType.Float || kind.Shape is not [var rows, Classes.Count] || rows != count)
         {
-            throw Refuse($"it gives {kind.ElementDataType} [{string.Join(", ", kind.Shape)}] for {count} windows, expected Float [{count}, {Outlook.Classes}]");
+            throw Refuse($"it gives {kind.ElementDataType} [{string.Join(", ", kind.Shape)}] for {count} windows, expected Float [{count}, {Classes.Count}]");
         }
 
         outputs[0].GetTensorDataAsSpan<float>().CopyTo(probabilities);
-        for (var row = 0; row < probabilities.Length; row += Outlook.Classes)
+        for (var row = 0; row < probabilities.Length; row += Classes.Count)
         {
-            var one = probabilities.Slice(row, Outlook.Classes);
+            var one = probabilities.Slice(row, Classes.Count);
             if (one.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
             {
                 throw Refuse($"it gives {Describe(one)}, expected numbers");

@@ -5,6 +5,7 @@ using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Onnx;
 
@@ -146,7 +147,7 @@ internal sealed class OnnxSettings
                 throw Refuse("calibration", $"a scale from 0 to {CheckpointReader.MaxScale} and a bias for each class, of each timeframe");
             }
 
-            var bias = Numbers(one, "bias", Outlook.Classes, -CheckpointReader.MaxBias, CheckpointReader.MaxBias, "calibration");
+            var bias = Numbers(one, "bias", Classes.Count, -CheckpointReader.MaxBias, CheckpointReader.MaxBias, "calibration");
             return new ClassCalibration(scale.GetDouble(), bias);
         });
     }

@@ -43,7 +43,7 @@ internal sealed class TorchLstm : ICryptoLstm
         var length = CryptoLstmShape.CheckMany(windows, count, probabilities);
         if (count > 0)
         {
-            Run(windows, count, _shape.CheckArguments(windows[..length], probabilities[..Outlook.Classes], default), probabilities, default);
+            Run(windows, count, _shape.CheckArguments(windows[..length], probabilities[..Classes.Count], default), probabilities, default);
         }
     }
 

@@ -8,6 +8,7 @@ using Coinsphere.Messaging.Worker.Consumers;
 using Coinsphere.Messaging.Worker.Health;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.Worker.Scheduling;
 using Coinsphere.Messaging.Worker.Serving;
 using Coinsphere.Messaging.Worker.Storage;
 using Coinsphere.Messaging.Worker.Training;
@@ -33,15 +34,25 @@ public static class WorkerHost
         services.AddModelFiles();
         services.AddSingleton<Replies>();
         services.AddSingleton<RefusalLog>();
-        if (services.AddRetraining(builder.Configuration) == TrainerRole.Only)
+        var trainer = services.AddRetraining(builder.Configuration);
+        if (trainer == TrainerRole.Only)
         {
+            services.AddSingleton(new WorkerRoles(Answers: false, Writes: false, Trains: true));
             services.AddHealthFile();
             return;
         }
 
         // A trainer creates the folder. A worker that does not train needs an existing one to answer predictions.
         services.AddSingleton<IValidateOptions<ModelsOptions>, ModelsOptionsValidator>();
-        services.AddDatabase(builder.Configuration);
+        var writes = services.AddDatabase(builder.Configuration);
+        if (writes)
+        {
+            services.AddSingleton<AccuracyAlarm>();
+            services.AddHostedService<RecordRetention>();
+            services.AddHostedService<OutcomeScorer>();
+        }
+
+        services.AddSingleton(new WorkerRoles(Answers: true, writes, Trains: trainer != TrainerRole.None));
         services.AddSingleton<BarCache>();
         services.AddSingleton<PriceHistory>();
         services.AddSingleton<SentimentHistory>();
@@ -50,7 +61,6 @@ public static class WorkerHost
         services.AddSingleton<Predictor>();
         services.AddSingleton<RiskAnalyst>();
         services.AddOptions<DurableOptions>().BindConfiguration(DurableOptions.Section).ValidateSection(DurableOptions.Section);
-        services.AddSingleton<SharedForwardPasses>();
         services.AddSingleton<ForwardPasses>();
         services.AddSingleton<MeasuredAccuracy>();
         services.AddSingleton<SingleFlight>();
@@ -68,8 +78,13 @@ public static class WorkerHost
     public static void RegisterWorker(this IBusRegistrationConfigurator bus)
     {
         bus.AddConfigureEndpointsCallback((context, name, endpoint) => endpoint.AnswerWhatCannotBeRead(context, name));
-        bus.RegisterRetraining();
-        if (!bus.Any(service => service.ServiceType == typeof(AnswerPipeline)))
+        var roles = bus.Select(service => service.ImplementationInstance).OfType<WorkerRoles>().Single();
+        if (roles.Trains)
+        {
+            bus.AddConsumer<RetrainConsumer, RetrainConsumerDefinition>();
+        }
+
+        if (!roles.Answers)
         {
             return;
         }
@@ -82,8 +97,12 @@ public static class WorkerHost
         bus.AddConsumer<ModelsConsumer, ModelsConsumerDefinition>();
         bus.AddConsumer<LatestPricesConsumer, LatestPricesConsumerDefinition>();
         bus.AddConsumer<RecordsConsumer, RecordsConsumerDefinition>();
-        bus.AddConsumer<ModelUpdatedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());
-        bus.AddConsumer<CacheClearConsumer>().Endpoint(endpoint => endpoint.ForThisProcess());
-        bus.RegisterDatabase();
+        bus.AddConsumer<ModelUpdatedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess(ProcessEndpoints.ModelUpdated));
+        bus.AddConsumer<CacheClearConsumer>().Endpoint(endpoint => endpoint.ForThisProcess(ProcessEndpoints.CacheClear));
+        if (roles.Writes)
+        {
+            bus.AddConsumer<PriceBarConsumer, PriceBarConsumerDefinition>();
+            bus.AddConsumer<PredictionRecordConsumer, PredictionRecordConsumerDefinition>();
+        }
     }
 }

@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using Coinsphere.Messaging.Integration.Tests;
-using Coinsphere.Messaging.Integration.Tests.Lifecycle;
-using Coinsphere.Messaging.Integration.Tests.Messaging;
 
 namespace Coinsphere.Messaging.Faults.Tests;
 

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Coinsphere.Messaging.Integration.Tests.Messaging;
 using Npgsql;
 using RabbitMQ.Client;
 

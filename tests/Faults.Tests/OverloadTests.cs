@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Coinsphere.Messaging.Integration.Tests.Lifecycle;
-using Coinsphere.Messaging.Integration.Tests.Messaging;
 
 namespace Coinsphere.Messaging.Faults.Tests;
 
@@ -18,6 +16,7 @@ public sealed class OverloadTests(ITestOutputHelper output)
     private static readonly int[] Connections = [2000, 6000];
 
     [Fact]
+    [Trait("Category", "WallClock")]
     public async Task MinuteOfTenTimesWhatCanBeAnswered_IsRefusedEarly_AndTheRestAnsweredInTime()
     {
         await using var broker = await RabbitMqServer.StartNewAsync();

@@ -53,7 +53,7 @@ public sealed class RecoveryTests(ITestOutputHelper output)
                 await AnsweredAsync();
                 back.Add(Stopwatch.GetElapsedTime(mended));
                 var now = "";
-                await Integration.Tests.Until.True(
+                await Until.True(
                     async () => (now = await system.ReadinessAsync()) == before,
                     () => $"{fault.Name}: readiness is as before, {before}, found {now}",
                     Limit);
@@ -77,7 +77,7 @@ public sealed class RecoveryTests(ITestOutputHelper output)
             return (response.StatusCode, Stopwatch.GetElapsedTime(started));
         }
 
-        Task AnsweredAsync() => Integration.Tests.Until.True(async () => (await AskAsync()).Status == HttpStatusCode.OK, "a question is answered", Limit);
+        Task AnsweredAsync() => Until.True(async () => (await AskAsync()).Status == HttpStatusCode.OK, "a question is answered", Limit);
     }
 
     private static string Range(List<TimeSpan?> times)

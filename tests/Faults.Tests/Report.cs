@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Coinsphere.Messaging.Integration.Tests;
 
 namespace Coinsphere.Messaging.Faults.Tests;
 
@@ -13,7 +12,7 @@ internal static class Report
             return;
         }
 
-        path = Path.Combine(TestServers.Root, path);
+        path = Path.Combine(Repository.Root, path);
         var page = await File.ReadAllTextAsync(path);
         var (from, to) = ($"<!-- {section} -->\n", $"<!-- end of {section} -->");
         var start = page.IndexOf(from, StringComparison.Ordinal) + from.Length;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Coinsphere.Messaging.Integration.Tests;
 
 namespace Coinsphere.Messaging.Faults.Tests;
 

@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Coinsphere.Messaging.Integration.Tests;
-using Coinsphere.Messaging.Integration.Tests.Caching;
-using Coinsphere.Messaging.Integration.Tests.Lifecycle;
 
 namespace Coinsphere.Messaging.Faults.Tests;
 
@@ -45,7 +42,7 @@ internal sealed class RunningSystem : IAsyncDisposable
         await system.AddWorkerAsync();
         await system.AddPricesAsync();
         await system.AddWorkerAsync();
-        var (process, http) = await ServiceProcess.StartGatewayAsync(system.Broker.Url(Integration.Tests.Messaging.Broker.Gateway), system._settings[3..]);
+        var (process, http) = await ServiceProcess.StartGatewayAsync(system.Broker.Url(Messaging.Tests.Broker.Gateway), system._settings[3..]);
         system.Gateway = new RunningGateway(process, http);
         await system.Gateway.ReadyAsync();
         await system.Broker.FlushAsync();
@@ -54,7 +51,7 @@ internal sealed class RunningSystem : IAsyncDisposable
     }
 
     /// <summary>Another worker, which can answer when this returns.</summary>
-    public async Task AddWorkerAsync() => Workers.Add(await ServiceProcess.StartWorkerAsync(Broker.Url(Integration.Tests.Messaging.Broker.Worker), _settings));
+    public async Task AddWorkerAsync() => Workers.Add(await ServiceProcess.StartWorkerAsync(Broker.Url(Messaging.Tests.Broker.Worker), _settings));
 
     public async Task KillWorkerAsync(int index)
     {
@@ -67,7 +64,7 @@ internal sealed class RunningSystem : IAsyncDisposable
     public void Serve(string symbol)
     {
         var unfinished = Path.Combine(_models.FullName, "copy.tmp");
-        File.Copy(Path.Combine(TestServers.Root, "models", "checkpoints", $"{symbol}_best.pth"), unfinished, overwrite: true);
+        File.Copy(Path.Combine(Repository.Checkpoints, $"{symbol}_best.pth"), unfinished, overwrite: true);
         // Equal sizes and times would not look like a change.
         File.SetLastWriteTimeUtc(unfinished, DateTime.UtcNow);
         File.Move(unfinished, Path.Combine(_models.FullName, Checkpoint), overwrite: true);

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Coinsphere.Messaging.Integration.Tests;
-using Coinsphere.Messaging.Integration.Tests.Lifecycle;
 
 namespace Coinsphere.Messaging.Faults.Tests;
 

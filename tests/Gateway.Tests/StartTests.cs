@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Coinsphere.Messaging.Gateway.Tests;
 
 public class StartTests
@@ -14,20 +12,11 @@ public class StartTests
     [InlineData("Symbols:Supported", "B-C")]
     public async Task WrongValue_EndsTheProgramWithItsKeyAndItself(string key, string value)
     {
-        var gateway = Path.Combine(AppContext.BaseDirectory, "Coinsphere.Messaging.Gateway.dll");
-        var start = new ProcessStartInfo("dotnet", [gateway, "--RabbitMq:Url=amqp://127.0.0.1:1", $"--{key}={value}"])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true
-        };
-        using var program = Process.Start(start)!;
-        var output = program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = await program.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await program.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var program = await CommandLine.RunOwnAsync("Gateway", ["--RabbitMq:Url=amqp://127.0.0.1:1", $"--{key}={value}"]);
 
-        Assert.Equal(1, program.ExitCode);
-        Assert.Contains($"'{value}'", errors, StringComparison.Ordinal);
-        Assert.StartsWith($"Cannot run: --{key} is '", errors, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", errors + await output, StringComparison.Ordinal);
+        Assert.Equal(1, program.Code);
+        Assert.Contains($"'{value}'", program.Errors, StringComparison.Ordinal);
+        Assert.StartsWith($"Cannot run: --{key} is '", program.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", program.Errors + program.Output, StringComparison.Ordinal);
     }
 }

@@ -32,10 +32,10 @@ internal sealed class DatabaseWorker : IAsyncDisposable
         var pairs = settings.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1]));
         builder.Configuration.AddInMemoryCollection([
             new("Prices:Database", database.ConnectionString),
-            new("Models:Folder", Checkpoints()),
+            new("Models:Folder", Repository.Checkpoints),
         ]);
         builder.Configuration.AddInMemoryCollection(pairs);
-        builder.Services.AddSingleton<TimeProvider>(new FixedTime("2024-07-01T12:00:00Z"));
+        builder.Services.AddSingleton<TimeProvider>(new FakeUtcNow("2024-07-01T12:00:00Z"));
         builder.Services.AddResultCacheInMemory(builder.Configuration);
         builder.AddWorker();
         builder.Services.AddMassTransitTestHarness(bus => bus.RegisterWorker());
@@ -67,16 +67,5 @@ internal sealed class DatabaseWorker : IAsyncDisposable
     {
         await _host.StopAsync();
         _host.Dispose();
-    }
-
-    private static string Checkpoints()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Coinsphere.Messaging.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder.FullName, "models", "checkpoints");
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Coinsphere.Messaging.Worker.Tests;
 
 namespace Coinsphere.Messaging.Standalone.Tests;
 

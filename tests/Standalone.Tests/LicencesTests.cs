@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Coinsphere.Messaging.Standalone.Tests;
 
 /// <summary>docs/licences.md says what is shipped.</summary>
@@ -8,10 +6,8 @@ public sealed class LicencesTests
     [Fact]
     public async Task Page_NamesEveryPackageAndItsLicence()
     {
-        var script = Path.Join(Integration.Tests.TestServers.Root, ".ci", "licences");
-        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, "--check"]) { RedirectStandardError = true })!;
-        var error = await python.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await python.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(python.ExitCode == 0, error);
+        var script = Path.Join(Repository.Root, ".ci", "licences");
+        var run = await CommandLine.RunAsync("/usr/bin/python3", [script, "--check"]);
+        Assert.True(run.Code == 0, run.Errors);
     }
 }

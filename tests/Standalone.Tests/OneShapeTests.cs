@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
-using Coinsphere.Messaging.Worker.Tests;
 using MassTransit;
 
 namespace Coinsphere.Messaging.Standalone.Tests;
@@ -56,6 +56,28 @@ public sealed class OneShapeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Event_CarriesTheAnswerAsItIsInTheCache()
+    {
+        var told = Channel.CreateUnbounded<string>();
+        var handle = _service.Services.GetRequiredService<IBusControl>().ConnectReceiveEndpoint("events", endpoint =>
+        {
+            endpoint.Handler<PredictionCompleted>(context => told.Writer.WriteAsync(context.Message.Answer.PredictionId).AsTask());
+            endpoint.Handler<RiskScored>(context => told.Writer.WriteAsync(context.Message.Answer.Symbol).AsTask());
+        });
+        await handle.Ready;
+
+        await AskAsync<PredictRequested, PredictionAnswer>(Endpoints.Predict, new PredictRequested("DOGE"));
+        var id = await told.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        var prediction = _wire.Message("answer").Node["answer"]!.DeepClone();
+        Assert.Equal(id, prediction["prediction_id"]!.GetValue<string>());
+        await AssertCachedAsync(CacheKey.Of(new PredictionQuery("DOGE", "7d", null)), prediction);
+        _wire.Clear();
+        await AskAsync<RiskRequested, RiskAnswer>(Endpoints.Risk, new RiskRequested("DOGE"));
+        Assert.Equal("DOGE", await told.Reader.ReadAsync(TestContext.Current.CancellationToken));
+        await AssertCachedAsync(CacheKey.Of(new RiskQuery("DOGE", null)), _wire.Message("answer").Node["answer"]!.DeepClone());
+    }
+
+    [Fact]
     public async Task TinyPrice_IsAPlainDecimalEverywhere()
     {
         await AskAsync<PredictRequested, PredictionAnswer>(Endpoints.Predict, new PredictRequested("DOGE"));
@@ -89,6 +111,14 @@ public sealed class OneShapeTests : IAsyncLifetime
         Assert.True(JsonNode.DeepEquals(cached, bus.Node), $"on the bus: {bus.Node.ToJsonString()}\nin the cache: {cached!.ToJsonString()}");
     }
 
+    private async Task AssertCachedAsync(CacheKey key, JsonNode answer)
+    {
+        var stored = await _service.Services.GetRequiredService<IResultCache>().ReadAsync(key, TestContext.Current.CancellationToken);
+        var cached = JsonNode.Parse(stored!.Value.Span);
+        Assert.Equal(Numbers(cached), Numbers(answer));
+        Assert.True(JsonNode.DeepEquals(cached, answer), answer.ToJsonString());
+    }
+
     // The digits as they are written: DeepEquals holds 1.0 and 1 for equal.
     private static List<string> Numbers(JsonNode? json) => json switch
     {
@@ -120,6 +150,8 @@ public sealed class OneShapeTests : IAsyncLifetime
         /// <summary>The message whose own JSON has such a property; it has arrived before its asker goes on.</summary>
         public (string Raw, JsonNode Node) Message(string property) =>
             _bodies.Select(raw => (Raw: raw, Node: JsonNode.Parse(raw)!["message"]!.DeepClone())).First(body => body.Node[property] is not null);
+
+        public void Clear() => _bodies.Clear();
 
         public Task PreReceive(ReceiveContext context)
         {

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using Coinsphere.Messaging.Standalone.Commands;
-using Coinsphere.Messaging.Worker.Tests;
 
 namespace Coinsphere.Messaging.Standalone.Tests;
 
@@ -51,12 +49,8 @@ public sealed class OwnModelTests
     private static async Task TrainAsync(string prices, string path)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "own-model", "train_gru.py");
-        using var python = Process.Start(
-            new ProcessStartInfo("/usr/bin/python3", [script, prices, path, "1"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = python.StandardError.ReadToEndAsync(Cancel);
-        var output = await python.StandardOutput.ReadToEndAsync(Cancel);
-        await python.WaitForExitAsync(Cancel);
-        Assert.True(python.ExitCode == 0, await errors);
+        var (code, output, errors) = await CommandLine.RunAsync("/usr/bin/python3", [script, prices, path, "1"], limit: TimeSpan.FromMinutes(5));
+        Assert.True(code == 0, errors);
         Assert.Contains("SOL_best.onnx: accuracy 0.", output, StringComparison.Ordinal);
     }
 

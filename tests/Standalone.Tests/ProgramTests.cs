@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -9,30 +8,27 @@ namespace Coinsphere.Messaging.Standalone.Tests;
 /// <summary>The built program as a process of its own.</summary>
 public sealed partial class ProgramTests
 {
+    // What would answer for the settings under test.
+    private static readonly string[] Unset =
+        ["ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "ENVIRONMENT", "DATABASE_URL", "REDIS_HOST", "MODEL_CHECKPOINT_DIR"];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task StartedFromTheRoot_AnswersItsFirstRequestAndEndsOnSigterm()
     {
-        var port = FreePort();
-        using var program = Start("Standalone", ("PORT", $"{port}"));
-        try
-        {
-            await program.ListeningAsync();
-            using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        var port = Ports.Free();
+        await using var program = Start("Standalone", ("PORT", $"{port}"));
+        await program.ListeningAsync();
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
 
-            using var response = await client.PostAsJsonAsync("/predict", new { symbol = "BTC", timeframe = "7d" }, Cancel);
-            var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        using var response = await client.PostAsJsonAsync("/predict", new { symbol = "BTC", timeframe = "7d" }, Cancel);
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Cancel);
 
-            Assert.Equal((HttpStatusCode.OK, "BTC"), (response.StatusCode, answer.GetProperty("symbol").GetString()));
-            using var kill = Process.Start("kill", ["-TERM", $"{program.Process.Id}"]);
-            Assert.Equal(0, await program.ExitAsync(TimeSpan.FromSeconds(10)));
-            Assert.DoesNotContain("Exception", program.Output, StringComparison.Ordinal);
-        }
-        finally
-        {
-            program.Process.Kill();
-        }
+        Assert.Equal((HttpStatusCode.OK, "BTC"), (response.StatusCode, answer.GetProperty("symbol").GetString()));
+        program.Send(Signals.Terminate);
+        Assert.Equal(0, await program.ExitAsync(TimeSpan.FromSeconds(10)));
+        Assert.DoesNotContain("Exception", program.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -62,22 +58,15 @@ public sealed partial class ProgramTests
     [Fact]
     public async Task WhatIsWrongAndMattersToNobody_IsToldAndLeftAside()
     {
-        using var program = Start(
+        await using var program = Start(
             "Standalone", ("PORT", "0"), ("REDIS_PORT", "tcp://10.43.12.34:6379"), ("Prices__Foldr", "/prices"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_METRIC_EXPORT_INTERVAL", "100"));
-        try
-        {
-            await program.ListeningAsync();
-            await program.WroteAsync("REDIS_PORT is 'tcp://10.43.12.34:6379', which Kubernetes sets");
-            await program.WroteAsync("enableServiceLinks: false");
-            await program.WroteAsync("Prices__Foldr is not a known setting and is ignored; did you mean Prices__Folder?");
-            await program.WroteAsync("telemetry: traces, metrics and logs do not reach 127.0.0.1:1: ");
-            Assert.DoesNotContain("   at ", program.Output, StringComparison.Ordinal);
-        }
-        finally
-        {
-            program.Process.Kill();
-        }
+        await program.ListeningAsync();
+        await program.WroteAsync("REDIS_PORT is 'tcp://10.43.12.34:6379', which Kubernetes sets");
+        await program.WroteAsync("enableServiceLinks: false");
+        await program.WroteAsync("Prices__Foldr is not a known setting and is ignored; did you mean Prices__Folder?");
+        await program.WroteAsync("telemetry: traces, metrics and logs do not reach 127.0.0.1:1: ");
+        Assert.DoesNotContain("   at ", program.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,134 +97,16 @@ public sealed partial class ProgramTests
 
     private static async Task<string> RefusedAsync(string name, params (string, string)[] environment)
     {
-        using var program = Start(name, environment);
-        try
-        {
-            Assert.Equal(1, await program.ExitAsync(TimeSpan.FromSeconds(30)));
-            return Assert.Single(program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !InformationLine().IsMatch(line));
-        }
-        finally
-        {
-            program.Process.Kill();
-        }
+        await using var program = Start(name, environment);
+        Assert.Equal(1, await program.ExitAsync(TimeSpan.FromSeconds(30)));
+        return Assert.Single(program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !InformationLine().IsMatch(line));
     }
 
-    private static RunningProgram Start(string program, params (string Name, string Value)[] environment)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"Coinsphere.Messaging.{program}.dll")])
-        {
-            WorkingDirectory = Root(),
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var name in new[] {
-            "ASPNETCORE_URLS",
-            "ASPNETCORE_ENVIRONMENT",
-            "DOTNET_ENVIRONMENT",
-            "ENVIRONMENT",
-            "DATABASE_URL",
-            "REDIS_HOST",
-            "MODEL_CHECKPOINT_DIR" })
-        {
-            start.Environment.Remove(name);
-        }
-
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        return new RunningProgram(Process.Start(start)!);
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Coinsphere.Messaging.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private static RunningProgram Start(string program, params (string Name, string Value)[] environment) => RunningProgram.Start(
+        program,
+        folder: Repository.Root,
+        environment: [.. Unset.Select(name => (name, (string?)null)), .. environment.Select(pair => (pair.Name, (string?)pair.Value))]);
 
     [GeneratedRegex(@"^\S+Z (info|warn): ")]
     private static partial Regex InformationLine();
-
-    /// <summary>A process and what it has written to both its streams.</summary>
-    private sealed class RunningProgram : IDisposable
-    {
-        private readonly System.Text.StringBuilder _output = new();
-        private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public RunningProgram(Process process)
-        {
-            Process = process;
-            process.OutputDataReceived += Received;
-            process.ErrorDataReceived += Received;
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
-        }
-
-        public Process Process { get; }
-
-        public string Output
-        {
-            get
-            {
-                lock (_output)
-                {
-                    return _output.ToString();
-                }
-            }
-        }
-
-        public async Task ListeningAsync()
-        {
-            var first = await Task.WhenAny(_listening.Task, Process.WaitForExitAsync(Cancel)).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
-            Assert.True(first == _listening.Task, Output);
-        }
-
-        public async Task WroteAsync(string text)
-        {
-            for (var left = 300; !Output.Contains(text, StringComparison.Ordinal); left--)
-            {
-                Assert.True(left > 0 && !Process.HasExited, $"'{text}' is not in:\n{Output}");
-                await Task.Delay(100, Cancel);
-            }
-        }
-
-        public async Task<int> ExitAsync(TimeSpan within)
-        {
-            await Process.WaitForExitAsync(Cancel).WaitAsync(within, Cancel);
-            return Process.ExitCode;
-        }
-
-        public void Dispose() => Process.Dispose();
-
-        private void Received(object sender, DataReceivedEventArgs line)
-        {
-            if (line.Data is null)
-            {
-                return;
-            }
-
-            lock (_output)
-            {
-                _output.Append(line.Data).Append('\n');
-            }
-
-            if (line.Data.Contains("Now listening on", StringComparison.Ordinal))
-            {
-                _listening.TrySetResult();
-            }
-        }
-    }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Coinsphere.Messaging.Worker.Tests;
 
 namespace Coinsphere.Messaging.Standalone.Tests;
 
@@ -64,7 +63,7 @@ public sealed class ServingTests : IAsyncLifetime
         _service.Folder.WithModel("DELTA_best.pth", Golden.Bravo);
 
         // The cache answers each of these questions, so nothing but the worker's own look at its files can end it.
-        await TestService.UntilAsync(async () => await DigestAsync() != digest);
+        await Until.True(async () => await DigestAsync() != digest);
 
         async Task<string?> DigestAsync() => (await _service.PostAsync("/predict", Delta)).Json.GetProperty("model_digest").GetString();
     }
@@ -74,7 +73,7 @@ public sealed class ServingTests : IAsyncLifetime
     {
         _service.Folder.WithGarbage("DELTA_best.pth");
 
-        await TestService.UntilAsync(
+        await Until.True(
             async () => (await ModelAsync()).GetProperty("error").GetString()?.Contains("DELTA_best.pth", StringComparison.Ordinal) == true);
 
         Assert.Equal("trained", (await ModelAsync()).GetProperty("status").GetString());
@@ -85,7 +84,7 @@ public sealed class ServingTests : IAsyncLifetime
 
     [Fact]
     public async Task Health_CountsLoadedModels() =>
-        await TestService.UntilAsync(async () => (await _service.GetAsync("/health")).Json.GetProperty("models_loaded").GetInt32() == 4);
+        await Until.True(async () => (await _service.GetAsync("/health")).Json.GetProperty("models_loaded").GetInt32() == 4);
 
     [Fact]
     public async Task Batch_AnswersEachInItsPlace()

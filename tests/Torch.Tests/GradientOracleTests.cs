@@ -1,7 +1,5 @@
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Lstm;
-using Coinsphere.Messaging.Forecasting.Tests;
-using Coinsphere.Messaging.Forecasting.Tests.Lstm;
 using Coinsphere.Messaging.Forecasting.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -36,11 +34,11 @@ public sealed class GradientOracleTests
     }
 
     [Theory]
-    [MemberData(nameof(GoldenFiles.Names), MemberType = typeof(GoldenFiles))]
+    [MemberData(nameof(Golden.Each), MemberType = typeof(Golden))]
     public void GoldenCheckpoint_HasAutogradsGradients(string name)
     {
-        float[] window = [.. GoldenFiles.Expected(name).GetProperty("standardised_window").EnumerateArray().Select(value => value.GetSingle())];
-        var checkpoint = CheckpointReader.Read(GoldenFiles.PathOf($"{name}_best.pth"));
+        float[] window = [.. Golden.Expected(name).GetProperty("standardised_window").EnumerateArray().Select(value => value.GetSingle())];
+        var checkpoint = CheckpointReader.Read(Golden.CheckpointPath(name));
 
         AssertGradients(checkpoint.Weights, window, checkpoint.SequenceLength);
     }

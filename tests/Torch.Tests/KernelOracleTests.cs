@@ -1,7 +1,5 @@
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Lstm;
-using Coinsphere.Messaging.Forecasting.Tests;
-using Coinsphere.Messaging.Forecasting.Tests.Lstm;
 
 namespace Coinsphere.Messaging.Torch.Tests;
 
@@ -61,9 +59,9 @@ public sealed class KernelOracleTests
     [MemberData(nameof(Goldens))]
     public void GoldenCheckpoint_AgreesWithTorch(string name, string kernel)
     {
-        float[] window = [.. GoldenFiles.Expected(name).GetProperty("standardised_window").EnumerateArray().Select(value => value.GetSingle())];
+        float[] window = [.. Golden.Expected(name).GetProperty("standardised_window").EnumerateArray().Select(value => value.GetSingle())];
 
-        AssertAgree(CheckpointReader.Read(GoldenFiles.PathOf($"{name}_best.pth")).Weights, kernel, window);
+        AssertAgree(CheckpointReader.Read(Golden.CheckpointPath(name)).Weights, kernel, window);
     }
 
     private static void AssertAgree(CryptoLstmWeights weights, string kernel, float[] window)

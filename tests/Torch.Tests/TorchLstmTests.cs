@@ -1,5 +1,4 @@
 using Coinsphere.Messaging.Forecasting.Lstm;
-using Coinsphere.Messaging.Forecasting.Tests.Lstm;
 using TorchSharp;
 
 namespace Coinsphere.Messaging.Torch.Tests;

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Coinsphere.Messaging.Standalone.Tests;
-using Coinsphere.Messaging.Worker.Tests;
 
 namespace Coinsphere.Messaging.Torch.Tests;
 
@@ -33,7 +31,7 @@ public sealed class TorchServingTests
     {
         await using var service = await StartAsync(engine);
 
-        await TestService.UntilAsync(async () => (await service.GetAsync("/health")).Json.GetProperty("models_loaded").GetInt32() == Golden.Names.Length);
+        await Until.True(async () => (await service.GetAsync("/health")).Json.GetProperty("models_loaded").GetInt32() == Golden.Names.Length);
 
         Assert.Equal(expected, (await service.GetAsync("/health")).Json.GetProperty("pytorch_available").GetBoolean());
     }

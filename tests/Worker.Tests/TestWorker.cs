@@ -3,7 +3,6 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.Consumers;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Tests.MarketData;
 using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.Configuration;
@@ -21,7 +20,7 @@ internal sealed class TestWorker : IAsyncDisposable
 
     private readonly IHost _host;
 
-    private TestWorker(TestFolder folder, IHost host, FixedTime time)
+    private TestWorker(TestFolder folder, IHost host, FakeUtcNow time)
     {
         Folder = folder;
         _host = host;
@@ -30,7 +29,7 @@ internal sealed class TestWorker : IAsyncDisposable
 
     public TestFolder Folder { get; }
 
-    public FixedTime Time { get; }
+    public FakeUtcNow Time { get; }
 
     public BusRecorder Bus { get; } = new();
 
@@ -51,7 +50,7 @@ internal sealed class TestWorker : IAsyncDisposable
             new("Prices:MaxAge", ""),
         ]);
         builder.Configuration.AddInMemoryCollection(pairs);
-        var time = new FixedTime(Now);
+        var time = new FakeUtcNow(Now);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddResultCacheInMemory(builder.Configuration);
         builder.AddWorker();

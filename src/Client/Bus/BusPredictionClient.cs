@@ -119,24 +119,12 @@ internal sealed partial class BusPredictionClient(
         }
     }
 
-    private static async Task<Result<BatchAnswer<T>>> FanOutAsync<T>(IReadOnlyList<string> symbols, Func<string, Task<Result<T>>> ask) where T : class
+    private async Task<Result<BatchAnswer<T>>> FanOutAsync<T>(IReadOnlyList<string> symbols, Func<string, Task<Result<T>>> ask) where T : class
     {
-        if (RequestRules.Batch(symbols.Count) is { } wrongSize)
-        {
-            return wrongSize;
-        }
-
-        var asked = symbols.Select(RequestRules.Label).Distinct(StringComparer.Ordinal).ToDictionary(label => label, ask, StringComparer.Ordinal);
-        await Task.WhenAll(asked.Values);
-
-        var results = new List<BatchItem<T>>(symbols.Count);
-        foreach (var label in symbols.Select(RequestRules.Label))
-        {
-            var result = await asked[label];
-            results.Add(new BatchItem<T>(label, result.Answer, result.Refusal));
-        }
-
-        return new BatchAnswer<T>(results);
+        var results = await BatchFanOut.AskAsync(symbols, options.Value.Timeout, (symbol, _) => ask(symbol));
+        return results.IsRefused
+            ? results.Refusal
+            : new BatchAnswer<T>([.. results.Answer.Select(item => new BatchItem<T>(item.Symbol, item.Result.Answer, item.Result.Refusal))]);
     }
 
     private DateTimeOffset Deadline() => time.GetUtcNow() + options.Value.Timeout;

@@ -8,9 +8,9 @@ namespace Coinsphere.Messaging.Client.Http;
 /// </summary>
 [JsonSourceGenerationOptions(
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(PredictBody))]
-[JsonSerializable(typeof(RiskBody))]
-[JsonSerializable(typeof(BatchBody))]
+[JsonSerializable(typeof(PredictRequestBody))]
+[JsonSerializable(typeof(RiskRequestBody))]
+[JsonSerializable(typeof(BatchRequestBody))]
 [JsonSerializable(typeof(PredictionAnswer))]
 [JsonSerializable(typeof(RiskAnswer))]
 [JsonSerializable(typeof(ModelInfo))]
@@ -20,17 +20,17 @@ namespace Coinsphere.Messaging.Client.Http;
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 /// <summary>The body of <c>POST /predict</c>.</summary>
-internal sealed record PredictBody(
+internal sealed record PredictRequestBody(
     [property: JsonPropertyName("symbol")] string? Symbol,
     [property: JsonPropertyName("timeframe")] string? Timeframe,
     [property: JsonPropertyName("asOf")] DateOnly? AsOf,
     [property: JsonPropertyName("explain")] bool? Explain);
 
 /// <summary>The body of <c>POST /risk-score</c>.</summary>
-internal sealed record RiskBody([property: JsonPropertyName("symbol")] string? Symbol, [property: JsonPropertyName("asOf")] DateOnly? AsOf);
+internal sealed record RiskRequestBody([property: JsonPropertyName("symbol")] string? Symbol, [property: JsonPropertyName("asOf")] DateOnly? AsOf);
 
 /// <summary>The body of the two batches; risk has no timeframe.</summary>
-internal sealed record BatchBody(
+internal sealed record BatchRequestBody(
     [property: JsonPropertyName("symbols")] IReadOnlyList<string?> Symbols,
     [property: JsonPropertyName("timeframe")] string? Timeframe,
     [property: JsonPropertyName("asOf")] DateOnly? AsOf);

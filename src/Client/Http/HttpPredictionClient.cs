@@ -42,13 +42,13 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
         CancellationToken cancellationToken) =>
         PostAsync(
             "predict",
-            new PredictBody(symbol, timeframe, asOf, explain ? true : null),
-            ClientJson.Default.PredictBody,
+            new PredictRequestBody(symbol, timeframe, asOf, explain ? true : null),
+            ClientJson.Default.PredictRequestBody,
             ClientJson.Default.PredictionAnswer,
             cancellationToken);
 
     public Task<Result<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf, CancellationToken cancellationToken) =>
-        PostAsync("risk-score", new RiskBody(symbol, asOf), ClientJson.Default.RiskBody, ClientJson.Default.RiskAnswer, cancellationToken);
+        PostAsync("risk-score", new RiskRequestBody(symbol, asOf), ClientJson.Default.RiskRequestBody, ClientJson.Default.RiskAnswer, cancellationToken);
 
     public async Task<Result<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken)
     {
@@ -64,10 +64,10 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
 
     public Task<Result<BatchAnswer<PredictionAnswer>>> GetBatchPredictionsAsync(
         IReadOnlyList<string> symbols, string timeframe, DateOnly? asOf, CancellationToken cancellationToken) =>
-        BatchAsync("predict/batch", new BatchBody(symbols, timeframe, asOf), ClientJson.Default.BatchAnswerPredictionAnswer, cancellationToken);
+        BatchAsync("predict/batch", new BatchRequestBody(symbols, timeframe, asOf), ClientJson.Default.BatchAnswerPredictionAnswer, cancellationToken);
 
     public Task<Result<BatchAnswer<RiskAnswer>>> GetBatchRiskScoresAsync(IReadOnlyList<string> symbols, DateOnly? asOf, CancellationToken cancellationToken) =>
-        BatchAsync("risk-score/batch", new BatchBody(symbols, Timeframe: null, asOf), ClientJson.Default.BatchAnswerRiskAnswer, cancellationToken);
+        BatchAsync("risk-score/batch", new BatchRequestBody(symbols, Timeframe: null, asOf), ClientJson.Default.BatchAnswerRiskAnswer, cancellationToken);
 
     public async Task<RequestRefused?> ClearModelCacheAsync(string symbol, CancellationToken cancellationToken)
     {
@@ -101,12 +101,12 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
 
     private async Task<Result<BatchAnswer<T>>> BatchAsync<T>(
         string path,
-        BatchBody body,
+        BatchRequestBody body,
         JsonTypeInfo<BatchAnswer<T>> type,
         CancellationToken cancellationToken)
         where T : class
     {
-        var reply = await SendAsync(HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(body, ClientJson.Default.BatchBody), cancellationToken);
+        var reply = await SendAsync(HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(body, ClientJson.Default.BatchRequestBody), cancellationToken);
         return reply.IsRefused ? reply.Refusal : reply.Answer.ReadBatch(type, body.Symbols.Count);
     }
 

@@ -72,7 +72,6 @@ internal sealed record HttpReply(string Question, HttpStatusCode Status, byte[] 
             return "the body is empty";
         }
 
-        var text = Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, ShownCharacters)));
-        return $"the body starts with '{string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c))}'";
+        return $"the body starts with {CallerText.Quoted(Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, ShownCharacters))), ShownCharacters)}";
     }
 }

@@ -42,7 +42,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
         var method = EnsembleMethods.All.FirstOrDefault(known => string.Equals(known, request.EnsembleMethod?.Trim(' '), StringComparison.OrdinalIgnoreCase));
         if (method is null)
         {
-            return Invalid($"ensemble_method must be one of {string.Join(", ", EnsembleMethods.All)}, found {Quoted(request.EnsembleMethod)}");
+            return Invalid($"ensemble_method must be one of {string.Join(", ", EnsembleMethods.All)}, found {CallerText.Quoted(request.EnsembleMethod)}");
         }
 
         if (!(request.MinConfidence is >= 0 and <= 1))
@@ -135,7 +135,9 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
         canonical = "";
         return text is null
             ? Invalid("symbol is missing: expected a text such as \"BTC\"")
-            : new(RefusalReason.UnsupportedSymbol, $"{Quoted(text)} is not a symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
+            : new(
+                RefusalReason.UnsupportedSymbol,
+                $"{CallerText.Quoted(text)} is not a symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
     }
 
     /// <summary>The refusal of a batch that is empty or too large, or null.</summary>
@@ -162,7 +164,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
         {
             return new RequestRefused(
                 RefusalReason.UnsupportedTimeframe,
-                $"timeframe must be one of {string.Join(", ", Timeframes.All)}, found {Quoted(timeframeText)}");
+                $"timeframe must be one of {string.Join(", ", Timeframes.All)}, found {CallerText.Quoted(timeframeText)}");
         }
 
         if (AsOf(asOfText, out var asOf) is { } wrongDate)
@@ -193,7 +195,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
 
         if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
         {
-            return new(RefusalReason.InvalidAsOf, $"asOf must be a UTC date of the form YYYY-MM-DD, found {Quoted(text)}");
+            return new(RefusalReason.InvalidAsOf, $"asOf must be a UTC date of the form YYYY-MM-DD, found {CallerText.Quoted(text)}");
         }
 
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
@@ -209,18 +211,6 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     }
 
     private static RequestRefused Invalid(string detail) => new(RefusalReason.InvalidRequest, detail);
-
-    // A caller's text in a sentence: limited in length, and without control characters that could forge log lines.
-    private static string Quoted(string? text)
-    {
-        if (text is null)
-        {
-            return "null";
-        }
-
-        var shown = text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "...");
-        return $"'{string.Concat(shown.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c))}'";
-    }
 }
 
 /// <summary>A valid prediction request, normalised.</summary>

@@ -11,8 +11,10 @@ public static class Timeframes
     /// <summary>The timeframe of a gateway's own first question, which no caller uses. A worker refuses it without computing or counting anything.</summary>
     public const string OwnQuestion = "none";
 
+    private static readonly (string Name, int Days)[] Known = [("7d", 7), ("14d", 14), ("30d", 30)];
+
     /// <summary>Every timeframe, shortest first.</summary>
-    public static IReadOnlyList<string> All { get; } = ["7d", "14d", "30d"];
+    public static IReadOnlyList<string> All { get; } = [.. Known.Select(known => known.Name)];
 
     /// <summary>The canonical timeframe of a text (any case, surrounding blanks; null means the default); false where it is not one.</summary>
     public static bool TryNormalise(string? text, [NotNullWhen(true)] out string? timeframe)
@@ -23,11 +25,16 @@ public static class Timeframes
     }
 
     /// <summary>The days of a canonical timeframe.</summary>
-    public static int Days(string timeframe) => timeframe switch
+    public static int Days(string timeframe)
     {
-        "7d" => 7,
-        "14d" => 14,
-        "30d" => 30,
-        _ => throw new ArgumentException($"expected one of {string.Join(", ", All)}, found '{timeframe}'", nameof(timeframe)),
-    };
+        foreach (var known in Known)
+        {
+            if (known.Name == timeframe)
+            {
+                return known.Days;
+            }
+        }
+
+        throw new ArgumentException($"expected one of {string.Join(", ", All)}, found '{timeframe}'", nameof(timeframe));
+    }
 }

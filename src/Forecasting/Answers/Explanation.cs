@@ -16,8 +16,8 @@ internal static class Explanation
         VolumeTrend volumeTrend,
         Contributions? contributions,
         IReadOnlyList<string> warnings) =>
-        $"{symbol} shows {outlook.Direction.Name()} momentum with {Rounding.Text(outlook.ConfidenceScore * 100, 0)}% confidence. "
-        + $"RSI at {Rounding.Text(rsi, 1)} ({Zone(rsi)}). Volume trend is {volumeTrend.Name()}. "
+        $"{symbol} shows {Word(outlook.Direction)} momentum with {Rounding.Text(outlook.ConfidenceScore * 100, 0)}% confidence. "
+        + $"RSI at {Rounding.Text(rsi, 1)} ({Zone(rsi)}). Volume trend is {Word(volumeTrend)}. "
         + $"{Source(outlook, contributions)}{string.Concat(warnings.Select(warning => warning + ". "))}{Ending(outlook)}";
 
     private static string Source(Outlook outlook, Contributions? contributions)
@@ -29,6 +29,9 @@ internal static class Explanation
             .ToArray();
         return outlook.FromFrequencies || parts is null or [] ? "" : $"What moved the confidence most, in percentage points: {string.Join(", ", parts)}. ";
     }
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static string Zone(double rsi) => rsi > 70 ? "overbought" : rsi < 30 ? "oversold" : "neutral";
 

@@ -1,3 +1,5 @@
+using Coinsphere.Messaging.Forecasting.Lstm;
+
 namespace Coinsphere.Messaging.Forecasting.Answers;
 
 /// <summary>What one model, or several combined, expect. Nothing is rounded here: thresholds and prices use these values.</summary>
@@ -10,9 +12,6 @@ public sealed record Outlook(IReadOnlyList<double> Probabilities, Direction Dire
     /// Whether the probabilities are only the frequencies of the classes in the symbol's past, because the model has shown no skill at this horizon.
     /// </summary>
     public bool FromFrequencies { get; init; }
-
-    /// <summary>Number of classes, one for each <see cref="Answers.Direction"/>.</summary>
-    public const int Classes = 3;
 
     /// <summary><see cref="ConfidenceScore"/> in words: high from 0.70, medium from 0.50.</summary>
     public Confidence Confidence =>
@@ -39,13 +38,13 @@ public sealed record Outlook(IReadOnlyList<double> Probabilities, Direction Dire
     /// <exception cref="ArgumentException">There are not 3, or one is not finite.</exception>
     public static Outlook Of(IReadOnlyList<double> probabilities)
     {
-        if (probabilities.Count != Classes || !probabilities.All(double.IsFinite))
+        if (probabilities.Count != Classes.Count || !probabilities.All(double.IsFinite))
         {
-            throw new ArgumentException($"Expected {Classes} finite probabilities, got [{string.Join(", ", probabilities)}].", nameof(probabilities));
+            throw new ArgumentException($"Expected {Classes.Count} finite probabilities, got [{string.Join(", ", probabilities)}].", nameof(probabilities));
         }
 
         var best = 0;
-        for (var i = 1; i < Classes; i++)
+        for (var i = 1; i < Classes.Count; i++)
         {
             best = probabilities[i] > probabilities[best] ? i : best;
         }

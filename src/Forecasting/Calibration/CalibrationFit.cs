@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Calibration;
 
@@ -26,7 +27,7 @@ public static class CalibrationFit
     {
         // Newton's method; the loss is convex, and the penalty makes its minimum one point.
         var scale = 0.0;
-        Span<double> inputs = stackalloc double[Outlook.Classes];
+        Span<double> inputs = stackalloc double[Classes.Count];
         for (var iteration = 0; iteration < Iterations; iteration++)
         {
             var (slope, curvature) = (penalty * scale, penalty);

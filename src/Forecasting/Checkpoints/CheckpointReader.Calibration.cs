@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
+using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
@@ -26,9 +27,9 @@ public static partial class CheckpointReader
                 ? number
                 : throw place.Refuse($"scale {PickleValue.Describe(calibration.Get("scale"))}, expected a number from 0 to {MaxScale}");
             var bias = numbers.Many(calibration.Get("bias"), place);
-            return bias is { Length: Classes } && bias.All(value => Math.Abs(value) <= MaxBias)
+            return bias is { Length: Classes.Count } && bias.All(value => Math.Abs(value) <= MaxBias)
                 ? new ClassCalibration(scale, bias)
-                : throw place.Refuse($"bias {PickleValue.Describe(calibration.Get("bias"))}, expected {Classes} numbers from -{MaxBias} to {MaxBias}");
+                : throw place.Refuse($"bias {PickleValue.Describe(calibration.Get("bias"))}, expected {Classes.Count} numbers from -{MaxBias} to {MaxBias}");
         });
     }
 }

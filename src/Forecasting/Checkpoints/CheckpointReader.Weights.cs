@@ -1,4 +1,3 @@
-using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Lstm;
@@ -10,7 +9,6 @@ public static partial class CheckpointReader
 {
     private const int LayerCount = 3;
     private const int Gates = 4;
-    private const int Classes = 3;
     private const long MaxWidth = 4096;
 
     // nine times the largest network known in use (256/128/64: 530,000)
@@ -80,8 +78,8 @@ public static partial class CheckpointReader
         var fc1 = Width("fc1.weight", 0);
         shapes["fc1.weight"] = [fc1, inputs];
         shapes["fc1.bias"] = [fc1];
-        shapes["fc2.weight"] = [Classes, fc1];
-        shapes["fc2.bias"] = [Classes];
+        shapes["fc2.weight"] = [Classes.Count, fc1];
+        shapes["fc2.bias"] = [Classes.Count];
 
         // checked before any is read: only a network of reasonable size uses memory
         foreach (var name in TensorNames)

@@ -1,13 +1,11 @@
 using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Ensembles;
 
 /// <summary>Combines the outlooks of several models of one symbol.</summary>
 public static class Ensemble
 {
-    /// <summary>The default confidence below which a member is dropped.</summary>
-    public const double DefaultMinConfidence = 0.3;
-
     /// <summary>
     /// Combines the members whose confidence is at least <paramref name="minConfidence"/>, or all where no member reaches it. The combined
     /// probabilities are always the members' weighted mean. The weights are the normalised accuracies for a weighted average, equal for a vote, and
@@ -18,7 +16,7 @@ public static class Ensemble
     /// <param name="minConfidence">0..1</param>
     /// <exception cref="ArgumentException">There are no members.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The method cannot be requested.</exception>
-    public static EnsembleOutlook Combine(IReadOnlyList<EnsembleMember> members, EnsembleMethod method, double minConfidence = DefaultMinConfidence)
+    public static EnsembleOutlook Combine(IReadOnlyList<EnsembleMember> members, EnsembleMethod method, double minConfidence)
     {
         if (members.Count == 0)
         {
@@ -53,7 +51,7 @@ public static class Ensemble
             .Select(votes => (Direction: votes.Key, Count: votes.Count(), Confidence: votes.Average(member => member.Outlook.ConfidenceScore)))
             .MaxBy(party => (party.Count, party.Confidence));
         var share = (double)winner.Count / members.Count;
-        var counts = new int[Outlook.Classes];
+        var counts = new int[Classes.Count];
         foreach (var member in members)
         {
             counts[(int)member.Outlook.Direction]++;
@@ -98,7 +96,7 @@ public static class Ensemble
 
     private static double[] Mix(IReadOnlyList<EnsembleMember> members, double[] weights)
     {
-        var mixed = new double[Outlook.Classes];
+        var mixed = new double[Classes.Count];
         for (var i = 0; i < members.Count; i++)
         {
             for (var c = 0; c < mixed.Length; c++)

@@ -3,8 +3,6 @@ namespace Coinsphere.Messaging.Forecasting.Lstm;
 /// <summary>A model's sizes, and the one home of the checks that weights and arguments fit them.</summary>
 internal sealed class CryptoLstmShape
 {
-    private const int Classes = 3;
-
     public CryptoLstmShape(CryptoLstmWeights weights)
     {
         if (weights.Layers.Count == 0)
@@ -33,7 +31,7 @@ internal sealed class CryptoLstmShape
 
         RequireLinear(weights.Fc1, width, "fc1");
         RequireLinear(weights.Fc2, weights.Fc1.Outputs, "fc2");
-        Require(weights.Fc2.Outputs, Classes, "fc2 outputs");
+        Require(weights.Fc2.Outputs, Classes.Count, "fc2 outputs");
     }
 
     public int Inputs { get; }
@@ -51,9 +49,9 @@ internal sealed class CryptoLstmShape
             throw new ArgumentException($"The window has {window.Length} values, expected a positive multiple of {Inputs}.", nameof(window));
         }
 
-        if (probabilities.Length != Classes)
+        if (probabilities.Length != Classes.Count)
         {
-            throw new ArgumentException($"There is room for {probabilities.Length} probabilities, expected {Classes}.", nameof(probabilities));
+            throw new ArgumentException($"There is room for {probabilities.Length} probabilities, expected {Classes.Count}.", nameof(probabilities));
         }
 
         if (!lastHidden.IsEmpty && lastHidden.Length != TotalHidden)
@@ -73,9 +71,9 @@ internal sealed class CryptoLstmShape
             throw new ArgumentException($"There are {windows.Length} values, expected a multiple of {count} windows.", nameof(windows));
         }
 
-        if (probabilities.Length != count * Classes)
+        if (probabilities.Length != count * Classes.Count)
         {
-            throw new ArgumentException($"There is room for {probabilities.Length} probabilities, expected {count * Classes}.", nameof(probabilities));
+            throw new ArgumentException($"There is room for {probabilities.Length} probabilities, expected {count * Classes.Count}.", nameof(probabilities));
         }
 
         return count == 0 ? 0 : windows.Length / count;

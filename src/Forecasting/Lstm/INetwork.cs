@@ -1,5 +1,3 @@
-using Coinsphere.Messaging.Forecasting.Answers;
-
 namespace Coinsphere.Messaging.Forecasting.Lstm;
 
 /// <summary>
@@ -35,7 +33,7 @@ public interface INetwork
         var length = CryptoLstmShape.CheckMany(windows, count, probabilities);
         for (var i = 0; i < count; i++)
         {
-            Forward(windows.Slice(i * length, length), probabilities.Slice(i * Outlook.Classes, Outlook.Classes));
+            Forward(windows.Slice(i * length, length), probabilities.Slice(i * Classes.Count, Classes.Count));
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Coinsphere.Messaging.Forecasting.Answers;
 
 namespace Coinsphere.Messaging.Forecasting.Lstm;
 
@@ -80,7 +79,7 @@ internal sealed unsafe class VectorLstm<TSimd, T> : ICryptoLstm
         {
             var some = Math.Min(count, Together);
             var first = windows[..(some * length)];
-            var answers = probabilities[..(some * Outlook.Classes)];
+            var answers = probabilities[..(some * Classes.Count)];
             if (some == 1)
             {
                 Forward(first, answers);
@@ -91,14 +90,14 @@ internal sealed unsafe class VectorLstm<TSimd, T> : ICryptoLstm
             }
 
             windows = windows[(some * length)..];
-            probabilities = probabilities[(some * Outlook.Classes)..];
+            probabilities = probabilities[(some * Classes.Count)..];
             count -= some;
         }
     }
 
     private void ForwardTogether(ReadOnlySpan<float> windows, int count, int length, Span<float> probabilities)
     {
-        var steps = _shape.CheckArguments(windows[..length], probabilities[..Outlook.Classes], default);
+        var steps = _shape.CheckArguments(windows[..length], probabilities[..Classes.Count], default);
         var rented = ArrayPool<float>.Shared.Rent((count * ((((2 * steps) + 1) * _widest) + (8 * TSimd.Lanes))) + _head.MiddleSize + AlignedFloats.Slack);
         fixed (float* scratch = rented, firstInput = windows)
         {
@@ -122,7 +121,7 @@ internal sealed unsafe class VectorLstm<TSimd, T> : ICryptoLstm
             for (var window = 0; window < count; window++)
             {
                 var last = new ReadOnlySpan<float>((float*)input + ((steps - 1) * stepStride) + (window * windowStride), _shape.HiddenSizes[^1]);
-                _head.Forward(last, new Span<float>(middle, _head.MiddleSize), probabilities.Slice(window * Outlook.Classes, Outlook.Classes));
+                _head.Forward(last, new Span<float>(middle, _head.MiddleSize), probabilities.Slice(window * Classes.Count, Classes.Count));
             }
         }
 

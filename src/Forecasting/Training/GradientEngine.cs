@@ -1,3 +1,5 @@
+using Coinsphere.Messaging.Forecasting.Lstm;
+
 namespace Coinsphere.Messaging.Forecasting.Training;
 
 /// <summary>

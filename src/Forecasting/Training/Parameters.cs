@@ -90,9 +90,3 @@ public sealed class Parameters
         }
     }
 }
-
-internal static class Classes
-{
-    /// <summary>Bearish, neutral, bullish.</summary>
-    public const int Count = 3;
-}

@@ -1,5 +1,5 @@
-using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Training;
 
@@ -18,7 +18,7 @@ public sealed class SoftmaxRegression
     private readonly double[] _scale;
     private readonly double[,] _weights;
 
-    private SoftmaxRegression(double[] mean, double[] scale) => (_mean, _scale, _weights) = (mean, scale, new double[Outlook.Classes, mean.Length + 1]);
+    private SoftmaxRegression(double[] mean, double[] scale) => (_mean, _scale, _weights) = (mean, scale, new double[Classes.Count, mean.Length + 1]);
 
     /// <summary>Fits one to the actual outcomes over a horizon; null where no day has all inputs.</summary>
     /// <param name="histories">The symbols.</param>
@@ -43,7 +43,7 @@ public sealed class SoftmaxRegression
         }
 
         Standardise(inputs);
-        var probabilities = new double[Outlook.Classes];
+        var probabilities = new double[Classes.Count];
         Softmax(inputs, probabilities);
         return [.. probabilities.Select(p => (float)p)];
     }
@@ -95,8 +95,8 @@ public sealed class SoftmaxRegression
             model.Standardise(inputs);
         }
 
-        var gradient = new double[Outlook.Classes, width + 1];
-        Span<double> p = stackalloc double[Outlook.Classes];
+        var gradient = new double[Classes.Count, width + 1];
+        Span<double> p = stackalloc double[Classes.Count];
         for (var iteration = 0; iteration < Iterations; iteration++)
         {
             Array.Clear(gradient);

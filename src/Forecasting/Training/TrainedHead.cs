@@ -1,3 +1,5 @@
+using Coinsphere.Messaging.Forecasting.Lstm;
+
 namespace Coinsphere.Messaging.Forecasting.Training;
 
 /// <summary>fc1, ReLU, fc2 and cross-entropy of one window: a thousandth of the work, so plain code serves every width.</summary>

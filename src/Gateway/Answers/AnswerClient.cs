@@ -14,7 +14,7 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
     private static readonly Uri Ensemble = Endpoints.Address(Endpoints.PredictEnsemble);
     private static readonly Uri Risk = Endpoints.Address(Endpoints.Risk);
 
-    public async Task<Result<AnswerBody>> PredictAsync(PredictRequested request, Deadline deadline, CancellationToken cancellationToken)
+    public async Task<Result<AnswerBody>> PredictAsync(PredictRequested request, RequestDeadline deadline, CancellationToken cancellationToken)
     {
         var query = rules.Check(request);
         if (query.IsRefused)
@@ -27,7 +27,7 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
         return await AskAsync(CacheKey.Of(query.Answer), Predict, message, ContractsJson.Body.PredictionAnswer, deadline, cancellationToken);
     }
 
-    public async Task<Result<AnswerBody>> PredictEnsembleAsync(EnsemblePredictRequested request, Deadline deadline, CancellationToken cancellationToken)
+    public async Task<Result<AnswerBody>> PredictEnsembleAsync(EnsemblePredictRequested request, RequestDeadline deadline, CancellationToken cancellationToken)
     {
         var query = rules.Check(request);
         if (query.IsRefused)
@@ -48,7 +48,7 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
         return await AskAsync(CacheKey.Of(query.Answer), Ensemble, message, ContractsJson.Body.EnsembleAnswer, deadline, cancellationToken);
     }
 
-    public async Task<Result<AnswerBody>> ScoreRiskAsync(RiskRequested request, Deadline deadline, CancellationToken cancellationToken)
+    public async Task<Result<AnswerBody>> ScoreRiskAsync(RiskRequested request, RequestDeadline deadline, CancellationToken cancellationToken)
     {
         var query = rules.Check(request);
         if (query.IsRefused)
@@ -61,7 +61,7 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
     }
 
     private async Task<Result<AnswerBody>> AskAsync<TRequest, TAnswer>(
-        CacheKey key, Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, Deadline deadline, CancellationToken cancellationToken)
+        CacheKey key, Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, RequestDeadline deadline, CancellationToken cancellationToken)
         where TRequest : class
         where TAnswer : class
     {

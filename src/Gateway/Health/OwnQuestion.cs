@@ -62,7 +62,7 @@ internal sealed partial class OwnQuestion(
     private async Task<bool> IsAnsweredAsync(WorkerClient workers, CancellationToken stoppingToken)
     {
         var now = time.GetUtcNow();
-        var deadline = new Deadline(now + Timeout, Timeout);
+        var deadline = new RequestDeadline(now + Timeout, Timeout);
         var question = new PredictRequested("BTC", Timeframes.OwnQuestion) { Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
         try
         {

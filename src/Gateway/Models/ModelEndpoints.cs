@@ -61,7 +61,7 @@ internal static class ModelEndpoints
             return (Problem)refusal;
         }
 
-        if (Deadline.Read(http, Deadline.Single, out var deadline) is { } wrongDeadline)
+        if (RequestDeadline.Read(http, RequestDeadline.Single, out var deadline) is { } wrongDeadline)
         {
             return (Problem)wrongDeadline;
         }
@@ -84,7 +84,7 @@ internal static class ModelEndpoints
 
     private static async Task<Result<ModelsDescribed>> DescribeAsync(HttpRequest http, IReadOnlyList<string> symbols, WorkerClient workers)
     {
-        if (Deadline.Read(http, Deadline.Single, out var deadline) is { } refusal)
+        if (RequestDeadline.Read(http, RequestDeadline.Single, out var deadline) is { } refusal)
         {
             return refusal;
         }

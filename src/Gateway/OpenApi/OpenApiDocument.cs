@@ -105,7 +105,7 @@ internal static class OpenApiDocument
         {
             (operation.Parameters ??= []).Add(new OpenApiParameter
             {
-                Name = Deadline.Header,
+                Name = RequestDeadline.Header,
                 In = ParameterLocation.Header,
                 Description = "How long the caller waits, in milliseconds from 1 to 60000.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },

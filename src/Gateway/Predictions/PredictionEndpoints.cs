@@ -39,15 +39,15 @@ internal static class PredictionEndpoints
     public static RefusalReason[] BatchRefusals { get; } = [RefusalReason.InvalidRequest, RefusalReason.RequestTooLarge, RefusalReason.InternalError];
 
     private static Task<Results<AnswerBody, Problem>> PredictAsync(HttpRequest http, AnswerClient answers) =>
-        http.AnswerAsync(BodiesJson.Default.PredictBody, Deadline.Single, (body, deadline) =>
+        http.AnswerAsync(BodiesJson.Default.PredictBody, RequestDeadline.Single, (body, deadline) =>
             answers.PredictAsync(body.ToMessage(), deadline, http.HttpContext.RequestAborted));
 
     private static Task<Results<AnswerBody, Problem>> PredictEnsembleAsync(HttpRequest http, AnswerClient answers) =>
-        http.AnswerAsync(BodiesJson.Default.EnsembleBody, Deadline.Single, (body, deadline) =>
+        http.AnswerAsync(BodiesJson.Default.EnsembleBody, RequestDeadline.Single, (body, deadline) =>
             answers.PredictEnsembleAsync(body.ToMessage(), deadline, http.HttpContext.RequestAborted));
 
     private static Task<Results<AnswerBody, Problem>> PredictBatchAsync(HttpRequest http, AnswerClient answers) =>
-        http.AnswerAsync(BodiesJson.Default.PredictBatchBody, Deadline.Batch, (body, deadline) =>
+        http.AnswerAsync(BodiesJson.Default.PredictBatchBody, RequestDeadline.Batch, (body, deadline) =>
             BatchClient.ReadAsync(body.Symbols, deadline, (symbol, itsDeadline) =>
                 answers.PredictAsync(
                     new PredictBody(symbol, body.Timeframe, body.AsOf, body.Explain).ToMessage(),
@@ -61,6 +61,6 @@ internal static class PredictionEndpoints
         bool? explain,
         HttpRequest http,
         AnswerClient answers) =>
-        http.AnswerAsync(Deadline.Single, async deadline =>
+        http.AnswerAsync(RequestDeadline.Single, async deadline =>
             CamelCase.Of(await answers.PredictAsync(new PredictBody(symbol, timeframe, asOf, explain).ToMessage(), deadline, http.HttpContext.RequestAborted)));
 }

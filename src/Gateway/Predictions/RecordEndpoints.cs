@@ -73,7 +73,7 @@ internal static class RecordEndpoints
             return (Problem)refusal;
         }
 
-        if (Deadline.Read(http, Deadline.Single, out var deadline) is { } wrongDeadline)
+        if (RequestDeadline.Read(http, RequestDeadline.Single, out var deadline) is { } wrongDeadline)
         {
             return (Problem)wrongDeadline;
         }

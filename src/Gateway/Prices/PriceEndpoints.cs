@@ -30,7 +30,7 @@ internal static class PriceEndpoints
         RequestRules rules,
         WorkerClient workers)
     {
-        if (Deadline.Read(http, Deadline.Single, out var deadline) is { } refusal)
+        if (RequestDeadline.Read(http, RequestDeadline.Single, out var deadline) is { } refusal)
         {
             return (Problem)refusal;
         }

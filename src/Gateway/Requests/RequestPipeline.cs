@@ -10,15 +10,16 @@ namespace Coinsphere.Messaging.Gateway.Requests;
 internal static class RequestPipeline
 {
     public static async Task<Results<AnswerBody, Problem>> AnswerAsync<TBody>(
-        this HttpRequest http, JsonTypeInfo<TBody> type, TimeSpan budget, Func<TBody, Deadline, Task<Result<AnswerBody>>> ask) where TBody : class
+        this HttpRequest http, JsonTypeInfo<TBody> type, TimeSpan budget, Func<TBody, RequestDeadline, Task<Result<AnswerBody>>> ask) where TBody : class
     {
         var body = await RequestBody.ReadAsync(http, type);
         return body.IsRefused ? (Problem)body.Refusal : await http.AnswerAsync(budget, deadline => ask(body.Answer, deadline));
     }
 
-    public static async Task<Results<AnswerBody, Problem>> AnswerAsync(this HttpRequest http, TimeSpan budget, Func<Deadline, Task<Result<AnswerBody>>> ask)
+    public static async Task<Results<AnswerBody, Problem>> AnswerAsync(
+        this HttpRequest http, TimeSpan budget, Func<RequestDeadline, Task<Result<AnswerBody>>> ask)
     {
-        if (Deadline.Read(http, budget, out var deadline) is { } refusal)
+        if (RequestDeadline.Read(http, budget, out var deadline) is { } refusal)
         {
             return (Problem)refusal;
         }

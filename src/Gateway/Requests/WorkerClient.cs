@@ -16,7 +16,8 @@ internal sealed partial class WorkerClient(
     private readonly ConcurrentDictionary<Uri, Admission> _admissions = new();
     private int _waiting;
 
-    public async Task<Result<TAnswer>> AskAsync<TRequest, TAnswer>(Uri endpoint, TRequest request, Deadline deadline, CancellationToken cancellationToken)
+    public async Task<Result<TAnswer>> AskAsync<TRequest, TAnswer>(
+        Uri endpoint, TRequest request, RequestDeadline deadline, CancellationToken cancellationToken)
         where TRequest : class
         where TAnswer : class
     {
@@ -95,7 +96,7 @@ internal sealed partial class WorkerClient(
     }
 
     /// <summary>Publishes a message to every process. Null where the broker confirmed it, else the refusal.</summary>
-    public async Task<RequestRefused?> BroadcastAsync<T>(T message, Deadline deadline, CancellationToken cancellationToken) where T : class
+    public async Task<RequestRefused?> BroadcastAsync<T>(T message, RequestDeadline deadline, CancellationToken cancellationToken) where T : class
     {
         if (broker.IsSilent || !bus.IsThere())
         {

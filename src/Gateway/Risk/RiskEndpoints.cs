@@ -34,15 +34,15 @@ internal static class RiskEndpoints
     }
 
     private static Task<Results<AnswerBody, Problem>> ScoreAsync(HttpRequest http, AnswerClient answers) =>
-        http.AnswerAsync(BodiesJson.Default.RiskBody, Deadline.Single, (body, deadline) =>
+        http.AnswerAsync(BodiesJson.Default.RiskBody, RequestDeadline.Single, (body, deadline) =>
             answers.ScoreRiskAsync(body.ToMessage(), deadline, http.HttpContext.RequestAborted));
 
     private static Task<Results<AnswerBody, Problem>> ScoreBatchAsync(HttpRequest http, AnswerClient answers) =>
-        http.AnswerAsync(BodiesJson.Default.RiskBatchBody, Deadline.Batch, (body, deadline) =>
+        http.AnswerAsync(BodiesJson.Default.RiskBatchBody, RequestDeadline.Batch, (body, deadline) =>
             BatchClient.ReadAsync(body.Symbols, deadline, (symbol, itsDeadline) =>
                 answers.ScoreRiskAsync(new RiskBody(symbol, null, body.AsOf).ToMessage(), itsDeadline, http.HttpContext.RequestAborted)));
 
     private static Task<Results<AnswerBody, Problem>> GetAsync(string symbol, string? asOf, HttpRequest http, AnswerClient answers) =>
-        http.AnswerAsync(Deadline.Single, async deadline =>
+        http.AnswerAsync(RequestDeadline.Single, async deadline =>
             CamelCase.Of(await answers.ScoreRiskAsync(new RiskBody(symbol, null, asOf).ToMessage(), deadline, http.HttpContext.RequestAborted)));
 }

@@ -1,35 +1,29 @@
 namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
-/// Caches answers as UTF-8 JSON bodies. An entry is valid only while its version equals the current cache version of its symbol. Take the version
-/// before reading any input: an answer made from inputs that changed meanwhile is then never served.
+/// Answers as UTF-8 JSON bodies. An entry is valid only while its version equals its symbol's: whoever computes an answer takes the version
+/// before reading any input, so that an answer made from what has since changed is never served.
 /// </summary>
 public interface IResultCache
 {
-    /// <summary>Whether entries are stored in Redis, and it is available.</summary>
+    /// <summary>Whether Redis holds the entries, and is there.</summary>
     bool IsRedisConnected { get; }
 
     /// <summary>The stored body, or null.</summary>
     ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CacheKey key, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The symbol's current cache version. Take it before reading prices or models. While Redis is unavailable it is a version that only this process
-    /// knows, and nothing is stored under it.
+    /// The symbol's current version; take it before reading prices or models. While Redis is unavailable it is one that only this process knows,
+    /// under which nothing is stored.
     /// </summary>
-    ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken);
+    ValueTask<CacheVersion> VersionAsync(string symbol, CancellationToken cancellationToken);
+
+    /// <summary>Stores a body for a lifetime, unless the symbol's version is no longer the one given.</summary>
+    ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Whether other processes invalidate this version too, when they change the symbol. Values read under such a version may be cached in this
-    /// process for a while; not for ever, since an invalidation may not reach Redis.
-    /// </summary>
-    bool IsShared(string version);
-
-    /// <summary>Stores a body for a lifetime, unless the symbol's cache version has changed since.</summary>
-    ValueTask StoreAsync(CacheKey key, string version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Invalidates every entry of the symbol, also those about to be stored. False where Redis did not confirm it. It is then retried until it does;
-    /// until then this process neither reads nor stores entries of the symbol.
+    /// Ends every entry of the symbol, also those about to be stored. False where Redis did not take it: it is tried again until it does,
+    /// and until then this process neither reads nor stores the symbol's entries.
     /// </summary>
     ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken);
 }

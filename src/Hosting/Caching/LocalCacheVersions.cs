@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
-/// The cache versions of one process. Symbols that were never invalidated share a base, so that requests for unknown symbols take no memory. Where
-/// too many symbols were invalidated, all are invalidated to free the memory.
+/// The cache versions of one process. Symbols that were never invalidated share a base, so that asking for unknown symbols takes no memory.
+/// When too many were invalidated, all are invalidated to make room.
 /// </summary>
 internal sealed class LocalCacheVersions
 {
@@ -15,14 +15,14 @@ internal sealed class LocalCacheVersions
 
     public static string NewToken() => Guid.NewGuid().ToString("N");
 
-    /// <summary>The symbol's cache version: different from all its earlier ones and from every other symbol's.</summary>
+    /// <summary>The symbol's version: unlike every earlier one and every other symbol's.</summary>
     public string Of(string symbol)
     {
         var state = _state;
         return state.Ended.TryGetValue(symbol, out var version) ? version : state.Base + symbol;
     }
 
-    public void End(string symbol)
+    public void Invalidate(string symbol)
     {
         lock (_ending)
         {

@@ -5,8 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
-/// The result cache of a gateway and a worker that share a process. Its size is limited: when it is full, expired entries are removed first, then
-/// those that expire next.
+/// The result cache of one process, for a gateway and a worker that share it. Bounded: when full, expired entries go, then the ones that end first.
 /// </summary>
 public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> options) : IResultCache
 {
@@ -25,15 +24,13 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
     }
 
     /// <inheritdoc/>
-    public ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_versions.Of(symbol));
+    public ValueTask<CacheVersion> VersionAsync(string symbol, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new CacheVersion(_versions.Of(symbol), IsShared: true));
 
     /// <inheritdoc/>
-    public bool IsShared(string version) => true;
-
-    /// <inheritdoc/>
-    public ValueTask StoreAsync(CacheKey key, string version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
+    public ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
     {
-        // The version is not checked here: an entry of an old version is never valid, and is removed like an expired one.
+        // The version is not checked here: an entry of an earlier version is never valid, and it is dropped like an expired one.
         if (options.Value.Enabled && lifetime > TimeSpan.Zero)
         {
             if (_entries.Count >= options.Value.MaxEntries)
@@ -41,7 +38,7 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
                 MakeRoom();
             }
 
-            _entries[key.Text] = new Entry(version, body, time.GetTimestamp() + (long)(lifetime.TotalSeconds * time.TimestampFrequency), key.Symbol);
+            _entries[key.Text] = new Entry(version.Token, body, time.GetTimestamp() + (long)(lifetime.TotalSeconds * time.TimestampFrequency), key.Symbol);
         }
 
         return ValueTask.CompletedTask;
@@ -50,13 +47,13 @@ public sealed class MemoryResultCache(TimeProvider time, IOptions<CacheOptions> 
     /// <inheritdoc/>
     public ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken)
     {
-        _versions.End(symbol);
+        _versions.Invalidate(symbol);
         return ValueTask.FromResult(true);
     }
 
     private bool IsValid(string symbol, Entry entry) => entry.ExpiresAt > time.GetTimestamp() && _versions.Of(symbol) == entry.Version;
 
-    // Removes a tenth at once, so that a full cache is not sorted for every answer.
+    // A tenth at a time, so that a full cache does not sort itself for every answer.
     private void MakeRoom()
     {
         var surplus = _entries.Count - (options.Value.MaxEntries * 9 / 10);

@@ -1,7 +1,8 @@
 namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
-/// Stores nothing: for a separate gateway or worker without Redis. A model swap in another process could not invalidate entries in this one's memory.
+/// Stores nothing: for a gateway or a worker of its own without Redis. What one process kept in its memory, another's model swap could
+/// not end.
 /// </summary>
 public sealed class NoResultCache : IResultCache
 {
@@ -15,19 +16,17 @@ public sealed class NoResultCache : IResultCache
         ValueTask.FromResult(default(ReadOnlyMemory<byte>?));
 
     /// <inheritdoc/>
-    public ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken) => ValueTask.FromResult(_versions.Of(symbol));
+    public ValueTask<CacheVersion> VersionAsync(string symbol, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new CacheVersion(_versions.Of(symbol), IsShared: false));
 
     /// <inheritdoc/>
-    public bool IsShared(string version) => false;
-
-    /// <inheritdoc/>
-    public ValueTask StoreAsync(CacheKey key, string version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) =>
+    public ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) =>
         ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken)
     {
-        _versions.End(symbol);
+        _versions.Invalidate(symbol);
         return ValueTask.FromResult(true);
     }
 }

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 
 namespace Coinsphere.Messaging.Hosting.Caching;
 
-/// <summary>Invalidations that Redis has not confirmed yet. They are retried until it does.</summary>
+/// <summary>Invalidations that Redis has not taken yet. They are retried until it does.</summary>
 internal sealed class PendingInvalidations(RedisConnection redis, TimeProvider time) : IAsyncDisposable
 {
-    // Reached only by clearing very many symbols while Redis is unavailable; each of those calls reported that it did not succeed.
+    // Only a caller who clears unknown symbols reaches it, and each of its calls reported a failure.
     private const int Max = 10_000;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
@@ -20,13 +20,13 @@ internal sealed class PendingInvalidations(RedisConnection redis, TimeProvider t
     /// <summary>Adds an invalidation. Its number distinguishes it from a later one of the same symbol.</summary>
     public KeyValuePair<string, long> Add(string symbol)
     {
-        var end = KeyValuePair.Create(symbol, Interlocked.Increment(ref _number));
+        var invalidation = KeyValuePair.Create(symbol, Interlocked.Increment(ref _number));
         if (_pending.Count >= Max && !_pending.ContainsKey(symbol))
         {
-            return end;
+            return invalidation;
         }
 
-        _pending[symbol] = end.Value;
+        _pending[symbol] = invalidation.Value;
         lock (_starting)
         {
             if (_trying.IsCompleted && !_stopping.IsCancellationRequested)
@@ -35,10 +35,10 @@ internal sealed class PendingInvalidations(RedisConnection redis, TimeProvider t
             }
         }
 
-        return end;
+        return invalidation;
     }
 
-    public void Remove(KeyValuePair<string, long> end) => _pending.TryRemove(end);
+    public void Remove(KeyValuePair<string, long> invalidation) => _pending.TryRemove(invalidation);
 
     public async ValueTask DisposeAsync()
     {
@@ -54,16 +54,16 @@ internal sealed class PendingInvalidations(RedisConnection redis, TimeProvider t
         {
             while (await interval.WaitForNextTickAsync(_stopping.Token))
             {
-                foreach (var end in _pending)
+                foreach (var invalidation in _pending)
                 {
                     if (!redis.IsAvailable)
                     {
                         break;
                     }
 
-                    if (await RedisResultCache.SetVersionAsync(redis, end.Key, _stopping.Token) is not null)
+                    if (await RedisResultCache.SetVersionAsync(redis, invalidation.Key, _stopping.Token) is not null)
                     {
-                        Remove(end);
+                        Remove(invalidation);
                     }
                 }
 
@@ -79,7 +79,7 @@ internal sealed class PendingInvalidations(RedisConnection redis, TimeProvider t
         }
         catch (OperationCanceledException)
         {
-            // The process is stopping, and its own cache versions end with it.
+            // The process ends.
         }
     }
 }

@@ -82,7 +82,7 @@ public sealed partial class RedisConnection
         }
         else
         {
-            conditions.Note(Name, $"{_options.Address} is unavailable, answers are made without it:  {cause}");
+            conditions.Note(Name, $"{_options.Address} is unavailable, answers are made without it: {cause}");
         }
     }
 
@@ -92,7 +92,7 @@ public sealed partial class RedisConnection
         var login = string.IsNullOrEmpty(_options.User)
             ? SettingNames.Of("Redis:Password")
             : $"user '{_options.User}' or its password ({SettingNames.Of("Redis:User")}, {SettingNames.Of("Redis:Password")})";
-        conditions.Note(Name, $"{_options.Address} refuses {login}, answers are made without it:  {cause}");
+        conditions.Note(Name, $"{_options.Address} refuses {login}, answers are made without it: {cause}");
     }
 
     // The client reports an untrusted certificate as an authentication failure too.
@@ -130,6 +130,6 @@ public sealed partial class RedisConnection
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis {Address} refuses a call: {Error} Further errors of this kind are only counted")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis {Address} refuses a call: {Error}; further errors of this kind are only counted")]
     private partial void LogError(string address, string error);
 }

@@ -6,19 +6,19 @@ using StackExchange.Redis;
 namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
-/// The result cache that gateways and workers share. <c>{key}</c> holds the version's 32 characters and then the body; <c>epoch:{symbol}</c> holds
-/// the symbol's cache version. A read is one MGET (in a cluster two GETs). An entry is valid only where its version equals the symbol's.
+/// The result cache that gateways and workers share. <c>{key}</c> holds the version's 32 characters and then the body, <c>epoch:{symbol}</c>
+/// the version: a read is one MGET (two GETs of a cluster), and an entry with another version, or without one, is a miss.
 /// </summary>
 public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOptions> options, TimeProvider time) : IResultCache, IAsyncDisposable
 {
     private const int VersionLength = 32;
 
-    // Any symbol may be asked for, so versions expire. Its entries are then invalid too.
+    // Anybody may ask for any symbol, so versions expire. The entries of an expired version are misses.
     private static readonly TimeSpan VersionLifetime = TimeSpan.FromDays(1);
 
-    // While Redis is unavailable computations still need a version, to find identical ones. It is longer than a version in Redis.
+    // While Redis is unavailable computations still have a version, to know which of them are the same.
     private readonly LocalCacheVersions _local = new();
-    private readonly PendingInvalidations _unfinished = new(redis, time);
+    private readonly PendingInvalidations _pending = new(redis, time);
 
     /// <inheritdoc/>
     public bool IsRedisConnected => redis.IsAvailable;
@@ -32,7 +32,7 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
         }
 
         var body = default(ReadOnlyMemory<byte>?);
-        if (!_unfinished.Contains(key.Symbol))
+        if (!_pending.Contains(key.Symbol))
         {
             var reply = await redis.ReadAsync(redis.Key(key.Text), VersionKey(redis, key.Symbol), cancellationToken);
             body = reply is { IsAnswered: true, Value: [var entry, var version] } ? Body(entry, version) : null;
@@ -43,11 +43,11 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     }
 
     /// <inheritdoc/>
-    public async ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken)
+    public async ValueTask<CacheVersion> VersionAsync(string symbol, CancellationToken cancellationToken)
     {
-        if (_unfinished.Contains(symbol))
+        if (_pending.Contains(symbol))
         {
-            return _local.Of(symbol);
+            return Local(symbol);
         }
 
         var key = VersionKey(redis, symbol);
@@ -58,48 +58,47 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
             var created = await redis.AskAsync(database => database.StringSetAsync(key, token, VersionLifetime, When.NotExists), cancellationToken);
             if (created is { IsAnswered: true, Value: true })
             {
-                return token;
+                return new CacheVersion(token, IsShared: true);
             }
-            // Another process has set it first.
+
+            // Another process was first.
             held = await redis.AskAsync(database => database.StringGetAsync(key), cancellationToken);
         }
 
         return held.State switch
         {
-            RedisState.Unavailable => _local.Of(symbol),
-            RedisState.Answered when held.Value.ToString() is { Length: VersionLength } version && version.All(char.IsAsciiHexDigitLower) => version,
-            // The key holds something else: it is replaced by a new version.
-            _ => await SetVersionAsync(redis, symbol, cancellationToken) ?? _local.Of(symbol),
+            RedisState.Unavailable => Local(symbol),
+            RedisState.Answered when held.Value.ToString() is { Length: VersionLength } version && version.All(char.IsAsciiHexDigitLower) =>
+                new CacheVersion(version, IsShared: true),
+            // Something else lies under the key: a new version takes its place.
+            _ => await SetVersionAsync(redis, symbol, cancellationToken) is { } token ? new CacheVersion(token, IsShared: true) : Local(symbol),
         };
     }
 
     /// <inheritdoc/>
-    public bool IsShared(string version) => version.Length == VersionLength;
-
-    /// <inheritdoc/>
-    public async ValueTask StoreAsync(CacheKey key, string version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
+    public async ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
     {
-        if (!options.Value.Enabled || lifetime < TimeSpan.FromMilliseconds(1) || !IsShared(version) || _unfinished.Contains(key.Symbol))
+        if (!options.Value.Enabled || lifetime < TimeSpan.FromMilliseconds(1) || !version.IsShared || _pending.Contains(key.Symbol))
         {
             return;
         }
 
         var entry = new byte[VersionLength + body.Length];
-        Encoding.Latin1.GetBytes(version, entry);
+        Encoding.Latin1.GetBytes(version.Token, entry);
         body.Span.CopyTo(entry.AsSpan(VersionLength));
-        // The version is not compared here: an entry of an old version is never valid.
+        // The version is not compared here: an entry of an ended one is never valid.
         await redis.AskAsync(database => database.StringSetAsync(redis.Key(key.Text), entry, lifetime), cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken)
     {
-        _local.End(symbol);
-        // Added first, so that the invalidation is retried even where the caller cancels.
-        var end = _unfinished.Add(symbol);
+        _local.Invalidate(symbol);
+        // Noted first, so that a caller that gives up does not leave it undone.
+        var pending = _pending.Add(symbol);
         if (await SetVersionAsync(redis, symbol, cancellationToken) is not null)
         {
-            _unfinished.Remove(end);
+            _pending.Remove(pending);
             return true;
         }
 
@@ -107,9 +106,9 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _unfinished.DisposeAsync();
+    public ValueTask DisposeAsync() => _pending.DisposeAsync();
 
-    /// <summary>Gives the symbol a new version, whatever the key holds. Null where Redis did not confirm it.</summary>
+    /// <summary>Gives the symbol a new version, whatever lies there. Null where Redis did not take it.</summary>
     internal static async ValueTask<string?> SetVersionAsync(RedisConnection redis, string symbol, CancellationToken cancellationToken)
     {
         var token = LocalCacheVersions.NewToken();
@@ -117,9 +116,11 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
         return set is { IsAnswered: true, Value: true } ? token : null;
     }
 
+    private CacheVersion Local(string symbol) => new(_local.Of(symbol), IsShared: false);
+
     private static RedisKey VersionKey(RedisConnection redis, string symbol) => redis.Key("epoch:" + symbol);
 
-    // A value from another program is not an answer: every body of this service is a JSON object.
+    // What others wrote under our keys is no answer: every body of ours is a JSON object.
     private static ReadOnlyMemory<byte>? Body(RedisValue entryValue, RedisValue versionValue)
     {
         byte[]? entry = entryValue, version = versionValue;

@@ -69,13 +69,6 @@ public static class MessageBus
             });
         });
 
-    /// <summary>Makes an endpoint this process's own: every process gets each message, and the queue is deleted with its process.</summary>
-    public static void ForThisProcess(this IEndpointRegistrationConfigurator endpoint)
-    {
-        endpoint.InstanceId = "-" + NewId.NextGuid().ToString("N");
-        endpoint.Temporary = true;
-    }
-
     private static IServiceCollection AddBus(this IServiceCollection services, Action<IBusRegistrationConfigurator> configure)
     {
         services.AddMassTransit(bus =>

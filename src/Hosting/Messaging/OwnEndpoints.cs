@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.RegularExpressions;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using MassTransit;
 using Microsoft.Extensions.Logging;
@@ -29,13 +28,13 @@ internal sealed partial class OwnEndpoints(ILogger<OwnEndpoints> logger) : IEndp
             configurator.ConcurrentMessageLimit = Environment.ProcessorCount;
         }
 
-        var broadcast = ForThisProcess().Match(queue);
-        if (!isReplies && !broadcast.Success && !ReplyAddresses.IsBusEndpoint(queue))
+        var broadcast = ProcessEndpoints.NameOf(queue);
+        if (!isReplies && broadcast is null && !ReplyAddresses.IsBusEndpoint(queue))
         {
             return;
         }
 
-        var message = broadcast.Success ? broadcast.Groups["message"].Value : Replies;
+        var message = broadcast ?? Replies;
         configurator.PublishFaults = false;
         // Instead of the library's own filter, which would log a stack trace for each.
         configurator.ConfigureError(pipe => pipe.UseExecute(context =>
@@ -46,7 +45,7 @@ internal sealed partial class OwnEndpoints(ILogger<OwnEndpoints> logger) : IEndp
         configurator.ConfigureDeadLetter(pipe => pipe.UseExecute(context =>
         {
             // A reply that no caller waits for is not a fault.
-            if (broadcast.Success && !context.HasPayloadType(typeof(Dropped)))
+            if (broadcast is not null && !context.HasPayloadType(typeof(Dropped)))
             {
                 Drop(message, null);
             }
@@ -70,9 +69,6 @@ internal sealed partial class OwnEndpoints(ILogger<OwnEndpoints> logger) : IEndp
             LogFailed(fault, message);
         }
     }
-
-    [GeneratedRegex("^(?<message>[A-Za-z]+)-[0-9a-f]{32}$", RegexOptions.CultureInvariant)]
-    private static partial Regex ForThisProcess();
 
     [LoggerMessage(
         Level = LogLevel.Warning,

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using MassTransit;
 using MassTransit.Context;
@@ -20,7 +21,7 @@ public sealed partial class ReplyAddresses(ILogger<ReplyAddresses> logger) : IFi
         if ((Forged(receive, context.ResponseAddress) ?? Forged(receive, context.FaultAddress)) is { } forged)
         {
             Meters.ForgedAddress("envelope");
-            LogForged(receive.InputAddress.AbsolutePath, Shown(forged));
+            LogForged(receive.InputAddress.AbsolutePath, Shown(forged.OriginalString));
             // Marked as consumed; otherwise the transport would move it to the queue of skipped messages.
             await context.ReceiveContext.NotifyConsumed(new MessageConsumeContext<Dropped>(context, Dropped.Message), TimeSpan.Zero, nameof(ReplyAddresses));
             return;
@@ -36,7 +37,7 @@ public sealed partial class ReplyAddresses(ILogger<ReplyAddresses> logger) : IFi
     public static bool Allow(ReceiveContext context, Uri address) => IsDirect(address, context) || IsBus(address, context.InputAddress);
 
     /// <summary>An address from a message, shortened for a log line.</summary>
-    public static string Shown(Uri address) => address.OriginalString.Length <= 200 ? address.OriginalString : address.OriginalString[..200];
+    public static string Shown(string address) => CallerText.Shown(address, most: 200);
 
     private static Uri? Forged(ReceiveContext context, Uri? address) => address is null || Allow(context, address) ? null : address;
 

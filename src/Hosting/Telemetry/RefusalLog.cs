@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Health;
 using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Hosting.Telemetry;
@@ -12,7 +13,6 @@ namespace Coinsphere.Messaging.Hosting.Telemetry;
 public sealed partial class RefusalLog(TimeProvider time, ILogger<RefusalLog> logger) : IDisposable
 {
     private const int LoggedOneByOne = 5;
-    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
@@ -54,7 +54,7 @@ public sealed partial class RefusalLog(TimeProvider time, ILogger<RefusalLog> lo
             if (_counts.Count == 0)
             {
                 _end?.Dispose();
-                _end = time.CreateTimer(_ => EndPeriod(), null, Period, Timeout.InfiniteTimeSpan);
+                _end = time.CreateTimer(_ => EndPeriod(), null, Conditions.Reminder, Timeout.InfiniteTimeSpan);
             }
 
             return _counts[reason] = _counts.GetValueOrDefault(reason) + 1;

@@ -88,15 +88,12 @@ internal static class TrainCommand
         using var host = Build(sources);
         var services = host.Services;
         Directory.CreateDirectory(services.GetRequiredService<IOptions<ModelsOptions>>().Value.Folder);
-        var catalog = services.GetRequiredService<SymbolCatalog>();
         var run = new TrainingRun(
-            new TrainingHistories(
-                services.GetRequiredService<IPriceSource>(),
-                services.GetRequiredService<ISentimentSource>(),
-                catalog,
-                services.GetRequiredService<SeriesChecks>()), catalog,
-            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<CheckpointFolder>(), services
-                .GetRequiredService<Promotion>(), new TrainProgress(output, errors));
+            services.GetRequiredService<NetworkTraining>(),
+            services.GetRequiredService<SymbolCatalog>(),
+            services.GetRequiredService<CheckpointFolder>(),
+            services.GetRequiredService<TimeProvider>(),
+            new TrainProgress(output, errors));
         return await run.RunAsync(settings, cancellationToken);
     }
 
@@ -136,8 +133,7 @@ internal static class TrainCommand
         builder.Services.AddPrices(builder.Configuration);
         builder.Services.AddSentiment(builder.Configuration);
         builder.Services.AddModelFiles();
-        builder.Services.AddOptions<RetrainingOptions>().BindConfiguration(RetrainingOptions.Section).ValidateSection(RetrainingOptions.Section);
-        builder.Services.AddSingleton<Promotion>();
+        builder.Services.AddTraining();
         return builder.Build();
     }
 

@@ -1,6 +1,5 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
-using Coinsphere.Messaging.Forecasting.Files;
 using Coinsphere.Messaging.Forecasting.Training;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Training;
@@ -11,14 +10,10 @@ namespace Coinsphere.Messaging.Standalone.Commands;
 /// Trains symbols together, or one after the other, and promotes the new networks where <see cref="Promotion"/> decides so. During a training its
 /// last finished epoch is saved beside the checkpoints, to continue from.
 /// </summary>
-internal sealed class TrainingRun(
-    TrainingHistories prices,
-    SymbolCatalog catalog,
-    TimeProvider time,
-    CheckpointFolder folder,
-    Promotion promotion,
-    TrainProgress progress)
+internal sealed class TrainingRun(NetworkTraining training, SymbolCatalog catalog, CheckpointFolder folder, TimeProvider time, TrainProgress progress)
 {
+    private bool _isComplete = true;
+
     /// <summary>The symbols and the options; without a given last day, the plan uses the last bar's.</summary>
     internal sealed record Settings(IReadOnlyList<string> Symbols, DateOnly? Through, bool Separate, bool Resume, bool Force, TrainingPlan Plan);
 
@@ -26,60 +21,49 @@ internal sealed class TrainingRun(
     /// <exception cref="OperationCanceledException">It was cancelled; an unfinished training replaced no model.</exception>
     public async Task<bool> RunAsync(Settings settings, CancellationToken cancellationToken)
     {
-        var (histories, complete) = await ReadAsync(settings, cancellationToken);
-        if (histories.Count == 0)
+        var isNamed = settings.Symbols.Count > 0;
+        var data = await training.ReadAsync(
+            SymbolsOf(settings),
+            settings.Through ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime),
+            lastDay => settings.Plan with { Through = settings.Through ?? lastDay },
+            isPooled: !settings.Separate,
+            (reason, isFault) => Fail(reason, isFault || isNamed),
+            cancellationToken);
+        if (data is null)
         {
             return false;
         }
 
-        var plan = settings.Plan with { Through = settings.Through ?? histories.Max(history => history.Series.Bars.Span[^1].Day) };
-        if (!settings.Separate)
-        {
-            // A symbol with too few bars must not stop the others from being trained.
-            histories = TrainingGroup.Usable(histories, plan, reason =>
-            {
-                progress.Failed(reason);
-                complete = false;
-            });
-            if (histories.Count == 0)
-            {
-                return false;
-            }
-        }
-
-        var groups = settings.Separate ? histories.ConvertAll(history => new[] { history }) : [[.. histories]];
-        await progress.ShowAsync(groups.Count, plan.Options.Epochs, () =>
+        var groups = settings.Separate ? data.Histories.Select(history => data with { Histories = [history] }).ToList() : [data];
+        await progress.ShowAsync(groups.Count, data.Plan.Options.Epochs, () =>
         {
             foreach (var group in groups)
             {
-                var name = group is [var only] ? only.Series.Symbol : "pooled";
+                var name = group.Histories is [var only] ? only.Series.Symbol : "pooled";
                 try
                 {
-                    complete &= Train(name, group, new TrainingGroup(group, plan), settings, cancellationToken);
+                    Train(name, group, settings, cancellationToken);
                 }
                 catch (Exception fault) when (fault is TrainingDataException or TrainingDivergedException or CheckpointException)
                 {
-                    progress.Failed(fault is TrainingDivergedException ? $"{name}: {fault.Message}" : fault.Message);
-                    complete = false;
+                    Fail(fault is TrainingDivergedException ? $"{name}: {fault.Message}" : fault.Message, isIncomplete: true);
                 }
 
                 cancellationToken.ThrowIfCancellationRequested();
             }
         });
-        return complete;
+        return _isComplete;
     }
 
-    private async Task<(List<LabelledHistory> Histories, bool Complete)> ReadAsync(Settings settings, CancellationToken cancellationToken)
+    private List<string> SymbolsOf(Settings settings)
     {
-        var complete = true;
         var isNamed = settings.Symbols.Count > 0;
         var symbols = new List<string>();
         foreach (var asked in isNamed ? settings.Symbols : catalog.Supported)
         {
             if (catalog.TryNormalise(asked, out var symbol) && folder.OnnxOf(symbol) is { } own)
             {
-                progress.Failed($"{symbol} is left out: {own} exists: a training does not replace an ONNX model");
-                complete &= !isNamed;
+                Fail($"{symbol} is left out: {own} exists: a training does not replace an ONNX model", isNamed);
             }
             else
             {
@@ -87,63 +71,47 @@ internal sealed class TrainingRun(
             }
         }
 
-        var histories = await prices.ReadAsync(symbols, settings.Through ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), (reason, isFault) =>
-        {
-            progress.Failed(reason);
-            complete &= !isFault && !isNamed;
-        }, cancellationToken);
-        return (histories, complete);
+        return symbols;
     }
 
-    private bool Train(string name, LabelledHistory[] histories, TrainingGroup group, Settings settings, CancellationToken cancellationToken)
+    private void Train(string name, TrainingData data, Settings settings, CancellationToken cancellationToken)
     {
-        var file = folder.TrainingOf(name);
-        var options = group.Plan.Options;
-        var state = settings.Resume && File.Exists(file) ? Read(file, group) : group.Begin();
-        progress.Start(name, group, state);
-        Trainer.Train(state, group.Training, group.Validation, options, epoch =>
+        var callbacks = new TrainingCallbacks((group, state) => progress.Start(name, group, state))
         {
-            folder.WriteTraining(name, TrainingFile.Write(state, group.Digest));
-            progress.Finished(name, epoch);
-        }, progress.Advance, cancellationToken);
-        // Only a finished training replaces a model.
-        cancellationToken.ThrowIfCancellationRequested();
-        if (state.BestEpoch is not { } best)
+            SavedAs = name,
+            IsResumed = settings.Resume,
+            EpochEnded = epoch => progress.Finished(name, epoch),
+            Advanced = progress.Advance,
+        };
+        if (training.Train(data, callbacks, cancellationToken) is not { } trained)
         {
-            return true;
+            return;
         }
 
-        var now = time.GetUtcNow();
-        var network = state.Best.ToWeights();
         var isDone = true;
-        foreach (var symbol in group.Finish(network))
+        foreach (var symbol in trained.Symbols)
         {
             using var held = folder.TryLock(symbol.Symbol);
             if (held is null)
             {
-                progress.Failed($"{symbol.Symbol}: another training of it is running; continue with --resume when that has ended");
+                Fail($"{symbol.Symbol}: another training of it is running; continue with --resume when that has ended", isIncomplete: true);
                 isDone = false;
                 continue;
             }
 
-            progress.Trained(symbol, best);
-            var history = Array.Find(histories, history => history.Series.Symbol == symbol.Symbol)!;
-            progress.Decided(
-                symbol.Symbol,
-                promotion.Run(symbol.Symbol, TrainedCheckpoint.Write(network, best, symbol, group.Plan, now), history, group.Plan, settings.Force));
+            progress.Trained(symbol, trained.Best);
+            progress.Decided(symbol.Symbol, training.Promote(trained, symbol, settings.Force));
         }
 
         if (isDone)
         {
-            File.Delete(file);
+            folder.DeleteTraining(name);
         }
-
-        return isDone;
     }
 
-    private static TrainingState Read(string file, TrainingGroup group)
+    private void Fail(string reason, bool isIncomplete)
     {
-        using var stream = RegularFile.OpenRead(file);
-        return TrainingFile.Read(stream, file, group.Digest, group.Plan.Options.Adam);
+        progress.Failed(reason);
+        _isComplete &= !isIncomplete;
     }
 }

@@ -24,7 +24,7 @@ internal sealed partial class AnswerPipeline(
     ILogger<AnswerPipeline> logger)
 {
     public async Task AnswerAsync<TAnswer>(
-        ConsumeContext context, Question<TAnswer> question, Func<string, SharedDeadline, CancellationToken, Task<Result<TAnswer>>> compute)
+        ConsumeContext context, Question<TAnswer> question, Func<CacheVersion, SharedDeadline, CancellationToken, Task<Result<TAnswer>>> compute)
         where TAnswer : class
     {
         using var stage = Stages.Answer();
@@ -42,8 +42,7 @@ internal sealed partial class AnswerPipeline(
             question.Key.Text, version, deadline, (shared, stop) => ReadOrComputeAsync(question, version, compute, shared, stop), context.CancellationToken);
         if (result.IsRefused)
         {
-            if (result.Refusal.Reason == RefusalReason.CheckpointRejected && !context.HasPayloadType(typeof(Interactive))
-                && question.IsUnsettled?.Invoke() == true)
+            if (result.Refusal.Reason == RefusalReason.CheckpointRejected && !question.IsAwaited && question.IsUnsettled?.Invoke() == true)
             {
                 throw new CheckpointUnsettledException(result.Refusal.Detail);
             }
@@ -57,10 +56,12 @@ internal sealed partial class AnswerPipeline(
         await stored;
         // One event is published per computation. A request without a reply gets an event of its own. So does a durable request: it must not be
         // acknowledged without an event, and the event of an interactive request may be lost.
-        var isInteractive = context.HasPayloadType(typeof(Interactive));
-        if (question.Completed is { } completed && ((isNew && isFirst) || !(isInteractive && Replies.IsAwaited(context))))
+        if (question.Completed is { } completed && ((isNew && isFirst) || !(question.IsAwaited && Replies.IsAwaited(context))))
         {
-            await (isInteractive ? publisher.PublishLaterAsync(context, completed(answer)) : publisher.PublishAsync(context, completed(answer)));
+            var published = completed(answer);
+            await (question.IsAwaited
+                ? publisher.PublishLaterAsync(context, published, body)
+                : publisher.PublishAsync(context, published, body));
         }
 
         var elapsed = time.GetElapsedTime(started);
@@ -82,7 +83,10 @@ internal sealed partial class AnswerPipeline(
 
     // Identical requests that arrive after the first was answered find its answer in the cache.
     private async Task<Result<Computed<TAnswer>>> ReadOrComputeAsync<TAnswer>(
-        Question<TAnswer> question, string version, Func<string, SharedDeadline, CancellationToken, Task<Result<TAnswer>>> compute, SharedDeadline deadline,
+        Question<TAnswer> question,
+        CacheVersion version,
+        Func<CacheVersion, SharedDeadline, CancellationToken, Task<Result<TAnswer>>> compute,
+        SharedDeadline deadline,
         CancellationToken stop)
         where TAnswer : class
     {
@@ -157,6 +161,9 @@ internal sealed class CheckpointUnsettledException(string detail) : Exception(de
 internal sealed record Question<TAnswer>(
     CacheKey Key, DateOnly? AsOf, Deadline Deadline, TimeSpan Lifetime, JsonTypeInfo<TAnswer> Type, Func<TAnswer, object>? Completed)
 {
+    /// <summary>Whether its sender waits for the answer. A sender of the durable endpoint publishes and does not.</summary>
+    public required bool IsAwaited { get; init; }
+
     /// <summary>
     /// Whether a rejected checkpoint may soon be valid, because its file may still be being written. A durable request then waits. Null where the
     /// question does not wait.

@@ -3,6 +3,7 @@ using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker.Storage;
+using Coinsphere.Messaging.Worker.Serving;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,7 +17,7 @@ namespace Coinsphere.Messaging.Worker.Consumers;
 /// before the request is acknowledged; for an interactive request they are sent after the reply, and hold no slot of the endpoint.
 /// </summary>
 internal sealed partial class CompletionPublisher(
-    IBus bus, IServiceProviderIsService services, Conditions conditions, TimeProvider time, ILogger<CompletionPublisher> logger) :
+    IBus bus, WorkerRoles roles, Conditions conditions, TimeProvider time, ILogger<CompletionPublisher> logger) :
         IHostedLifecycleService,
         IAsyncDisposable
 {
@@ -33,7 +34,7 @@ internal sealed partial class CompletionPublisher(
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
 
     // A worker without a database cannot know whether another worker consumes records.
-    private readonly bool _keepsRecords = services.IsService(typeof(PredictionRecords));
+    private readonly bool _writesRecords = roles.Writes;
     private readonly SemaphoreSlim _eventSlots = new(Interactive.Slots);
     private readonly SemaphoreSlim _recordSlots = new(Interactive.Slots);
     private readonly CancellationTokenSource _ended = new();
@@ -46,9 +47,9 @@ internal sealed partial class CompletionPublisher(
 
     /// <summary>Publishes the answer of a durable request. Returns when the record is confirmed, and the event confirmed or rejected.</summary>
     /// <exception cref="StillUnavailableException">The queue of records was full for as long as a message may be retried.</exception>
-    public async Task PublishAsync(ConsumeContext context, object completed)
+    public async Task PublishAsync(ConsumeContext context, object completed, ReadOnlyMemory<byte> answerJson)
     {
-        var origin = Origin.Of(context);
+        var origin = Origin.Of(context, answerJson);
         if (completed is PredictionCompleted prediction)
         {
             await SendRecordAsync(
@@ -66,7 +67,7 @@ internal sealed partial class CompletionPublisher(
     /// Publishes the answer of an interactive request in the background. While the host stops, it returns only when all is published, since the bus
     /// waits for its consumers only.
     /// </summary>
-    public Task PublishLaterAsync(ConsumeContext context, object completed)
+    public Task PublishLaterAsync(ConsumeContext context, object completed, ReadOnlyMemory<byte> answerJson)
     {
         if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
@@ -81,7 +82,7 @@ internal sealed partial class CompletionPublisher(
             return Task.CompletedTask;
         }
 
-        var publishing = PublishInBackgroundAsync(Origin.Of(context), completed);
+        var publishing = PublishInBackgroundAsync(Origin.Of(context, answerJson), completed);
         return _isStopping ? publishing : Task.CompletedTask;
     }
 
@@ -186,7 +187,7 @@ internal sealed partial class CompletionPublisher(
             }
             catch (Exception failure) when (failure.IsRejection() || retriesWithoutBroker)
             {
-                if (!_keepsRecords && failure.IsRejection())
+                if (!_writesRecords && failure.IsRejection())
                 {
                     Meters.RecordLost();
                     Lose(failure, prediction);
@@ -286,11 +287,14 @@ internal sealed partial class CompletionPublisher(
         Message = "{Event} of an interactive answer, or its record, was lost, {Times} times since the last log line: {Reason}")]
     private partial void LogLost(string @event, int times, string reason);
 
-    /// <summary>The request that an event or record belongs to, copied so that the request's context need not stay alive.</summary>
-    private readonly record struct Origin(Guid? ConversationId, Uri InputAddress)
+    /// <summary>
+    /// The request that an event or record belongs to, copied so that the request's context need not stay alive, and the serializer that writes them.
+    /// </summary>
+    private readonly record struct Origin(Guid? ConversationId, Uri InputAddress, WrittenMessage Written)
     {
-        public static Origin Of(ConsumeContext context) => new(context.ConversationId, context.ReceiveContext.InputAddress);
+        public static Origin Of(ConsumeContext context, ReadOnlyMemory<byte> answerJson) =>
+            new(context.ConversationId, context.ReceiveContext.InputAddress, new WrittenMessage(new WrittenEvent(new WrittenJson(answerJson))));
 
-        public void Apply(SendContext send) => (send.ConversationId, send.SourceAddress) = (ConversationId, InputAddress);
+        public void Apply(SendContext send) => (send.ConversationId, send.SourceAddress, send.Serializer) = (ConversationId, InputAddress, Written);
     }
 }

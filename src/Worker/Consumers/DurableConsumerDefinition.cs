@@ -41,10 +41,17 @@ internal abstract class DurableConsumerDefinition<T> : ConsumerDefinition<T> whe
     }
 }
 
+/// <summary>A consumer that also takes requests whose sender does not wait.</summary>
+internal interface IDurableConsumer<in TMessage> where TMessage : class
+{
+    /// <summary>Answers a request of the durable endpoint.</summary>
+    Task ConsumeDurablyAsync(ConsumeContext<TMessage> context);
+}
+
 /// <summary>Runs a consumer on a second endpoint, the durable one.</summary>
 internal sealed class Durably<TConsumer, TMessage>(TConsumer consumer) : IConsumer<TMessage>
-    where TConsumer : class, IConsumer<TMessage>
+    where TConsumer : class, IDurableConsumer<TMessage>
     where TMessage : class
 {
-    public Task Consume(ConsumeContext<TMessage> context) => consumer.Consume(context);
+    public Task Consume(ConsumeContext<TMessage> context) => consumer.ConsumeDurablyAsync(context);
 }

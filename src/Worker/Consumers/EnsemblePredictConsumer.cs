@@ -21,8 +21,15 @@ internal sealed class EnsemblePredictConsumer(
         }
 
         var question = new Question<EnsembleAnswer>(
-            CacheKey.Of(query.Answer), query.Answer.Prediction.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), predictor
-                .Lifetime, ContractsJson.Body.EnsembleAnswer, Completed: null);
+            CacheKey.Of(query.Answer),
+            query.Answer.Prediction.AsOf,
+            deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs),
+            predictor.Lifetime,
+            ContractsJson.Body.EnsembleAnswer,
+            Completed: null)
+        {
+            IsAwaited = true,
+        };
         return pipeline.AnswerAsync(context, question, (version, deadline, stop) => predictor.PredictAsync(query.Answer, version, deadline, stop));
     }
 }

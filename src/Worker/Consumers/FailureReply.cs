@@ -14,7 +14,6 @@ internal sealed partial class FailureReply<T>(Replies replies, ILogger<FailureRe
 {
     public async Task Send(ConsumerConsumeContext<T> context, IPipe<ConsumerConsumeContext<T>> next)
     {
-        context.GetOrAddPayload(() => Interactive.Instance);
         try
         {
             await next.Send(context);
@@ -39,16 +38,4 @@ internal sealed partial class FailureReply<T>(Replies replies, ILogger<FailureRe
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Consumer} failed, request {RequestId}")]
     private partial void LogFailed(Exception exception, string consumer, Guid requestId);
-}
-
-/// <summary>Marks a message whose sender waits for a reply.</summary>
-internal sealed class Interactive
-{
-    /// <summary>
-    /// Interactive messages that a worker consumes at the same time on each endpoint. More than it has cores, since most of them wait: for prices, or
-    /// for the same computation by another request.
-    /// </summary>
-    public static readonly int Slots = 8 * Environment.ProcessorCount;
-
-    public static Interactive Instance { get; } = new();
 }

@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Hosting.Messaging;
+using Coinsphere.Messaging.Worker.Serving;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -14,9 +14,13 @@ internal sealed class PredictConsumer(
     ModelStore models,
     Deadlines deadlines,
     AnswerPipeline pipeline,
-    Replies replies) : IConsumer<PredictRequested>
+    Replies replies) : IConsumer<PredictRequested>, IDurableConsumer<PredictRequested>
 {
-    public Task Consume(ConsumeContext<PredictRequested> context)
+    public Task Consume(ConsumeContext<PredictRequested> context) => AnswerAsync(context, isAwaited: true);
+
+    public Task ConsumeDurablyAsync(ConsumeContext<PredictRequested> context) => AnswerAsync(context, isAwaited: false);
+
+    private Task AnswerAsync(ConsumeContext<PredictRequested> context, bool isAwaited)
     {
         var query = rules.Check(context.Message);
         if (query.IsRefused)
@@ -27,10 +31,14 @@ internal sealed class PredictConsumer(
         }
 
         var question = new Question<PredictionAnswer>(
-            CacheKey.Of(query.Answer), query.Answer.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), predictor
-                .Lifetime, ContractsJson.Body.PredictionAnswer,
+            CacheKey.Of(query.Answer),
+            query.Answer.AsOf,
+            deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs),
+            predictor.Lifetime,
+            ContractsJson.Body.PredictionAnswer,
             answer => new PredictionCompleted(answer))
         {
+            IsAwaited = isAwaited,
             IsUnsettled = () => models.MayHaveModelSoon(query.Answer.Symbol),
         };
         return pipeline.AnswerAsync(context, question, (version, deadline, stop) => predictor.PredictAsync(query.Answer, version, deadline, stop));

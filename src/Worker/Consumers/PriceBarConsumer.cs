@@ -2,6 +2,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
 using Coinsphere.Messaging.Worker.Storage;
 using MassTransit;
 using Microsoft.Extensions.Logging;

@@ -17,9 +17,6 @@ internal sealed partial class Replies(ILogger<Replies> logger)
     // The transport turns this name into the default exchange and declares nothing.
     private static readonly Uri DefaultExchange = Endpoints.Address(DirectReplyTo.Name);
 
-    // The prefixes of the queues that each process declares for itself.
-    private static readonly string[] OwnPrefixes = ["ModelsReported-", "CacheClear-", "ModelUpdated-"];
-
     /// <summary>Whether the sender waits for a reply.</summary>
     public static bool IsAwaited(ConsumeContext context) => context.ResponseAddress is not null || PlainReplyTo(context.ReceiveContext) is not null;
 
@@ -50,7 +47,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
         else
         {
             Meters.ForgedAddress("envelope");
-            LogForged(context.InputAddress.AbsolutePath, ReplyAddresses.Shown(address));
+            LogForged(context.InputAddress.AbsolutePath, ReplyAddresses.Shown(address.OriginalString));
         }
     }
 
@@ -63,7 +60,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
         }
         else
         {
-            await context.ReplyAsync(message);
+            await context.ReplyAsync(message, new WrittenMessage(new WrittenJson(body)));
         }
     }
 
@@ -75,7 +72,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
         if (IsOwn(replyTo) || (replyTo.StartsWith("amq.rabbitmq.", StringComparison.Ordinal) && !DirectReplyTo.IsValid(replyTo)))
         {
             Meters.ForgedAddress("reply_to");
-            LogForged(context.InputAddress.AbsolutePath, replyTo);
+            LogForged(context.InputAddress.AbsolutePath, ReplyAddresses.Shown(replyTo));
             return;
         }
 
@@ -121,7 +118,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
     // A client without permission to write to the service's queues must not do so through a reply.
     private static bool IsOwn(string replyTo) =>
         Endpoints.All.Any(queue => replyTo == queue || replyTo.StartsWith(queue + "_", StringComparison.Ordinal))
-        || OwnPrefixes.Any(prefix => replyTo.StartsWith(prefix, StringComparison.Ordinal))
+        || ProcessEndpoints.Owns(replyTo)
         || replyTo.Contains("_bus_", StringComparison.Ordinal);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Did not reply to a message on {Endpoint}: {ReplyTo} is not an allowed reply address")]

@@ -12,9 +12,13 @@ internal static class ReplySending
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     /// <summary>Replies to a request that has a reply address. Without one the bus would publish the reply.</summary>
+    /// <param name="context">The request's context.</param>
+    /// <param name="reply">The reply.</param>
+    /// <param name="written">The serializer; null: the bus's.</param>
     /// <exception cref="TimeoutException">The broker did not confirm the message in time.</exception>
-    public static Task ReplyAsync<T>(this ConsumeContext context, T reply) where T : class => context.ResponseAddress is { } address
-        ? context.SendReplyAsync(address, reply, send => send.RequestId = context.RequestId)
+    public static Task ReplyAsync<T>(this ConsumeContext context, T reply, IMessageSerializer? written = null)
+        where T : class => context.ResponseAddress is { } address
+        ? context.SendReplyAsync(address, reply, send => (send.RequestId, send.Serializer) = (context.RequestId, written ?? send.Serializer))
         : Task.CompletedTask;
 
     /// <summary>Sends a reply to a message that was read.</summary>

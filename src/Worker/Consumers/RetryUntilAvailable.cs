@@ -15,9 +15,6 @@ internal static class RetryUntilAvailable
     // No try begins later than this after the first, and the last one may take a minute. Two such messages in turn take at most 14 minutes.
     public static TimeSpan Limit { get; } = TimeSpan.FromMinutes(6);
 
-    /// <summary>How long a try may take to find that a server is unavailable.</summary>
-    public static TimeSpan TryLimit { get; } = TimeSpan.FromSeconds(5);
-
     /// <summary>
     /// Retries messages that fail because something is unavailable. After other failures a message is tried again after the given pauses in
     /// milliseconds, then moved to the error queue.

@@ -7,9 +7,17 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>Answers risk requests.</summary>
-internal sealed class RiskConsumer(RequestRules rules, RiskAnalyst analyst, Deadlines deadlines, AnswerPipeline pipeline) : IConsumer<RiskRequested>
+internal sealed class RiskConsumer(
+    RequestRules rules,
+    RiskAnalyst analyst,
+    Deadlines deadlines,
+    AnswerPipeline pipeline) : IConsumer<RiskRequested>, IDurableConsumer<RiskRequested>
 {
-    public Task Consume(ConsumeContext<RiskRequested> context)
+    public Task Consume(ConsumeContext<RiskRequested> context) => AnswerAsync(context, isAwaited: true);
+
+    public Task ConsumeDurablyAsync(ConsumeContext<RiskRequested> context) => AnswerAsync(context, isAwaited: false);
+
+    private Task AnswerAsync(ConsumeContext<RiskRequested> context, bool isAwaited)
     {
         var query = rules.Check(context.Message);
         if (query.IsRefused)
@@ -18,8 +26,15 @@ internal sealed class RiskConsumer(RequestRules rules, RiskAnalyst analyst, Dead
         }
 
         var question = new Question<RiskAnswer>(
-            CacheKey.Of(query.Answer), query.Answer.AsOf, deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs), analyst
-                .Lifetime, ContractsJson.Body.RiskAnswer, answer => new RiskScored(answer));
+            CacheKey.Of(query.Answer),
+            query.Answer.AsOf,
+            deadlines.Of(context, context.Message.Deadline, context.Message.DeadlineMs),
+            analyst.Lifetime,
+            ContractsJson.Body.RiskAnswer,
+            answer => new RiskScored(answer))
+        {
+            IsAwaited = isAwaited,
+        };
         return pipeline.AnswerAsync(context, question, (version, deadline, stop) => analyst.ScoreAsync(query.Answer, version, deadline, stop));
     }
 }

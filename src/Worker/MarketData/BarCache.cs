@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Hosting.Caching;
-using Coinsphere.Messaging.Worker.MarketData.Postgres;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.MarketData;
@@ -12,7 +11,7 @@ namespace Coinsphere.Messaging.Worker.MarketData;
 /// corrected bar), when another day is over, and after <see cref="PricesOptions.KeepFor"/>, since other programs write to the tables too. Other
 /// sources have their bars in memory anyway, and are not cached.
 /// </summary>
-internal sealed class BarCache(IPriceSource source, IResultCache cache, SymbolCatalog catalog, IOptions<PricesOptions> options, TimeProvider time)
+internal sealed class BarCache(IPriceSource source, SymbolCatalog catalog, IOptions<PricesOptions> options, TimeProvider time)
 {
     // Counts are rounded up to this step, so that questions about neighbouring days share cached bars.
     private const int Step = 128;
@@ -31,19 +30,19 @@ internal sealed class BarCache(IPriceSource source, IResultCache cache, SymbolCa
     /// <param name="lastDay">The newest day to return.</param>
     /// <param name="count">The most bars to return.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    public async ValueTask<BarSeries?> ReadAsync(string symbol, string? version, DateOnly lastDay, int count, CancellationToken cancellationToken)
+    public async ValueTask<BarSeries?> ReadAsync(string symbol, CacheVersion? version, DateOnly lastDay, int count, CancellationToken cancellationToken)
     {
         var closed = time.LastClosedDay();
         var last = lastDay < closed ? lastDay : closed;
         // Read that many bars up to the last closed day. At most one bar a day follows the day asked for, so enough bars lie before it.
         var wanted = (long)count + (closed.DayNumber - last.DayNumber);
         wanted += Step - 1 - ((wanted - 1) % Step);
-        if (source is not PostgresPriceSource || options.Value.KeepFor <= TimeSpan.Zero || wanted > MaxBars || version is null || !cache.IsShared(version))
+        if (!source.IsRemote || options.Value.KeepFor <= TimeSpan.Zero || wanted > MaxBars || version is not { IsShared: true } shared)
         {
             return await source.ReadAsync(symbol, lastDay, count, cancellationToken);
         }
 
-        if (_cached.TryGetValue(symbol, out var cached) && cached.Version == version && cached.Through == closed && cached.Count >= wanted
+        if (_cached.TryGetValue(symbol, out var cached) && cached.Version == shared && cached.Through == closed && cached.Count >= wanted
             && time.GetElapsedTime(cached.ReadAt) < options.Value.KeepFor)
         {
             return cached.Series.EndingAt(last, count);
@@ -71,10 +70,10 @@ internal sealed class BarCache(IPriceSource source, IResultCache cache, SymbolCa
             _cached.TryRemove(_cached.MinBy(pair => pair.Value.ReadAt));
         }
 
-        _cached[symbol] = new CachedBars(series, version, closed, (int)wanted, started);
+        _cached[symbol] = new CachedBars(series, shared, closed, (int)wanted, started);
         return series.EndingAt(last, count);
     }
 
     /// <summary>The newest <paramref name="Count"/> bars up to a day, or all where there are fewer.</summary>
-    private sealed record CachedBars(BarSeries Series, string Version, DateOnly Through, int Count, long ReadAt);
+    private sealed record CachedBars(BarSeries Series, CacheVersion Version, DateOnly Through, int Count, long ReadAt);
 }

@@ -12,6 +12,12 @@ internal interface IPriceSource
     /// <summary>The source's name in answers (<c>data_source</c>): <c>csv</c>, <c>postgres</c> or <c>synthetic</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether the prices are invented.</summary>
+    bool IsSynthetic => false;
+
+    /// <summary>Whether a read asks a server, so that bars are worth caching. Other sources have their bars in memory.</summary>
+    bool IsRemote => false;
+
     /// <summary>
     /// Up to <paramref name="count"/> of the newest closed bars, none later than <paramref name="lastDay"/>. Null where the source does not know the
     /// symbol; empty where it knows the symbol but has no prices of it.
@@ -27,15 +33,3 @@ internal interface IPriceSource
 /// <summary>A symbol's newest price and its time: for a daily bar, the end of its day.</summary>
 internal sealed record LatestPrice(string Symbol, double Price, DateTimeOffset Time);
 
-/// <summary>A source contains an invalid bar, or invalid sentiment. The message says where, what was found and what was expected.</summary>
-internal sealed class InvalidMarketDataException(string message, Exception? inner = null) : Exception(message, inner);
-
-/// <summary>
-/// A source of prices or sentiment is unavailable. An interactive request is refused; a durable request is retried until the source is available,
-/// since every other request would fail too.
-/// </summary>
-internal sealed class MarketDataUnavailableException(string source, Exception inner) : Exception($"the {source} does not answer; try again shortly", inner)
-{
-    /// <summary>Whether a failure was caused by a source, not by this program.</summary>
-    public static bool IsCausedBy(Exception failure) => failure is Npgsql.NpgsqlException or TimeoutException or IOException or UnauthorizedAccessException;
-}

@@ -13,6 +13,9 @@ internal interface ISentimentSource
     /// <summary>The source's name in answers (<c>sentiment_source</c>): <c>csv</c>, <c>postgres</c> or <c>neutral</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether no source is configured: every day is neutral.</summary>
+    bool IsNeutral => false;
+
     /// <summary>
     /// At least the sentiment that the bars of a canonical symbol may use (see <see cref="SentimentSeries.KnownOn"/>). A day's sentiment of the
     /// symbol takes precedence over that of all symbols.
@@ -27,6 +30,8 @@ internal interface ISentimentSource
 internal sealed class NoSentimentSource : ISentimentSource
 {
     public string Name => SentimentSeries.Neutral.Source;
+
+    public bool IsNeutral => true;
 
     public ValueTask<SentimentSeries> ReadAsync(BarSeries series, CancellationToken cancellationToken) => ValueTask.FromResult(SentimentSeries.Neutral);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Bars;
@@ -34,7 +35,7 @@ internal sealed class PriceHistory(
     /// come from the cache; with null they are read.
     /// </summary>
     /// <exception cref="MarketDataUnavailableException">The source is unavailable.</exception>
-    public async Task<Result<BarSeries>> ReadAsync(string symbol, string? version, DateOnly? asOf, int count, CancellationToken cancellationToken)
+    public async Task<Result<BarSeries>> ReadAsync(string symbol, CacheVersion? version, DateOnly? asOf, int count, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var lastDay = asOf ?? DateOnly.FromDateTime(now.UtcDateTime);
@@ -79,7 +80,7 @@ internal sealed class PriceHistory(
     {
         var warnings = new List<string>();
         var last = series.Bars.Span[^1].Day;
-        if (source is SyntheticPriceSource)
+        if (source.IsSynthetic)
         {
             warnings.Add("Prices are synthetic: every one is invented");
         }

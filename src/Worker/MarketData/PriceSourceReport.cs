@@ -1,4 +1,3 @@
-using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,7 +9,7 @@ internal sealed partial class PriceSourceReport(IPriceSource source, IOptions<Pr
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (source is SyntheticPriceSource)
+        if (source.IsSynthetic)
         {
             LogSynthetic();
         }

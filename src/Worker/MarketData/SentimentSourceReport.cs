@@ -8,7 +8,7 @@ internal sealed partial class SentimentSourceReport(ISentimentSource source, ILo
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (source is NoSentimentSource)
+        if (source.IsNeutral)
         {
             LogNeutral();
         }

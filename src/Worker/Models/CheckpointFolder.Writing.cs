@@ -13,6 +13,9 @@ internal sealed partial class CheckpointFolder
     /// <summary>Writes the state of a training in progress.</summary>
     public void WriteTraining(string name, byte[] content) => Write(TrainingOf(name), stream => stream.Write(content));
 
+    /// <summary>Deletes a training that has ended.</summary>
+    public void DeleteTraining(string name) => File.Delete(TrainingOf(name));
+
     private void Copy(string from, string to)
     {
         using var source = RegularFile.OpenRead(from);

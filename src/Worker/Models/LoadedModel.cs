@@ -81,7 +81,7 @@ internal sealed class LoadedModel(string name, INetwork network)
     /// <exception cref="CheckpointException">The network computes a value that is not a finite number: finite weights can still overflow.</exception>
     public float[] Run(ReadOnlySpan<float> windows, int count = 1)
     {
-        var probabilities = new float[count * Outlook.Classes];
+        var probabilities = new float[count * Classes.Count];
         if (count == 1)
         {
             Network.Forward(windows, probabilities);

@@ -2,6 +2,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Forecasting.Lstm;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker.Models;
 
@@ -76,7 +77,7 @@ internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
             var probabilities = model.Run(Together(missing.ConvertAll(one => one.Window)), missing.Count);
             foreach (var (run, (at, key, _)) in missing.Index())
             {
-                forecasts[at] = _forecasts.GetOrAdd(key, probabilities[(run * Outlook.Classes)..((run + 1) * Outlook.Classes)]);
+                forecasts[at] = _forecasts.GetOrAdd(key, probabilities[(run * Classes.Count)..((run + 1) * Classes.Count)]);
             }
         }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Features;
@@ -26,7 +27,7 @@ internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features,
 
     /// <summary>Reads the bars and sentiment that windows of that many steps need, and computes their features; or returns the refusal.</summary>
     public static async Task<Result<PredictionInputs>> ReadAsync(
-        PriceHistory prices, SentimentHistory sentiments, PredictionQuery query, string? version, int steps, CancellationToken cancellationToken)
+        PriceHistory prices, SentimentHistory sentiments, PredictionQuery query, CacheVersion? version, int steps, CancellationToken cancellationToken)
     {
         var read = await prices.ReadAsync(query.Symbol, version, query.AsOf, FeatureEngineer.BarsToFetch(steps), cancellationToken);
         if (read.IsRefused)

@@ -5,6 +5,7 @@ using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Ensembles;
 using Coinsphere.Messaging.Forecasting.Explanations;
+using Coinsphere.Messaging.Forecasting.Lstm;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker.MarketData;
@@ -29,7 +30,7 @@ internal sealed class Predictor(
 
     public async Task<Result<PredictionAnswer>> PredictAsync(
         PredictionQuery query,
-        string version,
+        CacheVersion version,
         SharedDeadline deadline,
         CancellationToken cancellationToken)
     {
@@ -52,7 +53,7 @@ internal sealed class Predictor(
         }
 
         var inputs = read.Answer;
-        var probabilities = await passes.RunAsync(model, inputs.Features, deadline, cancellationToken);
+        var probabilities = passes.Run(model, inputs.Features);
         var days = Timeframes.Days(query.Timeframe);
         var outlook = model.OutlookOf(probabilities, days);
         var contributions = query.Explain ? Contributions(model, inputs, days, outlook.Direction) : null;
@@ -69,7 +70,8 @@ internal sealed class Predictor(
         };
     }
 
-    public async Task<Result<EnsembleAnswer>> PredictAsync(EnsembleQuery ensemble, string version, SharedDeadline deadline, CancellationToken cancellationToken)
+    public async Task<Result<EnsembleAnswer>> PredictAsync(
+        EnsembleQuery ensemble, CacheVersion version, SharedDeadline deadline, CancellationToken cancellationToken)
     {
         var query = ensemble.Prediction;
         var loaded = await models.GetAllAsync(query.Symbol, cancellationToken);
@@ -97,7 +99,7 @@ internal sealed class Predictor(
         {
             try
             {
-                var probabilities = await passes.RunAsync(model, inputs.Features, deadline, cancellationToken);
+                var probabilities = passes.Run(model, inputs.Features);
                 members.Add(new EnsembleMember(model.Name, model.OutlookOf(probabilities, days), model.Metadata.TestAccuracy));
             }
             catch (CheckpointException noNumbers)
@@ -131,7 +133,7 @@ internal sealed class Predictor(
         using var stage = Stages.Explanation();
         return ShapleyValues.Explain(
             model.WindowOf(inputs.Features),
-            (windows, count) => [.. model.Run(windows, count).Chunk(Outlook.Classes)
+            (windows, count) => [.. model.Run(windows, count).Chunk(Classes.Count)
                 .Select(probabilities => model.OutlookOf(probabilities, days).Probabilities[(int)direction])]);
     }
 

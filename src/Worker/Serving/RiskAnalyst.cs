@@ -13,7 +13,7 @@ internal sealed class RiskAnalyst(PriceHistory prices, IOptions<CacheOptions> ca
 {
     public TimeSpan Lifetime => TimeSpan.FromSeconds(cacheOptions.Value.RiskSeconds);
 
-    public async Task<Result<RiskAnswer>> ScoreAsync(RiskQuery query, string version, SharedDeadline deadline, CancellationToken cancellationToken)
+    public async Task<Result<RiskAnswer>> ScoreAsync(RiskQuery query, CacheVersion version, SharedDeadline deadline, CancellationToken cancellationToken)
     {
         var read = await prices.ReadAsync(query.Symbol, version, query.AsOf, RiskScorer.Days, cancellationToken);
         if (read.IsRefused)

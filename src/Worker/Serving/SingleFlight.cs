@@ -1,6 +1,6 @@
+using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Telemetry;
-using Coinsphere.Messaging.Worker.Consumers;
 
 namespace Coinsphere.Messaging.Worker.Serving;
 
@@ -18,11 +18,11 @@ internal sealed class SingleFlight(TimeProvider time)
     public static readonly int MaxWaiting = Interactive.Slots / 2;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string Question, string Version), Computation> _running = [];
+    private readonly Dictionary<(string Question, CacheVersion Version), Computation> _running = [];
 
     /// <summary>The result, and whether this caller is the first to get it.</summary>
     public async Task<(Result<T> Result, bool IsFirst)> AskAsync<T>(
-        string question, string version, Deadline deadline, Func<SharedDeadline, CancellationToken, Task<Result<T>>> compute,
+        string question, CacheVersion version, Deadline deadline, Func<SharedDeadline, CancellationToken, Task<Result<T>>> compute,
         CancellationToken cancellationToken)
         where T : class
     {
@@ -64,7 +64,8 @@ internal sealed class SingleFlight(TimeProvider time)
     }
 
     /// <summary>Joins the computation; null where no more callers may wait for it.</summary>
-    private Computation<T>? Join<T>((string, string) key, Deadline deadline, Func<SharedDeadline, CancellationToken, Task<Result<T>>> compute) where T : class
+    private Computation<T>? Join<T>((string, CacheVersion) key, Deadline deadline, Func<SharedDeadline, CancellationToken, Task<Result<T>>> compute)
+        where T : class
     {
         lock (_lock)
         {
@@ -114,7 +115,7 @@ internal sealed class SingleFlight(TimeProvider time)
         computation.Abandoned.Cancel();
     }
 
-    private void Remove((string, string) key, Computation computation)
+    private void Remove((string, CacheVersion) key, Computation computation)
     {
         lock (_lock)
         {

@@ -1,4 +1,4 @@
-using Coinsphere.Messaging.Worker.Consumers;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
@@ -10,13 +10,13 @@ internal sealed class DatabaseReady(TimeProvider time)
     /// <summary>Waits without a limit.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => _ready.Task.WaitAsync(cancellationToken);
 
-    /// <summary>Waits for at most the time limit of a message's try.</summary>
+    /// <summary>Waits for at most a time limit.</summary>
     /// <exception cref="DatabaseUnavailableException">The tables are not ready yet.</exception>
-    public async Task WaitShortlyAsync(CancellationToken cancellationToken)
+    public async Task WaitAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         try
         {
-            await _ready.Task.WaitAsync(RetryUntilAvailable.TryLimit, time, cancellationToken);
+            await _ready.Task.WaitAsync(limit, time, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -26,6 +26,3 @@ internal sealed class DatabaseReady(TimeProvider time)
 
     public void Set() => _ready.TrySetResult();
 }
-
-/// <summary>The database has not been available since this worker started.</summary>
-internal sealed class DatabaseUnavailableException() : Exception("the database has not been available since this worker started");

@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 

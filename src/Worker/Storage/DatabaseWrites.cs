@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
 using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Storage;
@@ -8,6 +9,9 @@ namespace Coinsphere.Messaging.Worker.Storage;
 internal sealed class DatabaseWrites(NpgsqlDataSource database, DatabaseReady ready, Conditions conditions)
 {
     private const string Name = "database-writes";
+
+    // How long a message's try may take to find out that the database is unavailable.
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, string> _faults = new(StringComparer.Ordinal);
 
@@ -20,7 +24,7 @@ internal sealed class DatabaseWrites(NpgsqlDataSource database, DatabaseReady re
     {
         try
         {
-            await ready.WaitShortlyAsync(cancellationToken);
+            await ready.WaitAsync(ReadyLimit, cancellationToken);
             var written = await write();
             Report(endpoint, null);
             return written;

@@ -3,6 +3,7 @@ using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using static Coinsphere.Messaging.Worker.Storage.SqlLiteral;

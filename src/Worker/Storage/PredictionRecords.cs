@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
 using Npgsql;
 using static Coinsphere.Messaging.Worker.Storage.SqlLiteral;
 

@@ -6,6 +6,7 @@ using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.MarketData.Csv;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;

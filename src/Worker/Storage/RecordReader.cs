@@ -12,9 +12,9 @@ namespace Coinsphere.Messaging.Worker.Storage;
 /// <summary>Reads recorded predictions and their accuracy.</summary>
 internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog catalog, IPriceSource prices, TimeProvider time)
 {
-    private const string TokensSql = "select id from tokens where upper(symbol) = any (@names)";
+    private static readonly string TokensSql = $"select id from tokens where {TokenSql.HasOneOf("@names")}";
 
-    private const string HistorySql = $"""
+    private static readonly string HistorySql = $"""
         select replace(id::text, '-', '') as Id, timeframe as Timeframe, direction as Direction, predicted_price::float8 as PredictedPrice,
             price_at_prediction::float8 as PriceAtPrediction, coalesce(confidence_score, confidence)::float8 as Confidence, actual_price::float8 as ActualPrice,
             was_correct as WasCorrect, accuracy_score::float8 as AccuracyScore, price_error::float8 as PriceError,
@@ -25,7 +25,7 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
         """;
 
     // Recorded before the outcome was known. A prediction of a past day, requested later, is not a forecast.
-    private const string ScoredSql = $"""
+    private static readonly string ScoredSql = $"""
         select timeframe as Timeframe, direction as Direction, was_correct as WasCorrect, accuracy_score::float8 as AccuracyScore,
         price_error::float8 as PriceError,
             (features ->> 'data_as_of')::timestamp as LastDay, (features -> 'probabilities' ->> 'bearish')::float8 as Bearish,

@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
 using Dapper;
 using Npgsql;
 
@@ -12,15 +13,10 @@ internal sealed class Tokens(SymbolCatalog catalog)
 {
     public const string OwnIdPrefix = "coinsphere-";
 
-    // The same choice among names as when prices are read: the canonical one first, which an index finds.
+    // As where prices are read: an index finds the canonical name.
     private const string FindCanonicalSql = "select symbol as Symbol, id as Id from tokens where symbol = any (@symbols)";
 
-    private const string FindSql = """
-        select id from tokens
-        where upper(symbol) = any (@names)
-        order by array_position(@names, upper(symbol)), symbol collate "C"
-        limit 1
-        """;
+    private static readonly string FindSql = $"select id from tokens where {TokenSql.HasOneOf("@names")} {TokenSql.FirstOf("@names")}";
 
     // Some timestamps (created, updated) are set by the original system's program, not by the database.
     private const string RequiredTimesSql = """

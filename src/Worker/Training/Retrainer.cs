@@ -14,8 +14,7 @@ namespace Coinsphere.Messaging.Worker.Training;
 /// folder, one at a time trains a symbol.
 /// </summary>
 internal sealed partial class Retrainer(
-    TrainingHistories prices, CheckpointFolder folder, Promotion promotion, SymbolCatalog catalog, IOptions<RetrainingOptions> options, TimeProvider time,
-    ILogger<Retrainer> logger)
+    NetworkTraining training, CheckpointFolder folder, SymbolCatalog catalog, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<Retrainer> logger)
 {
     /// <summary>Trains and compares.</summary>
     /// <param name="symbols">Canonical symbols.</param>
@@ -64,67 +63,58 @@ internal sealed partial class Retrainer(
 
     private async Task<List<string>> TrainAsync(HashSet<string> symbols, CancellationToken cancellationToken)
     {
-        var histories = await prices.ReadAsync(
-            catalog.Supported.Union(symbols, StringComparer.Ordinal),
-            time.LastClosedDay(),
-            (reason, _) => LogLeftOut(reason),
+        var data = await training.ReadAsync(
+            catalog.Supported.Union(symbols, StringComparer.Ordinal), time.LastClosedDay(), PlanFor, isPooled: true, (reason, _) => LogLeftOut(reason),
             cancellationToken);
-        if (histories.Count == 0)
+        if (data is null || !data.Histories.Any(history => symbols.Contains(history.Series.Symbol)))
         {
             return [];
         }
 
-        var plan = new TrainingPlan
-        {
-            Through = histories.Max(history => history.Series.Bars.Span[^1].Day),
-            TestDays = options.Value.HeldOutDays,
-            ValidationDays = options.Value.ValidationDays,
-        };
-        plan = plan with { Options = plan.Options with { Epochs = options.Value.Epochs } };
-        var usable = TrainingGroup.Usable(histories, plan, LogLeftOut);
-        if (!usable.Exists(history => symbols.Contains(history.Series.Symbol)))
-        {
-            return [];
-        }
-
+        var callbacks = new TrainingCallbacks((group, _) => LogTraining(data.Histories.Count, group.Training.Count, group.Plan.TrainingEnd));
         // Training must not block the thread that the message came on.
-        var trained = await Task.Run(() => Train(usable, plan, cancellationToken), cancellationToken);
+        var trained = await Task.Run(() => training.Train(data, callbacks, cancellationToken), cancellationToken);
         var promoted = new List<string>();
-        foreach (var (symbol, checkpoint) in trained.Where(pair => symbols.Contains(pair.Symbol)))
+        foreach (var symbol in trained?.Symbols.Where(symbol => symbols.Contains(symbol.Symbol)) ?? [])
         {
-            try
+            if (TryPromote(trained!, symbol))
             {
-                var (isPromoted, why) = promotion.Run(symbol, checkpoint, histories.Find(history => history.Series.Symbol == symbol)!, plan, force: false);
-                Meters.Retrained(symbol, isPromoted ? "promoted" : "kept");
-                if (isPromoted)
-                {
-                    LogPromoted(symbol, why);
-                    promoted.Add(symbol);
-                }
-                else
-                {
-                    LogNotPromoted(symbol, why);
-                }
-            }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CheckpointException)
-            {
-                // The other symbols have new models, which the workers must be notified of.
-                LogFailed(fault, symbol);
+                promoted.Add(symbol.Symbol);
             }
         }
 
         return promoted;
     }
 
-    private List<(string Symbol, byte[] Checkpoint)> Train(List<LabelledHistory> histories, TrainingPlan plan, CancellationToken cancellationToken)
+    private TrainingPlan PlanFor(DateOnly lastDay)
     {
-        var group = new TrainingGroup(histories, plan);
-        var state = group.Begin();
-        LogTraining(histories.Count, group.Training.Count, plan.TrainingEnd);
-        Trainer.Train(state, group.Training, group.Validation, plan.Options, cancellationToken: cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
-        var network = state.Best.ToWeights();
-        return [.. group.Finish(network).Select(symbol => (symbol.Symbol, TrainedCheckpoint.Write(network, state.BestEpoch!, symbol, plan, time.GetUtcNow())))];
+        var plan = new TrainingPlan { Through = lastDay, TestDays = options.Value.HeldOutDays, ValidationDays = options.Value.ValidationDays };
+        return plan with { Options = plan.Options with { Epochs = options.Value.Epochs } };
+    }
+
+    private bool TryPromote(TrainedNetwork trained, TrainedSymbol symbol)
+    {
+        try
+        {
+            var (isPromoted, why) = training.Promote(trained, symbol, force: false);
+            Meters.Retrained(symbol.Symbol, isPromoted ? "promoted" : "kept");
+            if (isPromoted)
+            {
+                LogPromoted(symbol.Symbol, why);
+            }
+            else
+            {
+                LogNotPromoted(symbol.Symbol, why);
+            }
+
+            return isPromoted;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CheckpointException)
+        {
+            // The other symbols have new models, which the workers must be notified of.
+            LogFailed(fault, symbol.Symbol);
+            return false;
+        }
     }
 
     private DateTimeOffset? TrainedAt(string symbol)

@@ -1,7 +1,6 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Training;
 using Coinsphere.Messaging.Worker.MarketData;
-using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 
 namespace Coinsphere.Messaging.Worker.Training;
 
@@ -18,7 +17,7 @@ internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource se
         IEnumerable<string> symbols, DateOnly through, Action<string, bool> failed, CancellationToken cancellationToken)
     {
         var histories = new List<LabelledHistory>();
-        if (prices is SyntheticPriceSource)
+        if (prices.IsSynthetic)
         {
             failed("the prices are synthetic: a training on them would be useless", true);
             return histories;

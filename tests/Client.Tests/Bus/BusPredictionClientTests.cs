@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using Coinsphere.Messaging.Client.Tests.Services;
@@ -48,6 +49,23 @@ public class BusPredictionClientTests
         var call = bus.GetRequiredService<IPredictionClient>().GetBatchPredictionsAsync(["BTC", "ETH"], cancellationToken: caller.Token);
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WaitAsync(TimeSpan.FromSeconds(10), Stop));
+    }
+
+    [Fact]
+    public async Task BatchItemWithoutAReply_IsAskedForOnceMore()
+    {
+        var asked = new ConcurrentQueue<string>();
+        await using var bus = await StartAsync(TimeSpan.FromSeconds(3), context =>
+        {
+            var isFirst = !asked.Contains(context.Message.Symbol);
+            asked.Enqueue(context.Message.Symbol);
+            return context.Message.Symbol == "ETH" && isFirst
+                ? Task.CompletedTask
+                : context.RespondAsync(new RequestRefused(RefusalReason.ModelNotTrained, context.Message.Symbol));
+        });
+        var batch = await bus.GetRequiredService<IPredictionClient>().GetBatchPredictionsAsync(["btc", "eth", "BTC"], cancellationToken: Stop);
+        Assert.Equal(["BTC", "ETH", "BTC"], batch.Answer!.Results.Select(item => item.Refusal?.Detail));
+        Assert.Equal(["BTC", "ETH", "ETH"], asked.Order(StringComparer.Ordinal));
     }
 
     [Fact]

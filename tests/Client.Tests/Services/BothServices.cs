@@ -16,8 +16,10 @@ public enum Over
 /// <summary>One service reached over HTTP and one reached over a bus, on the same scenario: whatever holds, holds for both.</summary>
 public sealed class BothServices : IAsyncLifetime
 {
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
+
     private readonly Scenario _scenario = new();
-    private StandaloneProcess? _standalone;
+    private RunningProgram? _standalone;
     private ServiceProvider? _http;
     private IHost? _bus;
 
@@ -39,7 +41,8 @@ public sealed class BothServices : IAsyncLifetime
 
     private async Task StartAsync()
     {
-        _standalone = new StandaloneProcess(_scenario);
+        _standalone = RunningProgram.Start(
+            "Standalone", ["--urls=http://127.0.0.1:0", .. _scenario.Settings.Select(setting => $"--{setting.Key}={setting.Value}")]);
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddInMemoryCollection(_scenario.Settings);
         builder.AddWorker();
@@ -49,7 +52,13 @@ public sealed class BothServices : IAsyncLifetime
         _bus = builder.Build();
         await _bus.StartAsync();
 
-        Url = await _standalone.ReadyAsync();
+        Url = await _standalone.ListeningAsync();
+        using (var http = new HttpClient { BaseAddress = Url })
+        {
+            await Until.True(
+                async () => (await http.GetAsync("/health/ready")).IsSuccessStatusCode, () => $"the service is ready:\n{_standalone.Output}", StartLimit);
+        }
+
         _http = new ServiceCollection().Also(services => services.AddPredictionClient(options => options.Url = Url)).BuildServiceProvider();
     }
 
@@ -62,7 +71,11 @@ public sealed class BothServices : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _standalone?.Dispose();
+        if (_standalone is not null)
+        {
+            await _standalone.DisposeAsync();
+        }
+
         if (_bus is not null)
         {
             await _bus.StopAsync();

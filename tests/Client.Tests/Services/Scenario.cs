@@ -16,7 +16,7 @@ public sealed class Scenario : IDisposable
         var models = Directory.CreateDirectory(Path.Combine(_folder, "models")).FullName;
         foreach (var symbol in (string[])["BTC", "ETH", "SOL", ShortHistory, Stale, NoPrices, Unreadable])
         {
-            File.Copy(Path.Combine(Root, "models", "checkpoints", "BTC_best.pth"), Path.Combine(models, symbol + "_best.pth"));
+            File.Copy(Path.Combine(Repository.Checkpoints, "BTC_best.pth"), Path.Combine(models, symbol + "_best.pth"));
         }
 
         File.WriteAllText(Path.Combine(models, Rejected + "_best.pth"), "no checkpoint");
@@ -42,9 +42,6 @@ public sealed class Scenario : IDisposable
         };
     }
 
-    /// <summary>The repository.</summary>
-    public static string Root { get; } = FindRoot();
-
     public static DateOnly Yesterday { get; } = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-1);
 
     public IReadOnlyDictionary<string, string?> Settings { get; }
@@ -59,16 +56,5 @@ public sealed class Scenario : IDisposable
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{day:yyyy-MM-dd},{close},{close + 2},{close - 2},{close},{1000 + day.DayNumber % 31},{close * 1000}");
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Coinsphere.Messaging.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException($"no repository above {AppContext.BaseDirectory}");
-        }
-
-        return folder.FullName;
     }
 }

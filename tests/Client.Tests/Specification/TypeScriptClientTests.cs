@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Coinsphere.Messaging.Client.Tests.Services;
 
@@ -15,7 +14,7 @@ public class TypeScriptClientTests(BothServices services)
         var folder = Directory.CreateTempSubdirectory("typescript-client-");
         try
         {
-            Copy(new DirectoryInfo(Path.Combine(Scenario.Root, "tests", "Client.Tests", "typescript")), folder);
+            Copy(new DirectoryInfo(Path.Combine(Repository.Root, "tests", "Client.Tests", "typescript")), folder);
             await RunAsync(folder, "npm", "ci", "--no-audit", "--no-fund");
             await RunAsync(folder, "npm", "run", "build");
             var lines = await RunAsync(folder, "node", "--import", "./extensions.mjs", "dist/main.js");
@@ -71,30 +70,9 @@ public class TypeScriptClientTests(BothServices services)
 
     private async Task<string[]> RunAsync(DirectoryInfo folder, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder.FullName,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true
-        };
-        start.Environment["ML_SERVICE_URL"] = services.Url.ToString();
-        using var process = Process.Start(start)!;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-            var errors = process.StandardError.ReadToEndAsync(limit.Token);
-            await process.WaitForExitAsync(limit.Token);
-            Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await output}\n{await errors}");
-            return (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
+        var (code, output, errors) = await CommandLine.RunAsync(
+            program, arguments, folder: folder.FullName, environment: [("ML_SERVICE_URL", services.Url.ToString())], limit: Limit);
+        Assert.True(code == 0, $"{program} {string.Join(' ', arguments)} ended with {code}:\n{output}\n{errors}");
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 }

@@ -4,7 +4,7 @@ public class RequestRulesTests
 {
     private const string SupportedList = "BTC, MATIC";
 
-    private readonly RequestRules _rules = new(new SymbolCatalog(["BTC", "MATIC"], [new("POL", "MATIC")]), new FixedTime("2025-10-12T23:59:59Z"));
+    private readonly RequestRules _rules = new(new SymbolCatalog(["BTC", "MATIC"], [new("POL", "MATIC")]), FakeTime.At("2025-10-12T23:59:59Z"));
 
     [Fact]
     public void Prediction_IsNormalised() => Assert.Equal(
@@ -84,7 +84,7 @@ public class RequestRulesTests
     [Fact]
     public void AsOfToday_IsTodayInUtcWhateverTheClocksOffset()
     {
-        var rules = new RequestRules(SymbolCatalog.Default, new FixedTime("2025-10-13T01:00:00+02:00"));
+        var rules = new RequestRules(SymbolCatalog.Default, FakeTime.At("2025-10-13T01:00:00+02:00"));
         Assert.False(rules.Check(new PredictRequested("BTC") { AsOf = "2025-10-12" }).IsRefused);
         Assert.True(rules.Check(new PredictRequested("BTC") { AsOf = "2025-10-13" }).IsRefused);
     }

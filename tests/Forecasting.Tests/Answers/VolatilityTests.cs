@@ -6,12 +6,12 @@ namespace Coinsphere.Messaging.Forecasting.Tests.Answers;
 public sealed class VolatilityTests
 {
     [Theory]
-    [MemberData(nameof(GoldenFiles.Names), MemberType = typeof(GoldenFiles))]
+    [MemberData(nameof(Golden.Each), MemberType = typeof(Golden))]
     public void GoldenPrices_GiveTheGoldenVolatility(string name)
     {
-        var expected = GoldenFiles.Expected(name).GetProperty("daily_volatility_120d").GetDouble();
+        var expected = Golden.Expected(name).GetProperty("daily_volatility_120d").GetDouble();
 
-        Assert.Equal(expected, Volatility.Daily(GoldenFiles.Prices(name)), 1e-12 * expected);
+        Assert.Equal(expected, Volatility.Daily(Golden.Prices(name)), 1e-12 * expected);
     }
 
     [Fact]

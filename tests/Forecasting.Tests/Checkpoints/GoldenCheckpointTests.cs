@@ -73,7 +73,7 @@ public class GoldenCheckpointTests
     public void ShippedCheckpoints_AreOfEverySupportedSymbolAndCalibrated()
     {
         string[] supported = ["ADA", "ATOM", "AVAX", "BNB", "BTC", "DOGE", "DOT", "ETC", "ETH", "LINK", "LTC", "MATIC", "SOL", "UNI", "XRP"];
-        var files = Directory.GetFiles(Path.Combine(RepositoryRoot(), "models", "checkpoints"), "*_best.pth").Order(StringComparer.Ordinal).ToArray();
+        var files = Directory.GetFiles(Repository.Checkpoints, "*_best.pth").Order(StringComparer.Ordinal).ToArray();
 
         Assert.Equal(supported, files.Select(file => Path.GetFileName(file)[..^"_best.pth".Length]));
         Assert.All(files, file =>
@@ -85,16 +85,5 @@ public class GoldenCheckpointTests
             Assert.All(report.Checkpoint.Calibrations.Values, calibration => Assert.InRange(calibration.Scale, 0, 1));
             Assert.InRange(report.Checkpoint.Metadata.TestAccuracy!.Value, 0.3, 0.6);
         });
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Coinsphere.Messaging.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("no solution above the tests");
-        }
-
-        return folder.FullName;
     }
 }

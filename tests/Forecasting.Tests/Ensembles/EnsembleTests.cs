@@ -7,6 +7,9 @@ namespace Coinsphere.Messaging.Forecasting.Tests.Ensembles;
 
 public sealed class EnsembleTests
 {
+    // As requests that name none.
+    private const double MinConfidence = 0.3;
+
     private static readonly EnsembleMember Bull = Member("BTC_best", [0.1, 0.2, 0.7], 0.6);
     private static readonly EnsembleMember Bear = Member("BTC_v1", [0.5, 0.3, 0.2], 0.4);
     private static readonly EnsembleMember Flat = Member("BTC_v2", [0.2, 0.5, 0.3], 0.5);
@@ -14,7 +17,7 @@ public sealed class EnsembleTests
     [Fact]
     public void WeightedAverage_WeighsByAccuracy()
     {
-        var (outlook, metadata) = Ensemble.Combine([Bull, Bear], EnsembleMethod.WeightedAverage);
+        var (outlook, metadata) = Ensemble.Combine([Bull, Bear], EnsembleMethod.WeightedAverage, MinConfidence);
 
         Assert.Equal(EnsembleMethod.WeightedAverage, metadata.Method);
         Assert.Equal(2, metadata.ModelsUsed);
@@ -41,13 +44,13 @@ public sealed class EnsembleTests
     {
         var members = new[] { Bull with { Accuracy = first }, Bear with { Accuracy = second } };
 
-        Assert.Equal([firstWeight, secondWeight], Ensemble.Combine(members, EnsembleMethod.WeightedAverage).Metadata.Weights);
+        Assert.Equal([firstWeight, secondWeight], Ensemble.Combine(members, EnsembleMethod.WeightedAverage, MinConfidence).Metadata.Weights);
     }
 
     [Fact]
     public void OneAccuracyMissingOfThree_CountsAsTheMeanOfTheTwo()
     {
-        var metadata = Ensemble.Combine([Bull, Bear, Flat with { Accuracy = null }], EnsembleMethod.WeightedAverage).Metadata;
+        var metadata = Ensemble.Combine([Bull, Bear, Flat with { Accuracy = null }], EnsembleMethod.WeightedAverage, MinConfidence).Metadata;
 
         Assert.Equal([0.4, 0.266667, 0.333333], metadata.Weights);
     }
@@ -57,7 +60,7 @@ public sealed class EnsembleTests
     {
         var (weakBull, sureBear) = (Member("BTC_v2", [0.2, 0.2, 0.6], 0.1), Member("BTC_v3", [0.9, 0.05, 0.05], 0.9));
 
-        var (outlook, metadata) = Ensemble.Combine([Bear, Bull, weakBull, sureBear, Bull], EnsembleMethod.MajorityVoting);
+        var (outlook, metadata) = Ensemble.Combine([Bear, Bull, weakBull, sureBear, Bull], EnsembleMethod.MajorityVoting, MinConfidence);
 
 
         Assert.Equal(Direction.Bullish, outlook.Direction);
@@ -78,13 +81,13 @@ public sealed class EnsembleTests
         Assert.Equal(Direction.Bullish, Direct(Bull, sureBear));
         Assert.Equal(Direction.Bearish, Direct(sureBear, Bull));
 
-        static Direction Direct(params EnsembleMember[] members) => Ensemble.Combine(members, EnsembleMethod.MajorityVoting).Outlook.Direction;
+        static Direction Direct(params EnsembleMember[] members) => Ensemble.Combine(members, EnsembleMethod.MajorityVoting, MinConfidence).Outlook.Direction;
     }
 
     [Fact]
     public void MaxConfidence_TakesTheFirstOfTheMostConfident()
     {
-        var (outlook, metadata) = Ensemble.Combine([Bear, Bull, Member("late", [0.7, 0.2, 0.1], 0.9)], EnsembleMethod.MaxConfidence);
+        var (outlook, metadata) = Ensemble.Combine([Bear, Bull, Member("late", [0.7, 0.2, 0.1], 0.9)], EnsembleMethod.MaxConfidence, MinConfidence);
 
         Assert.Same(Bull.Outlook, outlook);
         Assert.Equal(EnsembleMethod.MaxConfidence, metadata.Method);
@@ -123,8 +126,8 @@ public sealed class EnsembleTests
     [Fact]
     public void NoMembersOrNoMethod_Throws()
     {
-        Assert.Throws<ArgumentException>(() => Ensemble.Combine([], EnsembleMethod.MaxConfidence));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Ensemble.Combine([Bull], EnsembleMethod.SingleModel));
+        Assert.Throws<ArgumentException>(() => Ensemble.Combine([], EnsembleMethod.MaxConfidence, MinConfidence));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Ensemble.Combine([Bull], EnsembleMethod.SingleModel, MinConfidence));
     }
 
     [Fact]

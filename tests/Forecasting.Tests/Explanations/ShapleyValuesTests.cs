@@ -1,7 +1,6 @@
 using Coinsphere.Messaging.Forecasting.Explanations;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Lstm;
-using Coinsphere.Messaging.Forecasting.Tests.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Tests.Explanations;
 

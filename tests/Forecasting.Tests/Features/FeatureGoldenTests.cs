@@ -10,12 +10,12 @@ public sealed class FeatureGoldenTests
     private const double RelativeTolerance = 3e-12;
 
     [Theory]
-    [MemberData(nameof(GoldenFiles.Names), MemberType = typeof(GoldenFiles))]
+    [MemberData(nameof(Golden.Each), MemberType = typeof(Golden))]
     public void GoldenPrices_GiveTheGoldenFeatures(string name)
     {
-        var expected = GoldenFiles.Features(name);
+        var expected = Golden.Features(name);
 
-        var table = FeatureEngineer.Compute(GoldenFiles.Prices(name), SentimentSeries.Neutral);
+        var table = FeatureEngineer.Compute(Golden.Prices(name), SentimentSeries.Neutral);
 
         Assert.True(table.EndsAtLastBar);
         Assert.Equal(expected.Select(row => row.Day), table.Days.ToArray());
@@ -32,12 +32,12 @@ public sealed class FeatureGoldenTests
     }
 
     [Theory]
-    [MemberData(nameof(GoldenFiles.Names), MemberType = typeof(GoldenFiles))]
+    [MemberData(nameof(Golden.Each), MemberType = typeof(Golden))]
     public void GoldenPricesAndScaler_GiveTheGoldenWindow(string name)
     {
-        var expected = GoldenFiles.Expected(name).GetProperty("standardised_window").Deserialize<double[]>()!;
-        var table = FeatureEngineer.Compute(GoldenFiles.Prices(name), SentimentSeries.Neutral);
-        var scaler = CheckpointReader.Read(GoldenFiles.PathOf($"{name}_best.pth")).Scaler;
+        var expected = Golden.Expected(name).GetProperty("standardised_window").Deserialize<double[]>()!;
+        var table = FeatureEngineer.Compute(Golden.Prices(name), SentimentSeries.Neutral);
+        var scaler = CheckpointReader.Read(Golden.CheckpointPath(name)).Scaler;
 
         var window = FeatureWindow.Standardise(table, 90, scaler);
 

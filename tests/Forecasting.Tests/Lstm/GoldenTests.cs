@@ -17,7 +17,7 @@ public sealed class GoldenTests
     {
         using var expected = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", $"{name}_expected.json")));
         float[] Expected(string property) => [.. expected.RootElement.GetProperty(property).EnumerateArray().Select(v => v.GetSingle())];
-        var model = CryptoLstm.Create(CheckpointReader.Read(GoldenFiles.PathOf($"{name}_best.pth")).Weights, kernel);
+        var model = CryptoLstm.Create(CheckpointReader.Read(Golden.CheckpointPath(name)).Weights, kernel);
 
         var probabilities = new float[3];
         var lastHidden = new float[model.HiddenSizes.Sum()];

@@ -6,12 +6,12 @@ namespace Coinsphere.Messaging.Forecasting.Tests.Risk;
 public sealed class RiskGoldenTests
 {
     [Theory]
-    [MemberData(nameof(GoldenFiles.Names), MemberType = typeof(GoldenFiles))]
+    [MemberData(nameof(Golden.Each), MemberType = typeof(Golden))]
     public void GoldenPrices_GiveTheGoldenRisk(string name)
     {
-        var expected = GoldenFiles.Expected(name).GetProperty("risk");
+        var expected = Golden.Expected(name).GetProperty("risk");
 
-        var risk = RiskScorer.Score(GoldenFiles.Prices(name))!;
+        var risk = RiskScorer.Score(Golden.Prices(name))!;
 
         int[] scores = [risk.Volatility.Score, risk.PriceSwings.Score, risk.VolumeVolatility.Score, risk.TrendStrength.Score];
         Assert.Equal(expected.GetProperty("scores").Deserialize<int[]>(), scores);
@@ -32,7 +32,7 @@ public sealed class RiskGoldenTests
     [Fact]
     public void AnswersValues_AreAbsoluteAndRounded()
     {
-        var risk = RiskScorer.Score(GoldenFiles.Prices("CHARLIE"))!;
+        var risk = RiskScorer.Score(Golden.Prices("CHARLIE"))!;
 
         Assert.Equal(0.0636, risk.Volatility.Value);
         Assert.Equal(0.1663, risk.PriceSwings.Value);

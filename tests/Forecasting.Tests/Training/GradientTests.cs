@@ -11,7 +11,7 @@ public sealed class GradientTests
     private const double Tolerance = 1e-4;
 
     private static readonly float[] Targets = [1, 0, 0, 0, 1, 0, 0.05f, 0.05f, 0.9f];
-    private static readonly JsonElement Golden = ReadGolden();
+    private static readonly JsonElement TorchGradients = ReadGolden();
 
     [Theory]
     [InlineData("ALPHA")]
@@ -20,7 +20,7 @@ public sealed class GradientTests
     [InlineData("DELTA")]
     public void GoldenModel_HasPyTorchsGradients(string name)
     {
-        var expected = Golden.GetProperty(name);
+        var expected = TorchGradients.GetProperty(name);
         var (engine, windows) = Load(name);
         var inputs = new float[windows.Length];
 
@@ -45,7 +45,7 @@ public sealed class GradientTests
     [Fact]
     public void Delta_HasPyTorchsWholeGradient()
     {
-        var expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(GoldenFiles.PathOf("torch/DELTA_gradient.bin"))).ToArray();
+        var expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Golden.PathOf("torch/DELTA_gradient.bin"))).ToArray();
         var (engine, windows) = Load("DELTA");
 
         engine.Backward(windows, Targets);
@@ -67,7 +67,7 @@ public sealed class GradientTests
             engine.Reload();
         }
 
-        var expected = Numbers(Golden.GetProperty(name));
+        var expected = Numbers(TorchGradients.GetProperty(name));
         var actual = Every(engine.Parameters.Values, 97);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
     }
@@ -118,8 +118,8 @@ public sealed class GradientTests
 
     private static (GradientEngine Engine, float[] Windows) Load(string name)
     {
-        var checkpoint = CheckpointReader.Read(GoldenFiles.PathOf($"{name}_best.pth"));
-        var rows = Numbers(GoldenFiles.Expected(name).GetProperty("standardised_window")).Select(v => (float)v).Chunk(20).ToArray();
+        var checkpoint = CheckpointReader.Read(Golden.CheckpointPath(name));
+        var rows = Numbers(Golden.Expected(name).GetProperty("standardised_window")).Select(v => (float)v).Chunk(20).ToArray();
         float[] windows = [.. rows.SelectMany(r => r), .. rows.Reverse().SelectMany(r => r), .. rows.SelectMany(r => r).Select(v => -v)];
         return (new GradientEngine(new Parameters(checkpoint.Weights), rows.Length, threads: 1), windows);
     }
@@ -169,7 +169,7 @@ public sealed class GradientTests
 
     private static JsonElement ReadGolden()
     {
-        using var document = JsonDocument.Parse(File.ReadAllText(GoldenFiles.PathOf("torch/gradients.json")));
+        using var document = JsonDocument.Parse(File.ReadAllText(Golden.PathOf("torch/gradients.json")));
         return document.RootElement.Clone();
     }
 

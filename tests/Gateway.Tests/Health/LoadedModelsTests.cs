@@ -1,11 +1,12 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Health;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Coinsphere.Messaging.Gateway.Tests.Health;
 
 public class LoadedModelsTests
 {
-    private readonly TestTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly LoadedModels _models;
 
     public LoadedModelsTests() => _models = new LoadedModels(_time);
@@ -33,12 +34,12 @@ public class LoadedModelsTests
     public void WorkerSilentForFourReports_CountsNoMore()
     {
         _models.Report(new ModelsReported("a", ["BTC"]));
-        _time.Pass(3 * ModelsReported.Interval);
+        _time.Advance(3 * ModelsReported.Interval);
         _models.Report(new ModelsReported("b", ["ETH"]));
         Assert.Equal((true, 2), (_models.AnyWorker, _models.Count));
-        _time.Pass(ModelsReported.Interval);
+        _time.Advance(ModelsReported.Interval);
         Assert.Equal((true, 1), (_models.AnyWorker, _models.Count));
-        _time.Pass(3 * ModelsReported.Interval);
+        _time.Advance(3 * ModelsReported.Interval);
         Assert.Equal((false, 0), (_models.AnyWorker, _models.Count));
     }
 
@@ -48,9 +49,9 @@ public class LoadedModelsTests
         Assert.False(_models.HasAnswered);
         _models.Answered();
         Assert.True(_models.HasAnswered);
-        _time.Pass(3 * ModelsReported.Interval);
+        _time.Advance(3 * ModelsReported.Interval);
         Assert.Equal((true, 0), (_models.AnyWorker, _models.Count));
-        _time.Pass(ModelsReported.Interval);
+        _time.Advance(ModelsReported.Interval);
         Assert.Equal((false, 0), (_models.AnyWorker, _models.Count));
     }
 
@@ -82,16 +83,7 @@ public class LoadedModelsTests
         _models.Report(new ModelsReported("b", ["BTC"], [], [], "torch"));
         Assert.True(_models.AnyTorch);
 
-        _time.Pass(4 * ModelsReported.Interval);
+        _time.Advance(4 * ModelsReported.Interval);
         Assert.False(_models.AnyTorch);
-    }
-
-    private sealed class TestTime : TimeProvider
-    {
-        private DateTimeOffset _now = new(2025, 10, 12, 14, 30, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => _now;
-
-        public void Pass(TimeSpan time) => _now += time;
     }
 }

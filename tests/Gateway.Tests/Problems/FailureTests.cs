@@ -63,11 +63,9 @@ public class FailureTests(FailureTests.BrokenFactory production, FailureTests.De
         public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CacheKey key, CancellationToken cancellationToken) =>
             key.Symbol == Symbol ? throw new InvalidOperationException(Internals) : default;
 
-        public ValueTask<string> VersionAsync(string symbol, CancellationToken cancellationToken) => new("");
+        public ValueTask<CacheVersion> VersionAsync(string symbol, CancellationToken cancellationToken) => new(new CacheVersion("", IsShared: false));
 
-        public bool IsShared(string epoch) => false;
-
-        public ValueTask StoreAsync(CacheKey key, string epoch, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) => default;
+        public ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) => default;
 
         public ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken) => default;
     }

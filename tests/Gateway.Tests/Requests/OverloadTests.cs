@@ -17,7 +17,7 @@ public class OverloadTests(GatewayFactory gateway) : IClassFixture<GatewayFactor
         gateway.Worker.Risk = _ => null;
         var waiting = new[] { AskAsync(client, "AAA"), AskAsync(client, "BBB") };
         Assert.All(waiting, request => Assert.False(request.IsCompleted));
-        await Until.True(() => Task.FromResult(gateway.Worker.Asked.Count == waiting.Length));
+        await Until.True(() => gateway.Worker.Asked.Count == waiting.Length);
 
         var refused = await AskAsync(client, "CCC");
         await refused.ProblemAsync(HttpStatusCode.ServiceUnavailable, RefusalReason.Overloaded);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Coinsphere.Messaging.Hosting.Tests.Caching;
 
@@ -12,7 +13,7 @@ public class MemoryResultCacheTests
     private static readonly CacheKey Eth = CacheKey.Of(new PredictionQuery("ETH", "7d", null));
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
-    private readonly TestTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly CacheOptions _options = new();
     private readonly MemoryResultCache _cache;
 
@@ -75,7 +76,7 @@ public class MemoryResultCacheTests
     [Fact]
     public async Task AnswerWithAnEpochThatNeverWas_IsNotServed()
     {
-        await _cache.StoreAsync(Btc, "invented", new byte[] { 1 }, Lifetime, Cancelled);
+        await _cache.StoreAsync(Btc, new CacheVersion("invented", IsShared: true), new byte[] { 1 }, Lifetime, Cancelled);
         Assert.Null(await ReadAsync(Btc));
         await _cache.VersionAsync("BTC", Cancelled);
         Assert.Null(await ReadAsync(Btc));
@@ -84,7 +85,7 @@ public class MemoryResultCacheTests
     [Fact]
     public async Task Epoch_IsTheSameUntilItEndsAndNeverComesBack()
     {
-        var seen = new HashSet<string>();
+        var seen = new HashSet<CacheVersion>();
         for (var i = 0; i < 100; i++)
         {
             var version = await _cache.VersionAsync("BTC", Cancelled);
@@ -100,9 +101,9 @@ public class MemoryResultCacheTests
     public async Task Entry_LivesForItsLifetimeToTheTick()
     {
         await StoreAsync(Btc, [1]);
-        _time.Pass(Lifetime - TimeSpan.FromTicks(1));
+        _time.Advance(Lifetime - TimeSpan.FromTicks(1));
         Assert.Equal([1], await ReadAsync(Btc));
-        _time.Pass(TimeSpan.FromTicks(1));
+        _time.Advance(TimeSpan.FromTicks(1));
         Assert.Null(await ReadAsync(Btc));
     }
 
@@ -175,15 +176,15 @@ public class MemoryResultCacheTests
     [Fact]
     public async Task EpochsThatEndWhileAnswersAreStored_LeaveNoStaleAnswer()
     {
-        var version = 0;
+        var latest = 0;
         var ended = new TaskCompletionSource();
         var writers = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
             while (!ended.Task.IsCompleted)
             {
-                var cacheVersion = await _cache.VersionAsync("BTC", Cancelled);
-                var body = BitConverter.GetBytes(Volatile.Read(ref version));
-                await _cache.StoreAsync(Btc, cacheVersion, body, Lifetime, Cancelled);
+                var version = await _cache.VersionAsync("BTC", Cancelled);
+                var body = BitConverter.GetBytes(Volatile.Read(ref latest));
+                await _cache.StoreAsync(Btc, version, body, Lifetime, Cancelled);
             }
         }, Cancelled)).ToArray();
 
@@ -191,7 +192,7 @@ public class MemoryResultCacheTests
         {
             for (var i = 1; i <= 500; i++)
             {
-                Volatile.Write(ref version, i);
+                Volatile.Write(ref latest, i);
                 await _cache.InvalidateAsync("BTC", Cancelled);
                 byte[]? body;
                 while ((body = await ReadAsync(Btc)) is null)

@@ -1,5 +1,4 @@
 using Coinsphere.Messaging.Hosting.Health;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Coinsphere.Messaging.Hosting.Tests.Health;
@@ -7,7 +6,7 @@ namespace Coinsphere.Messaging.Hosting.Tests.Health;
 public sealed class ConditionsTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly LineLogger _log = new();
+    private readonly ListLogger<Conditions> _log = new();
     private readonly Conditions _conditions;
 
     public ConditionsTests() => _conditions = new Conditions(_time, _log);
@@ -41,7 +40,7 @@ public sealed class ConditionsTests : IDisposable
         Assert.Equal(
             ["broker: does not answer", "broker, for 00:01:00 now: does not answer", "broker, for 00:02:00 now: does not answer",
                 "broker has recovered after 00:02:30"],
-            _log.Lines);
+            _log.Lines());
         Assert.Empty(_conditions.Reasons);
     }
 
@@ -53,7 +52,7 @@ public sealed class ConditionsTests : IDisposable
         Assert.Equal(["feed: is 3 days behind"], _conditions.Notes);
 
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(["feed: is 2 days behind", "feed, for 00:01:00 now: is 3 days behind"], _log.Lines);
+        Assert.Equal(["feed: is 2 days behind", "feed, for 00:01:00 now: is 3 days behind"], _log.Lines());
     }
 
     [Fact]
@@ -63,9 +62,9 @@ public sealed class ConditionsTests : IDisposable
         _conditions.Reason("database", "does not answer");
 
         Assert.Equal((1, 0), (_conditions.Reasons.Count, _conditions.Notes.Count));
-        Assert.Equal(["database: writes fail", "database: does not answer"], _log.Lines);
+        Assert.Equal(["database: writes fail", "database: does not answer"], _log.Lines());
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(3, _log.Lines.Count);
+        Assert.Equal(3, _log.Entries.Count);
     }
 
     [Fact]
@@ -81,17 +80,5 @@ public sealed class ConditionsTests : IDisposable
         _conditions.Clear("a");
 
         Assert.Equal(3, changes);
-    }
-
-    private sealed class LineLogger : ILogger<Conditions>
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add(formatter(state, exception));
     }
 }

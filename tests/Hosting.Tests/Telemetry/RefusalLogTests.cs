@@ -8,8 +8,10 @@ namespace Coinsphere.Messaging.Hosting.Tests.Telemetry;
 public sealed class RefusalLogTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly LevelLogger _log = new();
+    private readonly ListLogger<RefusalLog> _log = new();
     private readonly RefusalLog _refusals;
+
+    private string[] Told => _log.Lines(LogLevel.Information);
 
     public RefusalLogTests() => _refusals = new RefusalLog(_time, _log);
 
@@ -20,7 +22,7 @@ public sealed class RefusalLogTests : IDisposable
     {
         Refuse(RefusalReason.NoPrices, 2);
         _time.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal(["Refused risk:BTC: no_prices, detail, request id-1", "Refused risk:BTC: no_prices, detail, request id-2"], _log.Told);
+        Assert.Equal(["Refused risk:BTC: no_prices, detail, request id-1", "Refused risk:BTC: no_prices, detail, request id-2"], Told);
     }
 
     [Fact]
@@ -28,13 +30,13 @@ public sealed class RefusalLogTests : IDisposable
     {
         Refuse(RefusalReason.Overloaded, 5_000);
         Refuse(RefusalReason.NoPrices, 7);
-        Assert.Equal(10, _log.Told.Count);
+        Assert.Equal(10, Told.Length);
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal("Refused 4997 more requests within a minute: no_prices 2, overloaded 4995", _log.Told[^1]);
+        Assert.Equal("Refused 4997 more requests within a minute: no_prices 2, overloaded 4995", Told[^1]);
         Refuse(RefusalReason.Overloaded, 5);
         _time.Advance(TimeSpan.FromMinutes(5));
-        Assert.Equal(16, _log.Told.Count);
-        Assert.Equal(4_997, _log.Details);
+        Assert.Equal(16, Told.Length);
+        Assert.Equal(4_997, _log.Entries.Count(entry => entry.Level == LogLevel.Debug));
     }
 
     [Fact]
@@ -42,7 +44,7 @@ public sealed class RefusalLogTests : IDisposable
     {
         Refuse(RefusalReason.Overloaded, 8);
         _refusals.Dispose();
-        Assert.Equal("Refused 3 more requests within a minute: overloaded 3", _log.Told[^1]);
+        Assert.Equal("Refused 3 more requests within a minute: overloaded 3", Told[^1]);
     }
 
     private void Refuse(RefusalReason reason, int times)
@@ -50,29 +52,6 @@ public sealed class RefusalLogTests : IDisposable
         for (var i = 1; i <= times; i++)
         {
             _refusals.Refused("risk:BTC", new RequestRefused(reason, "detail"), $"id-{i}");
-        }
-    }
-
-    private sealed class LevelLogger : ILogger<RefusalLog>
-    {
-        public List<string> Told { get; } = [];
-
-        public int Details { get; private set; }
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel == LogLevel.Debug)
-            {
-                Details++;
-            }
-            else
-            {
-                Told.Add(formatter(state, exception));
-            }
         }
     }
 }

@@ -22,8 +22,6 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>What the worker told the world.</summary>
     public ConcurrentQueue<PredictionAnswer> Completed { get; }
 
-    public IServiceProvider Services => _host.Services;
-
     public static async Task<WorkerProcess> StartAsync(int redisPort, string prefix, params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -35,7 +33,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             // Busy machines may take longer for a call than a service would wait.
             ["Redis:Timeout"] = "00:00:02",
             ["Prices:AllowSynthetic"] = "true",
-            ["Models:Folder"] = Path.Join(RepositoryRoot(), "models", "checkpoints"),
+            ["Models:Folder"] = Repository.Checkpoints,
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -56,10 +54,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return new WorkerProcess(host, completed);
     }
 
-    public async Task<PredictionAnswer> PredictAsync(string symbol, string timeframe = "7d", TimeSpan? within = null)
+    public async Task<PredictionAnswer> PredictAsync(string symbol, string timeframe = "7d")
     {
-        var client = Services.GetRequiredService<IBus>().CreateRequestClient<PredictRequested>(Endpoints.Address(Endpoints.Predict));
-        var request = new PredictRequested(symbol, timeframe) { Deadline = DateTimeOffset.UtcNow + (within ?? TimeSpan.FromSeconds(30)) };
+        var client = _host.Services.GetRequiredService<IBus>().CreateRequestClient<PredictRequested>(Endpoints.Address(Endpoints.Predict));
+        var request = new PredictRequested(symbol, timeframe) { Deadline = DateTimeOffset.UtcNow + TimeSpan.FromSeconds(30) };
         var response = await client.GetResponse<PredictionAnswer, RequestRefused>(request);
         return response.Is(out Response<RequestRefused>? refused)
             ? throw new InvalidOperationException($"{refused.Message.Reason}: {refused.Message.Detail}")
@@ -70,16 +68,5 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         await _host.StopAsync();
         _host.Dispose();
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Join(folder.FullName, "Coinsphere.Messaging.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException($"no Coinsphere.Messaging.sln above {AppContext.BaseDirectory}");
-        }
-
-        return folder.FullName;
     }
 }

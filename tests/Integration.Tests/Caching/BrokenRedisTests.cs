@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Coinsphere.Messaging.Hosting.Caching;
 using StackExchange.Redis;
 
 namespace Coinsphere.Messaging.Integration.Tests.Caching;
@@ -33,8 +34,8 @@ public sealed class BrokenRedisTests : IAsyncLifetime
         await Process.StoreAsync(CacheProcess.Btc, "{1}");
         _server.Pause();
         await InTimeAsync(async () => Assert.Null(await Process.ReadAsync(CacheProcess.Btc)));
-        await InTimeAsync(async () => Assert.NotEmpty(await Process.VersionAsync(CacheProcess.Btc)));
-        await InTimeAsync(() => Process.StoreAsync(CacheProcess.Btc, "{2}", new string('0', 32)));
+        await InTimeAsync(async () => Assert.NotEmpty((await Process.VersionAsync(CacheProcess.Btc)).Token));
+        await InTimeAsync(() => Process.StoreAsync(CacheProcess.Btc, "{2}", new CacheVersion(new string('0', 32), IsShared: true)));
         Assert.False(Process.Cache.IsRedisConnected);
 
         var waited = Stopwatch.StartNew();
@@ -47,7 +48,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
 
         _server.Resume();
         await Until.True(() => Process.Cache.IsRedisConnected);
-        Assert.Equal(32, (await Process.VersionAsync(CacheProcess.Btc)).Length);
+        Assert.Equal(32, (await Process.VersionAsync(CacheProcess.Btc)).Token.Length);
     }
 
     [Fact]
@@ -62,7 +63,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
 
         await Until.True(async () => await Process.ReadAsync(CacheProcess.Eth) == "{2}");
         Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
-        await Until.True(async () => await Process.VersionAsync(CacheProcess.Btc) is { Length: 32 } now && now != version);
+        await Until.True(async () => await Process.VersionAsync(CacheProcess.Btc) is { IsShared: true } now && now != version);
         await Process.StoreAsync(CacheProcess.Btc, "{old}", version);
         Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
         await Process.StoreAsync(CacheProcess.Btc, "{3}");
@@ -81,7 +82,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
 
         await _server.StartAsync();
         await Until.True(() => Process.Cache.IsRedisConnected);
-        await Until.True(async () => await Process.VersionAsync(CacheProcess.Btc) is { Length: 32 } now && now != version);
+        await Until.True(async () => await Process.VersionAsync(CacheProcess.Btc) is { IsShared: true } now && now != version);
         await Process.StoreAsync(CacheProcess.Btc, "{2}");
         Assert.Equal("{2}", await Process.ReadAsync(CacheProcess.Btc));
     }
@@ -121,7 +122,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
     {
         var version = await Process.VersionAsync(CacheProcess.Btc);
         await Process.RawAsync(
-            (database, redis) => database.StringSetAsync(redis.Key(CacheProcess.Btc.Text), garbage.Replace("EPOCH", version, StringComparison.Ordinal)));
+            (database, redis) => database.StringSetAsync(redis.Key(CacheProcess.Btc.Text), garbage.Replace("EPOCH", version.Token, StringComparison.Ordinal)));
         Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
         await Process.StoreAsync(CacheProcess.Btc, "{1}");
         Assert.Equal("{1}", await Process.ReadAsync(CacheProcess.Btc));
@@ -139,11 +140,11 @@ public sealed class BrokenRedisTests : IAsyncLifetime
 
     [Theory]
     [InlineData("short")]
-    [InlineData("an version has hex digits, all 32!")]
+    [InlineData("a version has hex digits, all 32!")]
     public async Task GarbageAsAnEpoch_IsReplaced(string garbage)
     {
         await Process.RawAsync((database, redis) => database.StringSetAsync(redis.Key("epoch:BTC"), garbage));
-        Assert.NotEqual(garbage, await Process.VersionAsync(CacheProcess.Btc));
+        Assert.NotEqual(garbage, (await Process.VersionAsync(CacheProcess.Btc)).Token);
         await Process.StoreAsync(CacheProcess.Btc, "{1}");
         Assert.Equal("{1}", await Process.ReadAsync(CacheProcess.Btc));
     }

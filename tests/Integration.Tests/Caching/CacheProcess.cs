@@ -42,11 +42,11 @@ internal sealed class CacheProcess : IAsyncDisposable
     public async Task<string?> ReadAsync(CacheKey key) =>
         await Cache.ReadAsync(key, Cancelled) is { } body ? Encoding.UTF8.GetString(body.Span) : null;
 
-    public ValueTask<string> VersionAsync(CacheKey key) => Cache.VersionAsync(key.Symbol, Cancelled);
+    public ValueTask<CacheVersion> VersionAsync(CacheKey key) => Cache.VersionAsync(key.Symbol, Cancelled);
 
     public ValueTask<bool> EndAsync(CacheKey key) => Cache.InvalidateAsync(key.Symbol, Cancelled);
 
-    public async Task StoreAsync(CacheKey key, string body, string? version = null, TimeSpan? lifetime = null) =>
+    public async Task StoreAsync(CacheKey key, string body, CacheVersion? version = null, TimeSpan? lifetime = null) =>
         await Cache.StoreAsync(key, version ?? await VersionAsync(key), Encoding.UTF8.GetBytes(body), lifetime ?? Lifetime, Cancelled);
 
     /// <summary>Calls Redis past the cache, under the same prefix.</summary>

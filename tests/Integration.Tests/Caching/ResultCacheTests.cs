@@ -66,16 +66,16 @@ public abstract class ResultCacheTests : IAsyncLifetime
     [Fact]
     public async Task SlowWritersUnderLoad_NeverBringBackAnOlderAnswer()
     {
-        var version = 0;
+        var latest = 0;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        // Each takes an version and its input, lingers, and stores: many stores come after the version has ended.
+        // Each takes a version and its input, lingers, and stores: many stores come after the version has ended.
         var writers = Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
         {
             while (!ended.IsCancellationRequested)
             {
                 var process = i % 2 == 0 ? One : Other;
                 var version = await process.VersionAsync(CacheProcess.Btc);
-                var body = $"{{{Volatile.Read(ref version)}}}";
+                var body = $"{{{Volatile.Read(ref latest)}}}";
                 for (var spin = 0; spin < i; spin++)
                 {
                     await Task.Yield();
@@ -89,7 +89,7 @@ public abstract class ResultCacheTests : IAsyncLifetime
         {
             for (var i = 1; i <= 200; i++)
             {
-                Volatile.Write(ref version, i);
+                Volatile.Write(ref latest, i);
                 Assert.True(await (i % 2 == 0 ? Other : One).EndAsync(CacheProcess.Btc));
                 var reads = 0;
                 await Until.True(async () =>

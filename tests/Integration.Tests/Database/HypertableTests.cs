@@ -27,7 +27,7 @@ public sealed class HypertableTests : IAsyncLifetime
 
         await AssertMigratedAsync();
         Assert.Contains(
-            _log.Texts,
+            _log.Lines(),
             text => text.Contains(
                 "price_data is a plain table: TimescaleDB is available but cannot be used, extension \"timescaledb\"", StringComparison.Ordinal));
     }
@@ -41,7 +41,7 @@ public sealed class HypertableTests : IAsyncLifetime
 
         await AssertMigratedAsync();
         Assert.Null(await _database.ValueAsync<string>("select to_regclass('half')::text"));
-        Assert.Contains(_log.Texts, text => text.Contains("TimescaleDB is available but cannot be used, no licence for this", StringComparison.Ordinal));
+        Assert.Contains(_log.Lines(), text => text.Contains("TimescaleDB is available but cannot be used, no licence for this", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class HypertableTests : IAsyncLifetime
         Assert.Equal(
             """{"relation": "price_data", "time_column": "time", "chunk_time_interval": "90 days"}""",
             await _database.RowsAsync("select * from asked"));
-        Assert.Contains("price_data is a TimescaleDB hypertable", _log.Texts);
+        Assert.Contains("price_data is a TimescaleDB hypertable", _log.Lines());
     }
 
     private async Task MigrateAsync()

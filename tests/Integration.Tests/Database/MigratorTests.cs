@@ -102,8 +102,8 @@ public sealed class MigratorTests : IAsyncLifetime
 
         await new Migrator(reader, Migration.Embedded, log).ApplyAsync(Cancel);
 
-        Assert.Contains(log.Texts, text => text.Contains("has every migration", StringComparison.Ordinal));
-        Assert.Contains(log.Texts, text => text.Contains("may not write to tokens, price_data, predictions", StringComparison.Ordinal));
+        Assert.Contains(log.Lines(), text => text.Contains("has every migration", StringComparison.Ordinal));
+        Assert.Contains(log.Lines(), text => text.Contains("may not write to tokens, price_data, predictions", StringComparison.Ordinal));
     }
 
     [Fact]

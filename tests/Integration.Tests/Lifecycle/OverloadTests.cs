@@ -12,6 +12,7 @@ public sealed class OverloadTests(LiveBroker live, ITestOutputHelper output)
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
 
     [Fact]
+    [Trait("Category", "WallClock")]
     public async Task TenTimesWhatCanBeAnswered_IsRefusedEarlyAndTheRestAnsweredInTime()
     {
         await using var worker = await ServiceProcess.StartWorkerAsync(live.Server.Url(Broker.Worker), ("CACHE_TTL", "0"));

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Json;
 using Coinsphere.Messaging.Integration.Tests.Caching;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
-using Coinsphere.Messaging.Standalone.Tests.Telemetry;
 
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 
@@ -41,12 +40,13 @@ public sealed class TraceTests(LiveBroker live)
         // What they still hold is sent when they stop.
         Assert.Equal((0, 0), ((await worker.TerminateAsync()).ExitCode, (await process.TerminateAsync()).ExitCode));
 
-        var trace = new Trace(collector, TraceId);
+        var trace = new CollectedTrace(collector, TraceId);
         var server = Assert.Single(trace.Spans, span => span.Kind == 2);
         Assert.Equal(CallersSpan, server.ParentId);
         var way = trace.Way(Assert.Single(trace.Spans, span => span.Name == "inference"));
-        Assert.Equal(["Coinsphere.Messaging", "MassTransit", "Coinsphere.Messaging", "Microsoft.AspNetCore"], Trace.Runs(way.Select(span => span.Source)));
-        Assert.Equal(["coinsphere-worker", "coinsphere-gateway"], Trace.Runs(way.Select(span => span.Service)));
+        Assert.Equal(
+            ["Coinsphere.Messaging", "MassTransit", "Coinsphere.Messaging", "Microsoft.AspNetCore"], CollectedTrace.Runs(way.Select(span => span.Source)));
+        Assert.Equal(["coinsphere-worker", "coinsphere-gateway"], CollectedTrace.Runs(way.Select(span => span.Service)));
         Assert.Same(server, way[^1]);
         // Back: the worker sends the reply below its answer, the gateway's bus receives it in the same trace.
         var reply = Assert.Single(

@@ -17,7 +17,7 @@ public sealed class UnsettledCheckpointTests(LiveBroker live) : IClassFixture<Li
     [Fact]
     public async Task DurableRequest_IsAnsweredWhenTheFileIsWhole_AndAnInteractiveOneIsRefusedAtOnce()
     {
-        var whole = await File.ReadAllBytesAsync(Path.Combine(TestServers.Root, "models", "checkpoints", "BTC_best.pth"), Cancel);
+        var whole = await File.ReadAllBytesAsync(Path.Combine(Repository.Checkpoints, "BTC_best.pth"), Cancel);
         var path = Path.Combine(_models.FullName, "BTC_best.pth");
         await File.WriteAllBytesAsync(path, whole[..(whole.Length / 2)], Cancel);
         await using var worker = await ServiceProcess.StartWorkerAsync(

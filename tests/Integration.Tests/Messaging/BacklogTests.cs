@@ -5,6 +5,7 @@ using RabbitMQ.Client;
 namespace Coinsphere.Messaging.Integration.Tests.Messaging;
 
 /// <summary>Those who wait are not behind those who do not. Times are measured, so nothing else may run beside.</summary>
+[Trait("Category", "WallClock")]
 [Collection(RunsAlone.Name)]
 public sealed class BacklogTests(Broker broker) : IClassFixture<Broker>
 {

@@ -8,7 +8,7 @@ namespace Coinsphere.Messaging.Integration.Tests.Messaging;
 /// </summary>
 internal static class Bodies
 {
-    private static string Folder => Path.Combine(TestServers.Root, "tests", "Integration.Tests", "Messaging", "Bodies");
+    private static string Folder => Path.Combine(Repository.Root, "tests", "Integration.Tests", "Messaging", "Bodies");
 
     public static IEnumerable<string> Names =>
         Directory.GetFiles(Folder, "*.json").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal);

@@ -54,13 +54,14 @@ public sealed class ClockDifferenceTests(Broker broker) : IClassFixture<Broker>
     [InlineData(-20)]
     public async Task DeadlineOfAWorkerWithAnotherClock_PassesWhenItShould(int seconds)
     {
-        var prices = new SlowPrices(TimeSpan.FromMilliseconds(700));
+        const int tooShort = 300;
+        var prices = new SlowPrices();
         using var wrong = await broker.StartWorkerAsync(services => services.AddSingleton<IPriceSource>(prices), time: new OffTime(seconds));
         await using var asking = await broker.StartGatewayAsync();
         var client = asking.Services.GetRequiredService<IClientFactory>().CreateRequestClient<RiskRequested>(Endpoints.Address(Endpoints.Risk));
         var caller = await Caller.ConnectAsync(broker);
 
-        foreach (var (given, isEnough) in new[] { (300, false), (10_000, true) })
+        foreach (var (given, isEnough) in new[] { (tooShort, false), (10_000, true) })
         {
             foreach (var request in new[]
             {
@@ -68,14 +69,17 @@ public sealed class ClockDifferenceTests(Broker broker) : IClassFixture<Broker>
                 new RiskRequested("BTC") { AsOf = "2024-06-30", Deadline = DateTimeOffset.UtcNow.AddMilliseconds(given) },
             })
             {
+                prices.AnswerAfter(tooShort);
                 var response = await client.GetResponse<RiskAnswer, RequestRefused>(request, Cancel);
                 Assert.Equal(isEnough, response.Is(out Response<RiskAnswer>? _));
             }
 
             // A publisher that has its own clock, and says when it sent.
+            prices.AnswerAfter(tooShort);
             Assert.Equal(
                 isEnough ? "risk" : "refusal",
                 (await caller.AskAsync("risk", $$"""{"symbol":"BTC","asOf":"2024-06-30","deadline_ms":{{given}}}""")).Type);
+            prices.AnswerAfter(tooShort);
             var sent = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.AddSeconds(-10).ToUnixTimeSeconds());
             var deadline = JsonSerializer.Serialize(new { symbol = "BTC", asOf = "2024-06-30", deadline = sent.AddMilliseconds(given) });
             Assert.Equal(isEnough ? "risk" : "refusal", (await caller.AskAsync("risk", deadline, timestamp: new AmqpTimestamp(sent.ToUnixTimeSeconds()))).Type);
@@ -89,8 +93,13 @@ public sealed class ClockDifferenceTests(Broker broker) : IClassFixture<Broker>
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddSeconds(seconds);
     }
 
-    private sealed class SlowPrices(TimeSpan time) : IPriceSource
+    /// <summary>Answers when a deadline has passed.</summary>
+    private sealed class SlowPrices : IPriceSource
     {
+        private DateTimeOffset _passed;
+
+        public void AnswerAfter(int deadlineMs) => _passed = DateTimeOffset.UtcNow.AddMilliseconds(2 * deadlineMs);
+
         public string Name => "synthetic";
 
         public async ValueTask<BarSeries?> ReadAsync(string symbol, DateOnly lastDay, int count, CancellationToken cancellationToken)
@@ -98,7 +107,7 @@ public sealed class ClockDifferenceTests(Broker broker) : IClassFixture<Broker>
             // Models are tried on other days, at the start.
             if (lastDay == AskedDay)
             {
-                await Task.Delay(time, CancellationToken.None);
+                await Until.True(() => DateTimeOffset.UtcNow >= _passed, "the shorter deadline has passed");
             }
 
             return new BarSeries(symbol, SyntheticSeries.Generate(symbol, lastDay)).EndingAt(lastDay, count);

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Hosting;
 
 namespace Coinsphere.Messaging.Integration.Tests.Messaging;
 
 /// <summary>Replies go where nothing has to be created for them.</summary>
-public sealed class ForgedAddressTests(ForgedAddressTests.OneWorker system) : IClassFixture<ForgedAddressTests.OneWorker>
+public sealed partial class ForgedAddressTests(ForgedAddressTests.OneWorker system) : IClassFixture<ForgedAddressTests.OneWorker>
 {
     private const string Envelope = "application/vnd.masstransit+json";
 
@@ -73,6 +74,28 @@ public sealed class ForgedAddressTests(ForgedAddressTests.OneWorker system) : IC
     }
 
     [Fact]
+    public async Task PlainReplyToProcessesOwnEndpoints_IsNotSent()
+    {
+        using var counted = new Counters("coinsphere.forged_addresses");
+        var caller = await Caller.ConnectAsync(system.Broker);
+        await using var gateway = await system.Broker.StartGatewayAsync();
+        string[] own = [];
+        await Until.True(
+            async () => (own = [.. (await system.Broker.QueuesAsync()).Keys.Where(name => OwnQueue().IsMatch(name)).Order(StringComparer.Ordinal)]).Length == 3,
+            "worker and gateway listen on their own endpoints");
+
+        Assert.Equal(["CacheClear", "ModelUpdated", "ModelsReported"], own.Select(name => name.Split('-')[0]));
+        foreach (var replyTo in own.Append("ModelsReported-of.another.kind"))
+        {
+            await caller.SendAsync("risk", """{"symbol":"BTC"}""", replyTo: replyTo);
+        }
+
+        await Until.True(() => counted.Sum == 4, "every message is counted");
+        Assert.Equal("risk", (await caller.AskAsync("risk", """{"symbol":"BTC"}""")).Type);
+        await gateway.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task PlainReplyToNobody_CreatesNothingAndTheWorkerGoesOn()
     {
         const string replyTo = "nobody.has.declared.this";
@@ -83,6 +106,9 @@ public sealed class ForgedAddressTests(ForgedAddressTests.OneWorker system) : IC
         Assert.Equal("risk", (await caller.AskAsync("risk", """{"symbol":"BTC"}""")).Type);
         Assert.DoesNotContain(replyTo, (await system.Broker.QueuesAsync()).Keys);
     }
+
+    [GeneratedRegex("^[A-Za-z]+-[0-9a-f]{32}$")]
+    private static partial Regex OwnQueue();
 
     private static bool IsStrange(string name) => name.StartsWith("evil", StringComparison.Ordinal) || name.EndsWith("_skipped", StringComparison.Ordinal);
 

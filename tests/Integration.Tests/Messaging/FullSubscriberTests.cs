@@ -18,6 +18,7 @@ public sealed class FullSubscriberTests(Broker broker) : IClassFixture<Broker>
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Category", "WallClock")]
     public async Task SubscriberWhoseFullQueueRejects_CostsOnlyItself()
     {
         var admin = await broker.ChannelAsync();
@@ -50,6 +51,7 @@ public sealed class FullSubscriberTests(Broker broker) : IClassFixture<Broker>
     }
 
     [Fact]
+    [Trait("Category", "WallClock")]
     public async Task FullQueueOfRecords_HoldsNoAnswer_AndEveryRecordIsKept()
     {
         await using var database = await TestDatabase.CreateAsync();

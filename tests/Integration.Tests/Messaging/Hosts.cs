@@ -27,7 +27,7 @@ internal static class Hosts
         var builder = Host.CreateApplicationBuilder();
         builder.AddHostDefaults();
         builder.Configuration["RabbitMq:Url"] = url ?? broker.Url(Broker.Worker);
-        builder.Configuration["Models:Folder"] = Path.Combine(TestServers.Root, "models", "checkpoints");
+        builder.Configuration["Models:Folder"] = Repository.Checkpoints;
         builder.Configuration["Prices:AllowSynthetic"] = "true";
         builder.Configuration["Prices:Database"] = database;
         if (time is not null)

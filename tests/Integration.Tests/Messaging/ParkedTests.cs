@@ -164,7 +164,6 @@ public sealed class ParkedTests(Broker broker) : IClassFixture<Broker>
         }
     }
 
-    private Task<CommandResult> RunAsync(params string[] arguments) => CommandLine.RunAsync(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "Coinsphere.Messaging.Standalone.dll"), "parked", .. arguments], brokerUrl: broker.Url(
-            Broker.Worker));
+    private Task<CommandResult> RunAsync(params string[] arguments) =>
+        CommandLine.RunOwnAsync("Standalone", ["parked", .. arguments], environment: [("RABBITMQ_URL", broker.Url(Broker.Worker))]);
 }

@@ -157,7 +157,7 @@ public sealed partial class RequestTests(RequestTests.System system) : IClassFix
     [Fact]
     public async Task Samples_InNodeAndPython_AreAnswered()
     {
-        var samples = Path.Combine(TestServers.Root, "samples", "amqp");
+        var samples = Path.Combine(Repository.Root, "samples", "amqp");
         var installed = await CommandLine.RunAsync("npm", ["ci", "--no-audit", "--no-fund"], folder: Path.Combine(samples, "node"));
         Assert.True(installed.Code == 0, installed.Errors);
 
@@ -169,7 +169,8 @@ public sealed partial class RequestTests(RequestTests.System system) : IClassFix
             Assert.Equal(1, (await Ask("""{"symbol":"?"}""")).Code);
 
             Task<CommandResult> Ask(string request) =>
-                CommandLine.RunAsync(program, [script, "predict", request], folder: samples, brokerUrl: system.Broker.Url(Broker.Publisher));
+                CommandLine.RunAsync(
+                    program, [script, "predict", request], folder: samples, environment: [("RABBITMQ_URL", system.Broker.Url(Broker.Publisher))]);
         }
     }
 

@@ -4,6 +4,7 @@ using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.MarketData.Postgres;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Coinsphere.Messaging.Integration.Tests.Prices;
 
@@ -13,7 +14,7 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
     private static readonly DateOnly LastClosed = new(2024, 6, 29);
 
     private readonly PriceDatabase _database;
-    private readonly FixedTime _time = new("2024-06-30T12:00:00Z");
+    private readonly FakeTimeProvider _time = FakeTime.At("2024-06-30T12:00:00Z");
     private readonly PostgresPriceSource _source;
     private readonly MemoryResultCache _cache;
     private SymbolCatalog _catalog = new(["BTC"], []);
@@ -90,14 +91,14 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
         await ReadAsync(bars, Newest, 30);
 
         await _database.Execute("update price_data set close = 101 where time = '2024-06-29'");
-        _time.Now += TimeSpan.FromSeconds(59);
+        _time.Advance(TimeSpan.FromSeconds(59));
         Assert.Equal(100, await CloseAsync(bars));
-        _time.Now += TimeSpan.FromSeconds(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(101, await CloseAsync(bars));
 
-        _time.Now = new(2024, 6, 30, 23, 59, 59, TimeSpan.Zero);
+        _time.SetUtcNow(new(2024, 6, 30, 23, 59, 59, TimeSpan.Zero));
         Assert.Equal(LastClosed, (await ReadAsync(bars, Newest, 30))!.Bars.Span[^1].Day);
-        _time.Now += TimeSpan.FromSeconds(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(LastClosed.AddDays(1), (await ReadAsync(bars, Newest, 30))!.Bars.Span[^1].Day);
     }
 
@@ -105,17 +106,17 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
     [InlineData(false, 60, false)]
     [InlineData(true, 0, false)]
     [InlineData(true, 60, true)]
-    public async Task BarsThatNobodyTellsOf_AreNotKept(bool isTold, int seconds, bool isWithoutEpoch)
+    public async Task BarsThatNobodyTellsOf_AreNotKept(bool isTold, int seconds, bool isWithoutVersion)
     {
         await AddDays("2024-05-01", "2024-06-29");
         IResultCache cache = isTold ? _cache : new NoResultCache();
-        var bars = Kept(cache, seconds);
-        var epoch = isWithoutEpoch ? null : await cache.VersionAsync("BTC", Cancel);
-        await bars.ReadAsync("BTC", epoch, Newest, 30, Cancel);
+        var bars = Kept(seconds);
+        CacheVersion? version = isWithoutVersion ? null : await cache.VersionAsync("BTC", Cancel);
+        await bars.ReadAsync("BTC", version, Newest, 30, Cancel);
 
         await _database.Execute("update price_data set close = 101 where time = '2024-06-29'");
 
-        Assert.Equal(101, (await bars.ReadAsync("BTC", epoch, Newest, 30, Cancel))!.Bars.Span[^1].Close);
+        Assert.Equal(101, (await bars.ReadAsync("BTC", version, Newest, 30, Cancel))!.Bars.Span[^1].Close);
     }
 
     [Fact]
@@ -154,8 +155,8 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
     [Fact]
     public async Task UnknownSymbol_IsUnknown() => Assert.Null(await Kept().ReadAsync("NOPE", await _cache.VersionAsync("NOPE", Cancel), Newest, 30, Cancel));
 
-    private BarCache Kept(IResultCache? cache = null, int seconds = 60) =>
-        new(_source, cache ?? _cache, _catalog, Options.Create(new PricesOptions { KeepFor = TimeSpan.FromSeconds(seconds) }), _time);
+    private BarCache Kept(int seconds = 60) =>
+        new(_source, _catalog, Options.Create(new PricesOptions { KeepFor = TimeSpan.FromSeconds(seconds) }), _time);
 
     private async ValueTask<BarSeries?> ReadAsync(BarCache bars, DateOnly last, int count) =>
         await bars.ReadAsync("BTC", await _cache.VersionAsync("BTC", Cancel), last, count, Cancel);

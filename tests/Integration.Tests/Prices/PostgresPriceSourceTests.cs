@@ -258,7 +258,7 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
     {
         // Port 1 is reserved; nothing listens there.
         await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=nobody;Database=nothing");
-        var source = new PostgresPriceSource(nowhere, SymbolCatalog.Default, new FixedTime("2024-01-10T12:30:00Z"), TimeSpan.FromSeconds(5));
+        var source = new PostgresPriceSource(nowhere, SymbolCatalog.Default, FakeTime.At("2024-01-10T12:30:00Z"), TimeSpan.FromSeconds(5));
 
         await Assert.ThrowsAsync<NpgsqlException>(async () => await source.ReadAsync("BTC", Newest, 1, Cancel));
         await Assert.ThrowsAsync<NpgsqlException>(async () => await source.ReadLatestAsync(["BTC"], Cancel));
@@ -281,7 +281,7 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
     }
 
     private PostgresPriceSource Source(string now = "2024-01-10T12:30:00Z") =>
-        new(database.Source, SymbolCatalog.Default, new FixedTime(now), TimeSpan.FromSeconds(1));
+        new(database.Source, SymbolCatalog.Default, FakeTime.At(now), TimeSpan.FromSeconds(1));
 
     private async Task<string> Days(string symbol, DateOnly lastDay, int count, PostgresPriceSource? source = null) =>
         string.Join(',', (await (source ?? Source()).ReadAsync(symbol, lastDay, count, Cancel))!.Bars.ToArray().Select(bar => bar.Day.Day));

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using Coinsphere.Messaging.Integration.Tests;
 
 namespace Coinsphere.Messaging.Standalone.Tests.Commands;
 
@@ -26,7 +24,7 @@ public sealed class ImportCommandTests : IAsyncLifetime
         var (btc, eth) = (Write("BTC.csv", 2500), Write("eth.csv", 10));
 
         var first = await RunAsync(btc, eth);
-        Assert.Equal((0, ""), (first.Status, first.Errors));
+        Assert.Equal((0, ""), (first.Code, first.Errors));
         Assert.Contains("BTC.csv          2500 inserted,      0 updated,      0 unchanged", first.Output, StringComparison.Ordinal);
         Assert.Contains("eth.csv            10 inserted,      0 updated,      0 unchanged", first.Output, StringComparison.Ordinal);
 
@@ -47,7 +45,7 @@ public sealed class ImportCommandTests : IAsyncLifetime
 
         var run = await RunAsync(faulty, jump, Path.Combine(_folder.FullName, "SOL.csv"), Write("no_symbol.csv", 5), Write("ETH.csv", 5));
 
-        Assert.Equal(1, run.Status);
+        Assert.Equal(1, run.Code);
         Assert.Contains("BTC.csv line 4, column high: found 'much', expected a number", run.Errors, StringComparison.Ordinal);
         Assert.Contains("SHIB.csv: the close of SHIB of 2018-01-04 is 13.75 times the close before it", run.Errors, StringComparison.Ordinal);
         Assert.Contains("SOL.csv", run.Errors, StringComparison.Ordinal);
@@ -61,13 +59,13 @@ public sealed class ImportCommandTests : IAsyncLifetime
     {
         var tiny = Write("SHIB.csv", 5);
         File.WriteAllText(tiny, File.ReadAllText(tiny).Replace("2018-01-04,1,9,0.5", "2018-01-04,1,9,1e-9", StringComparison.Ordinal));
-        Assert.Equal(0, (await RunAsync(Write("ETH.csv", 1))).Status);
+        Assert.Equal(0, (await RunAsync(Write("ETH.csv", 1))).Code);
         // As the original system has it.
         await _database.ExecuteAsync("alter table price_data alter low type numeric(18,8)");
 
         var run = await RunAsync(tiny);
 
-        Assert.Equal(1, run.Status);
+        Assert.Equal(1, run.Code);
         Assert.Contains(
             "SHIB.csv day 2018-01-04, column low: found 1E-09, expected a number that price_data.low can store within 0.01 %: numeric(18,8) rounds it to 0",
             run.Errors,
@@ -98,12 +96,11 @@ public sealed class ImportCommandTests : IAsyncLifetime
             await block.ExecuteNonQueryAsync(Cancel);
         }
 
-        using var process = Start(file);
+        await using var process = RunningProgram.Start("Standalone", ["import", file], _folder.FullName, Environment(_database.ConnectionString));
         await _database.UntilAsync("select count(*) = 1000 from price_data where token_id = 'coinsphere-BTC'");
-        Signals.Send(process.Id, Signals.Interrupt);
-        await process.WaitForExitAsync(Cancel);
-        Assert.Equal(130, process.ExitCode);
-        Assert.Contains("the same command goes on from there", await process.StandardError.ReadToEndAsync(Cancel), StringComparison.Ordinal);
+        process.Send(Signals.Interrupt);
+        Assert.Equal(130, await process.ExitAsync());
+        Assert.Contains("the same command goes on from there", process.Output, StringComparison.Ordinal);
         await transaction.RollbackAsync(Cancel);
 
         Assert.Equal(1000, await _database.ValueAsync<int>("select count(*) from price_data where token_id = 'coinsphere-BTC'"));
@@ -116,41 +113,19 @@ public sealed class ImportCommandTests : IAsyncLifetime
     [InlineData("postgresql://me:s3cret@127.0.0.1:1/coins", "The database fails: Failed to connect to 127.0.0.1:1")]
     public async Task DatabaseThatIsNone_IsSaidSo(string? database, string expected)
     {
-        using var process = Start(Write("BTC.csv", 1), database, own: false);
-        var errors = await process.StandardError.ReadToEndAsync(Cancel);
-        await process.WaitForExitAsync(Cancel);
+        var (code, _, errors) = await RunAsync(database, [Write("BTC.csv", 1)]);
 
-        Assert.Equal(1, process.ExitCode);
+        Assert.Equal(1, code);
         Assert.StartsWith(expected, errors, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", errors, StringComparison.Ordinal);
     }
 
-    private async Task<(int Status, string Output, string Errors)> RunAsync(params string[] files)
-    {
-        using var process = Start(string.Join("\" \"", files));
-        var errors = process.StandardError.ReadToEndAsync(Cancel);
-        var output = await process.StandardOutput.ReadToEndAsync(Cancel);
-        await process.WaitForExitAsync(Cancel);
-        return (process.ExitCode, output, await errors);
-    }
+    private Task<CommandResult> RunAsync(params string[] files) => RunAsync(_database.ConnectionString, files);
 
-    private Process Start(string files, string? database = null, bool own = true)
-    {
-        var option = own ? _database.ConnectionString : database;
-        var start = new ProcessStartInfo("dotnet", $"\"{Path.Combine(AppContext.BaseDirectory, "Coinsphere.Messaging.Standalone.dll")}\" import \"{files}\"")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _folder.FullName,
-        };
-        start.Environment.Remove("DATABASE_URL");
-        if (option is not null)
-        {
-            start.Environment["DATABASE_URL"] = option;
-        }
+    private Task<CommandResult> RunAsync(string? database, string[] files) =>
+        CommandLine.RunOwnAsync("Standalone", ["import", .. files], _folder.FullName, Environment(database), TimeSpan.FromMinutes(5));
 
-        return Process.Start(start)!;
-    }
+    private static (string Key, string? Value)[] Environment(string? database) => [("DATABASE_URL", database)];
 
     private string Write(string name, int days, DateOnly? first = null)
     {

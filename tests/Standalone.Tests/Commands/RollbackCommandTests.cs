@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Standalone.Commands;
-using Coinsphere.Messaging.Worker.Tests;
 
 namespace Coinsphere.Messaging.Standalone.Tests.Commands;
 

@@ -1,11 +1,8 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Training;
-using Coinsphere.Messaging.Integration.Tests;
 using Coinsphere.Messaging.Standalone.Commands;
-using Coinsphere.Messaging.Worker.Tests;
 
 namespace Coinsphere.Messaging.Standalone.Tests.Commands;
 
@@ -27,7 +24,7 @@ public sealed class TrainCommandTests : IDisposable
         WritePrices("ETH", 2);
         var run = await RunAsync([.. Small, "BTC", "eth"]);
 
-        Assert.Equal((0, ""), (run.Status, run.Errors));
+        Assert.Equal((0, ""), (run.Code, run.Errors));
         Assert.Contains("pooled: epoch   3, loss ", run.Output, StringComparison.Ordinal);
         Assert.Matches(@"BTC of epoch 3: 7d accuracy 0\.\d{3} \(0\.\d{3}\), Brier \d", run.Output);
         Assert.Contains("BTC has a new model: nothing serves it", run.Output, StringComparison.Ordinal);
@@ -43,7 +40,7 @@ public sealed class TrainCommandTests : IDisposable
         WritePrices("BTC", 1);
         WritePrices("ETH", 2);
 
-        Assert.Equal(0, (await RunAsync([.. Small, "--separate", "BTC", "ETH"])).Status);
+        Assert.Equal(0, (await RunAsync([.. Small, "--separate", "BTC", "ETH"])).Code);
         Assert.NotEqual(new Parameters(Read("BTC").Weights).Values, new Parameters(Read("ETH").Weights).Values);
     }
 
@@ -54,27 +51,21 @@ public sealed class TrainCommandTests : IDisposable
         // Enough epochs that the signal meets one of them.
         string[] arguments
             = ["--window", "30", "--hidden", "32,16,16", "--epochs", "60", "--stride", "1", "--test-days", "60", "--validation-days", "60", "BTC"];
-        Assert.Equal(0, (await RunAsync(arguments)).Status);
+        Assert.Equal(0, (await RunAsync(arguments)).Code);
         var whole = Read("BTC");
         var served = TestCheckpoints.Confident(0, trainedThrough: "2022-06-30");
         await File.WriteAllBytesAsync(Path.Combine(Models, "BTC_best.pth"), served, Cancel);
 
-        using var process = Start(arguments);
-        var errors = process.StandardError.ReadToEndAsync(Cancel);
-        while (await process.StandardOutput.ReadLineAsync(Cancel) is { } line && !line.Contains("epoch   2", StringComparison.Ordinal))
-        {
-        }
-
-        Signals.Send(process.Id, Signals.Interrupt);
-        await process.StandardOutput.ReadToEndAsync(Cancel);
-        await process.WaitForExitAsync(Cancel);
-        Assert.Equal(130, process.ExitCode);
-        Assert.Contains("what was not finished has replaced nothing, --resume goes on after the last finished epoch", await errors, StringComparison.Ordinal);
+        await using var process = RunningProgram.Start("Standalone", Command(arguments), _folder.FullName, Unset);
+        await process.WroteAsync("epoch   2");
+        process.Send(Signals.Interrupt);
+        Assert.Equal(130, await process.ExitAsync());
+        Assert.Contains("what was not finished has replaced nothing, --resume goes on after the last finished epoch", process.Output, StringComparison.Ordinal);
         Assert.Equal(served, await File.ReadAllBytesAsync(Path.Combine(Models, "BTC_best.pth"), Cancel));
         Assert.Equal(["BTC.training", "BTC_best.pth"], Names());
 
         var resumed = await RunAsync([.. arguments, "--resume", "--force"]);
-        Assert.Equal(0, resumed.Status);
+        Assert.Equal(0, resumed.Code);
         Assert.Contains(", going on after epoch ", resumed.Output, StringComparison.Ordinal);
         Assert.Equal(whole.Digest, Read("BTC").Digest);
         Assert.Equal(["BTC_best.pth", "BTC_v1.pth"], Names());
@@ -90,7 +81,7 @@ public sealed class TrainCommandTests : IDisposable
         await File.WriteAllBytesAsync(Path.Combine(Models, "BTC_best.pth"), served, Cancel);
 
         var kept = await RunAsync([.. Small, "BTC"]);
-        Assert.Equal(0, kept.Status);
+        Assert.Equal(0, kept.Code);
         Assert.Matches(
             @"BTC keeps its model: mean Brier score [\d.]+ over 3 horizons after 2023-03-16, of what serves [\d.]+; with --force the new one would serve",
             kept.Output);
@@ -112,7 +103,7 @@ public sealed class TrainCommandTests : IDisposable
     public async Task NothingToCompareOn_KeepsWhatServes_AndSaysSo()
     {
         WritePrices("BTC", 1);
-        Assert.Equal(0, (await RunAsync([.. Small, "BTC"])).Status);
+        Assert.Equal(0, (await RunAsync([.. Small, "BTC"])).Code);
         var served = Read("BTC").Digest;
 
         var again = await RunAsync([.. Small[..^4], "--test-days", "0", "--validation-days", "60", "--seed", "2", "BTC"]);
@@ -127,7 +118,7 @@ public sealed class TrainCommandTests : IDisposable
     public async Task Trained_Serves_UntilItIsRolledBack()
     {
         WritePrices("BTC", 1);
-        Assert.Equal(0, (await RunAsync([.. Small, "BTC"])).Status);
+        Assert.Equal(0, (await RunAsync([.. Small, "BTC"])).Code);
         var first = Read("BTC").Digest;
         var folder = new TestFolder();
         File.Copy(Path.Combine(Prices, "BTC.csv"), Path.Combine(folder.Prices, "BTC.csv"));
@@ -143,12 +134,12 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("BTC has a new model: ", run.Output, StringComparison.Ordinal);
         var second = CheckpointReader.Read(Path.Combine(folder.Models, "BTC_best.pth")).Digest;
         Assert.NotEqual(first, second);
-        await TestService.UntilAsync(async () => await ServedAsync() == second);
+        await Until.True(async () => await ServedAsync() == second);
 
         Assert.Equal(
             0,
             await new RootCommand { RollbackCommand.Create() }.Parse(["rollback", "BTC", "--models", folder.Models]).InvokeAsync(cancellationToken: Cancel));
-        await TestService.UntilAsync(async () => await ServedAsync() == first);
+        await Until.True(async () => await ServedAsync() == first);
         Assert.Equal(second, CheckpointReader.Read(Path.Combine(folder.Models, "BTC_candidate.pth")).Digest);
 
         async Task<string?> ServedAsync() => (await service.PostAsync("/predict", new { symbol = "BTC" })).Json.GetProperty("model_digest").GetString();
@@ -163,7 +154,7 @@ public sealed class TrainCommandTests : IDisposable
         await File.WriteAllBytesAsync(Path.Combine(Models, "BTC.training"), TrainingFile.Write(state, "other bars"), Cancel);
         var run = await RunAsync([.. Small, "--resume", "BTC"]);
 
-        Assert.Equal(1, run.Status);
+        Assert.Equal(1, run.Code);
         Assert.Contains("BTC.training", run.Errors, StringComparison.Ordinal);
         Assert.Contains("'other bars', expected '", run.Errors, StringComparison.Ordinal);
         Assert.Equal(["BTC.training"], Names());
@@ -177,7 +168,7 @@ public sealed class TrainCommandTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(Prices, "SOL.csv"), "time,open,high,low,close,volume,market_cap\n2020-01-01,1,2,0.5,-1,1,\n", Cancel);
         var run = await RunAsync([.. Small, "--separate", "BTC", "ETH", "SOL", "ADA", "B:D"]);
 
-        Assert.Equal(1, run.Status);
+        Assert.Equal(1, run.Code);
         Assert.Contains("ETH: 100 bars from ", run.Errors, StringComparison.Ordinal);
         Assert.Contains("SOL.csv", run.Errors, StringComparison.Ordinal);
         Assert.Contains("ADA: the csv prices have no bars of it", run.Errors, StringComparison.Ordinal);
@@ -195,7 +186,7 @@ public sealed class TrainCommandTests : IDisposable
         WritePrices("BTC", 1);
         var run = await RunAsync([option, value, "BTC"]);
 
-        Assert.Equal(1, run.Status);
+        Assert.Equal(1, run.Code);
         Assert.Contains(expected, run.Errors, StringComparison.Ordinal);
     }
 
@@ -209,7 +200,7 @@ public sealed class TrainCommandTests : IDisposable
 
         var run = await RunAsync([.. Small, "BTC", "SOL"]);
 
-        Assert.Equal(1, run.Status);
+        Assert.Equal(1, run.Code);
         Assert.Contains("SOL is left out: SOL_best.onnx exists: a training does not replace an ONNX model", run.Errors, StringComparison.Ordinal);
         Assert.Equal(["BTC_best.pth", "SOL_best.onnx"], Names());
     }
@@ -218,23 +209,16 @@ public sealed class TrainCommandTests : IDisposable
     public async Task PyTorch_ReadsTheCheckpointAndComputesTheSame()
     {
         WritePrices("BTC", 1);
-        Assert.Equal(0, (await RunAsync([.. Small, "BTC"])).Status);
+        Assert.Equal(0, (await RunAsync([.. Small, "BTC"])).Code);
         var checkpoint = Read("BTC");
         var window = Enumerable.Range(0, 10 * 20).Select(i => MathF.Sin(i)).ToArray();
         var expected = new float[3];
         Forecasting.Lstm.CryptoLstm.Create(checkpoint.Weights).Forward(window, expected);
 
         var script = Path.Combine(AppContext.BaseDirectory, "Commands", "forward.py");
-        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, Path.Combine(Models, "BTC_best.pth")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true
-        })!;
-        var errors = python.StandardError.ReadToEndAsync(Cancel);
-        var output = await python.StandardOutput.ReadToEndAsync(Cancel);
-        await python.WaitForExitAsync(Cancel);
+        var (code, output, errors) = await CommandLine.RunAsync("/usr/bin/python3", [script, Path.Combine(Models, "BTC_best.pth")]);
 
-        Assert.True(python.ExitCode == 0, await errors);
+        Assert.True(code == 0, errors);
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(checkpoint.Metadata.ModelVersion, lines[0]);
         var probabilities = lines[1].Split(' ').Select(text => float.Parse(text, CultureInfo.InvariantCulture)).ToArray();
@@ -251,33 +235,16 @@ public sealed class TrainCommandTests : IDisposable
 
     private Checkpoint Read(string symbol) => CheckpointReader.Read(Path.Combine(Models, $"{symbol}_best.pth"));
 
-    private async Task<(int Status, string Output, string Errors)> RunAsync(params string[] arguments)
-    {
-        using var process = Start(arguments);
-        var errors = process.StandardError.ReadToEndAsync(Cancel);
-        var output = await process.StandardOutput.ReadToEndAsync(Cancel);
-        await process.WaitForExitAsync(Cancel);
-        return (process.ExitCode, output, await errors);
-    }
+    private Task<CommandResult> RunAsync(params string[] arguments) =>
+        CommandLine.RunOwnAsync("Standalone", Command(arguments), _folder.FullName, Unset, TimeSpan.FromMinutes(5));
 
-    private Process Start(string[] arguments)
+    private static (string Key, string? Value)[] Unset => [("DATABASE_URL", null), ("MODEL_CHECKPOINT_DIR", null)];
+
+    private string[] Command(string[] arguments)
     {
         string[] prices = arguments.Contains("--prices") ? [] : ["--prices", Prices];
         string[] output = arguments.Contains("--output") ? [] : ["--output", Models];
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "Coinsphere.Messaging.Standalone.dll"), "train", .. prices, .. output, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _folder.FullName,
-        };
-        foreach (var name in new[] { "DATABASE_URL", "MODEL_CHECKPOINT_DIR" })
-        {
-            start.Environment.Remove(name);
-        }
-
-        return Process.Start(start)!;
+        return ["train", .. prices, .. output, .. arguments];
     }
 
     // An invented walk, each symbol's its own.

@@ -18,7 +18,7 @@ public sealed class TelemetryTests
     {
         await using var collector = await Collector.StartAsync();
         string[] settings = ["--Telemetry:OtlpProtocol=http/protobuf", "--Telemetry:OtlpEndpoint="
-            + collector.Url, "--Logging:LogLevel:Coinsphere.Messaging.Worker.Answering.AnswerPipeline=Debug"];
+            + collector.Url, "--Logging:LogLevel:Coinsphere.Messaging.Worker.Consumers.AnswerPipeline=Debug"];
         await using (var app = await StartAsync(settings))
         {
             await AskAsync(app, "7d", HttpStatusCode.OK);
@@ -28,15 +28,16 @@ public sealed class TelemetryTests
         Assert.Contains(
             collector.Logs,
             line => line is { Service: "coinsphere", TraceId: TraceId } && line.Text.StartsWith("Answered ", StringComparison.Ordinal));
-        var trace = new Trace(collector, TraceId);
+        var trace = new CollectedTrace(collector, TraceId);
         var server = Assert.Single(trace.Spans, span => span.Kind == 2);
         Assert.Equal(("coinsphere", CallersSpan), (server.Service, server.ParentId));
         var way = trace.Way(Assert.Single(trace.Spans, span => span.Name == "inference"));
         // From the inside out: our stages, the bus, and ours at the gateway, below ASP.NET Core's span.
-        Assert.Equal(["Coinsphere.Messaging", "MassTransit", "Coinsphere.Messaging", "Microsoft.AspNetCore"], Trace.Runs(way.Select(span => span.Source)));
+        Assert.Equal(
+            ["Coinsphere.Messaging", "MassTransit", "Coinsphere.Messaging", "Microsoft.AspNetCore"], CollectedTrace.Runs(way.Select(span => span.Source)));
         Assert.Same(server, way[^1]);
         // What was sent (4) is received and consumed (5).
-        Assert.Equal([5, 4], Trace.Runs(way.Where(span => span.Source == "MassTransit").Select(span => span.Kind)));
+        Assert.Equal([5, 4], CollectedTrace.Runs(way.Where(span => span.Source == "MassTransit").Select(span => span.Kind)));
         Assert.Superset(
             new HashSet<string> { "request", "cache", "answer", "prices", "features", "inference" },
             trace.Spans.Where(span => span.Source == "Coinsphere.Messaging").Select(span => span.Name).ToHashSet());

@@ -113,9 +113,9 @@ public sealed class AnswerTests : IAsyncLifetime
         await _worker.Bus.ConsumedAsync<PredictRequested>();
 
         // Time goes on meanwhile.
-        _worker.Time.Now = answer.ExpiresAt.AddSeconds(-20);
+        _worker.Time.SetUtcNow(answer.ExpiresAt.AddSeconds(-20));
         Assert.NotNull(await _worker.StoredAsync(PredictionKey));
-        _worker.Time.Now = answer.ExpiresAt;
+        _worker.Time.SetUtcNow(answer.ExpiresAt);
         Assert.Null(await _worker.StoredAsync(PredictionKey));
     }
 

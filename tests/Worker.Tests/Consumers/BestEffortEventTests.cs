@@ -31,7 +31,7 @@ public sealed class BestEffortEventTests
         };
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref lost, value));
         listener.Start();
-        await using var services = await StartAsync<InteractiveDefinition>();
+        await using var services = await StartAsync<AskedConsumer, InteractiveDefinition>();
         var harness = services.GetRequiredService<ITestHarness>();
 
         var response = await harness.GetRequestClient<ModelsRequested>().GetResponse<ModelInfo>(new ModelsRequested([]), Cancel);
@@ -47,7 +47,7 @@ public sealed class BestEffortEventTests
     [Fact]
     public async Task EventThatIsNotTaken_OnADurableEndpoint_FailsTheRequest()
     {
-        await using var services = await StartAsync<DurableDefinition>();
+        await using var services = await StartAsync<Durably<AskedConsumer, ModelsRequested>, DurableDefinition>();
         var harness = services.GetRequiredService<ITestHarness>();
 
         await harness.Bus.Publish(new ModelsRequested([]), Cancel);
@@ -55,7 +55,9 @@ public sealed class BestEffortEventTests
         Assert.True(await harness.Published.Any<Fault<ModelsRequested>>(Cancel));
     }
 
-    private static async Task<ServiceProvider> StartAsync<TDefinition>() where TDefinition : class, IConsumerDefinition<AskedConsumer>
+    private static async Task<ServiceProvider> StartAsync<TConsumer, TDefinition>()
+        where TConsumer : class, IConsumer
+        where TDefinition : class, IConsumerDefinition<TConsumer>
     {
         var services = new ServiceCollection()
             .AddSingleton(TimeProvider.System)
@@ -65,12 +67,14 @@ public sealed class BestEffortEventTests
             .AddSingleton<Replies>()
             .AddSingleton<RefusalLog>()
             .AddConditions()
+            .AddSingleton(new WorkerRoles(Answers: true, Writes: false, Trains: false))
             .AddSingleton<CompletionPublisher>()
             .AddSingleton<AnswerPipeline>()
+            .AddSingleton<AskedConsumer>()
             .AddLogging()
             .AddMassTransitTestHarness(bus =>
             {
-                bus.AddConsumer<AskedConsumer, TDefinition>();
+                bus.AddConsumer<TConsumer, TDefinition>();
                 bus.UsingInMemory((context, memory) =>
                 {
                     memory.UsePublishFilter(typeof(Refuse<>), context, filter => filter.Include<ModelsReported>());
@@ -97,16 +101,23 @@ public sealed class BestEffortEventTests
         }
     }
 
-    private sealed class DurableDefinition() : DurableConsumerDefinition<AskedConsumer>("asked-durable", Options.Create(new DurableOptions()));
+    private sealed class DurableDefinition() :
+        DurableConsumerDefinition<Durably<AskedConsumer, ModelsRequested>>("asked-durable", Options.Create(new DurableOptions()));
 
-    private sealed class AskedConsumer(AnswerPipeline answerer) : IConsumer<ModelsRequested>
+    private sealed class AskedConsumer(AnswerPipeline pipeline) : IConsumer<ModelsRequested>, IDurableConsumer<ModelsRequested>
     {
-        public Task Consume(ConsumeContext<ModelsRequested> context)
+        public Task Consume(ConsumeContext<ModelsRequested> context) => AnswerAsync(context, isAwaited: true);
+
+        public Task ConsumeDurablyAsync(ConsumeContext<ModelsRequested> context) => AnswerAsync(context, isAwaited: false);
+
+        private Task AnswerAsync(ConsumeContext<ModelsRequested> context, bool isAwaited)
         {
             var question = new Question<ModelInfo>(
-                new CacheKey("BTC", "test"), AsOf: null, Deadline.None, TimeSpan.FromMinutes(1), ContractsJson.Body
-                    .ModelInfo, _ => new ModelsReported("w", []));
-            return answerer.AnswerAsync(
+                new CacheKey("BTC", "test"), AsOf: null, Deadline.None, TimeSpan.FromMinutes(1), ContractsJson.Body.ModelInfo, _ => new ModelsReported("w", []))
+            {
+                IsAwaited = isAwaited,
+            };
+            return pipeline.AnswerAsync(
                 context,
                 question,
                 (_, _, _) => Task.FromResult<Result<ModelInfo>>(new ModelInfo("BTC", ModelInfo.NotTrained, "N/A", null, null, null, null, null)));

@@ -29,8 +29,8 @@ public sealed class MeanwhileTests
     {
         await using var worker = await StartAsync(provider =>
         {
-            var time = (Tests.MarketData.FixedTime)provider.GetRequiredService<ClusterClock>().Own;
-            time.Now = time.Now.AddSeconds(5);
+            var time = (FakeUtcNow)provider.GetRequiredService<ClusterClock>().Own;
+            time.Advance(TimeSpan.FromSeconds(5));
             return Task.CompletedTask;
         });
 

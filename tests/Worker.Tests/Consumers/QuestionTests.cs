@@ -24,5 +24,8 @@ public class QuestionTests
         Assert.Equal(Evening.AddHours(-1).AddMinutes(5), Question(null).EndsAt(Evening.AddHours(-1)));
 
     private static Question<RiskAnswer> Question(DateOnly? asOf) =>
-        new(CacheKey.Of(new RiskQuery("BTC", asOf)), asOf, Deadline.None, TimeSpan.FromMinutes(5), ContractsJson.Body.RiskAnswer, Completed: null);
+        new(CacheKey.Of(new RiskQuery("BTC", asOf)), asOf, Deadline.None, TimeSpan.FromMinutes(5), ContractsJson.Body.RiskAnswer, Completed: null)
+        {
+            IsAwaited = true,
+        };
 }

@@ -18,7 +18,7 @@ public sealed class HealthFileTests : IDisposable
     public async Task Worker_WritesTheFileWhileItsBusIsHealthy()
     {
         await using var worker = await TestWorker.StartAsync(new TestFolder(), "Health:File", Path, "Health:Seconds", "1");
-        await Until(() => File.Exists(Path));
+        await Until.True(() => File.Exists(Path));
     }
 
     [Theory]
@@ -40,21 +40,10 @@ public sealed class HealthFileTests : IDisposable
         var conditions = worker.Services.GetRequiredService<Conditions>();
 
         conditions.Note("test", "is only a note");
-        await Until(() => File.Exists(Path) && File.ReadAllText(Path).Contains("test: is only a note", StringComparison.Ordinal));
+        await Until.True(() => File.Exists(Path) && File.ReadAllText(Path).Contains("test: is only a note", StringComparison.Ordinal));
         conditions.Reason("test", "is a reason");
-        await Until(() => !File.Exists(Path));
+        await Until.True(() => !File.Exists(Path));
         conditions.Clear("test");
-        await Until(() => File.Exists(Path));
-    }
-
-    private static async Task Until(Func<bool> isTrue)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
-        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!isTrue())
-        {
-            await pace.WaitForNextTickAsync(limit.Token);
-        }
+        await Until.True(() => File.Exists(Path));
     }
 }

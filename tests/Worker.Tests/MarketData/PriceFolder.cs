@@ -10,7 +10,7 @@ internal sealed class PriceFolder : IDisposable
 
     public string Path { get; } = Directory.CreateTempSubdirectory("prices-").FullName;
 
-    public FixedTime Time { get; } = new("2024-01-10T12:00:00Z");
+    public FakeUtcNow Time { get; } = new("2024-01-10T12:00:00Z");
 
     public ListLogger<CsvPriceSource> Log { get; } = new();
 

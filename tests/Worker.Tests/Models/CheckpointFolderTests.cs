@@ -154,13 +154,7 @@ public sealed class CheckpointFolderTests : IDisposable
     [Fact]
     public void NamesOfFiles_AreSpelledInOnePlace()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "Coinsphere.Messaging.sln")))
-        {
-            root = root.Parent!;
-        }
-
-        var spelled = Directory.EnumerateFiles(Path.Combine(root.FullName, "src"), "*.cs", SearchOption.AllDirectories)
+        var spelled = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             // What answers look like.
             .Where(file => !file.EndsWith(Path.Combine("OpenApi", "Examples.cs"), StringComparison.Ordinal))

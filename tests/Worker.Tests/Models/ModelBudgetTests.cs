@@ -1,7 +1,6 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Tests.MarketData;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Tests.Models;
@@ -10,7 +9,7 @@ namespace Coinsphere.Messaging.Worker.Tests.Models;
 public sealed class ModelBudgetTests : IDisposable
 {
     private readonly TestFolder _folder = new();
-    private readonly MemoryResultCache _cache = new(new FixedTime(TestWorker.Now), Options.Create(new CacheOptions()));
+    private readonly MemoryResultCache _cache = new(FakeTime.At(TestWorker.Now), Options.Create(new CacheOptions()));
     private readonly ModelStore _store;
 
     public ModelBudgetTests() => _store = TestModels.Store(

@@ -3,7 +3,6 @@ using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Tests.MarketData;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Tests.Models;
@@ -12,6 +11,7 @@ public sealed class ModelLookTests
 {
     // A look that lists the folder for each symbol would take a hundred times as long.
     [Fact]
+    [Trait("Category", "WallClock")]
     public async Task TenTimesTheSymbols_TakeAboutTenTimesAsLong()
     {
         using var few = new LookedAt(symbols: 300);
@@ -65,7 +65,7 @@ public sealed class ModelLookTests
 
             Models = TestModels.Store(
                 new ModelsOptions { Folder = _folder.Models, MemoryBudgetMb = memoryBudgetMb }, new SymbolCatalog(Symbols, []),
-                new MemoryResultCache(new FixedTime(TestWorker.Now), Options.Create(new CacheOptions())), new ListLogger<ModelStore>());
+                new MemoryResultCache(FakeTime.At(TestWorker.Now), Options.Create(new CacheOptions())), new ListLogger<ModelStore>());
         }
 
         public string[] Symbols { get; }

@@ -1,7 +1,6 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Tests.MarketData;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Tests.Models;
@@ -9,7 +8,7 @@ namespace Coinsphere.Messaging.Worker.Tests.Models;
 public sealed class ModelStoreTests : IDisposable
 {
     private readonly TestFolder _folder = new();
-    private readonly MemoryResultCache _cache = new(new FixedTime(TestWorker.Now), Options.Create(new CacheOptions()));
+    private readonly MemoryResultCache _cache = new(FakeTime.At(TestWorker.Now), Options.Create(new CacheOptions()));
     private readonly ListLogger<ModelStore> _log = new();
     private readonly ModelStore _store;
     private int _changes;
@@ -211,5 +210,5 @@ public sealed class ModelStoreTests : IDisposable
 
     private async Task<string[]> NamesAsync(string symbol) => (await _store.GetAllAsync(symbol, Cancel)).Answer!.Select(model => model.Name).ToArray();
 
-    private ValueTask<string> VersionAsync() => _cache.VersionAsync("BTC", Cancel);
+    private ValueTask<CacheVersion> VersionAsync() => _cache.VersionAsync("BTC", Cancel);
 }

@@ -25,7 +25,7 @@ public sealed class ModelWatchTests
             var version = await worker.Cache.VersionAsync("BTC", Cancel);
             var started = Stopwatch.GetTimestamp();
             worker.Folder.WithModel("BTC_best.pth", golden);
-            await UntilAsync(async () => await worker.Cache.VersionAsync("BTC", Cancel) != version);
+            await Until.True(async () => await worker.Cache.VersionAsync("BTC", Cancel) != version);
             fastest = TimeSpan.FromTicks(Math.Min(fastest.Ticks, Stopwatch.GetElapsedTime(started).Ticks));
         }
 
@@ -36,11 +36,11 @@ public sealed class ModelWatchTests
     public async Task ChangeThatTheSystemDoesNotTell_IsFoundByPolling()
     {
         await using var worker = await StartBehindLinkAsync("00:00:00.2");
-        await UntilAsync(async () => (await DescribeAsync(worker)).ModelDigest == await DigestAsync(worker, Golden.Bravo));
+        await Until.True(async () => (await DescribeAsync(worker)).ModelDigest == await DigestAsync(worker, Golden.Bravo));
 
         PointTo(worker.Folder, "delta");
 
-        await UntilAsync(async () => (await DescribeAsync(worker)).ModelDigest == await DigestAsync(worker, Golden.Delta));
+        await Until.True(async () => (await DescribeAsync(worker)).ModelDigest == await DigestAsync(worker, Golden.Delta));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class ModelWatchTests
         await worker.PublishAsync(new ModelUpdated("XYZ"));
         await worker.PublishAsync(new ModelUpdated("btc"));
 
-        await UntilAsync(async () => (await DescribeAsync(worker)).ModelDigest == await DigestAsync(worker, Golden.Delta));
+        await Until.True(async () => (await DescribeAsync(worker)).ModelDigest == await DigestAsync(worker, Golden.Delta));
     }
 
     [Fact]
@@ -66,16 +66,16 @@ public sealed class ModelWatchTests
 
         await file.WriteAsync(bytes.AsMemory(0, bytes.Length / 2), Cancel);
         await file.FlushAsync(Cancel);
-        await UntilAsync(async () => (await DescribeAsync(worker)).Error is not null);
+        await Until.True(async () => (await DescribeAsync(worker)).Error is not null);
         Assert.Equal(before.ModelDigest, (await DescribeAsync(worker)).ModelDigest);
         Assert.Equal(before.ModelDigest, (await worker.PredictAsync("BTC")).ModelDigest);
         await file.WriteAsync(bytes.AsMemory(bytes.Length / 2), Cancel);
         await file.FlushAsync(Cancel);
 
-        await UntilAsync(async () => (await DescribeAsync(worker)).Error is null);
+        await Until.True(async () => (await DescribeAsync(worker)).Error is null);
         // Answers that are cached end a moment after the swap.
         var whole = await DigestAsync(worker, Golden.Delta);
-        await UntilAsync(async () => (await worker.PredictAsync("BTC")).ModelDigest == whole);
+        await Until.True(async () => (await worker.PredictAsync("BTC")).ModelDigest == whole);
     }
 
     [Fact]
@@ -94,13 +94,13 @@ public sealed class ModelWatchTests
         Assert.Contains("has no usable model of any supported symbol", Assert.Single(conditions.Notes), StringComparison.Ordinal);
 
         Directory.Delete(Path.Combine(folder.Models, "later"));
-        await UntilAsync(() => Task.FromResult(conditions.Notes.Any(note => note.StartsWith("models-folder: ", StringComparison.Ordinal))));
+        await Until.True(() => Task.FromResult(conditions.Notes.Any(note => note.StartsWith("models-folder: ", StringComparison.Ordinal))));
         folder.WithModel("BTC_best.pth", Golden.Delta);
         Directory.CreateDirectory(Path.Combine(folder.Models, "later"));
         File.Move(Path.Combine(folder.Models, "BTC_best.pth"), Path.Combine(folder.Models, "later", "BTC_best.pth"));
 
-        await UntilAsync(async () => (await DescribeAsync(worker)).Status == "trained");
-        await UntilAsync(() => Task.FromResult(conditions.Notes.Count == 0));
+        await Until.True(async () => (await DescribeAsync(worker)).Status == "trained");
+        await Until.True(() => Task.FromResult(conditions.Notes.Count == 0));
     }
 
     [Fact]
@@ -150,15 +150,4 @@ public sealed class ModelWatchTests
         await worker.Services.GetRequiredService<ModelStore>().DescribeAsync(symbol, Cancel);
 
     private static async Task<string?> DigestAsync(TestWorker worker, string golden) => (await DescribeAsync(worker, golden)).ModelDigest;
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
-        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (!await condition())
-        {
-            await pace.WaitForNextTickAsync(limit.Token);
-        }
-    }
 }

@@ -1,7 +1,6 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Tests.MarketData;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -131,5 +130,5 @@ public sealed class OnnxModelTests
         new ModelsOptions
         {
             Folder = folder.Models
-        }, SymbolCatalog.Default, new MemoryResultCache(new FixedTime(TestWorker.Now), Options.Create(new CacheOptions())), log);
+        }, SymbolCatalog.Default, new MemoryResultCache(FakeTime.At(TestWorker.Now), Options.Create(new CacheOptions())), log);
 }

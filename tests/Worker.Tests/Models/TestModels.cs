@@ -6,7 +6,6 @@ using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Onnx;
 using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Coinsphere.Messaging.Worker.Models;
-using Coinsphere.Messaging.Worker.Tests.MarketData;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +17,7 @@ internal static class TestModels
     /// <summary>A store that tries models on invented bars.</summary>
     public static ModelStore Store(ModelsOptions models, SymbolCatalog catalog, IResultCache cache, ILogger<ModelStore> log)
     {
-        var (options, time) = (Options.Create(models), new FixedTime(TestWorker.Now));
+        var (options, time) = (Options.Create(models), new FakeUtcNow(TestWorker.Now));
         var trial = new ModelTrial(new SyntheticPriceSource(catalog, time), time, new ListLogger<ModelTrial>());
         return new ModelStore(
             new CheckpointFolder(options, catalog, time),

@@ -91,12 +91,12 @@ public sealed class PredictGoldenTests : IAsyncLifetime
     public async Task Lifetime_IsExactlyTheConfiguredOne(string seconds)
     {
         await using var worker = await TestWorker.StartAsync(new TestFolder().WithGolden(Golden.Delta), "Cache:PredictionSeconds", seconds);
-        worker.Time.Now = worker.Time.Now.AddTicks(1_234_567);
+        worker.Time.Advance(TimeSpan.FromTicks(1_234_567));
 
         var answer = await worker.PredictAsync(Golden.Delta);
 
         Assert.Equal(TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)), answer.ExpiresAt - answer.GeneratedAt);
-        Assert.InRange(worker.Time.Now - answer.GeneratedAt, TimeSpan.Zero, TimeSpan.FromMilliseconds(1));
+        Assert.InRange(worker.Time.GetUtcNow() - answer.GeneratedAt, TimeSpan.Zero, TimeSpan.FromMilliseconds(1));
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class PredictRefusalTests : IAsyncLifetime
         // Whoever read the prices would answer prices_rejected.
         _worker.Folder.WithPrices(Golden.Delta, ["corrupt"]);
 
-        var refusal = (await _worker.AskAsync(new PredictRequested(Golden.Delta) { Deadline = _worker.Time.Now })).Refusal;
+        var refusal = (await _worker.AskAsync(new PredictRequested(Golden.Delta) { Deadline = _worker.Time.GetUtcNow() })).Refusal;
 
         Assert.Equal(RefusalReason.DeadlineExceeded, refusal?.Reason);
     }

@@ -41,7 +41,7 @@ public sealed class PredictionIdTests : IAsyncLifetime
     public async Task EqualInputs_HaveEqualIds()
     {
         var first = await _worker.PredictAsync(Golden.Delta, asOf: AsOf);
-        _worker.Time.Now = _worker.Time.Now.AddDays(3);
+        _worker.Time.Advance(TimeSpan.FromDays(3));
         await using var other = await TestWorker.StartAsync(new TestFolder().WithGolden(Golden.Delta));
 
         Assert.Equal(first.PredictionId, (await _worker.PredictAsync(Golden.Delta, asOf: AsOf)).PredictionId);

@@ -117,7 +117,7 @@ public sealed class RiskTests : IAsyncLifetime
     [Fact]
     public async Task PassedDeadline_IsRefused() => Assert.Equal(
         RefusalReason.DeadlineExceeded,
-        (await _worker.AskAsync(new RiskRequested(Golden.Delta) { Deadline = _worker.Time.Now.AddSeconds(-1) })).Refusal?.Reason);
+        (await _worker.AskAsync(new RiskRequested(Golden.Delta) { Deadline = _worker.Time.GetUtcNow().AddSeconds(-1) })).Refusal?.Reason);
 
     [Fact]
     public async Task BarsAfterAsOf_ChangeNothing()

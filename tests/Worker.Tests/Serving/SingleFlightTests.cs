@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.Serving;
 
 namespace Coinsphere.Messaging.Worker.Tests.Serving;
@@ -8,12 +9,12 @@ public class SingleFlightTests
     private static readonly Deadline Late = Deadline.After(TimeSpan.FromMinutes(1), TimeProvider.System);
 
     private readonly Clock _clock = new();
-    private readonly SingleFlight _coalescer;
+    private readonly SingleFlight _flights;
     private readonly TaskCompletionSource<Result<string>> _computing = new();
     private CancellationToken _stop;
     private int _computations;
 
-    public SingleFlightTests() => _coalescer = new SingleFlight(_clock);
+    public SingleFlightTests() => _flights = new SingleFlight(_clock);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -86,7 +87,7 @@ public class SingleFlightTests
     public async Task CallerWithMoreTime_AsksAgainWhenThoseBeforeItRanOutOfIt()
     {
         _computing.SetResult(Deadline.Exceeded);
-        var (result, _) = await _coalescer.AskAsync("a", "1", Late, (_, _) => Task.FromResult<Result<string>>(
+        var (result, _) = await _flights.AskAsync("a", new CacheVersion("1", IsShared: true), Late, (_, _) => Task.FromResult<Result<string>>(
             Interlocked.Increment(ref _computations) == 1 ? Deadline.Exceeded : "answer"), Cancelled);
         Assert.Equal(("answer", 2), (result.Answer, _computations));
     }
@@ -151,7 +152,7 @@ public class SingleFlightTests
 
     private Task<(Result<string> Outcome, bool IsFirst)> AskAsync(
         Deadline deadline, string question = "a", string version = "1", CancellationToken? cancellationToken = null) =>
-        _coalescer.AskAsync(question, version, deadline, async (_, stop) =>
+        _flights.AskAsync(question, new CacheVersion(version, IsShared: true), deadline, async (_, stop) =>
         {
             Interlocked.Increment(ref _computations);
             _stop = stop;

@@ -133,11 +133,11 @@ public sealed class RetrainTests
         await using var worker = await StartAsync(Confident(0, trainedThrough: "2024-06-30"));
         var retrainer = worker.Services.GetRequiredService<Retrainer>();
 
-        Assert.Equal(["BTC"], await retrainer.RunAsync(["BTC"], worker.Time.Now, TestContext.Current.CancellationToken));
-        Assert.Empty(await retrainer.RunAsync(["BTC"], worker.Time.Now, TestContext.Current.CancellationToken));
+        Assert.Equal(["BTC"], await retrainer.RunAsync(["BTC"], worker.Time.GetUtcNow(), TestContext.Current.CancellationToken));
+        Assert.Empty(await retrainer.RunAsync(["BTC"], worker.Time.GetUtcNow(), TestContext.Current.CancellationToken));
         Assert.Equal(["BTC_best.pth", "BTC_v1.pth"], Files(worker));
         // The same bars make the same model.
-        Assert.Empty(await retrainer.RunAsync(["BTC"], worker.Time.Now.AddSeconds(1), TestContext.Current.CancellationToken));
+        Assert.Empty(await retrainer.RunAsync(["BTC"], worker.Time.GetUtcNow().AddSeconds(1), TestContext.Current.CancellationToken));
         Assert.Equal(["BTC_best.pth", "BTC_candidate.pth", "BTC_v1.pth"], Files(worker));
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coinsphere.Messaging.Contracts;
 using CsvHelper;
 
 namespace Coinsphere.Messaging.Worker.MarketData.Csv;
@@ -130,17 +131,6 @@ internal sealed class CsvTable
     public InvalidMarketDataException Fault(string column, string found, string expected) =>
         new($"{_fileName} line {Line}, column {column}: found '{Shown(found)}', expected {expected}");
 
-    // Makes text of a file safe for a message: one line, limited in length.
-    private static string Shown(string text)
-    {
-        const int limit = 80;
-        var shown = text.Length <= limit ? text : text[..limit] + "…";
-        return string.Create(shown.Length, shown, static (target, source) =>
-        {
-            for (var i = 0; i < target.Length; i++)
-            {
-                target[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) ? '?' : source[i];
-            }
-        });
-    }
+    // Makes text of a file safe for a message.
+    private static string Shown(string text) => CallerText.Shown(text, most: 80);
 }

@@ -2,9 +2,8 @@ namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 internal sealed partial class PostgresPriceSource
 {
-    // A row may name a symbol by the canonical name or an alias. The canonical name comes first, and of its spellings the upper case one, since an
-    // index finds it. Other rows are searched only where there is none.
-    private const string Token = """
+    // An index finds the canonical name in upper case. Other rows are searched only where there is none.
+    private static readonly string Token = $"""
         named as materialized (select id, market_cap, current_price from tokens where symbol = ($1::text[])[1] limit 1),
         token as materialized (
             select id, coalesce(market_cap::float8 / nullif(current_price::float8, 0), 0) as supply
@@ -12,9 +11,8 @@ internal sealed partial class PostgresPriceSource
                 select * from named
                 union all
                 (select id, market_cap, current_price from tokens
-                where not exists (select from named) and upper(symbol) = any ($1)
-                order by array_position($1, upper(symbol)), symbol collate "C"
-                limit 1)) found
+                where not exists (select from named) and {TokenSql.HasOneOf("$1")}
+                {TokenSql.FirstOf("$1")})) found
         )
         """;
 
@@ -25,7 +23,7 @@ internal sealed partial class PostgresPriceSource
     /// The rows of a time range, ascending. One row without a time for a token without rows in the range; no row for an unknown token. Nothing is
     /// aggregated here: grouping a year of days takes the server longer than reading and sending them.
     /// </summary>
-    private const string RangeSql = $"""
+    private static readonly string RangeSql = $"""
         with {Token}
         select {Columns}
         from token left join price_data row on row.token_id = token.id and row.time >= $2 and row.time < $3
@@ -36,7 +34,7 @@ internal sealed partial class PostgresPriceSource
     /// The rows of the newest $3 days with rows before a day, ascending. Days are walked backwards one by one, each step an index lookup for the
     /// newest row before the day above. So gaps do not matter, and no older row is read.
     /// </summary>
-    private const string EarlierSql = $"""
+    private static readonly string EarlierSql = $"""
         with recursive {Token}, days (day, n) as (
             select $2::timestamp, 0
             union all
@@ -53,7 +51,7 @@ internal sealed partial class PostgresPriceSource
         """;
 
     /// <summary>The days whose bars were corrected recently.</summary>
-    private const string CorrectedSql = $"""
+    private static readonly string CorrectedSql = $"""
         with {Token}
         select last_day from coinsphere_bar_versions
         where token_id = (select id from token) and corrected_at > now() - $2
@@ -62,12 +60,12 @@ internal sealed partial class PostgresPriceSource
     private const string HasVersionsSql = "select coalesce(has_table_privilege(to_regclass('coinsphere_bar_versions'), 'select'), false)";
 
     /// <summary>The newest row of each token, whether its day is over or not.</summary>
-    private const string LatestSql = """
+    private const string LatestSql = $"""
         with wanted as (
             select distinct on (asked.symbol) asked.symbol, tokens.id
             from unnest(@symbols, @names) with ordinality as asked (symbol, name, rank)
-            join tokens on upper(tokens.symbol) = asked.name
-            order by asked.symbol, asked.rank, tokens.symbol collate "C"
+            join tokens on {TokenSql.Name} = asked.name
+            order by asked.symbol, asked.rank, {TokenSql.BySpelling}
         )
         select wanted.symbol as Symbol, last.time as Time, last.close as Close
         from wanted cross join lateral (

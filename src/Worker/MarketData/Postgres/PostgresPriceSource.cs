@@ -28,6 +28,8 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
 
     public string Name => "postgres";
 
+    public bool IsRemote => true;
+
     public async ValueTask<BarSeries?> ReadAsync(string symbol, DateOnly lastDay, int count, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

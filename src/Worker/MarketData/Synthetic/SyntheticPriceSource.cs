@@ -13,6 +13,8 @@ internal sealed class SyntheticPriceSource(SymbolCatalog catalog, TimeProvider t
 
     public string Name => "synthetic";
 
+    public bool IsSynthetic => true;
+
     public ValueTask<BarSeries?> ReadAsync(string symbol, DateOnly lastDay, int count, CancellationToken cancellationToken) =>
         ValueTask.FromResult(catalog.TryNormalise(symbol, out var canonical)
             ? Series(canonical).EndingAt(time.LastClosedDay(lastDay), count)

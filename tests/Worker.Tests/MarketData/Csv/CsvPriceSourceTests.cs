@@ -32,7 +32,7 @@ public sealed class CsvPriceSourceTests : IDisposable
         var source = _folder.WithDays("BTC.csv", Days(8, 12)).Source();
         Assert.Equal("8,9", await Closes(source, "BTC", DateOnly.MaxValue, 10));
 
-        _folder.Time.Now = _folder.Time.Now.AddDays(1);
+        _folder.Time.Advance(TimeSpan.FromDays(1));
         Assert.Equal("8,9,10", await Closes(source, "BTC", DateOnly.MaxValue, 10));
     }
 
@@ -108,7 +108,7 @@ public sealed class CsvPriceSourceTests : IDisposable
     [Fact]
     public async Task FileAddedLater_IsServed()
     {
-        _folder.Time.Now = DateTimeOffset.UtcNow.AddDays(1);
+        _folder.Time.SetUtcNow(DateTimeOffset.UtcNow.AddDays(1));
         var source = _folder.Source();
         Assert.Null(await source.ReadAsync("BTC", Today, 5, Cancel));
 

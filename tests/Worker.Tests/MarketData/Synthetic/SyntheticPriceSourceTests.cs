@@ -2,12 +2,13 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.MarketData.Synthetic;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Coinsphere.Messaging.Worker.Tests.MarketData.Synthetic;
 
 public class SyntheticPriceSourceTests
 {
-    private readonly FixedTime _time = new("2024-06-01T10:00:00Z");
+    private readonly FakeTimeProvider _time = FakeTime.At("2024-06-01T10:00:00Z");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -26,7 +27,7 @@ public class SyntheticPriceSourceTests
     {
         var source = Source();
         var before = (await Read("ETH", source)).Bars.ToArray();
-        _time.Now = _time.Now.AddDays(400);
+        _time.Advance(TimeSpan.FromDays(400));
 
         Assert.Equal(before, (await Read("ETH", source)).Bars.ToArray()[..before.Length]);
         Assert.Equal(before, (await Read("ETH")).Bars.ToArray()[..before.Length]);
