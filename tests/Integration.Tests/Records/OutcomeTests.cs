@@ -4,13 +4,12 @@ using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Integration.Tests.Database;
+using Coinsphere.Messaging.Worker;
 using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Coinsphere.Messaging.Worker.Serving;
 using Coinsphere.Messaging.Worker.Storage;
 using Coinsphere.Messaging.Worker.Training;
 using Microsoft.Extensions.DependencyInjection;
-using Indicators = Coinsphere.Messaging.Contracts.Indicators;
-using PriceRange = Coinsphere.Messaging.Contracts.PriceRange;
 
 namespace Coinsphere.Messaging.Integration.Tests.Records;
 

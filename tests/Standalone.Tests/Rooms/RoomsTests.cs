@@ -34,6 +34,7 @@ public sealed class RoomsTests
     }
 
     [Theory]
+    [InlineData(typeof(Bar))]
     [InlineData(typeof(HostRunner))]
     public void RoomsOfAProject_MakeNoCircle(Type any)
     {
