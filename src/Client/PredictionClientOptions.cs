@@ -1,6 +1,6 @@
 namespace Coinsphere.Messaging.Client;
 
-/// <summary>Where the service is, and how long to wait for it. Set by <c>ML_SERVICE_URL</c> and <c>ML_SERVICE_TIMEOUT</c>, then by code.</summary>
+/// <summary>The address of the service and the time limit of a call. Set by <c>ML_SERVICE_URL</c> and <c>ML_SERVICE_TIMEOUT</c>, then by code.</summary>
 public sealed class PredictionClientOptions
 {
     /// <summary>The configuration key and environment variable of <see cref="Url"/>.</summary>
@@ -15,6 +15,6 @@ public sealed class PredictionClientOptions
     /// <summary>The gateway's address, with or without a path. Over the bus it is not used.</summary>
     public Uri Url { get; set; } = new("http://localhost:8000");
 
-    /// <summary>How long a call may take, a batch as a whole. It is the deadline that the service works to as well.</summary>
+    /// <summary>How long a call may take, a batch as a whole. It is also the deadline that is sent to the service.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -14,7 +14,7 @@ public static class PredictionClientServices
     /// environment; a wrong one stops the host at its start, with key and value in the message.
     /// </summary>
     /// <param name="services">The caller's services.</param>
-    /// <param name="configure">Goes before configuration and environment.</param>
+    /// <param name="configure">Overrides configuration and environment.</param>
     /// <returns>The HTTP client's builder, for handlers of the caller's own.</returns>
     public static IHttpClientBuilder AddPredictionClient(this IServiceCollection services, Action<PredictionClientOptions>? configure = null)
     {
@@ -24,11 +24,11 @@ public static class PredictionClientServices
 
     /// <summary>
     /// Adds an <see cref="IPredictionClient"/> over the caller's own MassTransit bus. <c>ML_SERVICE_TIMEOUT</c> is read from the configuration or the
-    /// environment. On RabbitMQ the bus should have <c>SetRabbitMqReplyToRequestClientFactory()</c>: replies to a queue of its own would disturb the
-    /// workers when the caller dies.
+    /// environment. On RabbitMQ the bus should use <c>SetRabbitMqReplyToRequestClientFactory()</c>: with a reply queue of its own, a caller that dies
+    /// would disturb the workers.
     /// </summary>
     /// <param name="services">The caller's services, to which <c>AddMassTransit</c> adds the bus.</param>
-    /// <param name="configure">Goes before configuration and environment.</param>
+    /// <param name="configure">Overrides configuration and environment.</param>
     public static IServiceCollection AddPredictionBusClient(this IServiceCollection services, Action<PredictionClientOptions>? configure = null)
     {
         services.AddClientOptions(configure);

@@ -2,8 +2,8 @@ using System.Net;
 
 namespace Coinsphere.Messaging.Client;
 
-/// <summary>Something else than the service answered: nobody, a proxy, or a service whose answers are none of the contract's.</summary>
-/// <param name="message">What was asked, and what came instead of an answer.</param>
+/// <summary>The service itself did not answer: no connection, a proxy's response, or a response that does not match the contracts.</summary>
+/// <param name="message">What was asked, and what was received instead of an answer.</param>
 /// <param name="statusCode">The HTTP status, where there was a response.</param>
 /// <param name="inner">The cause, where there is one.</param>
 public sealed class PredictionServiceException(string message, HttpStatusCode? statusCode = null, Exception? inner = null)

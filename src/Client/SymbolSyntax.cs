@@ -2,11 +2,11 @@ using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Client;
 
-/// <summary>Whether a text is a symbol at all. Which symbols and aliases there are is the service's to say.</summary>
+/// <summary>Checks whether a text can be a symbol. The service decides which symbols and aliases exist.</summary>
 internal static class SymbolSyntax
 {
     private static readonly RequestRules Rules = new(SymbolCatalog.Default, TimeProvider.System);
 
-    /// <summary>The refusal of a text that is no symbol, or null.</summary>
+    /// <summary>The refusal of a text that cannot be a symbol, or null.</summary>
     public static RequestRefused? Check(string? symbol) => Rules.Symbol(symbol, out _);
 }

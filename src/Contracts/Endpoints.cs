@@ -27,14 +27,14 @@ public static class Endpoints
     /// <summary>Risk scores for services that publish and do not wait.</summary>
     public const string RiskDurable = "risk-durable";
 
-    /// <summary>The header of a message, and of an HTTP request, with the id by which a request is found in logs.</summary>
+    /// <summary>The header, of a message and of an HTTP request, with the id of the request in logs.</summary>
     public const string RequestIdHeader = "X-Request-Id";
 
-    /// <summary>Every endpoint that has a queue of its own name.</summary>
+    /// <summary>All shared endpoints: each has a queue of its own name.</summary>
     public static IReadOnlyList<string> All { get; } =
         [Predict, PredictEnsemble, Risk, Models, Prices, Records, PredictDurable, RiskDurable, PriceBars, PredictionRecords, Retrain];
 
-    /// <summary>Where an endpoint's messages go that took their worker down with them too often.</summary>
+    /// <summary>The queue of an endpoint's messages that crashed their workers too often.</summary>
     public static string DeadLetters(string endpoint) => endpoint + "_dead";
 
     /// <summary>Closed bars that are written to the database.</summary>
@@ -43,9 +43,9 @@ public static class Endpoints
     /// <summary>Predictions that are recorded in the database.</summary>
     public const string PredictionRecords = "prediction-records";
 
-    /// <summary>Models to be trained anew.</summary>
+    /// <summary>Requests to train models.</summary>
     public const string Retrain = "retrain";
 
-    /// <summary>The address of an endpoint. Its exchange, since addressing the queue would declare it with a sender's idea of its arguments.</summary>
+    /// <summary>The address of an endpoint: its exchange. The address of its queue would declare that queue with the sender's arguments.</summary>
     public static Uri Address(string endpoint) => new($"exchange:{endpoint}");
 }

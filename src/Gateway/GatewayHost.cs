@@ -16,7 +16,7 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Gateway;
 
-/// <summary>The gateway as a part of a host: a process of its own, or together with a worker.</summary>
+/// <summary>Adds the gateway to a host: a process of its own, or one together with a worker.</summary>
 public static class GatewayHost
 {
     /// <summary>Adds what the gateway needs, except its bus.</summary>
@@ -42,7 +42,7 @@ public static class GatewayHost
         builder.ListenWhereConfigured();
     }
 
-    /// <summary>Adds what the gateway hears on the bus.</summary>
+    /// <summary>Adds the gateway's consumers to the bus.</summary>
     public static void RegisterGateway(this IBusRegistrationConfigurator bus) =>
         bus.AddConsumer<ModelsReportedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess(ProcessEndpoints.ModelsReported));
 

@@ -7,7 +7,7 @@ internal sealed class GatewayOptions : IValidatableObject
 {
     public const string Section = "Gateway";
 
-    /// <summary>Address to listen on; only this machine unless told otherwise. <c>ASPNETCORE_URLS</c> overrides it and the port.</summary>
+    /// <summary>Address to listen on; by default only this machine. <c>ASPNETCORE_URLS</c> overrides it and the port.</summary>
     [Required]
     public string Host { get; set; } = "127.0.0.1";
 
@@ -16,16 +16,16 @@ internal sealed class GatewayOptions : IValidatableObject
     public int Port { get; set; } = 8000;
 
     /// <summary>
-    /// Most requests that wait for workers at a time; more are refused as overloaded at once. <see cref="Requests.Admission"/> lets in fewer where they could
-    /// not be answered in time.
+    /// The most requests that wait for workers at the same time; more are refused as overloaded at once. <see cref="Requests.Admission"/> admits
+    /// fewer where they could not be answered in time.
     /// </summary>
     [Range(1, 1_000_000)]
     public int MaxWaiting { get; set; } = 5_000;
 
-    /// <summary>Comma-separated origins whose pages may call; <c>CORS_ORIGINS</c> sets it. None by default.</summary>
+    /// <summary>Comma-separated origins whose pages may call this service; <c>CORS_ORIGINS</c> sets it. None by default.</summary>
     public string CorsOrigins { get; set; } = "";
 
-    /// <summary>Whether errors show their cause; by default where the environment is development.</summary>
+    /// <summary>Whether errors show their cause; by default only where the environment is development.</summary>
     public bool? ShowErrorDetails { get; set; }
 
     /// <summary>The origins, one by one.</summary>
@@ -36,11 +36,13 @@ internal sealed class GatewayOptions : IValidatableObject
     {
         if (Origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } wrong)
         {
-            yield return new($"'{wrong}' is no origin, expected such as https://app.example or http://localhost:5173, without a path", [nameof(CorsOrigins)]);
+            yield return new(
+                $"'{wrong}' is not an origin, expected one such as https://app.example or http://localhost:5173, without a path",
+                [nameof(CorsOrigins)]);
         }
     }
 
-    // A browser sends scheme, host and port; what has more, or less, matches none.
+    // A browser sends scheme, host and port. A text with more or less never matches.
     private static bool IsOrigin(string text) => text == "*"
         || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
             && !text.EndsWith('/'));

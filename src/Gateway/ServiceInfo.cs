@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Coinsphere.Messaging.Gateway;
 
-/// <summary>What <c>GET /</c> says: the service and its endpoints.</summary>
+/// <summary>The answer of <c>GET /</c>: the service and its endpoints.</summary>
 internal static class ServiceInfo
 {
     public const string Name = "Coinsphere ML Service";
@@ -17,9 +17,9 @@ internal static class ServiceInfo
         ["/risk-score/batch"] = "POST: risk scores of up to 200 symbols",
         ["/models"] = "GET: the models of all supported symbols",
         ["/models/{symbol}"] = "GET: the model of a symbol",
-        ["/models/{symbol}/cache"] = "DELETE: forget what is cached of a symbol",
+        ["/models/{symbol}/cache"] = "DELETE: clear what is cached of a symbol",
         ["/api/v1/predictions/{symbol}"] = "GET: price prediction, camelCase",
-        ["/api/v1/predictions/{symbol}/history"] = "GET: recorded predictions and what became of them",
+        ["/api/v1/predictions/{symbol}/history"] = "GET: recorded predictions with their outcomes",
         ["/api/v1/predictions/{symbol}/accuracy"] = "GET: how often recorded predictions were right",
         ["/api/v1/risk/{symbol}"] = "GET: risk score, camelCase",
         ["/api/v1/prices"] = "GET: newest prices of symbols",

@@ -7,10 +7,10 @@ using Coinsphere.Messaging.Forecasting.Checkpoints;
 namespace Coinsphere.Messaging.Onnx;
 
 /// <summary>
-/// Runs a model in a process of its own: this very assembly as a program, see <c>Program.cs</c>. It gets the file's content, not its path, and nothing of this
-/// process's environment but what .NET needs, so that no password is there to be read.
+/// Runs a model in a separate process: this same assembly as a program, see <c>Program.cs</c>. It receives the file's content, not its path, and only
+/// the environment variables that .NET needs, so that it cannot read a password.
 /// </summary>
-/// <param name="limits">What it may take.</param>
+/// <param name="limits">Its limits of time and memory.</param>
 /// <param name="program">The program and its first arguments; null for this assembly.</param>
 internal sealed class FirstRun(OnnxLimits limits, IReadOnlyList<string>? program = null)
 {
@@ -19,15 +19,15 @@ internal sealed class FirstRun(OnnxLimits limits, IReadOnlyList<string>? program
     private const int MaxAnswer = 4_000;
     private const int Signalled = 128;
 
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
-    // For what an ended process has written; a process it has left behind may keep the pipe open.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // The time to read the output of a process that has ended. A process that it started may keep the pipe open.
+    private static readonly TimeSpan OutputTimeout = TimeSpan.FromSeconds(5);
 
-    private static readonly string[] Kept = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "DOTNET_ROOT", "DOTNET_ROLL_FORWARD"];
+    private static readonly string[] PassedVariables = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "DOTNET_ROOT", "DOTNET_ROLL_FORWARD"];
 
-    /// <summary>Runs the model there.</summary>
-    /// <exception cref="CheckpointException">It is refused there, ends its process, or takes more than it may.</exception>
+    /// <summary>Runs the model in the process.</summary>
+    /// <exception cref="CheckpointException">The model is refused, crashes its process, or exceeds the limits.</exception>
     public void Run(OnnxModel model)
     {
         using var process = Start(model.Name);
@@ -42,7 +42,7 @@ internal sealed class FirstRun(OnnxLimits limits, IReadOnlyList<string>? program
             var code = process.ExitCode;
             if (code != 0)
             {
-                throw code == Refused && answer.Wait(Patience) && answer.Result is { Length: > 0 } why
+                throw code == Refused && answer.Wait(OutputTimeout) && answer.Result is { Length: > 0 } why
                     ? new CheckpointException(model.Name, "first run", why)
                     : Refuse(model, code > Signalled ? $"was ended by signal {code - Signalled}" : $"ended with exit code {code}");
             }
@@ -71,7 +71,7 @@ internal sealed class FirstRun(OnnxLimits limits, IReadOnlyList<string>? program
             CreateNoWindow = true,
         };
         start.Environment.Clear();
-        foreach (var variable in Kept)
+        foreach (var variable in PassedVariables)
         {
             if (Environment.GetEnvironmentVariable(variable) is { } value)
             {
@@ -79,7 +79,7 @@ internal sealed class FirstRun(OnnxLimits limits, IReadOnlyList<string>? program
             }
         }
 
-        // No debugger's pipes and dumps, and a heap of megabytes beside the network.
+        // Without a debugger's pipes and dumps, and with a heap of a few megabytes beside the network.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         start.Environment["DOTNET_TieredPGO"] = "0";
@@ -95,7 +95,7 @@ internal sealed class FirstRun(OnnxLimits limits, IReadOnlyList<string>? program
         static string Number(double value) => Math.Ceiling(value).ToString(CultureInfo.InvariantCulture);
     }
 
-    // The program that runs .dll files; where this process was started by another, it lies three folders above the runtime.
+    // The program that runs .dll files. Where this process was started by another program, it is three folders above the runtime.
     private static string Muxer() => Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet"
         ? own
         : Path.GetFullPath(Path.Join(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
@@ -118,7 +118,7 @@ internal sealed class FirstRun(OnnxLimits limits, IReadOnlyList<string>? program
         }
         catch (IOException)
         {
-            // It ended without reading all: its exit code says why.
+            // The process ended before it read everything. Its exit code says why.
         }
     }
 
@@ -138,14 +138,14 @@ internal sealed class FirstRun(OnnxLimits limits, IReadOnlyList<string>? program
         }
         catch (Exception fault) when (fault is IOException or ObjectDisposedException)
         {
-            // It was ended.
+            // The process was killed.
         }
     }
 
     private string? LimitPassed(Process process)
     {
         var clock = Stopwatch.StartNew();
-        while (!process.WaitForExit(BetweenLooks))
+        while (!process.WaitForExit(PollInterval))
         {
             if (clock.Elapsed > limits.Time)
             {
@@ -162,7 +162,7 @@ internal sealed class FirstRun(OnnxLimits limits, IReadOnlyList<string>? program
             }
             catch (InvalidOperationException)
             {
-                // It has ended meanwhile.
+                // The process has ended meanwhile.
             }
         }
 

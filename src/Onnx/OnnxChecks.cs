@@ -4,15 +4,15 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Onnx;
 
-/// <summary>What a network has to hold whatever it is fed: probabilities, the same each time, of each window by itself.</summary>
+/// <summary>Checks what every network must do for any input: give probabilities, the same ones each time, of each window independently.</summary>
 internal static class OnnxChecks
 {
-    // One run of several windows may add in another order than one of a single window.
+    // A run of several windows may add in another order than a run of one.
     private const float Tolerance = 1e-4f;
     private const float Widest = 3;
 
-    /// <summary>Runs it over windows of zeros and of noise, one by one and as many at once as ever.</summary>
-    /// <exception cref="CheckpointException">It does not hold.</exception>
+    /// <summary>Runs it over windows of zeros and of noise, one by one and as many at once as allowed.</summary>
+    /// <exception cref="CheckpointException">A check fails.</exception>
     public static void Run(OnnxNetwork network, OnnxModel model)
     {
         var length = model.SequenceLength * FeatureNames.Count;
@@ -23,7 +23,7 @@ internal static class OnnxChecks
         network.ForwardMany(windows, OnnxNetwork.MaxBatch, again);
         if (!together.AsSpan().SequenceEqual(again))
         {
-            throw new CheckpointException(model.Name, "forward pass", "it gives other probabilities of the same window each time, expected the same");
+            throw new CheckpointException(model.Name, "forward pass", "it gives different probabilities for the same window each time, expected the same");
         }
 
         var alone = new float[Classes.Count];
@@ -37,13 +37,13 @@ internal static class OnnxChecks
                     throw new CheckpointException(
                         model.Name,
                         "forward pass",
-                        "it gives other probabilities of a window where others are run with it, expected those of each window by itself");
+                        "it gives different probabilities for a window when other windows are run with it, expected the same as for the window alone");
                 }
             }
         }
     }
 
-    // The same in each process.
+    // The same noise in each process.
     private static float[] Noise(int count)
     {
         var state = 20260801u;

@@ -4,18 +4,19 @@ using Coinsphere.Messaging.Forecasting.Checkpoints;
 namespace Coinsphere.Messaging.Onnx;
 
 /// <summary>
-/// Makes networks of ONNX files. What a process has not seen before runs first in a process of its own, which a native fault takes down alone.
+/// Makes networks of ONNX files. A file that this process has not loaded before first runs in a separate process, so that a crash in native code ends
+/// only that one.
 /// </summary>
-/// <param name="limits">What a first run may take.</param>
+/// <param name="limits">The limits of a first run.</param>
 public sealed class OnnxEngine(OnnxLimits limits)
 {
-    private const int MaxRemembered = 10_000;
+    private const int MaxCached = 10_000;
 
-    // Digests of files whose first run went well.
+    // Digests of files whose first run succeeded.
     private readonly ConcurrentDictionary<string, bool> _tried = new(StringComparer.Ordinal);
 
-    /// <summary>Makes a network and checks what it gives.</summary>
-    /// <exception cref="CheckpointException">The model fails, gives no probabilities, or takes more than it may.</exception>
+    /// <summary>Makes a network and checks its output.</summary>
+    /// <exception cref="CheckpointException">The model fails, gives no probabilities, or exceeds the limits.</exception>
     public OnnxNetwork Create(OnnxModel model)
     {
         try
@@ -28,7 +29,7 @@ public sealed class OnnxEngine(OnnxLimits limits)
 
             var network = new OnnxNetwork(model);
             OnnxChecks.Run(network, model);
-            if (_tried.Count >= MaxRemembered)
+            if (_tried.Count >= MaxCached)
             {
                 _tried.Clear();
             }

@@ -1,10 +1,10 @@
 namespace Coinsphere.Messaging.Onnx;
 
-/// <summary>What of a model's graph decides whether it may run.</summary>
-/// <param name="Nodes">In the order they run in.</param>
+/// <summary>The parts of a model's graph that decide whether it may run.</summary>
+/// <param name="Nodes">In the order of execution.</param>
 /// <param name="Weights">Its stored tensors.</param>
-/// <param name="Inputs">What it is fed.</param>
-/// <param name="Outputs">What it gives.</param>
+/// <param name="Inputs">Its inputs.</param>
+/// <param name="Outputs">Its outputs.</param>
 internal sealed record OnnxGraph(
     IReadOnlyList<OnnxNode> Nodes,
     IReadOnlyList<OnnxTensor> Weights,
@@ -20,13 +20,13 @@ internal sealed record OnnxTensor(string Name, OnnxType Type, IReadOnlyList<long
     public long Count => Shape.Aggregate(1L, (count, size) => count * size);
 }
 
-/// <summary>A tensor that goes in or out.</summary>
+/// <summary>An input or output tensor.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Type">Its elements' type.</param>
-/// <param name="Shape">Its sizes, null for one that is left open; null where nothing is said.</param>
+/// <param name="Type">The type of its elements.</param>
+/// <param name="Shape">Its sizes, null for an open one; null where the file has no shape.</param>
 internal sealed record OnnxValue(string Name, OnnxType Type, IReadOnlyList<long?>? Shape);
 
-/// <summary>The element types that models may have, by ONNX's numbers.</summary>
+/// <summary>The allowed element types, by ONNX's numbers.</summary>
 internal enum OnnxType
 {
     None = 0,

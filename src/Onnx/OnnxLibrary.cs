@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Coinsphere.Messaging.Onnx;
 
-/// <summary>ONNX Runtime's native library, loaded when the first model asks for it.</summary>
+/// <summary>ONNX Runtime's native library, loaded with the first model.</summary>
 internal static class OnnxLibrary
 {
     private static readonly Lazy<string> Loaded = new(Load);
@@ -16,7 +16,7 @@ internal static class OnnxLibrary
     {
         try
         {
-            // Nothing is told of models to anybody, and what is wrong with one is in its refusal.
+            // No usage data is sent. What is wrong with a model is in its refusal.
             var options = new EnvironmentCreationOptions { logId = "coinsphere", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             var environment = OrtEnv.CreateInstanceWithOptions(ref options);
             environment.DisableTelemetryEvents();
@@ -32,5 +32,5 @@ internal static class OnnxLibrary
     }
 }
 
-/// <summary>The native library cannot be loaded: no fault of a model's.</summary>
+/// <summary>The native library cannot be loaded. That is no fault of a model.</summary>
 internal sealed class OnnxRuntimeMissingException(string message, Exception cause) : Exception(message, cause);

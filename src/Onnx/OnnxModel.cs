@@ -8,16 +8,16 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Onnx;
 
-/// <summary>What an ONNX file holds, checked without running it.</summary>
-/// <param name="Name">The file by the name it was given under.</param>
+/// <summary>The content of an ONNX file, validated without running it.</summary>
+/// <param name="Name">The file, by the name given to the reader.</param>
 /// <param name="Content">The file itself.</param>
 /// <param name="SequenceLength">Time steps of a window.</param>
-/// <param name="Features">The features the network is fed, as columns of the 20, in its order.</param>
-/// <param name="Scaler">How windows are standardised, of the 20 features, those it is not fed scaled to nothing; null where each window is standardised by
-/// itself.</param>
-/// <param name="GivesLogits">Whether probabilities are still to be made of what it gives.</param>
-/// <param name="Metadata">What its trainer wrote about it.</param>
-/// <param name="Calibrations">What its probabilities become at a horizon of 7, 14 or 30 days; null where they are taken as they are.</param>
+/// <param name="Features">The network's input features, as columns of the 20, in its order.</param>
+/// <param name="Scaler">The standardisation of the 20 features, with a scale of 0 for those that are no input; null where each window is standardised
+/// on its own.</param>
+/// <param name="GivesLogits">Whether its output is logits, to be converted to probabilities.</param>
+/// <param name="Metadata">The trainer's metadata.</param>
+/// <param name="Calibrations">The calibrations by horizon of 7, 14 or 30 days; null where its probabilities are used as they are.</param>
 public sealed record OnnxModel(
     string Name, ReadOnlyMemory<byte> Content, int SequenceLength, IReadOnlyList<int> Features, FeatureScaler? Scaler, bool GivesLogits,
     CheckpointMetadata Metadata,
@@ -26,10 +26,10 @@ public sealed record OnnxModel(
     /// <summary>SHA-256 of the file in lower-case hex.</summary>
     public string Digest { get; } = Convert.ToHexStringLower(SHA256.HashData(Content.Span));
 
-    /// <summary>How many numbers its weights are.</summary>
+    /// <summary>The number of its weights.</summary>
     public required long ParameterCount { get; init; }
 
-    /// <summary>Its operators, each once, in the order of their names.</summary>
+    /// <summary>Its operators, each once, ordered by name.</summary>
     public required IReadOnlyList<string> Operators { get; init; }
 
     /// <summary>Its stored tensors.</summary>
@@ -37,7 +37,7 @@ public sealed record OnnxModel(
 
     /// <summary>Reads and checks a file.</summary>
     /// <param name="path">The file; messages name it as given here.</param>
-    /// <exception cref="CheckpointException">It is no network that this system serves, or damaged.</exception>
+    /// <exception cref="CheckpointException">It is not a network that this system serves, or is damaged.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static OnnxModel Read(string path)
     {
@@ -57,9 +57,9 @@ public sealed record OnnxModel(
     }
 
     /// <summary>Checks a file's content.</summary>
-    /// <param name="content">The file; it is not to change any more.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <exception cref="CheckpointException">It is no network that this system serves, or damaged.</exception>
+    /// <param name="content">The file; it must not change afterwards.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <exception cref="CheckpointException">It is not a network that this system serves, or is damaged.</exception>
     public static OnnxModel Read(ReadOnlyMemory<byte> content, string name)
     {
         var file = new SourceLocation(name, "file");
@@ -67,7 +67,7 @@ public sealed record OnnxModel(
         var settings = new OnnxSettings(properties, file);
         var (length, features) = (settings.SequenceLength(), settings.Features());
         var weights = graph.Weights.Select(weight => weight.Name).ToHashSet(StringComparer.Ordinal);
-        // Older files list their weights among the inputs.
+        // Older files list their weights among the inputs too.
         var inputs = graph.Inputs.Where(input => !weights.Contains(input.Name)).ToList();
         if (inputs is not [{ Type: OnnxType.Float, Shape: [_, _, _] shape } input])
         {

@@ -11,14 +11,14 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Coinsphere.Messaging.Onnx;
 
 /// <summary>
-/// A network of any architecture, run by ONNX Runtime on the caller's thread. It takes the 20 features as every network here does, and feeds those of them that
-/// the file names, in the file's order.
+/// A network of any architecture, run by ONNX Runtime on the caller's thread. It receives the 20 features like every network here, and passes on
+/// those that the file names, in the file's order.
 /// </summary>
-/// <remarks>Never disposed by hand, since whoever holds one may finish with it after a swap; the session frees its memory when it is collected.</remarks>
+/// <remarks>Never disposed: a request may still use it after a swap. The session frees its memory when it is collected.</remarks>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "See its remarks.")]
 public sealed class OnnxNetwork : INetwork
 {
-    /// <summary>The most windows of one run; more are several runs. What is tried with as many is known to fit into memory.</summary>
+    /// <summary>The most windows of one run; more are several runs. The first run uses this many, so they are known to fit into memory.</summary>
     internal const int MaxBatch = 32;
 
     private const float Tolerance = 1e-3f;
@@ -32,7 +32,7 @@ public sealed class OnnxNetwork : INetwork
     /// <exception cref="CheckpointException">ONNX Runtime refuses the model, or cannot be loaded.</exception>
     internal OnnxNetwork(OnnxModel model)
     {
-        // The session keeps its own copy of the weights.
+        // The session has its own copy of the weights.
         _model = model with { Content = ReadOnlyMemory<byte>.Empty };
         try
         {
@@ -43,7 +43,7 @@ public sealed class OnnxNetwork : INetwork
                 ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
                 IntraOpNumThreads = 1,
                 InterOpNumThreads = 1,
-                // What one run took, the next may use otherwise.
+                // Memory of one run is reused by the next.
                 EnableCpuMemArena = false,
                 EnableMemoryPattern = false,
             };
@@ -153,7 +153,7 @@ public sealed class OnnxNetwork : INetwork
 
     private CheckpointException Refuse(string detail) => new(_model.Name, "forward pass", detail);
 
-    // One line, and none of the native library's own paths.
+    // One line, without the native library's own paths.
     private CheckpointException Refused(string where, OnnxRuntimeException fault)
     {
         const int longest = 300;

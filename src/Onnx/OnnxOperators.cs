@@ -4,8 +4,8 @@ using Coinsphere.Messaging.Forecasting.Checkpoints;
 namespace Coinsphere.Messaging.Onnx;
 
 /// <summary>
-/// The operators that models may use: those that compute a fixed amount from their inputs. No loops, no branches, no randomness, nothing that reads a file, and
-/// no size that depends on the numbers a model is fed: what a first run shows of time and memory then holds for all later ones.
+/// The operators that models may use: those whose work is fixed by the shapes of their inputs. No loops, branches or randomness, nothing that reads a
+/// file, and no size that depends on the input's numbers. So time and memory of the first run hold for all later runs.
 /// </summary>
 internal static class OnnxOperators
 {
@@ -21,21 +21,21 @@ internal static class OnnxOperators
         "Where", "Xor",
     ]);
 
-    // And those whose inputs say how large what they make is.
+    // Operators with inputs that give the size of the output.
     private static readonly FrozenSet<string> SizedByAll = FrozenSet.ToFrozenSet(["ConstantOfShape", "Range"]);
 
-    // Or all but the first.
+    // All inputs but the first.
     private static readonly FrozenSet<string> SizedByOthers = FrozenSet.ToFrozenSet(
     [
         "CumSum", "Expand", "OneHot", "Pad", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd",
         "ReduceSum", "ReduceSumSquare", "Reshape", "Slice", "Split", "Squeeze", "Tile", "TopK", "Unsqueeze",
     ]);
 
-    /// <summary>Refuses a graph with other operators, or one that is not in the order it runs in.</summary>
+    /// <summary>Refuses a graph that uses other operators, or whose nodes are not in the order of execution.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="fed">The name of what it is fed.</param>
-    /// <param name="file">What refusals name.</param>
-    /// <exception cref="CheckpointException">It has.</exception>
+    /// <param name="fed">The name of its input.</param>
+    /// <param name="file">The file, as refusals name it.</param>
+    /// <exception cref="CheckpointException">The graph is refused.</exception>
     public static void Check(OnnxGraph graph, string fed, SourceLocation file)
     {
         var known = new HashSet<string>(StringComparer.Ordinal) { fed };
@@ -44,7 +44,7 @@ internal static class OnnxOperators
             throw file.At("graph").Refuse($"the tensor {SourceLocation.Quote(twice.Name)} is there twice, expected it once");
         }
 
-        // What depends on the numbers that are fed.
+        // Tensors that depend on the input's numbers.
         var fromNumbers = new HashSet<string>(StringComparer.Ordinal) { fed };
         foreach (var (index, node) in graph.Nodes.Index())
         {

@@ -4,7 +4,7 @@ using Coinsphere.Messaging.Onnx.Protobuf;
 
 namespace Coinsphere.Messaging.Onnx;
 
-// Stored tensors: their bytes lie in the file, are as many as their shape says, and are numbers.
+// Stored tensors: their bytes must be in the file, match their shape, and be numbers.
 internal static partial class OnnxReader
 {
     private const int MaxRank = 8;
@@ -103,7 +103,7 @@ internal static partial class OnnxReader
         _ => null,
     };
 
-    // An infinity may mask something out; a NaN means nothing.
+    // An infinity may be a mask; a NaN has no meaning.
     private static bool HoldsNaN(OnnxType type, ReadOnlySpan<byte> bytes)
     {
         switch (type)

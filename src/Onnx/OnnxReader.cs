@@ -4,8 +4,8 @@ using Coinsphere.Messaging.Onnx.Protobuf;
 namespace Coinsphere.Messaging.Onnx;
 
 /// <summary>
-/// Reads what an ONNX file holds before any native code sees it. Messages and fields that are not known here are refused, and so is everything that is no plain
-/// network: graphs within graphs, functions, training, sparse tensors, weights in other files.
+/// Reads an ONNX file before any native code does. Unknown messages and fields are refused, and so is everything that is not a plain network: graphs
+/// within graphs, functions, training, sparse tensors, weights in other files.
 /// </summary>
 internal static partial class OnnxReader
 {

@@ -10,8 +10,8 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 namespace Coinsphere.Messaging.Onnx;
 
 /// <summary>
-/// The entries of <c>metadata_props</c>, which say what a checkpoint's config does. Nothing that changes an answer is guessed: what a network is fed is there
-/// or the file is refused, and so is an entry that seems to be about it and is not understood.
+/// The entries of <c>metadata_props</c>, which have the role of a checkpoint's config. Nothing that changes an answer is guessed: a missing required
+/// entry is refused, and so is an unknown entry that seems to be about the input.
 /// </summary>
 internal sealed class OnnxSettings
 {
@@ -46,7 +46,7 @@ internal sealed class OnnxSettings
             : throw Refuse("sequence_length", $"a whole number from 1 to {CheckpointReader.MaxSequenceLength}");
     }
 
-    /// <summary>The columns of the features that the network is fed, in its order.</summary>
+    /// <summary>The columns of the network's input features, in its order.</summary>
     public int[] Features()
     {
         const string expected = "a JSON list of names, as in [\"close\", \"rsi\"]";
@@ -69,7 +69,7 @@ internal sealed class OnnxSettings
         }
     }
 
-    /// <summary>How windows are standardised, of all 20 features; null where each window is by itself.</summary>
+    /// <summary>The standardisation of all 20 features; null where each window is standardised on its own.</summary>
     public FeatureScaler? Scaler(int[] features)
     {
         const string expected = "'window', 'none', or JSON with a mean and a scale for each feature, in the order of features";

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Coinsphere.Messaging.Onnx;
 
-/// <summary>Limits that the system holds a process to, where it is Linux; elsewhere whoever started it looks at what it takes.</summary>
+/// <summary>Limits of a process that the operating system enforces, on Linux. Elsewhere the parent process watches time and memory.</summary>
 internal static partial class ProcessLimits
 {
     private const int Cpu = 0;
@@ -10,16 +10,16 @@ internal static partial class ProcessLimits
     private const int Core = 4;
     private const int NotPermitted = 1;
 
-    /// <summary>Limits this process for good.</summary>
+    /// <summary>Limits this process permanently.</summary>
     public static void Set(int seconds, int megabytes)
     {
         SetMemory(megabytes);
         Limit(Cpu, (ulong)seconds);
-        // A crash leaves no file.
+        // A crash writes no core file.
         Limit(Core, 0);
     }
 
-    /// <summary>Limits what this process allocates: what is beyond fails, in native code too.</summary>
+    /// <summary>Limits the memory of this process. A larger allocation fails, in native code too.</summary>
     public static void SetMemory(int megabytes) => Limit(Data, (ulong)megabytes * 1_000_000);
 
     private static void Limit(int kind, ulong most)
@@ -30,7 +30,7 @@ internal static partial class ProcessLimits
         }
 
         var limit = new Range(most, most);
-        // Not permitted is to raise one: then there is a lower one.
+        // Raising a limit is not permitted: then a lower one is already set.
         if (SetLimit(kind, in limit) != 0 && Marshal.GetLastPInvokeError() != NotPermitted)
         {
             throw new InvalidOperationException($"The limit {kind} of this process could not be set to {most}: {Marshal.GetLastPInvokeErrorMessage()}");

@@ -1,5 +1,5 @@
-// A model's first run, started by FirstRun: "try NAME SECONDS MEGABYTES", with the file's content as input. Ends with 0, or with 3 and a line that says why it
-// is refused.
+// A model's first run, started by FirstRun: "try NAME SECONDS MEGABYTES", with the file's content as input. The exit code is 0, or 3 with a line that
+// says why the model is refused.
 using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Onnx;

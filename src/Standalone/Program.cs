@@ -12,19 +12,20 @@ var root = new RootCommand("Crypto price predictions and risk scores. Without a 
     ReplayCommand.Create(),
     ParkedCommand.Create(),
 };
-// What is no command is the host's configuration, as in --Prices:Folder=prices.
+// Arguments that are not a command are the host's configuration, as in --Prices:Folder=prices.
 root.TreatUnmatchedTokensAsErrors = false;
 root.SetAction(async parsed =>
 {
     if (parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith("--", StringComparison.Ordinal)) is { } unknown)
     {
         await parsed.InvocationConfiguration.Error
-            .WriteLineAsync($"'{unknown}' is no command: expected {string.Join(", ", root.Subcommands.Select(command => command.Name))} or nothing, to serve");
+            .WriteLineAsync(
+            $"'{unknown}' is not a command: expected {string.Join(", ", root.Subcommands.Select(command => command.Name))} or nothing, to serve");
         return 1;
     }
 
     return await HostRunner.RunAsync(() => Server.Build([.. parsed.UnmatchedTokens]));
 });
 
-// The host shuts itself down on a signal, in its own time.
+// The host handles signals itself, and has its own time to stop.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });

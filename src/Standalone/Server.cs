@@ -17,7 +17,7 @@ internal static class Server
             new WebApplicationOptions { Args = HostRunner.Arguments(args), EnvironmentName = SpecifiedEnvironment.Name("Development") });
         builder.AddHostDefaults();
         builder.AddDefaultSettings(
-            // Whoever runs it on a folder of prices that ended long ago wants answers, not a refusal.
+            // A folder of prices that ends long ago should give answers here, not refusals.
             new("Prices:MaxAge", ""),
             // The pages of the specification's front end.
             new("Gateway:CorsOrigins", "http://localhost:5173,http://localhost:3001"));

@@ -3,14 +3,15 @@ using System.Runtime.InteropServices;
 namespace Coinsphere.Messaging.Torch;
 
 /// <summary>
-/// Loads PyTorch's native library before TorchSharp does, which where that fails names another cause and copies the library to other places.
+/// Loads PyTorch's native library before TorchSharp does. Where TorchSharp's own loading fails, it reports another cause and copies the library to
+/// other places.
 /// </summary>
 internal static class Natives
 {
     private const string Platforms = "linux-x64, win-x64, win-arm64 and osx-arm64";
 
     /// <summary>Loads the libraries of this project's output.</summary>
-    /// <exception cref="DllNotFoundException">One is missing or cannot be loaded; the message says in a line why, and what to do.</exception>
+    /// <exception cref="DllNotFoundException">One is missing or cannot be loaded; the message says in one line why, and what to do.</exception>
     public static void Load() => Load(Path.GetDirectoryName(typeof(Natives).Assembly.Location)!, RuntimeInformation.RuntimeIdentifier);
 
     internal static void Load(string folder, string platform)
@@ -34,7 +35,7 @@ internal static class Natives
         }
     }
 
-    // In the order in which they need each other; what is not named here they bring along from their own folder.
+    // In the order in which they depend on each other; libraries that are not listed are loaded by these from the same folder.
     private static string[] Libraries(string platform) => platform switch
     {
         "linux-x64" => ["libtorch_cpu.so", "libLibTorchSharp.so"],
@@ -43,7 +44,7 @@ internal static class Natives
         _ => throw new DllNotFoundException($"TorchSharp has no native library for {platform}, only for {Platforms}; Models:Engine=managed runs everywhere"),
     };
 
-    // The loader tells of each place it has looked at, a line each; the one about the file itself is the cause.
+    // The loader has a line for each place it searched; the line about the file itself is the cause.
     private static string Cause(string message, string library)
     {
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -3,11 +3,11 @@ using TorchSharp;
 
 namespace Coinsphere.Messaging.Torch;
 
-/// <summary>PyTorch's library, by TorchSharp, over the weights that this project's own reader has read: nothing in a checkpoint is run.</summary>
+/// <summary>PyTorch's library, by TorchSharp, over weights that this project's own reader has read: nothing in a checkpoint is executed.</summary>
 public sealed class TorchEngine : IEngine
 {
-    /// <summary>Loads the native library, once a process.</summary>
-    /// <exception cref="DllNotFoundException">It is missing or cannot be loaded; the message says in a line why, and what to do.</exception>
+    /// <summary>Loads the native library, once per process.</summary>
+    /// <exception cref="DllNotFoundException">It is missing or cannot be loaded; the message says in one line why, and what to do.</exception>
     public TorchEngine()
     {
         Natives.Load();

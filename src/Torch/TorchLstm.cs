@@ -8,7 +8,7 @@ using static TorchSharp.torch.nn;
 namespace Coinsphere.Messaging.Torch;
 
 /// <summary>
-/// A CryptoLSTM of PyTorch's own modules. Never disposed of by hand: after a swap, answers under way still use it; its tensors go with their finalizers.
+/// A CryptoLSTM of PyTorch's own modules. Never disposed: after a swap, answers in progress still use it. Its tensors are freed by their finalizers.
 /// </summary>
 internal sealed class TorchLstm : ICryptoLstm
 {

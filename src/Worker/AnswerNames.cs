@@ -4,7 +4,7 @@ using Coinsphere.Messaging.Forecasting.Risk;
 
 namespace Coinsphere.Messaging.Worker;
 
-/// <summary>The words by which answers, events and records name what was computed.</summary>
+/// <summary>The names of enum values in answers, events and records.</summary>
 internal static class AnswerNames
 {
     /// <summary><c>bearish</c>, <c>neutral</c> or <c>bullish</c>.</summary>

@@ -19,7 +19,7 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker;
 
-/// <summary>The worker as a part of a host: a process of its own, or together with a gateway.</summary>
+/// <summary>Adds the worker to a host: a process of its own, or one together with a gateway.</summary>
 public static class WorkerHost
 {
     /// <summary>Adds what the worker needs, except its bus.</summary>
@@ -42,7 +42,7 @@ public static class WorkerHost
             return;
         }
 
-        // A trainer makes its folder; without one, nothing can be answered that needs a model.
+        // A trainer creates the folder. A worker that does not train needs an existing one to answer predictions.
         services.AddSingleton<IValidateOptions<ModelsOptions>, ModelsOptionsValidator>();
         var writes = services.AddDatabase(builder.Configuration);
         if (writes)
@@ -69,7 +69,7 @@ public static class WorkerHost
         services.AddSingleton<CompletionPublisher>();
         services.AddHostedService(provider => provider.GetRequiredService<CompletionPublisher>());
         services.AddHealthFile();
-        // Before the bus, so that the first request finds its model.
+        // Before the bus, so that the models are loaded when the first request arrives.
         services.AddHostedService<ModelWatcher>();
         services.AddHostedService<ModelReporter>();
     }

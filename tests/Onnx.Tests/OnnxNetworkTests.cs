@@ -88,7 +88,7 @@ public sealed class OnnxNetworkTests
                 "Sub",
                 ["logits", "mean"],
                 ["own"]), Node("Softmax", ["own"], ["probabilities"])]),
-        "expected those of each window by itself");
+        "expected the same as for the window alone");
 
     [Fact]
     public void OperatorsThatTheRuntimeRefuses_AreRefusedInALine() =>

@@ -39,11 +39,11 @@ public sealed partial class ProgramTests
     [InlineData("Prices__Folder", "/nonexistent", "expected an existing folder of SYMBOL.csv files")]
     [InlineData("MODEL_CHECKPOINT_DIR", "/nonexistent", "expected an existing folder of checkpoints")]
     [InlineData("Models__Engine", "tensorflow", "expected managed or torch")]
-    [InlineData("Models__Engine", "torch", "this build is without it, ")]
+    [InlineData("Models__Engine", "torch", "this build does not contain it, ")]
     [InlineData("CACHE_TTL", "-1", "expected 0 to 86400")]
     [InlineData("CACHE_TTL", "300s", "expected a whole number")]
     [InlineData("REDIS_PORT", "80a", "expected a whole number")]
-    [InlineData("CORS_ORIGINS", "localhost:3000", "is no origin")]
+    [InlineData("CORS_ORIGINS", "localhost:3000", "is not an origin")]
     [InlineData("Health__File", "/nonexistent/health", "expected a file in an existing folder")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317", "expected a URL such as http://localhost:4317")]
     public async Task WrongOption_EndsTheProgramWithItsNameAsSetAndItsValue(string name, string value, string expected)
@@ -64,7 +64,7 @@ public sealed partial class ProgramTests
         await program.ListeningAsync();
         await program.WroteAsync("REDIS_PORT is 'tcp://10.43.12.34:6379', which Kubernetes sets");
         await program.WroteAsync("enableServiceLinks: false");
-        await program.WroteAsync("Prices__Foldr is no setting and changes nothing: Prices__Folder?");
+        await program.WroteAsync("Prices__Foldr is not a known setting and is ignored; did you mean Prices__Folder?");
         await program.WroteAsync("telemetry: traces, metrics and logs do not reach 127.0.0.1:1: ");
         Assert.DoesNotContain("   at ", program.Output, StringComparison.Ordinal);
     }
@@ -82,8 +82,8 @@ public sealed partial class ProgramTests
     [Theory]
     [InlineData("Gateway", "", "is missing")]
     [InlineData("Worker", "", "is missing")]
-    [InlineData("Gateway", "http://user:s3cret@broker", "is no RabbitMQ URL")]
-    [InlineData("Worker", "http://user:s3cret@broker", "is no RabbitMQ URL")]
+    [InlineData("Gateway", "http://user:s3cret@broker", "is not a RabbitMQ URL")]
+    [InlineData("Worker", "http://user:s3cret@broker", "is not a RabbitMQ URL")]
     public async Task WrongBroker_EndsItsProgramsWithTheKeyAndWithoutThePassword(string name, string url, string fault)
     {
         var message = await RefusedAsync(name, ("RABBITMQ_URL", url), ("Prices__AllowSynthetic", "true"));

@@ -89,7 +89,7 @@ internal sealed class TestWorker : IAsyncDisposable
         await Cache.ReadAsync(key, TestContext.Current.CancellationToken) is { } body ? Encoding.UTF8.GetString(body.Span) : null;
 
     /// <summary>Looks at the checkpoints now, rather than soon.</summary>
-    public Task LookAsync() => Services.GetRequiredService<ModelStore>().LookAsync(TestContext.Current.CancellationToken);
+    public Task LookAsync() => Services.GetRequiredService<ModelStore>().RefreshAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Sends without waiting for a reply.</summary>
     public async Task SendAsync<T>(string endpoint, T message) where T : class

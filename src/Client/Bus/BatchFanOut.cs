@@ -3,11 +3,11 @@ using Coinsphere.Messaging.Contracts;
 namespace Coinsphere.Messaging.Client.Bus;
 
 /// <summary>
-/// Fans a batch out into one question for each distinct symbol, so that it spreads over all workers, and gathers one result for each item, in input order. One
-/// bad symbol never spoils the rest.
+/// Asks one question for each distinct symbol of a batch, so that the batch spreads over all workers, and collects one result per item, in input order. A
+/// refused item does not affect the others.
 /// </summary>
 /// <remarks>
-/// A question without a result after a third of the time is asked once more: its worker may hang, or its broker may have lost it. The first result counts.
+/// A question without a result after a third of the time is asked once more: its worker may hang, or the broker may have lost it. The first result counts.
 /// </remarks>
 internal static class BatchFanOut
 {

@@ -3,24 +3,24 @@ using MassTransit;
 
 namespace Coinsphere.Messaging.Client.Bus;
 
-/// <summary>Requests and broadcasts that end when nobody waits any more, whatever the broker does.</summary>
+/// <summary>Requests and broadcasts that end at their deadline, whatever the broker does.</summary>
 internal static class BoundedRequests
 {
-    // The request client's own timeout is no bound: it waits for the publish first, and a closed channel never confirms one.
-    // So it lies beyond the time that is left, and the wait for the whole call is cut when that has passed.
+    // The request client's own timeout is not enough: it waits for the publish first, and a closed channel never confirms one. So that timeout is set
+    // beyond the deadline, and the whole call is cancelled at the deadline.
     private static readonly TimeSpan Beyond = TimeSpan.FromSeconds(1);
 
-    public static RequestRefused BrokerUnavailable { get; } = new(RefusalReason.BrokerUnavailable, "the message broker is away; try again shortly");
+    public static RequestRefused BrokerUnavailable { get; } = new(RefusalReason.BrokerUnavailable, "the message broker is unavailable; try again shortly");
 
     public static RequestRefused DeadlineExceeded { get; } = new(RefusalReason.DeadlineExceeded, "no answer by the request's deadline");
 
-    /// <summary>Whether a call failed because the broker went away under it.</summary>
+    /// <summary>Whether a call failed because the broker became unavailable.</summary>
     public static bool IsBrokerLost(this Exception failure) => failure is ConnectionException or TransportException;
 
     /// <summary>
-    /// Whether requests can be sent and replies come back: the broker is there, and the endpoint of replies listens. A degraded bus is one that lost its
-    /// broker, and with it every endpoint, or one with another endpoint that cannot listen, which no request needs. The bus's own endpoint, which has the
-    /// replies of who does not use direct reply-to, counts as healthy also before it listens, so it tells nothing.
+    /// Whether requests can be sent and replies received: the broker is available, and the endpoint of replies listens. A degraded bus is one that
+    /// lost its broker, and with it every endpoint, or one with another endpoint that cannot listen, which requests do not need. The bus's own
+    /// endpoint, which receives replies where direct reply-to is not used, counts as healthy before it listens, so its state is no evidence.
     /// </summary>
     public static bool IsThere(this IBusControl bus)
     {
@@ -54,7 +54,7 @@ internal static class BoundedRequests
         }
     }
 
-    /// <summary>Tells every process something. Null where the broker took it, else why not.</summary>
+    /// <summary>Publishes a message to every process. Null where the broker confirmed it, else the refusal.</summary>
     public static async Task<RequestRefused?> BroadcastAsync<T>(
         this IPublishEndpoint bus,
         T message,
@@ -85,7 +85,7 @@ internal static class BoundedRequests
         return ended;
     }
 
-    // Nobody would wait for a request that survived its broker, so no disk does either.
+    // A request need not survive a restart of its broker, so it is not written to disk.
     private static void Transient<T>(IRequestPipeConfigurator<T> request, string? requestId) where T : class => request.UseExecute(context =>
     {
         context.Durable = false;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Client.Bus;
 
-/// <summary>Asks the workers over the caller's bus. A batch is one message for each distinct symbol, so that it spreads over all workers.</summary>
+/// <summary>Asks the workers over the caller's bus. A batch is one message per distinct symbol, so that it spreads over all workers.</summary>
 internal sealed partial class BusPredictionClient(
     IClientFactory clients, IBusControl bus, IOptions<PredictionClientOptions> options, TimeProvider time,
     ILogger<BusPredictionClient> logger) : IPredictionClient
@@ -47,7 +47,7 @@ internal sealed partial class BusPredictionClient(
 
     public async Task<RequestRefused?> ClearModelCacheAsync(string symbol, CancellationToken cancellationToken)
     {
-        // Nobody replies to a broadcast, so nobody else would say so.
+        // A broadcast has no reply, so an invalid symbol must be refused here.
         if (SymbolSyntax.Check(symbol) is { } refusal)
         {
             return refusal;
@@ -129,7 +129,7 @@ internal sealed partial class BusPredictionClient(
 
     private DateTimeOffset Deadline() => time.GetUtcNow() + options.Value.Timeout;
 
-    // At least one: a message that has none left is never sent.
+    // At least one: a message without time left is never sent.
     private long LeftMs(DateTimeOffset deadline) => Math.Max(1, (long)(deadline - time.GetUtcNow()).TotalMilliseconds);
 
     private static string? Text(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

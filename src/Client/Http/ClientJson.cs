@@ -3,7 +3,9 @@ using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Client.Http;
 
-/// <summary>Source-generated JSON of what goes over HTTP. Strict on what is missing: another service's JSON is no answer with holes.</summary>
+/// <summary>
+/// Source-generated JSON of the HTTP client. A missing required field is an error: JSON of another service must not read as an incomplete answer.
+/// </summary>
 [JsonSourceGenerationOptions(
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PredictRequestBody))]

@@ -14,7 +14,7 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
 {
     private const string DeadlineHeader = "X-Deadline-Ms";
 
-    // The gateway takes no longer deadline.
+    // The gateway accepts no longer deadline.
     private const double LongestDeadlineMilliseconds = 60_000;
 
     // A batch of 200 answers is a quarter of a megabyte.
@@ -52,7 +52,7 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
 
     public async Task<Result<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken)
     {
-        // What is no symbol could be another path.
+        // A text that is not a symbol could change the path.
         if (SymbolSyntax.Check(symbol) is { } refusal)
         {
             return refusal;
@@ -87,7 +87,7 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
         }
         catch (PredictionServiceException)
         {
-            // False is what this method has to say of it.
+            // This method returns false for every failure.
             return false;
         }
     }
@@ -117,7 +117,7 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
         {
             request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         }
-        // The timeout is for the whole: connecting, headers and body.
+        // The timeout covers everything: connecting, headers and body.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ended.CancelAfter(options.Value.Timeout);
         try

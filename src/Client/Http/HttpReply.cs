@@ -6,10 +6,10 @@ using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Client.Http;
 
-/// <summary>What came back on a question: the service's answer, its refusal, or something that is neither.</summary>
+/// <summary>The response to a question: the service's answer, its refusal, or something else.</summary>
 /// <param name="Question">Method and address.</param>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Body">Whole and unread.</param>
+/// <param name="Body">The whole body, not parsed.</param>
 internal sealed record HttpReply(string Question, HttpStatusCode Status, byte[] Body)
 {
     private const int ShownCharacters = 200;
@@ -17,7 +17,7 @@ internal sealed record HttpReply(string Question, HttpStatusCode Status, byte[] 
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
     /// <summary>The body as an answer.</summary>
-    /// <exception cref="PredictionServiceException">It is none.</exception>
+    /// <exception cref="PredictionServiceException">It is not an answer.</exception>
     public T Read<T>(JsonTypeInfo<T> type) where T : class
     {
         try
@@ -30,8 +30,8 @@ internal sealed record HttpReply(string Question, HttpStatusCode Status, byte[] 
         }
     }
 
-    /// <summary>The body as a batch of so many outcomes.</summary>
-    /// <exception cref="PredictionServiceException">It is none.</exception>
+    /// <summary>The body as a batch of that many results.</summary>
+    /// <exception cref="PredictionServiceException">It is not such a batch.</exception>
     public BatchAnswer<T> ReadBatch<T>(JsonTypeInfo<BatchAnswer<T>> type, int items) where T : class
     {
         var batch = Read(type);
@@ -49,7 +49,7 @@ internal sealed record HttpReply(string Question, HttpStatusCode Status, byte[] 
     }
 
     /// <summary>The body as a refusal.</summary>
-    /// <exception cref="PredictionServiceException">It is none: a proxy or another service wrote it.</exception>
+    /// <exception cref="PredictionServiceException">It is not a refusal: a proxy or another service wrote it.</exception>
     public RequestRefused ReadRefusal()
     {
         try

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Coinsphere.Messaging.Contracts;
 
-/// <summary>Source-generated JSON of what is stored in the cache and written over HTTP. Equal to what the bus carries.</summary>
+/// <summary>Source-generated JSON of cached answers and of HTTP bodies. It equals the JSON on the bus.</summary>
 [JsonSerializable(typeof(PredictionAnswer))]
 [JsonSerializable(typeof(EnsembleAnswer))]
 [JsonSerializable(typeof(RiskAnswer))]
@@ -17,7 +17,8 @@ namespace Coinsphere.Messaging.Contracts;
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>
-    /// The form in which answers are stored and written: quotes in sentences stay readable, which is safe in a body that is JSON and nothing else.
+    /// The form in which answers are cached and written: quotes in sentences are not escaped more than JSON requires, which is safe in a body that is
+    /// only JSON.
     /// </summary>
     public static ContractsJson Body { get; } = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Coinsphere.Messaging.Contracts;
 
-/// <summary>Writes an instant in UTC with <c>Z</c> and the fraction it has: <c>2025-10-12T14:30:00Z</c>. Reads any ISO-8601 instant.</summary>
+/// <summary>Writes an instant in UTC with <c>Z</c> and only the digits of its fraction: <c>2025-10-12T14:30:00Z</c>. Reads any ISO-8601 instant.</summary>
 public sealed class InstantConverter : JsonConverter<DateTimeOffset>
 {
     /// <inheritdoc/>

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Coinsphere.Messaging.Contracts;
 
 /// <summary>
-/// The one home of the rule how a JSON body is read and what its sender is told of a wrong one: the field, what it must hold, and the place. Unknown fields are
-/// ignored, and so is a byte order mark.
+/// Reads JSON bodies, and describes what is wrong with an invalid one: the field, what it must contain, and the position. Unknown fields and a byte
+/// order mark are ignored.
 /// </summary>
 public static class JsonBody
 {
@@ -14,7 +14,7 @@ public static class JsonBody
     /// <summary>The body without the byte order mark that some libraries put before UTF-8.</summary>
     public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) => body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body;
 
-    /// <summary>What the body holds, or the refusal that names what is wrong.</summary>
+    /// <summary>The value of the body, or the refusal that says what is wrong.</summary>
     public static Result<T> Read<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type) where T : class
     {
         var json = body.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body;
@@ -28,10 +28,10 @@ public static class JsonBody
         }
     }
 
-    /// <summary>What is wrong with a body that is no value of the type; null where nothing is.</summary>
+    /// <summary>What is wrong with a body that is not a value of the type; null where it is valid.</summary>
     /// <param name="body">The body, without a byte order mark.</param>
-    /// <param name="type">What it should be.</param>
-    /// <param name="name">What it is called in the sentence.</param>
+    /// <param name="type">The expected type.</param>
+    /// <param name="name">The name of the body in the sentence.</param>
     public static string? FindFault(ReadOnlySpan<byte> body, JsonTypeInfo type, string name = "body")
     {
         try

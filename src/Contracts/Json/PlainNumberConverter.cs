@@ -26,7 +26,7 @@ public class PlainNumberConverter : JsonConverter<double>
     /// <summary>The number's text.</summary>
     protected virtual string Format(double value) => Plain(value, minimumDecimals: 0);
 
-    /// <summary>The shortest text that reads back as the value, without exponent, with at least so many decimals.</summary>
+    /// <summary>The shortest text that reads back as the value, without exponent, with at least the given number of decimals.</summary>
     internal static string Plain(double value, int minimumDecimals)
     {
         var shortest = value.ToString("R", CultureInfo.InvariantCulture);
@@ -46,7 +46,7 @@ public class PlainNumberConverter : JsonConverter<double>
         return (point < 0 ? shortest + "." : shortest) + new string('0', minimumDecimals - decimals);
     }
 
-    // "-1.25E-05" is sign, digits "125" and the place of the point among them: 1 + exponent.
+    // "-1.25E-05" is a sign, the digits "125" and the position of the point: 1 + exponent.
     private static string WithoutExponent(string text, int exponentAt)
     {
         var sign = text[0] == '-' ? "-" : "";
@@ -67,7 +67,7 @@ public class PlainNumberConverter : JsonConverter<double>
 /// <summary>Writes a price in plain decimal notation, with at least two decimals from 1 upwards: <c>47500.00</c>, <c>0.00001234</c>.</summary>
 public sealed class PriceConverter : PlainNumberConverter
 {
-    // No double from here on has a fraction, and .NET's own JSON reader takes a few of them for their neighbours when ".00" follows.
+    // From here on no double has a fraction, and .NET's JSON reader reads some of them as a neighbouring value where ".00" follows.
     private const double IntegersOnly = 9007199254740992;
 
     /// <inheritdoc/>

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Coinsphere.Messaging.Contracts;
 
 /// <summary>
-/// Reads and writes a refusal's reason by its name. A name that this version does not know reads as <see cref="RefusalReason.InternalError"/>:
-/// a refusal of a newer service stays a refusal, with the detail it has, on the bus and in batches alike.
+/// Reads and writes a refusal's reason by its name. A name that this version does not know reads as <see cref="RefusalReason.InternalError"/>. So a
+/// refusal by a newer service is still a refusal, with its detail, on the bus and in batches.
 /// </summary>
 public sealed class RefusalReasonConverter : JsonConverter<RefusalReason>
 {

@@ -4,13 +4,13 @@ namespace Coinsphere.Messaging.Contracts;
 
 /// <summary>What is known of a symbol's model.</summary>
 /// <param name="Symbol">The canonical symbol.</param>
-/// <param name="Status"><c>trained</c> where a model answers, else <c>not_trained</c>.</param>
+/// <param name="Status"><c>trained</c> where a model serves, else <c>not_trained</c>.</param>
 /// <param name="ModelVersion">The checkpoint's version, <c>N/A</c> without one.</param>
-/// <param name="LastTrained">When the checkpoint was trained, where it says so.</param>
+/// <param name="LastTrained">When the checkpoint was trained; null where the file does not say.</param>
 /// <param name="Accuracy7d">The checkpoint's own test accuracy over 7 days, 0..1.</param>
 /// <param name="CheckpointPath">The checkpoint's path as configured.</param>
 /// <param name="ModelDigest">SHA-256 of weights and scaler, lower-case hex.</param>
-/// <param name="Error">Why the newest checkpoint was refused, where it was; an older model may go on answering.</param>
+/// <param name="Error">Why the newest checkpoint was rejected; null where it was not. An older model may still serve.</param>
 public sealed record ModelInfo(
     [property: JsonPropertyName("symbol")] string Symbol,
     [property: JsonPropertyName("status")] string Status,
@@ -21,7 +21,7 @@ public sealed record ModelInfo(
     [property: JsonPropertyName("model_digest")] string? ModelDigest,
     [property: JsonPropertyName("error")] string? Error)
 {
-    /// <summary>The status of a symbol whose model answers.</summary>
+    /// <summary>The status of a symbol with a serving model.</summary>
     public const string Trained = "trained";
 
     /// <summary>The status of a symbol without a model.</summary>

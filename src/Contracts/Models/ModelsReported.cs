@@ -2,12 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace Coinsphere.Messaging.Contracts;
 
-/// <summary>A worker tells which models it holds in memory: at its start, after each change, and every few seconds.</summary>
+/// <summary>A worker's report of the models in its memory: at start, after each change, and every few seconds.</summary>
 /// <param name="WorkerId">The worker, unique per process.</param>
 /// <param name="Symbols">The canonical symbols whose models are loaded.</param>
-/// <param name="Reasons">Why the worker can answer nothing; empty where it can. Null from workers that do not say.</param>
-/// <param name="Notes">What is wrong with it although it answers. Null from workers that do not say.</param>
-/// <param name="Engine">What computes checkpoints there: <c>managed</c> or <c>torch</c>. Null from workers that do not say.</param>
+/// <param name="Reasons">Why the worker cannot answer; empty where it can. Null from older workers.</param>
+/// <param name="Notes">What is wrong although it answers. Null from older workers.</param>
+/// <param name="Engine">The engine that computes checkpoints: <c>managed</c> or <c>torch</c>. Null from older workers.</param>
 public sealed record ModelsReported(
     [property: JsonPropertyName("worker_id"), JsonRequired] string WorkerId,
     [property: JsonPropertyName("symbols")] IReadOnlyList<string> Symbols,
@@ -15,9 +15,9 @@ public sealed record ModelsReported(
     [property: JsonPropertyName("notes")] IReadOnlyList<string>? Notes = null,
     [property: JsonPropertyName("engine")] string? Engine = null)
 {
-    /// <summary>The <see cref="Engine"/> of a worker in which PyTorch's library computes.</summary>
+    /// <summary>The <see cref="Engine"/> of a worker that computes with PyTorch's library.</summary>
     public const string Torch = "torch";
 
-    /// <summary>The time between two reports of a worker in which nothing changes.</summary>
+    /// <summary>The time between two reports of a worker without changes.</summary>
     public static TimeSpan Interval { get; } = TimeSpan.FromSeconds(5);
 }

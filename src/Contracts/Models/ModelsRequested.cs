@@ -3,9 +3,10 @@ using System.Text.Json.Serialization;
 namespace Coinsphere.Messaging.Contracts;
 
 /// <summary>
-/// What is known of these symbols' models? Answered with <see cref="ModelsDescribed"/>, or <see cref="RequestRefused"/> where one is no symbol.
+/// Asks for descriptions of symbols' models. Answered with <see cref="ModelsDescribed"/>, or <see cref="RequestRefused"/> where a text is not a
+/// symbol.
 /// </summary>
-/// <param name="Symbols">Symbols or aliases, in any case; none is a question whether a worker is there.</param>
+/// <param name="Symbols">Symbols or aliases, in any case. An empty list asks whether a worker is available.</param>
 public sealed record ModelsRequested([property: JsonPropertyName("symbols")] IReadOnlyList<string> Symbols);
 
 /// <summary>The answer to <see cref="ModelsRequested"/>.</summary>

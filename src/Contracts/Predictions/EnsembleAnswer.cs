@@ -5,13 +5,13 @@ namespace Coinsphere.Messaging.Contracts;
 /// <summary>The answer to <see cref="EnsemblePredictRequested"/>: a prediction's fields, and how its members were combined.</summary>
 /// <param name="Symbol">The canonical symbol.</param>
 /// <param name="Timeframe">The horizon, one of <see cref="Timeframes.All"/>.</param>
-/// <param name="Prediction">Where the price is heading.</param>
+/// <param name="Prediction">The predicted direction and prices.</param>
 /// <param name="Indicators">The last bar's indicators.</param>
 /// <param name="Explanation">The prediction as a sentence for people.</param>
 /// <param name="GeneratedAt">When the answer was computed.</param>
-/// <param name="ExpiresAt">When it ends: exactly the cache's lifetime after <paramref name="GeneratedAt"/>.</param>
+/// <param name="ExpiresAt">When it expires: exactly the cache's lifetime after <paramref name="GeneratedAt"/>.</param>
 /// <param name="ModelVersion">The ensemble's version.</param>
-/// <param name="PredictionId">A digest of everything the answer was computed from: equal inputs, equal id.</param>
+/// <param name="PredictionId">A digest of everything that the answer was computed from: equal inputs give equal ids.</param>
 /// <param name="ModelDigest">SHA-256 over the digests of all members, lower-case hex.</param>
 /// <param name="DataAsOf">The UTC day of the last bar used.</param>
 /// <param name="DataSource">Where the bars came from: <c>postgres</c>, <c>csv</c> or <c>synthetic</c> (invented).</param>
@@ -33,8 +33,8 @@ public sealed record EnsembleAnswer(
     [property: JsonPropertyName("sentiment_source")] string SentimentSource,
     [property: JsonPropertyName("ensemble_metadata")] EnsembleMetadata EnsembleMetadata)
 {
-    /// <summary>What to know of the data and the model before relying on the answer, as sentences for people; empty where there is nothing.</summary>
-    /// <remarks>Answers of services from before this field have none.</remarks>
+    /// <summary>Warnings about the data and the model, as sentences for people; empty where there are none.</summary>
+    /// <remarks>Answers of older services do not have this field.</remarks>
     [JsonPropertyName("warnings")]
     public IReadOnlyList<string> Warnings { get; init => field = value is { Count: > 0 } ? value : []; } = [];
 }
@@ -66,7 +66,7 @@ public sealed record EnsembleMetadata(
     [JsonPropertyName("individual_directions"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? IndividualDirections { get; init; }
 
-    /// <summary>Highest confidence only: the member that was taken.</summary>
+    /// <summary>Highest confidence only: the chosen member.</summary>
     [JsonPropertyName("selected_model"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SelectedModel { get; init; }
 

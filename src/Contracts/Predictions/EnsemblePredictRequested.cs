@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Coinsphere.Messaging.Contracts;
 
 /// <summary>
-/// Where is a symbol's price heading, by all of its checkpoints together? Answered with <see cref="EnsembleAnswer"/> or
-/// <see cref="RequestRefused"/>.
+/// Asks for a prediction of a symbol's price by all of its checkpoints combined. Answered with <see cref="EnsembleAnswer"/> or <see
+/// cref="RequestRefused"/>.
 /// </summary>
 /// <param name="Symbol">A supported symbol or alias, in any case.</param>
 /// <param name="Timeframe">One of <see cref="Timeframes.All"/>.</param>
@@ -20,17 +20,17 @@ public sealed record EnsemblePredictRequested(
     [JsonPropertyName("min_confidence")]
     public double MinConfidence { get; init; } = EnsembleMethods.DefaultMinConfidence;
 
-    /// <summary>The UTC date (YYYY-MM-DD) whose bar is the last one used; null: now.</summary>
+    /// <summary>The UTC date (YYYY-MM-DD) whose bar is the last one used; null means now.</summary>
     [JsonPropertyName("asOf")]
     public string? AsOf { get; init; }
 
-    /// <summary>When nobody waits for the answer any more; null: somebody always does.</summary>
+    /// <summary>When the caller stops waiting; null means never.</summary>
     [JsonPropertyName("deadline")]
     public DateTimeOffset? Deadline { get; init; }
 
     /// <summary>
-    /// How long after its sending somebody waits for the answer, in milliseconds. It needs no clock that agrees with the sender's, and goes before
-    /// <see cref="Deadline"/>.
+    /// For how long after the sending the caller waits, in milliseconds. Clocks need not agree for it, so it takes precedence over <see
+    /// cref="Deadline"/>.
     /// </summary>
     [JsonPropertyName("deadline_ms")]
     public long? DeadlineMs { get; init; }

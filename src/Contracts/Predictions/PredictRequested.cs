@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Coinsphere.Messaging.Contracts;
 
 /// <summary>
-/// Where is a symbol's price heading? Answered with <see cref="PredictionAnswer"/> or <see cref="RequestRefused"/>.
-/// The texts are as their sender wrote them; <see cref="RequestRules"/> says what is valid and normalises.
+/// Asks for a prediction of a symbol's price. Answered with <see cref="PredictionAnswer"/> or <see cref="RequestRefused"/>. The texts are as the
+/// sender wrote them; <see cref="RequestRules"/> validates and normalises them.
 /// </summary>
 /// <param name="Symbol">A supported symbol or alias, in any case.</param>
 /// <param name="Timeframe">One of <see cref="Timeframes.All"/>.</param>
@@ -12,21 +12,21 @@ public sealed record PredictRequested(
     [property: JsonPropertyName("symbol")] string Symbol,
     [property: JsonPropertyName("timeframe")] string Timeframe = Timeframes.Default)
 {
-    /// <summary>The UTC date (YYYY-MM-DD) whose bar is the last one used; null: now.</summary>
+    /// <summary>The UTC date (YYYY-MM-DD) whose bar is the last one used; null means now.</summary>
     [JsonPropertyName("asOf")]
     public string? AsOf { get; init; }
 
-    /// <summary>Whether the answer is to say what made it: <see cref="PredictionAnswer.Contributions"/>. Null: no.</summary>
+    /// <summary>Whether the answer explains the prediction: <see cref="PredictionAnswer.Contributions"/>. Null means no.</summary>
     [JsonPropertyName("explain")]
     public bool? Explain { get; init; }
 
-    /// <summary>When nobody waits for the answer any more; null: somebody always does.</summary>
+    /// <summary>When the caller stops waiting; null means never.</summary>
     [JsonPropertyName("deadline")]
     public DateTimeOffset? Deadline { get; init; }
 
     /// <summary>
-    /// How long after its sending somebody waits for the answer, in milliseconds. It needs no clock that agrees with the sender's, and goes before
-    /// <see cref="Deadline"/>.
+    /// For how long after the sending the caller waits, in milliseconds. Clocks need not agree for it, so it takes precedence over <see
+    /// cref="Deadline"/>.
     /// </summary>
     [JsonPropertyName("deadline_ms")]
     public long? DeadlineMs { get; init; }

@@ -8,23 +8,24 @@ namespace Coinsphere.Messaging.Contracts;
 /// </summary>
 /// <param name="Symbol">The canonical symbol.</param>
 /// <param name="Timeframe">The horizon, one of <see cref="Timeframes.All"/>.</param>
-/// <param name="Prediction">Where the price is heading.</param>
+/// <param name="Prediction">The predicted direction and prices.</param>
 /// <param name="Indicators">The last bar's indicators.</param>
 /// <param name="Explanation">The prediction as a sentence for people.</param>
 /// <param name="HistoricalAccuracy">The model's measured hit rate; nulls where nothing was measured.</param>
 /// <param name="GeneratedAt">When the answer was computed.</param>
-/// <param name="ExpiresAt">When it ends: exactly the cache's lifetime after <paramref name="GeneratedAt"/>.</param>
+/// <param name="ExpiresAt">When it expires: exactly the cache's lifetime after <paramref name="GeneratedAt"/>.</param>
 /// <param name="ModelVersion">The checkpoint's version.</param>
-/// <param name="PredictionId">A digest of everything the answer was computed from: equal inputs, equal id.</param>
+/// <param name="PredictionId">A digest of everything that the answer was computed from: equal inputs give equal ids.</param>
 /// <param name="ModelDigest">SHA-256 of the model's weights, shapes, window, scaler and calibrations, lower-case hex.</param>
 /// <param name="DataAsOf">The UTC day of the last bar used.</param>
 /// <param name="DataSource">Where the bars came from: <c>postgres</c>, <c>csv</c> or <c>synthetic</c> (invented).</param>
-/// <param name="SentimentSource">Where the social features came from; <c>neutral</c> where no source is configured, or it has nothing of the seven days before
-/// the last bar.</param>
+/// <param name="SentimentSource">The source of the social features; <c>neutral</c> where no source is configured, or it has no data of the seven days
+/// before the last bar.</param>
 /// <param name="InputsDigest">SHA-256 of the bars and the sentiment that were read, lower-case hex.</param>
-/// <param name="Kernel">The code that ran the network, such as <c>vector512.2</c>, its vectors and the revision of its arithmetic, or <c>libtorch-2.10.0</c>.
-/// Another one may differ by 1e-5.</param>
-/// <param name="Contributions">What made the predicted direction's probability; not written where <see cref="PredictRequested.Explain"/> was not set.</param>
+/// <param name="Kernel">The code that ran the network, such as <c>vector512.2</c> (its vectors and the revision of its arithmetic) or
+/// <c>libtorch-2.10.0</c>. Results of another kernel may differ by 1e-5.</param>
+/// <param name="Contributions">The explanation of the predicted direction's probability; left out where <see cref="PredictRequested.Explain"/> was
+/// not set.</param>
 public sealed record PredictionAnswer(
     [property: JsonPropertyName("symbol")] string Symbol,
     [property: JsonPropertyName("timeframe")] string Timeframe,
@@ -44,13 +45,13 @@ public sealed record PredictionAnswer(
     [property: JsonPropertyName("kernel")] string? Kernel = null,
     [property: JsonPropertyName("contributions"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FeatureContributions? Contributions = null)
 {
-    /// <summary>What to know of the data and the model before relying on the answer, as sentences for people; empty where there is nothing.</summary>
-    /// <remarks>Answers of services from before this field have none.</remarks>
+    /// <summary>Warnings about the data and the model, as sentences for people; empty where there are none.</summary>
+    /// <remarks>Answers of older services do not have this field.</remarks>
     [JsonPropertyName("warnings")]
     public IReadOnlyList<string> Warnings { get; init => field = value is { Count: > 0 } ? value : []; } = [];
 }
 
-/// <summary>Where the price is heading.</summary>
+/// <summary>The predicted direction and prices.</summary>
 /// <param name="Direction"><c>bearish</c>, <c>neutral</c> or <c>bullish</c>: the most probable class.</param>
 /// <param name="Confidence"><c>high</c> from 0.70, <c>medium</c> from 0.50, else <c>low</c>.</param>
 /// <param name="ConfidenceScore">The largest probability, 3 decimals.</param>
@@ -58,8 +59,8 @@ public sealed record PredictionAnswer(
 /// <param name="TargetPriceRange">5 % around the target.</param>
 /// <param name="CurrentPrice">The close of the last bar used.</param>
 /// <param name="PotentialGain">From current to target price in percent, 2 decimals.</param>
-/// <param name="Probabilities">What the model gives each class.</param>
-/// <param name="Interval">Where the close at the horizon falls nine times of ten; null where the history is too short to say.</param>
+/// <param name="Probabilities">The model's probability of each class.</param>
+/// <param name="Interval">The range that contains the close at the horizon nine times out of ten; null where the history is too short.</param>
 public sealed record PricePrediction(
     [property: JsonPropertyName("direction")] string Direction,
     [property: JsonPropertyName("confidence")] string Confidence,
@@ -78,7 +79,7 @@ public sealed record PriceRange(
     [property: JsonPropertyName("low"), JsonConverter(typeof(PriceConverter))] double Low,
     [property: JsonPropertyName("high"), JsonConverter(typeof(PriceConverter))] double High);
 
-/// <summary>A conformal prediction interval: its width is that of the symbol's own past moves over the horizon, at the volatility of today.</summary>
+/// <summary>A conformal prediction interval. Its width comes from the symbol's own past moves over the horizon, scaled to today's volatility.</summary>
 /// <param name="Level">The share of closes that fall into it, 0.9.</param>
 /// <param name="Low">Lower end.</param>
 /// <param name="High">Upper end.</param>
@@ -108,12 +109,13 @@ public sealed record Indicators(
     [property: JsonPropertyName("socialSentiment"), JsonConverter(typeof(PlainNumberConverter))] double SocialSentiment);
 
 /// <summary>
-/// How often the model's direction was what happened, over the forecasts whose horizon closed in the last days: each is made again from the bars up to its day.
-/// 0..1.
+/// How often the model's direction was the actual one, over the forecasts whose horizon closed in the last days. Each forecast is computed again from
+/// the bars up to its day. 0..1.
 /// </summary>
 /// <param name="Last30Days">Over the last 30 days; null where the history is too short, or has gaps.</param>
 /// <param name="Last90Days">Over the last 90 days; null where the history is too short, or has gaps.</param>
-/// <param name="Replayed">True, and written, where the model may have been trained on some of these days, so that the rates say little of days to come.</param>
+/// <param name="Replayed">True where the model may have been trained on some of these days, so that the rates say little about the future; else left
+/// out.</param>
 public sealed record HistoricalAccuracy(
     [property: JsonPropertyName("last30Days"), JsonConverter(typeof(PlainNumberConverter))] double? Last30Days,
     [property: JsonPropertyName("last90Days"), JsonConverter(typeof(PlainNumberConverter))] double? Last90Days,
@@ -124,14 +126,14 @@ public sealed record HistoricalAccuracy(
 }
 
 /// <summary>
-/// Shapley values: what each feature adds to the probability of the predicted direction when it takes its own course over the window instead of staying at its
-/// mean.
+/// Shapley values: what each feature adds to the probability of the predicted direction by its actual values over the window, compared with its mean
+/// in all steps.
 /// </summary>
 /// <param name="Method"><c>shapley</c> where every combination of features was tried, <c>sampled_shapley</c> where some orders were.</param>
 /// <param name="Direction">The direction explained.</param>
 /// <param name="Baseline">Its probability where every feature stays at its mean, 6 decimals.</param>
 /// <param name="Probability">Its probability; baseline and contributions add up to it.</param>
-/// <param name="Features">All 20, those that add or take most first.</param>
+/// <param name="Features">All 20, the largest contributions first.</param>
 public sealed record FeatureContributions(
     [property: JsonPropertyName("method")] string Method,
     [property: JsonPropertyName("direction")] string Direction,
@@ -141,7 +143,7 @@ public sealed record FeatureContributions(
 
 /// <summary>One feature's part of a probability.</summary>
 /// <param name="Feature">Its name, such as <c>rsi</c>.</param>
-/// <param name="Contribution">What it adds, below 0 where it takes; 6 decimals.</param>
+/// <param name="Contribution">What it adds to the probability; negative where it lowers it; 6 decimals.</param>
 public sealed record FeatureContribution(
     [property: JsonPropertyName("feature")] string Feature,
     [property: JsonPropertyName("contribution"), JsonConverter(typeof(PlainNumberConverter))] double Contribution);

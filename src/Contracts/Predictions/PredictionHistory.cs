@@ -2,14 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace Coinsphere.Messaging.Contracts;
 
-/// <summary>What was predicted of a symbol, and what became of it? Answered with <see cref="PredictionHistory"/> or <see cref="RequestRefused"/>.</summary>
+/// <summary>
+/// Asks for a symbol's recorded predictions and their outcomes. Answered with <see cref="PredictionHistory"/> or <see cref="RequestRefused"/>.
+/// </summary>
 /// <param name="Symbol">A symbol or alias, in any case.</param>
-/// <param name="Limit">Most predictions wanted, 1 to <see cref="RequestRules.MaxHistory"/>.</param>
+/// <param name="Limit">The most predictions to return, 1 to <see cref="RequestRules.MaxHistory"/>.</param>
 public sealed record PredictionHistoryRequested(
     [property: JsonPropertyName("symbol")] string Symbol,
     [property: JsonPropertyName("limit")] int Limit = PredictionHistoryRequested.DefaultLimit)
 {
-    /// <summary>What <see cref="Limit"/> is where nothing is said.</summary>
+    /// <summary>The default of <see cref="Limit"/>.</summary>
     public const int DefaultLimit = 50;
 }
 
@@ -22,7 +24,7 @@ public sealed record PredictionHistory(
     [property: JsonPropertyName("history")] IReadOnlyList<RecordedPrediction> History,
     [property: JsonPropertyName("total")] long Total);
 
-/// <summary>A recorded prediction. What became of it is null until the bar of its target date has closed.</summary>
+/// <summary>A recorded prediction. Its outcome is null until the bar of its target date has closed.</summary>
 /// <param name="Id">The prediction id.</param>
 /// <param name="Symbol">The canonical symbol.</param>
 /// <param name="Timeframe">The horizon.</param>
@@ -31,11 +33,11 @@ public sealed record PredictionHistory(
 /// <param name="PriceAtPrediction">The close of the last bar used, in USD.</param>
 /// <param name="Confidence">The largest probability, 0..1.</param>
 /// <param name="ActualPrice">The close of the target date, in USD.</param>
-/// <param name="WasCorrect">Whether the direction was what happened: a change below -2 % bearish, above +2 % bullish, else neutral.</param>
-/// <param name="AccuracyScore">How near the price was, 0..100: 100 less the error in percent of the actual price.</param>
-/// <param name="PriceError">Predicted less actual price without its sign, in USD.</param>
+/// <param name="WasCorrect">Whether the direction was the actual one: a change below -2 % is bearish, above +2 % bullish, else neutral.</param>
+/// <param name="AccuracyScore">Accuracy of the price, 0..100: 100 minus the error in percent of the actual price.</param>
+/// <param name="PriceError">The absolute difference of predicted and actual price, in USD.</param>
 /// <param name="CreatedAt">When it was predicted.</param>
-/// <param name="TargetDate">The UTC day whose close decides.</param>
+/// <param name="TargetDate">The UTC day whose close decides the outcome.</param>
 public sealed record RecordedPrediction(
     [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("symbol")] string Symbol,

@@ -2,12 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace Coinsphere.Messaging.Contracts;
 
-/// <summary>What are these symbols' newest prices? Answered with <see cref="LatestPricesAnswer"/> or <see cref="RequestRefused"/>.</summary>
+/// <summary>Asks for the newest prices of symbols. Answered with <see cref="LatestPricesAnswer"/> or <see cref="RequestRefused"/>.</summary>
 /// <param name="Symbols">Canonical symbols, 1 to <see cref="RequestRules.MaxBatch"/>.</param>
 public sealed record LatestPricesRequested([property: JsonPropertyName("symbols")] IReadOnlyList<string> Symbols);
 
 /// <summary>The answer to <see cref="LatestPricesRequested"/>.</summary>
-/// <param name="Prices">By symbol; one without prices is left out.</param>
+/// <param name="Prices">By symbol; symbols without prices are left out.</param>
 /// <param name="DataSource">Where the prices came from: <c>postgres</c>, <c>csv</c> or <c>synthetic</c> (invented).</param>
 public sealed record LatestPricesAnswer(
     [property: JsonPropertyName("prices")] IReadOnlyDictionary<string, PricePoint> Prices,

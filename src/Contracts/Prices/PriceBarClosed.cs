@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 namespace Coinsphere.Messaging.Contracts;
 
 /// <summary>
-/// A UTC day of a symbol is over, and this is its bar; sent again with other numbers it is a correction. Workers with a database write it
-/// there, in the place of every row of that day, and end the symbol's cached answers. A bar that is none is refused with <see cref="RequestRefused"/>
-/// where its sender gave an address; a bar that is written has no reply.
+/// The bar of a symbol's UTC day that is over. Sent again with other numbers it is a correction. Workers with a database write it there, replace
+/// every row of that day, and invalidate the symbol's cached answers. An invalid bar is refused with <see cref="RequestRefused"/> where its sender
+/// gave a reply address; a written bar has no reply.
 /// </summary>
 /// <param name="Symbol">The symbol, in any case.</param>
 /// <param name="Day">The UTC day, before today.</param>

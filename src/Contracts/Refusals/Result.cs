@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Coinsphere.Messaging.Contracts;
 
-/// <summary>What becomes of a request: an answer or a refusal, never both, never neither.</summary>
+/// <summary>The result of a request: an answer or a refusal, never both and never neither.</summary>
 /// <typeparam name="T">The answer's type.</typeparam>
 public sealed class Result<T> where T : class
 {

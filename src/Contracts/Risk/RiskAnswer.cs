@@ -6,10 +6,10 @@ namespace Coinsphere.Messaging.Contracts;
 /// <param name="Symbol">The canonical symbol.</param>
 /// <param name="RiskScore">0 (calm) to 100.</param>
 /// <param name="RiskLevel"><c>low</c> below 30, <c>medium</c> below 60, <c>high</c> below 80, else <c>extreme</c>.</param>
-/// <param name="RiskFactors">What the score is made of.</param>
-/// <param name="Warnings">Sentences for people; one that says so where there is nothing to warn of.</param>
+/// <param name="RiskFactors">The factors of the score.</param>
+/// <param name="Warnings">Sentences for people; where there is no warning, one sentence says so.</param>
 /// <param name="AnalyzedAt">When the answer was computed.</param>
-/// <param name="CacheExpiresAt">When it ends: exactly the cache's lifetime after <paramref name="AnalyzedAt"/>.</param>
+/// <param name="CacheExpiresAt">When it expires: exactly the cache's lifetime after <paramref name="AnalyzedAt"/>.</param>
 /// <param name="DataAsOf">The UTC day of the last bar used.</param>
 /// <param name="DataSource">Where the bars came from: <c>postgres</c>, <c>csv</c> or <c>synthetic</c> (invented).</param>
 public sealed record RiskAnswer(
@@ -23,10 +23,8 @@ public sealed record RiskAnswer(
     [property: JsonPropertyName("data_as_of")] DateOnly DataAsOf,
     [property: JsonPropertyName("data_source")] string DataSource)
 {
-    /// <summary>
-    /// What to know of the data before relying on the answer, as sentences for people; <see cref="Warnings"/> is about the risk. Empty where there is nothing.
-    /// </summary>
-    /// <remarks>Answers of services from before this field have none.</remarks>
+    /// <summary>Warnings about the data, as sentences for people; empty where there are none. <see cref="Warnings"/> is about the risk.</summary>
+    /// <remarks>Answers of older services do not have this field.</remarks>
     [JsonPropertyName("data_warnings")]
     public IReadOnlyList<string> DataWarnings { get; init => field = value is { Count: > 0 } ? value : []; } = [];
 }

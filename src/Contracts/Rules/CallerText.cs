@@ -1,12 +1,12 @@
 namespace Coinsphere.Messaging.Contracts;
 
-/// <summary>Text that somebody else wrote, as a refusal or a log line may carry it: bounded, and without characters that could forge a line.</summary>
+/// <summary>Makes text of a caller safe for a refusal or a log line: limited in length, and without characters that could forge a line.</summary>
 public static class CallerText
 {
-    /// <summary>The characters of a value that are shown where nobody says otherwise.</summary>
+    /// <summary>The default limit, in characters.</summary>
     private const int Most = 40;
 
-    /// <summary>The text, with a question mark for each character of control, and three dots for what is more than may be shown.</summary>
+    /// <summary>The text, with a question mark for each control character, and three dots for what is beyond the limit.</summary>
     public static string Shown(string text, int most = Most)
     {
         var start = text.Length <= most ? text : text[..most];

@@ -3,27 +3,27 @@ using System.Globalization;
 namespace Coinsphere.Messaging.Contracts;
 
 /// <summary>
-/// The one home of the rule what a valid request is. The gateway applies it to what callers write, and every worker endpoint to what
-/// arrives, since callers on the bus bypass the gateway. A valid request becomes a normalised query.
+/// Validates requests, and turns valid ones into normalised queries. The gateway applies it to callers' requests, and every worker endpoint to each
+/// message, since callers on the bus bypass the gateway.
 /// </summary>
 public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
 {
-    /// <summary>Most symbols of a batch.</summary>
+    /// <summary>The most symbols of a batch.</summary>
     public const int MaxBatch = 200;
 
-    /// <summary>Most predictions of a history.</summary>
+    /// <summary>The most predictions of a history.</summary>
     public const int MaxHistory = 500;
 
-    /// <summary>Most days of an accuracy.</summary>
+    /// <summary>The most days of an accuracy.</summary>
     public const int MaxAccuracyDays = 3650;
 
-    // A year, longer than any queue keeps a request.
+    // A year; no queue keeps a request longer.
     private const long MaxDeadlineMs = 31_536_000_000;
 
-    // Older than any price; what programs write by mistake is mostly the year 1.
+    // Older than any price. A default date written by mistake is usually in the year 1.
     private static readonly DateOnly EarliestBar = new(1970, 1, 1);
 
-    /// <summary>The symbols the rules go by.</summary>
+    /// <summary>The symbols and aliases that the rules use.</summary>
     public SymbolCatalog Catalog => catalog;
 
     /// <summary>The query of a prediction request.</summary>
@@ -79,7 +79,9 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
         return new RiskQuery(symbol, asOf);
     }
 
-    /// <summary>The refusal of a bar whose symbol is none or whose day is not over, or null. What its numbers must be is for whoever writes it.</summary>
+    /// <summary>
+    /// The refusal of a bar whose text is not a symbol or whose day is not over, or null. The consumer that writes bars checks their numbers.
+    /// </summary>
     public RequestRefused? Check(PriceBarClosed bar, out string canonical)
     {
         if (Symbol(bar.Symbol, out canonical) is { } refusal)
@@ -121,7 +123,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
             : Invalid($"days must be a whole number from 1 to {MaxAccuracyDays}, found {request.Days}");
     }
 
-    /// <summary>The canonical symbol of a text, or the refusal of a text that is no symbol.</summary>
+    /// <summary>The canonical symbol of a text, or the refusal of a text that is not a symbol.</summary>
     public RequestRefused? Symbol(string? text, out string canonical)
     {
         if (catalog.TryNormalise(text, out var known))
@@ -133,7 +135,9 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
         canonical = "";
         return text is null
             ? Invalid("symbol is missing: expected a text such as \"BTC\"")
-            : new(RefusalReason.UnsupportedSymbol, $"{CallerText.Quoted(text)} is no symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
+            : new(
+                RefusalReason.UnsupportedSymbol,
+                $"{CallerText.Quoted(text)} is not a symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
     }
 
     /// <summary>The refusal of a batch that is empty or too large, or null.</summary>
@@ -141,7 +145,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
         ? null
         : Invalid($"a batch has 1 to {MaxBatch} symbols, found {symbols}");
 
-    /// <summary>The name that an item of a batch goes by: its caller's own, with case and blanks evened out, so that POL is found under POL.</summary>
+    /// <summary>The name of a batch item in the answer: the caller's own text, trimmed and in upper case, so that POL is found under POL.</summary>
     public static string Label(string? symbol) => symbol?.Trim(' ').ToUpperInvariant() ?? "";
 
     private Result<PredictionQuery> Prediction(string? symbolText, string? timeframeText, string? asOfText, bool explain, long? deadlineMs)
@@ -213,7 +217,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
 /// <param name="Symbol">The canonical, supported symbol.</param>
 /// <param name="Timeframe">One of <see cref="Timeframes.All"/>.</param>
 /// <param name="AsOf">The last UTC day whose bar may be used; null: now.</param>
-/// <param name="Explain">Whether the answer says what made it.</param>
+/// <param name="Explain">Whether the answer explains the prediction.</param>
 public sealed record PredictionQuery(string Symbol, string Timeframe, DateOnly? AsOf, bool Explain = false);
 
 /// <summary>A valid ensemble request, normalised.</summary>
@@ -229,10 +233,10 @@ public sealed record RiskQuery(string Symbol, DateOnly? AsOf);
 
 /// <summary>A valid history request, normalised.</summary>
 /// <param name="Symbol">The canonical symbol.</param>
-/// <param name="Limit">Most predictions wanted.</param>
+/// <param name="Limit">The most predictions to return.</param>
 public sealed record HistoryQuery(string Symbol, int Limit);
 
 /// <summary>A valid accuracy request, normalised.</summary>
 /// <param name="Symbol">The canonical symbol.</param>
-/// <param name="Days">The newest days that count.</param>
+/// <param name="Days">The number of newest days to count.</param>
 public sealed record AccuracyQuery(string Symbol, int Days);

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Coinsphere.Messaging.Contracts;
 
 /// <summary>
-/// The one home of the rule what a symbol is. A symbol is 1 to 15 of A-Z and 0-9, in any case and with surrounding blanks;
-/// an alias stands for its canonical symbol (POL for MATIC). Risk takes any symbol, predictions take supported ones.
+/// Defines what a symbol is: 1 to 15 of A-Z and 0-9, in any case, surrounding blanks ignored. An alias stands for its canonical symbol (POL for
+/// MATIC). Risk works for any symbol, predictions for supported ones.
 /// </summary>
 public sealed class SymbolCatalog
 {
@@ -15,8 +15,8 @@ public sealed class SymbolCatalog
     private readonly Dictionary<string, string> _canonicalByAlias;
 
     /// <summary>A catalog of supported symbols and of aliases (alias to canonical symbol), both in any case.</summary>
-    /// <exception cref="ArgumentException">A symbol or alias is not 1 to 15 of A-Z and 0-9, an alias leads to another alias, or nothing is
-    /// supported.</exception>
+    /// <exception cref="ArgumentException">A symbol or alias is not 1 to 15 of A-Z and 0-9, an alias refers to another alias, or there is no
+    /// supported symbol.</exception>
     public SymbolCatalog(IEnumerable<string> supported, IEnumerable<KeyValuePair<string, string>> aliases)
     {
         _canonicalByAlias = aliases.ToDictionary(pair => Checked(pair.Key), pair => Checked(pair.Value), StringComparer.Ordinal);
@@ -37,7 +37,7 @@ public sealed class SymbolCatalog
         _supported = Supported.ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>The symbols and aliases of a system that nobody configured.</summary>
+    /// <summary>The default symbols and aliases.</summary>
     public static SymbolCatalog Default { get; } = new(
         ["BTC", "ETH", "SOL", "BNB", "XRP", "ADA", "DOT", "MATIC", "AVAX", "DOGE", "LINK", "UNI", "ATOM", "LTC", "ETC"],
         [new("POL", "MATIC")]);
@@ -48,14 +48,14 @@ public sealed class SymbolCatalog
     /// <summary>Whether predictions are made for a canonical symbol.</summary>
     public bool IsSupported(string canonical) => _supported.Contains(canonical);
 
-    /// <summary>The canonical symbol meant by a text, or false where the text is no symbol.</summary>
+    /// <summary>The canonical symbol of a text; false where the text is not a symbol.</summary>
     public bool TryNormalise(string? text, [NotNullWhen(true)] out string? canonical)
     {
         canonical = TryUpper(text, out var symbol) ? Canonical(symbol) : null;
         return canonical is not null;
     }
 
-    /// <summary>Every name a canonical symbol goes by in price sources, the canonical one first.</summary>
+    /// <summary>All names of a canonical symbol in price sources, the canonical one first.</summary>
     public IEnumerable<string> NamesOf(string canonical) =>
         _canonicalByAlias.Where(pair => pair.Value == canonical).Select(pair => pair.Key).Order(StringComparer.Ordinal).Prepend(canonical);
 
@@ -63,7 +63,7 @@ public sealed class SymbolCatalog
 
     private static string Checked(string text) => TryUpper(text, out var symbol)
         ? symbol
-        : throw new ArgumentException($"'{text}' is no symbol: expected 1 to {MaxLength} of A-Z and 0-9", nameof(text));
+        : throw new ArgumentException($"'{text}' is not a symbol: expected 1 to {MaxLength} of A-Z and 0-9", nameof(text));
 
     private static bool TryUpper(string? text, [NotNullWhen(true)] out string? symbol)
     {

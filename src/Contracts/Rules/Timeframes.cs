@@ -5,12 +5,10 @@ namespace Coinsphere.Messaging.Contracts;
 /// <summary>The horizons that predictions are made for.</summary>
 public static class Timeframes
 {
-    /// <summary>The timeframe of a request that names none.</summary>
+    /// <summary>The timeframe of a request that does not name one.</summary>
     public const string Default = "7d";
 
-    /// <summary>
-    /// What a gateway's own first question asks for, and no caller: a worker refuses it, so nothing is computed, and nobody counts that refusal.
-    /// </summary>
+    /// <summary>The timeframe of a gateway's own first question, which no caller uses. A worker refuses it without computing or counting anything.</summary>
     public const string OwnQuestion = "none";
 
     private static readonly (string Name, int Days)[] Known = [("7d", 7), ("14d", 14), ("30d", 30)];
@@ -18,7 +16,7 @@ public static class Timeframes
     /// <summary>Every timeframe, shortest first.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Known.Select(known => known.Name)];
 
-    /// <summary>The canonical timeframe meant by a text (any case, surrounding blanks; null means the default), or false where there is none.</summary>
+    /// <summary>The canonical timeframe of a text (any case, surrounding blanks; null means the default); false where it is not one.</summary>
     public static bool TryNormalise(string? text, [NotNullWhen(true)] out string? timeframe)
     {
         var trimmed = text?.Trim(' ') ?? Default;

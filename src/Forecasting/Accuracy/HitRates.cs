@@ -3,10 +3,10 @@ using Coinsphere.Messaging.Forecasting.Bars;
 
 namespace Coinsphere.Messaging.Forecasting.Accuracy;
 
-/// <summary>How often a model's most probable class was what happened, over forecasts whose horizon closed in the newest days.</summary>
+/// <summary>How often a model's most probable class was the actual one, over forecasts whose horizon closed in the newest days.</summary>
 /// <param name="Last30Days">0..1; null where one of these days has no forecast or no outcome.</param>
 /// <param name="Last90Days">0..1; null where one of these days has no forecast or no outcome.</param>
-/// <param name="FirstDay">The day of the oldest forecast that counts; null where none does.</param>
+/// <param name="FirstDay">The day of the oldest counted forecast; null where none counts.</param>
 public sealed record HitRates(double? Last30Days, double? Last90Days, DateOnly? FirstDay)
 {
     /// <summary>Days of the longer period.</summary>
@@ -24,10 +24,10 @@ public sealed record HitRates(double? Last30Days, double? Last90Days, DateOnly? 
     }
 
     /// <summary>Scores forecasts.</summary>
-    /// <param name="series">Ascending. The newest day counts, and the horizon of a forecast closes on its day or before.</param>
+    /// <param name="series">Ascending. A forecast counts where its horizon closes on the newest day or before.</param>
     /// <param name="days">The horizon.</param>
-    /// <param name="said">What the model said on each of <see cref="ForecastDays"/>, as far back as it could say anything.</param>
-    public static HitRates Measure(BarSeries series, int days, IReadOnlyList<Direction> said)
+    /// <param name="predicted">The predicted direction on each of <see cref="ForecastDays"/>, as far back as there are predictions.</param>
+    public static HitRates Measure(BarSeries series, int days, IReadOnlyList<Direction> predicted)
     {
         var outcomes = new Outcomes(series);
         var hits = 0;
@@ -35,12 +35,12 @@ public sealed record HitRates(double? Last30Days, double? Last90Days, DateOnly? 
         DateOnly? shortPeriodFrom = null;
         foreach (var (back, day) in ForecastDays(series, days).Index())
         {
-            if (back == said.Count || outcomes.Of(day, days) is not { } outcome)
+            if (back == predicted.Count || outcomes.Of(day, days) is not { } outcome)
             {
                 return new(shortRate, null, shortPeriodFrom);
             }
 
-            hits += said[back] == outcome ? 1 : 0;
+            hits += predicted[back] == outcome ? 1 : 0;
             if (back == ShortPeriod - 1)
             {
                 (shortRate, shortPeriodFrom) = ((double)hits / ShortPeriod, day);

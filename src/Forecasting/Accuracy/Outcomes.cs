@@ -3,16 +3,16 @@ using Coinsphere.Messaging.Forecasting.Bars;
 
 namespace Coinsphere.Messaging.Forecasting.Accuracy;
 
-/// <summary>What a symbol's closes did after each day.</summary>
+/// <summary>The outcome of each day of a symbol: how its close changed over the horizon.</summary>
 public sealed class Outcomes
 {
-    /// <summary>A change beyond it, either way, is a direction.</summary>
+    /// <summary>A larger change, up or down, counts as a direction.</summary>
     public const double Threshold = 0.02;
 
     private readonly Dictionary<DateOnly, double> _closes = [];
     private readonly BarSeries _series;
 
-    /// <param name="series">All bars that count.</param>
+    /// <param name="series">All bars to use.</param>
     public Outcomes(BarSeries series)
     {
         _series = series;
@@ -22,7 +22,7 @@ public sealed class Outcomes
         }
     }
 
-    /// <summary>What the close did over the horizon after a day; null where either close is missing.</summary>
+    /// <summary>The outcome of a day over the horizon; null where either close is missing.</summary>
     /// <param name="day">The day of the first close.</param>
     /// <param name="horizon">Days to the second.</param>
     public Direction? Of(DateOnly day, int horizon) =>
@@ -31,8 +31,8 @@ public sealed class Outcomes
     /// <summary>The close of a day; null where it is missing.</summary>
     public double? CloseOf(DateOnly day) => _closes.TryGetValue(day, out var close) ? close : null;
 
-    /// <summary>The frequencies of the three outcomes over days whose horizon ends by a day, each counted one more so that none is 0; [3].</summary>
-    /// <param name="lastDay">The last day that counts.</param>
+    /// <summary>The frequencies of the three outcomes, over days whose horizon ends by a day; each is counted once more, so that none is 0; [3].</summary>
+    /// <param name="lastDay">The last day to use.</param>
     /// <param name="horizon">Days from one close to the other.</param>
     public double[] FrequenciesUpTo(DateOnly lastDay, int horizon)
     {

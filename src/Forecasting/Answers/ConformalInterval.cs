@@ -3,26 +3,26 @@ using Coinsphere.Messaging.Forecasting.Bars;
 namespace Coinsphere.Messaging.Forecasting.Answers;
 
 /// <summary>
-/// Where the close at a horizon falls nine times of ten, by split-conformal prediction: how far past closes of the same series moved over that horizon, in
-/// units of the volatility of their day, times the volatility of today. Both roll on with the bars, so the range widens and narrows with the market.
+/// The range that contains the close at a horizon nine times out of ten, by split-conformal prediction. It uses how far past closes of the series
+/// moved over that horizon, in units of the volatility of their day, times today's volatility. Both are rolling, so the range follows the market.
 /// </summary>
 /// <remarks>
-/// Scores are |ln(close[t + h] / close[t])| / (sigma[t] sqrt(h)), sigma exponentially weighted. Neighbouring horizons overlap and say much the same, so the
-/// quantile's finite-sample correction counts a score every half horizon as one of its own.
+/// Scores are |ln(close[t + h] / close[t])| / (sigma[t] sqrt(h)), with exponentially weighted sigma. Neighbouring horizons overlap and are not
+/// independent, so the quantile's finite-sample correction counts one score per half horizon.
 /// </remarks>
 public static class ConformalInterval
 {
-    /// <summary>The share of closes that fall into the range.</summary>
+    /// <summary>The share of closes that lie in the range.</summary>
     public const double Level = 0.9;
 
-    /// <summary>How many times its low a range's high may be: one that is wider says nothing, and its ends run out of what a number holds.</summary>
+    /// <summary>The largest ratio of a range's high to its low. A wider one is of no use, and its ends may overflow.</summary>
     public const double WidestRange = 100;
 
     private const double Decay = 0.97;
     private const int WarmUp = 20;
     private const int FewestScores = 60;
 
-    /// <summary>The range of the close <paramref name="days"/> after the last bar, in USD; null where the series has not 60 closed horizons to go by.</summary>
+    /// <summary>The range of the close <paramref name="days"/> after the last bar, in USD; null where the series has fewer than 60 closed horizons.</summary>
     /// <param name="series">Ascending; pairs of bars that are not exactly a horizon apart are left out.</param>
     /// <param name="days">The horizon, from 1.</param>
     public static PriceBand? Of(BarSeries series, int days)
@@ -45,7 +45,7 @@ public static class ConformalInterval
                 to++;
             }
 
-            // A price that stood still before it moved has no scale to measure the move by.
+            // Without moves before it there is no volatility to scale a move by.
             if (to < bars.Length && bars[to].Day.DayNumber == end && sigmas[from] > 0)
             {
                 scores[count++] = Math.Abs(Math.Log(bars[to].Close / bars[from].Close)) / sigmas[from];
@@ -62,10 +62,10 @@ public static class ConformalInterval
         return new PriceBand(close * Math.Exp(-move), close * Math.Exp(move));
     }
 
-    /// <summary>Whether a range is finite and narrow enough to say something.</summary>
+    /// <summary>Whether a range is finite and narrow enough to be useful.</summary>
     public static bool IsTelling(PriceBand range) => range.Low > 0 && range.High <= WidestRange * range.Low;
 
-    // The root of the horizon is in every score and in the last step alike, so it is in neither.
+    // The root of the horizon would be a factor of every score and a divisor of the result, so it is left out.
     private static double[] Volatilities(ReadOnlySpan<Bar> bars)
     {
         var sigmas = new double[bars.Length];

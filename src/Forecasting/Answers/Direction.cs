@@ -1,6 +1,6 @@
 namespace Coinsphere.Messaging.Forecasting.Answers;
 
-/// <summary>Where the price is expected to go; the values are the model's classes.</summary>
+/// <summary>The expected direction of the price; the values are the model's classes.</summary>
 public enum Direction
 {
     /// <summary>Down by more than 2 %.</summary>
@@ -13,7 +13,7 @@ public enum Direction
     Bullish = 2,
 }
 
-/// <summary>How sure a prediction is, in words.</summary>
+/// <summary>The confidence of a prediction, in words.</summary>
 public enum Confidence
 {
     /// <summary>Below 0.5.</summary>

@@ -2,7 +2,9 @@ using Coinsphere.Messaging.Forecasting.Explanations;
 
 namespace Coinsphere.Messaging.Forecasting.Answers;
 
-/// <summary>A prediction in one paragraph. Percentages and decimals are rounded as everywhere, thresholds look at the unrounded values.</summary>
+/// <summary>
+/// Describes a prediction in one paragraph. Percentages and decimals are rounded as in answers; thresholds are compared with the unrounded values.
+/// </summary>
 internal static class Explanation
 {
     private const int Named = 5;
@@ -20,7 +22,7 @@ internal static class Explanation
 
     private static string Source(Outlook outlook, Contributions? contributions)
     {
-        // A network that is fed few features has nothing to say of the others.
+        // A network with few inputs has contributions of those only.
         var parts = contributions?.Largest(Named)
             .Where(part => part.Value != 0)
             .Select(part => $"{part.Feature} {(part.Value < 0 ? "" : "+")}{Rounding.Text(part.Value * 100, 1)}")

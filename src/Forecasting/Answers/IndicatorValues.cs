@@ -2,7 +2,7 @@ using Coinsphere.Messaging.Forecasting.Features;
 
 namespace Coinsphere.Messaging.Forecasting.Answers;
 
-/// <summary>What the newest bar's features say, as answers give it.</summary>
+/// <summary>The newest bar's indicators, as in answers.</summary>
 /// <param name="Rsi">0..100, 2 decimals.</param>
 /// <param name="Macd">Bullish where the MACD is above its signal, else bearish.</param>
 /// <param name="VolumeTrend">The sign of the last change of volume.</param>
@@ -18,7 +18,7 @@ public sealed record IndicatorValues(double Rsi, MacdTrend Macd, VolumeTrend Vol
         Rounding.Decimals(row[FeatureColumn.SocialScore] / 100, 6));
 }
 
-/// <summary>Where the MACD stands against its signal.</summary>
+/// <summary>The position of the MACD relative to its signal.</summary>
 public enum MacdTrend
 {
     /// <summary>At or below its signal.</summary>
@@ -28,13 +28,13 @@ public enum MacdTrend
     Bullish,
 }
 
-/// <summary>Where the volume went on the last day; the values are the sign of its change.</summary>
+/// <summary>The change of the volume on the last day; the values are its sign.</summary>
 public enum VolumeTrend
 {
     /// <summary>Less than the day before.</summary>
     Decreasing = -1,
 
-    /// <summary>The same, or none the day before.</summary>
+    /// <summary>The same as the day before, or no volume the day before.</summary>
     Stable = 0,
 
     /// <summary>More than the day before.</summary>

@@ -2,13 +2,15 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Answers;
 
-/// <summary>What one model, or several combined, expect. Nothing is rounded here: thresholds and prices are decided on these values.</summary>
+/// <summary>What one model, or several combined, expect. Nothing is rounded here: thresholds and prices use these values.</summary>
 /// <param name="Probabilities">[3]: bearish, neutral, bullish.</param>
-/// <param name="Direction">The direction expected.</param>
+/// <param name="Direction">The expected direction.</param>
 /// <param name="ConfidenceScore">0..1; a single model's is its largest probability.</param>
 public sealed record Outlook(IReadOnlyList<double> Probabilities, Direction Direction, double ConfidenceScore)
 {
-    /// <summary>Whether the probabilities are how often each class came in the symbol's past, since the model has shown no skill over the horizon.</summary>
+    /// <summary>
+    /// Whether the probabilities are only the frequencies of the classes in the symbol's past, because the model has shown no skill at this horizon.
+    /// </summary>
     public bool FromFrequencies { get; init; }
 
     /// <summary><see cref="ConfidenceScore"/> in words: high from 0.70, medium from 0.50.</summary>
@@ -31,7 +33,7 @@ public sealed record Outlook(IReadOnlyList<double> Probabilities, Direction Dire
         return Of(widened);
     }
 
-    /// <summary>The outlook of given probabilities: the largest decides, the first of equal ones.</summary>
+    /// <summary>The outlook of given probabilities: the largest decides, and of equal ones the first.</summary>
     /// <param name="probabilities">[3], finite.</param>
     /// <exception cref="ArgumentException">There are not 3, or one is not finite.</exception>
     public static Outlook Of(IReadOnlyList<double> probabilities)

@@ -4,11 +4,11 @@ using Coinsphere.Messaging.Forecasting.Features;
 
 namespace Coinsphere.Messaging.Forecasting.Answers;
 
-/// <summary>Puts a prediction's answer together.</summary>
+/// <summary>Assembles the answer of a prediction.</summary>
 public static class PredictionMaker
 {
-    /// <summary>The answer to a model's output; see the other overload.</summary>
-    /// <param name="symbol">As the explanation names it.</param>
+    /// <summary>The answer for a model's output; see the other overload.</summary>
+    /// <param name="symbol">The symbol's name in the explanation.</param>
     /// <param name="timeframeDays">7, 14 or 30.</param>
     /// <param name="probabilities">[3]: bearish, neutral, bullish.</param>
     /// <param name="series">The bars the features were computed from.</param>
@@ -17,16 +17,16 @@ public static class PredictionMaker
         Make(symbol, timeframeDays, Outlook.Of(probabilities), series, features);
 
     /// <summary>
-    /// The answer to an outlook. Everything is computed from unrounded values and rounded last:
-    /// target = current x (1 +- sigma x days / 30 x confidence), + for bullish, - for bearish, and current for neutral.
+    /// The answer for an outlook. Everything is computed from unrounded values and rounded last: target = current x (1 +- sigma x days / 30 x
+    /// confidence), + for bullish, - for bearish, and current for neutral.
     /// </summary>
-    /// <param name="symbol">As the explanation names it.</param>
+    /// <param name="symbol">The symbol's name in the explanation.</param>
     /// <param name="timeframeDays">7, 14 or 30.</param>
-    /// <param name="outlook">What is expected.</param>
+    /// <param name="outlook">The expected direction.</param>
     /// <param name="series">The bars the features were computed from.</param>
     /// <param name="features">Their features; the last row is the last bar's.</param>
-    /// <param name="contributions">What made the outlook's probability, for the explanation to name; null where nobody asked.</param>
-    /// <param name="dataWarnings">What to know of the bars, as sentences without their full stop.</param>
+    /// <param name="contributions">The features' contributions, for the explanation; null where they were not requested.</param>
+    /// <param name="dataWarnings">Warnings about the bars, as sentences without a full stop.</param>
     /// <exception cref="ArgumentException">The features do not end at the last bar.</exception>
     public static Forecast Make(
         string symbol, int timeframeDays, Outlook outlook, BarSeries series, FeatureTable features, Contributions? contributions = null,
@@ -71,7 +71,7 @@ public static class PredictionMaker
             warnings);
     }
 
-    // A price that moves by more than its own size a day would be expected below 0; it can only fall to 0.
+    // With moves of more than 100 % a day the formula falls below 0; a price cannot.
     private static double Target(double current, double sigma, int days, Outlook outlook)
     {
         var move = sigma * days / 30 * outlook.ConfidenceScore;

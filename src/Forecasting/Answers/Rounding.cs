@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Coinsphere.Messaging.Forecasting.Answers;
 
 /// <summary>
-/// How numbers are rounded in answers: decided on the exact binary value, exact ties to even (Python's <c>round</c> and <c>format</c>).
-/// A result is the double nearest to its decimal, so that it prints without a tail of digits, and is never -0.
+/// Rounds numbers of answers. The exact binary value decides, exact ties go to even (as Python's <c>round</c> and <c>format</c>). The result is the
+/// double nearest to its decimal, so that it prints without extra digits, and is never -0.
 /// </summary>
 public static class Rounding
 {
@@ -53,7 +53,7 @@ public static class Rounding
             return value;
         }
 
-        // The product is rounded itself: what it lost decides where it looks like a tie (2.675 is a little less than it seems).
+        // The product was rounded itself. Its error decides where it looks like a tie (2.675 is really a little less).
         var lost = Math.FusedMultiplyAdd(value, power, -scaled);
         var whole = Math.Floor(scaled);
         var rounded = scaled - whole == 0.5 && lost != 0

@@ -3,14 +3,14 @@ using Coinsphere.Messaging.Forecasting.Numerics;
 
 namespace Coinsphere.Messaging.Forecasting.Answers;
 
-/// <summary>How much a price moves from day to day.</summary>
+/// <summary>The volatility of daily closes.</summary>
 public static class Volatility
 {
     private const int Closes = 120;
 
     /// <summary>
-    /// Sample standard deviation of the changes close[i] / close[i-1] - 1 among the last 120 closes, or among all where there are fewer;
-    /// a fraction (0.0268), not a percentage. 0 where there are fewer than two changes, which deviate from nothing.
+    /// Sample standard deviation of the changes close[i] / close[i-1] - 1 among the last 120 closes, or among all where there are fewer; a fraction
+    /// (0.0268), not a percentage. 0 where there are fewer than two changes.
     /// </summary>
     public static double Daily(BarSeries series)
     {

@@ -1,6 +1,6 @@
 namespace Coinsphere.Messaging.Forecasting.Bars;
 
-/// <summary>One closed daily bar of a symbol. Prices and market cap in the quote currency (USD), volume as its source counts it.</summary>
+/// <summary>One closed daily bar of a symbol. Prices and market cap are in the quote currency (USD), volume in its source's unit.</summary>
 /// <param name="Day">The UTC day the bar covers; it closes at the next midnight.</param>
 /// <param name="Open">First price of the day.</param>
 /// <param name="High">Highest price of the day.</param>
@@ -9,7 +9,7 @@ namespace Coinsphere.Messaging.Forecasting.Bars;
 /// <param name="Volume">Traded volume of the day.</param>
 public readonly record struct Bar(DateOnly Day, double Open, double High, double Low, double Close, double Volume)
 {
-    /// <summary>Market capitalisation at the close; 0 where it was never known. Sources fill gaps (see their remarks), features take it as it is.</summary>
+    /// <summary>Market capitalisation at the close; 0 where it was never known. Sources fill gaps (see their remarks); features use it unchanged.</summary>
     public double MarketCap { get; init; }
 
     /// <summary>The source's own one-hour change in percent; NaN where its cell is empty. Read only where <see cref="BarSeries.HasChange1h"/>.</summary>

@@ -1,6 +1,6 @@
 namespace Coinsphere.Messaging.Forecasting.Bars;
 
-/// <summary>What a valid bar is. Every price source applies it before a bar goes any further.</summary>
+/// <summary>Defines what a valid bar is. Every price source checks its bars by these rules.</summary>
 public static class BarRules
 {
     // Far beyond any market, and small enough that no sum or square of them overflows a double.
@@ -8,7 +8,8 @@ public static class BarRules
     private const double MaxPrice = 1e15;
     private const double MaxAmount = 1e30;
 
-    // What columns that were rounded apart may differ by, a float's precision included. Real bars of eleven years and twenty symbols differ by nothing.
+    // The largest difference of columns that were rounded separately, including a float's precision. Real bars of eleven years and twenty symbols
+    // show none.
     private const double Rounded = 1e-6;
 
     /// <summary>The first fault of a bar, or null where it is valid.</summary>
@@ -34,5 +35,5 @@ public static class BarRules
 /// <summary>Why a bar is not valid.</summary>
 /// <param name="Column">The column at fault, by its name in a price file.</param>
 /// <param name="Expected">What the column must hold.</param>
-/// <param name="Actual">What it held.</param>
+/// <param name="Actual">The value that was found.</param>
 public sealed record BarFault(string Column, string Expected, double Actual);

@@ -1,6 +1,6 @@
 namespace Coinsphere.Messaging.Forecasting.Bars;
 
-/// <summary>Questions about a series that its callers answer differently: a risk score and a prediction use different windows.</summary>
+/// <summary>Questions about a series whose limits depend on the caller: a risk score and a prediction use different windows.</summary>
 public static class BarSeriesExtensions
 {
     /// <summary>The instant a day's bar closes: the next midnight UTC.</summary>
@@ -31,7 +31,7 @@ public static class BarSeriesExtensions
         return series with { Bars = series.Bars[start..to] };
     }
 
-    /// <summary>The first day missing between the oldest and the newest of the last <paramref name="lastBars"/> bars, or null where none is.</summary>
+    /// <summary>The first missing day between the oldest and the newest of the last <paramref name="lastBars"/> bars; null where none is missing.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number of bars is negative.</exception>
     public static DateOnly? FirstMissingDay(this BarSeries series, int lastBars)
     {
@@ -50,8 +50,8 @@ public static class BarSeriesExtensions
     }
 
     /// <summary>
-    /// How long ago the newest bar closed, seen from the end of <paramref name="asOf"/> or, without one, from <paramref name="now"/>;
-    /// null for a series without bars. 0 or less than a day where the newest closed bar is there.
+    /// The time since the newest bar closed, counted to the end of <paramref name="asOf"/> or, without it, to <paramref name="now"/>; null for a
+    /// series without bars. Less than a day, or negative, where the newest closed bar is present.
     /// </summary>
     public static TimeSpan? Age(this BarSeries series, DateOnly? asOf, DateTimeOffset now) =>
         series.Bars.IsEmpty ? null : (asOf?.EndOfDay() ?? now) - series.Bars.Span[^1].Day.EndOfDay();

@@ -1,19 +1,20 @@
 namespace Coinsphere.Messaging.Forecasting.Bars;
 
 /// <summary>
-/// What no market makes of a series, while each of its bars is valid by <see cref="BarRules"/>: another unit of price, a feed that repeats the last trade.
+/// Finds series that no market produces although each of their bars is valid by <see cref="BarRules"/>: a price in another unit, or a feed that
+/// repeats the last trade.
 /// </summary>
 public static class SeriesRules
 {
-    /// <summary>How many times the close before it a close may be, and the other way round.</summary>
+    /// <summary>The largest ratio of a close to the close before it, in either direction.</summary>
     public const double LargestMove = 10;
 
-    /// <summary>How many bars without any trade at the end of a series say that nobody trades.</summary>
+    /// <summary>From this number of bars without a trade at the end of a series, the symbol counts as not traded.</summary>
     public const int DaysWithoutTrade = 3;
 
     /// <summary>The first bar whose close is more than ten times the close before it, or less than a tenth; null where none is.</summary>
     /// <param name="series">The bars.</param>
-    /// <param name="isAccepted">The days of jumps that are known to be right.</param>
+    /// <param name="isAccepted">Whether a jump on a day is known to be correct.</param>
     public static PriceJump? FirstJump(BarSeries series, Func<DateOnly, bool> isAccepted)
     {
         var bars = series.Bars.Span;
@@ -28,12 +29,12 @@ public static class SeriesRules
         return null;
     }
 
-    /// <summary>Whether no market makes this close of that one.</summary>
+    /// <summary>Whether a close is too far from the close before it.</summary>
     public static bool IsJump(double previous, double close) => close > LargestMove * previous || previous > LargestMove * close;
 
     /// <summary>
-    /// The bars at the end of a series in which nothing was traded, where they are three or more: no volume, and one price that stays the same. Null where
-    /// there are fewer. A pegged price that is traded is none, nor is a price that moves while its volume is not known.
+    /// The bars without a trade at the end of a series, where there are three or more: no volume, and an unchanged price. Null where there are fewer.
+    /// A pegged price with volume does not count, nor a price that moves while its volume is unknown.
     /// </summary>
     public static Standstill? Standstill(BarSeries series)
     {
@@ -50,7 +51,7 @@ public static class SeriesRules
     private static bool IsUntraded(in Bar bar) => bar.Volume == 0 && bar.Open == bar.Close && bar.High == bar.Close && bar.Low == bar.Close;
 }
 
-/// <summary>A close that no market makes of the one before it.</summary>
+/// <summary>A close that is too far from the close before it.</summary>
 /// <param name="Day">Its day.</param>
 /// <param name="Factor">The close over the close before it.</param>
 public readonly record struct PriceJump(DateOnly Day, double Factor);

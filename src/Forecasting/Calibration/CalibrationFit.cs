@@ -3,26 +3,26 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Calibration;
 
-/// <summary>What a network said of a day, and what happened.</summary>
+/// <summary>A network's probabilities for a day, and the actual outcome.</summary>
 /// <param name="Probabilities">[3], of the network.</param>
 /// <param name="Frequencies">[3], each above 0: how frequent the classes were in the symbol's training period.</param>
-/// <param name="Outcome">What the close did over the horizon.</param>
+/// <param name="Outcome">The actual outcome over the horizon.</param>
 public readonly record struct ScoredForecast(float[] Probabilities, double[] Frequencies, Direction Outcome);
 
-/// <summary>Fits how far a network is trusted.</summary>
+/// <summary>Fits calibrations.</summary>
 public static class CalibrationFit
 {
     private const int Iterations = 100;
     private const double Settled = 1e-10;
 
     /// <summary>
-    /// The scale s of least log loss of softmax(s (ln p - ln f) + ln f), where 1 is the network and 0 the classes' frequencies. A penalty holds it to 0: with
-    /// little to learn from, or little to learn, the frequencies remain. It is never below 0, since a network that was reliably wrong is not to be trusted to
-    /// stay so.
+    /// The scale s with the smallest log loss of softmax(s (ln p - ln f) + ln f), where 1 gives the network's probabilities and 0 the classes'
+    /// frequencies. A penalty pulls it towards 0, so that with little data or little skill the frequencies remain. It is never negative: a network
+    /// that was reliably wrong need not stay so.
     /// </summary>
-    /// <param name="forecasts">Later than everything the network was trained on; of one symbol or several.</param>
-    /// <param name="penalty">Its weight, as a number of forecasts. Neighbouring days share most of their horizon, so thousands of them say as little as
-    /// tens.</param>
+    /// <param name="forecasts">Later than all training data of the network; of one symbol or several.</param>
+    /// <param name="penalty">The weight of the penalty, as a number of forecasts. Neighbouring days share most of their horizon, so thousands of
+    /// forecasts contain as much information as tens of independent ones.</param>
     public static double Scale(IReadOnlyCollection<ScoredForecast> forecasts, double penalty)
     {
         // Newton's method; the loss is convex, and the penalty makes its minimum one point.
@@ -59,12 +59,12 @@ public static class CalibrationFit
     }
 
     /// <summary>
-    /// The calibration of one symbol by a scale that several share: of that scale where it makes the symbol's own forecasts better than its frequencies are,
-    /// else the frequencies. A network that helps others may mislead about this one.
+    /// The calibration of one symbol with a scale that several symbols share. It uses that scale where this makes the symbol's own forecasts better
+    /// than its frequencies, else the frequencies: a network that helps other symbols may mislead about this one.
     /// </summary>
     /// <param name="frequencies">[3], each above 0.</param>
     /// <param name="scale">From 0.</param>
-    /// <param name="forecasts">The symbol's own, later than everything the network was trained on.</param>
+    /// <param name="forecasts">The symbol's own, later than all training data of the network.</param>
     public static ClassCalibration ForSymbol(IReadOnlyList<double> frequencies, double scale, IReadOnlyCollection<ScoredForecast> forecasts)
     {
         var calibration = For(frequencies, scale);

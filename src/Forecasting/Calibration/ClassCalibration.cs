@@ -1,17 +1,17 @@
 namespace Coinsphere.Messaging.Forecasting.Calibration;
 
 /// <summary>
-/// Makes of a network's probabilities those of a timeframe: softmax(scale x ln p + bias). A scale of 0 leaves softmax(bias), the frequencies of
-/// the classes whatever the network says; a scale of 1 and equal biases change nothing.
+/// Converts a network's probabilities to those of a timeframe: softmax(scale x ln p + bias). With scale 0 the result is softmax(bias), the
+/// frequencies of the classes, whatever the network gives. With scale 1 and equal biases nothing changes.
 /// </summary>
-/// <param name="Scale">How far the network is trusted.</param>
+/// <param name="Scale">The weight of the network.</param>
 /// <param name="Bias">[3]: bearish, neutral, bullish.</param>
 public sealed record ClassCalibration(double Scale, IReadOnlyList<double> Bias)
 {
-    /// <summary>What stands for a probability of 0: below it a float32 softmax is rounding.</summary>
+    /// <summary>Replaces a probability of 0. Below it a float32 softmax is rounding error.</summary>
     internal const double Least = 1e-9;
 
-    /// <summary>Whether the network has no part in the probabilities.</summary>
+    /// <summary>Whether the network has no influence on the probabilities.</summary>
     public bool IsFrequencies => Scale == 0;
 
     /// <summary>The calibrated probabilities, [3].</summary>

@@ -2,14 +2,13 @@ using Coinsphere.Messaging.Forecasting.Answers;
 
 namespace Coinsphere.Messaging.Forecasting.Calibration;
 
-/// <summary>How good probabilities were, against what happened.</summary>
+/// <summary>Scores of probabilities against the actual outcomes.</summary>
 /// <param name="Count">Forecasts scored.</param>
-/// <param name="Accuracy">Share of them whose largest probability was of what happened, 0..1.</param>
+/// <param name="Accuracy">Share of forecasts whose largest probability was of the actual class, 0..1.</param>
 /// <param name="Brier">Mean squared error over the three classes, 0..2; 2/3 for equal probabilities.</param>
-/// <param name="LogLoss">Mean of -ln of the probability of what happened.</param>
-/// <param name="CalibrationError"> Expected calibration error: the largest probabilities in ten bins of equal width, the bins' |share that happened - mean
-/// probability|, weighted by their counts.
-/// </param>
+/// <param name="LogLoss">Mean of -ln of the actual class's probability.</param>
+/// <param name="CalibrationError">Expected calibration error: the largest probabilities in ten bins of equal width; per bin |share that was right -
+/// mean probability|, weighted by the bin's count.</param>
 public sealed record ForecastScore(int Count, double Accuracy, double Brier, double LogLoss, double CalibrationError)
 {
     private const int Bins = 10;
@@ -25,8 +24,8 @@ public sealed record ForecastScore(int Count, double Accuracy, double Brier, dou
         }
 
         var (hits, brier, loss) = (0, 0.0, 0.0);
-        Span<double> said = stackalloc double[Bins];
-        Span<double> happened = stackalloc double[Bins];
+        Span<double> predicted = stackalloc double[Bins];
+        Span<double> actual = stackalloc double[Bins];
         for (var i = 0; i < forecasts.Count; i++)
         {
             var (forecast, outcome) = (forecasts[i], (int)outcomes[i]);
@@ -39,21 +38,21 @@ public sealed record ForecastScore(int Count, double Accuracy, double Brier, dou
             loss -= Math.Log(Math.Max(forecast[outcome], 1e-12));
             var best = (int)Outlook.Of(forecast).Direction;
             var bin = Math.Min(Bins - 1, (int)(forecast[best] * Bins));
-            said[bin] += forecast[best];
+            predicted[bin] += forecast[best];
             hits += best == outcome ? 1 : 0;
-            happened[bin] += best == outcome ? 1 : 0;
+            actual[bin] += best == outcome ? 1 : 0;
         }
 
         var calibration = 0.0;
         for (var bin = 0; bin < Bins; bin++)
         {
-            calibration += Math.Abs(happened[bin] - said[bin]);
+            calibration += Math.Abs(actual[bin] - predicted[bin]);
         }
 
         var count = (double)forecasts.Count;
         return new(forecasts.Count, hits / count, brier / count, loss / count, calibration / count);
     }
 
-    /// <summary>The share of a baseline's Brier score that is avoided: above 0 where this one is better, 1 where it is perfect.</summary>
+    /// <summary>The relative improvement over a baseline's Brier score: above 0 where this one is better, 1 where it is perfect.</summary>
     public double SkillAgainst(ForecastScore baseline) => 1 - (Brier / baseline.Brier);
 }

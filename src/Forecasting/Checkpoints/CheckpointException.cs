@@ -1,14 +1,14 @@
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-/// <summary>A file is not a checkpoint this system serves. Nothing of it was executed or kept.</summary>
-/// <param name="file">The file by the name it was given under.</param>
-/// <param name="location">Where in the file: a zip entry, an offset in the pickle, a key or a tensor.</param>
+/// <summary>A file is not a checkpoint that this system serves. Nothing in it was executed.</summary>
+/// <param name="file">The file, by the name given to the reader.</param>
+/// <param name="location">The place in the file: a zip entry, an offset in the pickle, a key or a tensor.</param>
 /// <param name="detail">What was found there and what was expected.</param>
 public sealed class CheckpointException(string file, string location, string detail) : Exception($"{file}: {location}: {detail}")
 {
-    /// <summary>The file by the name it was given under.</summary>
+    /// <summary>The file, by the name given to the reader.</summary>
     public string File { get; } = file;
 
-    /// <summary>Where in the file: a zip entry, an offset in the pickle, a key or a tensor.</summary>
+    /// <summary>The place in the file: a zip entry, an offset in the pickle, a key or a tensor.</summary>
     public string Location { get; } = location;
 }

@@ -5,7 +5,7 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-// metadata['calibration']: it changes answers, so it is refused when wrong, and whole or not there.
+// metadata['calibration'] changes answers, so it must be complete and valid, or absent.
 public static partial class CheckpointReader
 {
     internal const double MaxScale = 100;

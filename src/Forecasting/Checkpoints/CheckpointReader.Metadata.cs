@@ -3,7 +3,7 @@ using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-// What is said about the model. It changes no answer, so it is null where it makes no sense.
+// Metadata changes no answer, so an invalid value is read as null.
 public static partial class CheckpointReader
 {
     private const int MaxVersionLength = 64;
@@ -37,7 +37,7 @@ public static partial class CheckpointReader
         var other => throw place.Refuse($"{PickleValue.Describe(other)}, expected a line of at most {MaxVersionLength} characters"),
     };
 
-    /// <summary>ISO 8601; UTC where it names no zone, null where it is something else.</summary>
+    /// <summary>An ISO 8601 time; UTC where it has no zone, null where it is something else.</summary>
     internal static DateTimeOffset? ReadInstant(string? text) =>
         text is { Length: >= 10 and <= MaxInstantLength } && text[4] == '-'
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant)

@@ -4,7 +4,7 @@ using Coinsphere.Messaging.Forecasting.Features;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-// The scaler, in each of the forms trainers leave it in.
+// The scaler, in each of the forms that trainers write.
 public static partial class CheckpointReader
 {
     internal const double LeastDeviation = 1e-25;
@@ -61,7 +61,8 @@ public static partial class CheckpointReader
         return bad < 0 ? read : throw place.Refuse($"{read[bad]} for feature '{FeatureNames.All[bad]}', expected a finite number");
     }
 
-    // A constant feature may have a deviation of rounding, some 1e-17 of it; below this no data is, and whatever is divided by it overflows.
+    // A constant feature may have a deviation from rounding, about 1e-17 of its value. No real data is below this limit, and dividing by it would
+    // overflow.
     private static double[] Deviations(double[] scale, SourceLocation place)
     {
         var bad = Array.FindIndex(scale, x => x < 0 || x is > 0 and < LeastDeviation);
@@ -72,7 +73,7 @@ public static partial class CheckpointReader
                     .InvariantCulture, $"{scale[bad]} for feature '{FeatureNames.All[bad]}', expected 0 or a standard deviation from {LeastDeviation:R}"));
     }
 
-    /// <summary>As scikit-learn transforms: without with_mean its mean_ is not subtracted, though it may be there. The scale is scale_, never var_.</summary>
+    /// <summary>Standardises as scikit-learn does: without with_mean, mean_ is not subtracted even where it exists. The scale is scale_, never var_.</summary>
     private static FeatureScaler ReadStandardScaler(PickleDict state, NumberReader numbers, SourceLocation file)
     {
         if (state.TryGet("n_features_in_", out var features) && numbers.One(features, file) != FeatureNames.Count)
@@ -96,7 +97,7 @@ public static partial class CheckpointReader
                 : Deviations(ReadByPosition(scale, numbers, file.At("scaler.scale_")), file.At("scaler.scale_")));
     }
 
-    /// <summary>A scaler fitted on a named table remembers its columns; in another order the model was trained on another order too.</summary>
+    /// <summary>A scaler fitted on a named table stores its columns. Where they have another order, the model was trained on another order.</summary>
     private static void CheckFeatureOrder(object? names, SourceLocation place)
     {
         if (names is null)

@@ -4,19 +4,19 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-// model_state_dict. Sizes come from the tensors, never from config: hidden sizes from the recurrent weights, the width of fc1 from its own.
+// model_state_dict. Sizes come from the tensors, never from config: the hidden sizes from the recurrent weights, the width of fc1 from its own.
 public static partial class CheckpointReader
 {
     private const int LayerCount = 3;
     private const int Gates = 4;
     private const long MaxWidth = 4096;
 
-    // nine times the largest network known in the field (256/128/64: 530,000)
+    // nine times the largest network known in use (256/128/64: 530,000)
     private const long MaxParameters = 5_000_000;
 
     private const string WeightsKey = "model_state_dict";
 
-    // what DataParallel writes before each name
+    // the prefix that DataParallel writes before each name
     private const string ParallelPrefix = "module.";
 
     private static readonly string[] TensorNames =
@@ -26,7 +26,7 @@ public static partial class CheckpointReader
         "fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias",
     ];
 
-    /// <summary>The tensors by name, every one there and no other: an unknown one would be a part of the network that is not computed.</summary>
+    /// <summary>The tensors by name. All must exist, and no others: an unknown one would be a part of the network that is not computed.</summary>
     private static Dictionary<string, TensorRef> FindTensors(PickleDict root, string key, SourceLocation file)
     {
         var state = Dict(root, key, file) ?? throw file.At(key).Refuse("it is missing, expected a dict of tensors");
@@ -57,7 +57,7 @@ public static partial class CheckpointReader
         return missing is null ? tensors : throw file.At($"{key}, tensor '{missing}'").Refuse("it is missing");
     }
 
-    /// <summary>The network under a key of a file's dict, with the checks of a checkpoint's.</summary>
+    /// <summary>The network under a key of a file's dict, with the same checks as a checkpoint's.</summary>
     internal static CryptoLstmWeights ReadNetwork(PickleDict root, string key, TensorStorages storages, SourceLocation file) =>
         ReadWeights(FindTensors(root, key, file), storages, file.At(key));
 
@@ -81,7 +81,7 @@ public static partial class CheckpointReader
         shapes["fc2.weight"] = [Classes.Count, fc1];
         shapes["fc2.bias"] = [Classes.Count];
 
-        // all of them before the first is read: only a network of a sane size costs memory
+        // checked before any is read: only a network of reasonable size uses memory
         foreach (var name in TensorNames)
         {
             if (!tensors[name].Shape.SequenceEqual(shapes[name]))

@@ -3,8 +3,8 @@ using Coinsphere.Messaging.Forecasting.Features;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-// Window length and feature order. Trainers write them under many names, beside config or in it. Served with others than it was trained with, a model answers
-// nonsense that looks like an answer, so what a file says of them is taken or the file is refused by the key, and never passed over.
+// Window length and feature order. Trainers write them under many names, beside config or in it. With another length or order than in training, a
+// model gives wrong answers that look right. So such an entry is either understood or the file is refused; it is never ignored.
 public static partial class CheckpointReader
 {
     private const int DefaultSequenceLength = 90;
@@ -30,13 +30,13 @@ public static partial class CheckpointReader
         "features", "featurecount", "numfeatures", "nfeatures", "inputfeatures", "numinputfeatures", "ninputfeatures", "featuredim", "featuresize",
     };
 
-    // what a name holds that is about windows or features, known or not
+    // the parts of a name that is about windows or features, known or not
     private static readonly string[] Marks = ["seq", "window", "lookback", "feature"];
 
-    // The windows of indicators, whose features are these by their own definition: rsi_window, volatility_window_size.
+    // The windows of indicators, which the features' own definitions fix: rsi_window, volatility_window_size.
     private static readonly string[] Indicators = ["rsi", "macd", "ema", "sma", "ma", "bb", "bollinger", "atr", "volatility", "volume", "vol", "momentum"];
 
-    /// <summary>What a file says of the window length and the feature order, and under which key; null where it says nothing.</summary>
+    /// <summary>The window length and the feature order in a file, with their keys; null where there are none.</summary>
     private sealed record WindowSettings(int? Length, string? LengthKey, string? FeaturesKey);
 
     private static WindowSettings ReadWindowSettings(PickleDict root, FeatureScaler? scaler, NumberReader numbers, SourceLocation file)
@@ -101,7 +101,7 @@ public static partial class CheckpointReader
         _ => null,
     };
 
-    /// <summary>All 20 in their order, or those of them that reach the network: where the scaler scales all others to nothing.</summary>
+    /// <summary>All 20 in their order, or those that reach the network, where the scaler's zeros remove all others.</summary>
     private static void CheckFeatures(IReadOnlyList<object?> names, FeatureScaler? scaler, SourceLocation place)
     {
         var at = 0;
@@ -125,7 +125,7 @@ public static partial class CheckpointReader
         }
     }
 
-    /// <summary>What lies beside the tensors and measurements, each with its place; every dict once, since pickles may hold one many times.</summary>
+    /// <summary>The entries beside tensors and metrics, each with its place. Every dict is visited once, since a pickle may contain one many times.</summary>
     private static IEnumerable<(string Key, object? Value, SourceLocation Location)> Settings(
         PickleDict dict,
         string path,

@@ -6,8 +6,8 @@ using Coinsphere.Messaging.Forecasting.Files;
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
 /// <summary>
-/// Reads what <c>torch.save</c> writes (PyTorch 1.6 and later), executing nothing: the pickle is data from an allow-list, every size is checked before
-/// it is used, and only the model's own tensors are read. The optimizer's state stays unread.
+/// Reads files written by <c>torch.save</c> (PyTorch 1.6 and later) without executing anything: the pickle is read as data, with an allow-list; every
+/// size is checked before it is used; only the model's own tensors are read, not the optimizer's state.
 /// </summary>
 public static partial class CheckpointReader
 {
@@ -16,14 +16,14 @@ public static partial class CheckpointReader
 
     /// <summary>Reads a checkpoint from a file.</summary>
     /// <param name="path">The file; messages name it as given here.</param>
-    /// <exception cref="CheckpointException">It is no checkpoint of a CryptoLSTM, or damaged.</exception>
+    /// <exception cref="CheckpointException">It is not a checkpoint of a CryptoLSTM, or is damaged.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static Checkpoint Read(string path) => Inspect(path).Checkpoint;
 
     /// <summary>Reads a checkpoint from a seekable stream, from its first byte on.</summary>
     /// <param name="stream">The stream; left open.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <exception cref="CheckpointException">It is no checkpoint of a CryptoLSTM, or damaged.</exception>
+    /// <param name="name">Its name in messages.</param>
+    /// <exception cref="CheckpointException">It is not a checkpoint of a CryptoLSTM, or is damaged.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public static Checkpoint Read(Stream stream, string name) => Inspect(stream, name).Checkpoint;
 
@@ -36,7 +36,7 @@ public static partial class CheckpointReader
             throw new CheckpointException(path, "file", $"it is {kind}, expected a regular file");
         }
 
-        // a bystander may replace the file by renaming another over it
+        // another process may replace the file by renaming another over it
         using var stream = RegularFile.OpenRead(path);
         return Inspect(stream, path);
     }
@@ -50,7 +50,7 @@ public static partial class CheckpointReader
         return ReadContent(root, storages, file);
     }
 
-    /// <summary>What lies pickled in the file, and the storages of its tensors.</summary>
+    /// <summary>The pickled content of the file, and the storages of its tensors.</summary>
     internal static (PickleDict Root, TensorStorages Storages) Open(Stream stream, SourceLocation file)
     {
         if (!stream.CanSeek)

@@ -1,14 +1,14 @@
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-/// <summary>A checkpoint and what a person wants to see of its file.</summary>
+/// <summary>A checkpoint, with details of its file for people.</summary>
 /// <param name="Checkpoint">The checkpoint as it is served.</param>
 /// <param name="Tensors">The tensors of <c>model_state_dict</c>, in the order of the network.</param>
 public sealed record CheckpointReport(Checkpoint Checkpoint, IReadOnlyList<TensorDescription> Tensors)
 {
-    /// <summary>The key that says the window length; null where none does, and it is the default.</summary>
+    /// <summary>The key of the window length; null where there is none, and the default is used.</summary>
     public string? SequenceLengthKey { get; init; }
 
-    /// <summary>The key that names the features; null where none does, and they are the 20 in their own order.</summary>
+    /// <summary>The key of the feature names; null where there is none, and they are the 20 in their own order.</summary>
     public string? FeaturesKey { get; init; }
 
     /// <summary>The widths from input to output, as in <c>20-128-64-32-16-3</c>.</summary>

@@ -5,9 +5,7 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-/// <summary>
-/// What a trainer knows to be written beside the weights. Values are null, bool, int, double, string, and lists and string-keyed dicts of them.
-/// </summary>
+/// <summary>The facts that are written beside the weights. Values are null, bool, int, double, string, and lists and string-keyed dicts of them.</summary>
 /// <param name="Epoch">The epoch of the weights.</param>
 /// <param name="ValidationLoss"><c>best_val_loss</c></param>
 /// <param name="ValidationAccuracy"><c>best_val_accuracy</c>, 0..1.</param>
@@ -21,7 +19,7 @@ public sealed record CheckpointFacts(int Epoch, double ValidationLoss, double Va
     public Dictionary<string, object?> Metadata { get; init; } = [];
 }
 
-/// <summary>Writes a checkpoint as <c>torch.save</c> would, so that <c>torch.load(weights_only=True)</c> reads it. Equal content gives equal bytes.</summary>
+/// <summary>Writes a checkpoint as <c>torch.save</c> does, so that <c>torch.load(weights_only=True)</c> reads it. Equal content gives equal bytes.</summary>
 public static class CheckpointWriter
 {
     /// <summary>The bytes of a file.</summary>

@@ -3,13 +3,13 @@ using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-/// <summary>Numbers in all the forms trainers leave them in: Python's, NumPy scalars and arrays, tensors.</summary>
+/// <summary>Reads numbers in all the forms that trainers write: Python's, NumPy scalars and arrays, tensors.</summary>
 internal sealed class NumberReader(TensorStorages storages)
 {
-    // whoever asks wants 20; a message may count more
+    // callers expect 20; a message may count more
     private const int MaxItems = 4096;
 
-    /// <summary>A single number, or null where the value is none.</summary>
+    /// <summary>A single number, or null where the value is not one.</summary>
     public double? One(object? value, SourceLocation place) => value switch
     {
         NumPyArray { Shape.Length: 0 } or TensorRef { Shape.Length: 0 } => Many(value, place) is [var number] ? number : null,

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-/// <summary>A place in a checkpoint, carried along so that a refusal can name it.</summary>
+/// <summary>A place in a checkpoint, passed along so that a refusal can name it.</summary>
 internal readonly record struct SourceLocation(string File, string Where)
 {
     private const int ShownLength = 100;
@@ -12,7 +12,7 @@ internal readonly record struct SourceLocation(string File, string Where)
 
     public CheckpointException Refuse(string detail) => new(File, Where, detail);
 
-    /// <summary>Text out of the file, quoted for a message: cut to a readable length, and free of characters that could forge a log line.</summary>
+    /// <summary>Text from the file, quoted for a message: limited in length, and without characters that could forge a log line.</summary>
     public static string Quote(string text)
     {
         var shown = new StringBuilder("'");

@@ -5,10 +5,10 @@ using Coinsphere.Messaging.Forecasting.Checkpoints.Zip;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-/// <summary>The storages of a checkpoint, each read when a tensor in it is first asked for, and once: tensors may share one.</summary>
+/// <summary>The storages of a checkpoint. Each is read once, when one of its tensors is first needed: tensors may share a storage.</summary>
 internal sealed class TensorStorages(StoredZip zip)
 {
-    // the weights of MaxParameters in float64, and something to spare
+    // the weights of MaxParameters in float64, with a margin
     private const long MaxBytes = 64L << 20;
 
     private readonly Dictionary<string, byte[]> _read = new(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal sealed class TensorStorages(StoredZip zip)
                 throw place.Refuse($"{floats[i]} at {TensorRef.Show(index)}, expected finite float32 values");
             }
 
-            // the last dimension turns fastest
+            // the last dimension changes fastest
             for (var d = index.Length - 1; d >= 0; d--)
             {
                 element += tensor.Stride[d];
@@ -47,7 +47,7 @@ internal sealed class TensorStorages(StoredZip zip)
         return floats;
     }
 
-    /// <summary>A tensor's elements in double; for the few that hold numbers beside the weights.</summary>
+    /// <summary>A tensor's elements in double, for the few that contain other numbers than weights.</summary>
     public double[] Doubles(TensorRef tensor, SourceLocation place)
     {
         var bytes = Bytes(tensor.Storage, place);

@@ -3,19 +3,19 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Ensembles;
 
-/// <summary>Combines what several models of one symbol expect.</summary>
+/// <summary>Combines the outlooks of several models of one symbol.</summary>
 public static class Ensemble
 {
     /// <summary>
-    /// Combines the members whose confidence is at least <paramref name="minConfidence"/>, or all where none has as much.
-    /// The combined probabilities are always the members' by their weights: for a weighted average the accuracies, normalised;
-    /// for a vote the same for each; for the maximum confidence 1 for the chosen member and 0 for the others.
+    /// Combines the members whose confidence is at least <paramref name="minConfidence"/>, or all where no member reaches it. The combined
+    /// probabilities are always the members' weighted mean. The weights are the normalised accuracies for a weighted average, equal for a vote, and
+    /// for the maximum confidence 1 for the chosen member and 0 for the others.
     /// </summary>
-    /// <param name="members">At least one; where members are equally good, the first wins.</param>
+    /// <param name="members">At least one; of equally good members the first wins.</param>
     /// <param name="method">How to combine them.</param>
     /// <param name="minConfidence">0..1</param>
     /// <exception cref="ArgumentException">There are no members.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The method is none to be asked for.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The method cannot be requested.</exception>
     public static EnsembleOutlook Combine(IReadOnlyList<EnsembleMember> members, EnsembleMethod method, double minConfidence)
     {
         if (members.Count == 0)
@@ -43,7 +43,7 @@ public static class Ensemble
         return new EnsembleOutlook(outlook, Describe(EnsembleMethod.WeightedAverage, members, weights, outlook));
     }
 
-    /// <summary>The direction with the most votes; among equals the more confident, then the one an earlier member voted for.</summary>
+    /// <summary>The direction with the most votes. Of equal ones the more confident wins, then the one that an earlier member voted for.</summary>
     private static EnsembleOutlook Vote(IReadOnlyList<EnsembleMember> members)
     {
         // GroupBy keeps the order of first appearance, MaxBy takes the first of equals.
@@ -73,8 +73,8 @@ public static class Ensemble
     }
 
     /// <summary>
-    /// Accuracies over their sum. A member without a usable one (0..1) counts as the mean of the others, so that it is neither silenced nor
-    /// preferred; where no accuracy says anything, all count the same.
+    /// Each accuracy divided by their sum. A member without a usable accuracy (0..1) gets the mean of the others, so that it is neither ignored nor
+    /// preferred. Where no accuracy is usable, all weights are equal.
     /// </summary>
     private static double[] AccuracyWeights(IReadOnlyList<EnsembleMember> members)
     {

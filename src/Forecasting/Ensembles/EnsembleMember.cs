@@ -2,9 +2,9 @@ using Coinsphere.Messaging.Forecasting.Answers;
 
 namespace Coinsphere.Messaging.Forecasting.Ensembles;
 
-/// <summary>One model of an ensemble and what it expects.</summary>
-/// <param name="Name">The model's name, as answers give it.</param>
-/// <param name="Outlook">What it expects.</param>
+/// <summary>One model of an ensemble and its outlook.</summary>
+/// <param name="Name">The model's name in answers.</param>
+/// <param name="Outlook">Its outlook.</param>
 /// <param name="Accuracy">Its measured accuracy, 0..1; null where it has none.</param>
 public sealed record EnsembleMember(string Name, Outlook Outlook, double? Accuracy);
 
@@ -17,9 +17,9 @@ public enum EnsembleMethod
     /// <summary>Each model has a vote.</summary>
     MajorityVoting,
 
-    /// <summary>The most confident model speaks for all.</summary>
+    /// <summary>The most confident model alone decides.</summary>
     MaxConfidence,
 
-    /// <summary>There was one model only. Not to be asked for.</summary>
+    /// <summary>There was only one model. It cannot be requested.</summary>
     SingleModel,
 }

@@ -2,18 +2,19 @@ using Coinsphere.Messaging.Forecasting.Answers;
 
 namespace Coinsphere.Messaging.Forecasting.Ensembles;
 
-/// <summary>What an ensemble expects.</summary>
-/// <param name="Outlook">Combined and unrounded. After a vote, direction and confidence are the vote's and need not be those of the probabilities.</param>
-/// <param name="Metadata">How it came about.</param>
+/// <summary>The outlook of an ensemble.</summary>
+/// <param name="Outlook">Combined and unrounded. After a vote, direction and confidence are those of the vote, and may differ from those of the
+/// probabilities.</param>
+/// <param name="Metadata">How it was combined.</param>
 public sealed record EnsembleOutlook(Outlook Outlook, EnsembleSummary Metadata);
 
 /// <summary>
-/// How an ensemble came to its outlook, as answers give it: confidences with 3 decimals, weights and probabilities with 6.
-/// Lists are in the order of the members used.
+/// How an ensemble was combined, as in answers: confidences with 3 decimals, weights and probabilities with 6. Lists are in the order of the members
+/// used.
 /// </summary>
-/// <param name="Method">The method used; <see cref="EnsembleMethod.SingleModel"/> where one member was left.</param>
+/// <param name="Method">The method used; <see cref="EnsembleMethod.SingleModel"/> where only one member remained.</param>
 /// <param name="ModelNames">[models]</param>
-/// <param name="Weights">[models], summing to 1: what each member's probabilities count in the combined ones.</param>
+/// <param name="Weights">[models], summing to 1: the weight of each member's probabilities.</param>
 /// <param name="IndividualConfidences">[models]</param>
 /// <param name="CombinedProbabilities">[3]: bearish, neutral, bullish; the members' probabilities by their weights.</param>
 /// <param name="Vote">The vote; majority voting only.</param>
@@ -23,7 +24,7 @@ public sealed record EnsembleSummary(
     IReadOnlyList<double> IndividualConfidences, IReadOnlyList<double> CombinedProbabilities,
     EnsembleVote? Vote = null, EnsembleSelection? Selection = null)
 {
-    /// <summary>How many members were combined; weak ones that were dropped do not count.</summary>
+    /// <summary>The number of combined members, without those that were dropped.</summary>
     public int ModelsUsed => ModelNames.Count;
 }
 

@@ -4,12 +4,12 @@ using Coinsphere.Messaging.Forecasting.Features;
 namespace Coinsphere.Messaging.Forecasting.Explanations;
 
 /// <summary>
-/// Shapley values of a window's features: what a feature adds to a probability when it takes its own course instead of staying at its mean over the window,
-/// averaged over the orders in which features may do so. However few orders are tried, each one's steps add up to the whole difference.
+/// Shapley values of a window's features: what a feature adds to a probability by its actual values instead of its mean over the window, averaged
+/// over the orders in which features are added. However few orders are used, the contributions of each add up to the whole difference.
 /// </summary>
 public static class ShapleyValues
 {
-    /// <summary>Most runs of the model for one explanation: six features in all combinations, more in a few orders.</summary>
+    /// <summary>The most model runs for one explanation: six features in all combinations, more features in a few orders.</summary>
     public const int MaxRuns = 64;
 
     private const int Seed = 1;
@@ -30,7 +30,7 @@ public static class ShapleyValues
         var moving = Moving(window, means);
         var exact = moving.Length <= int.Log2(MaxRuns);
         var orders = exact ? [] : Orders(moving.Length);
-        // Each run is a set of features that take their course, as bits of their place among those that move; all others stay at their mean.
+        // Each run is a set of features with their actual values, as bits by their index among those that change; all others have their mean.
         int[] sets = exact ? [.. Enumerable.Range(0, 1 << moving.Length)] : [0, (1 << moving.Length) - 1, .. orders.SelectMany(Prefixes)];
         var results = probabilities(Mix(window, means, moving, sets), sets.Length);
         var bySet = new Dictionary<int, double>();
@@ -88,7 +88,7 @@ public static class ShapleyValues
         }
     }
 
-    // The share of orders in which a feature comes right after that many given others: s! (n - 1 - s)! / n!
+    // The share of orders in which a feature comes right after a given number of others: s! (n - 1 - s)! / n!
     private static double Weight(int before, int n)
     {
         var weight = 1.0 / n;
@@ -100,7 +100,7 @@ public static class ShapleyValues
         return weight;
     }
 
-    // An order and its reverse: what one gives too much for coming early, the other gives too little.
+    // An order and its reverse: what one overestimates for an early feature, the other underestimates.
     private static List<int[]> Orders(int count)
     {
         var random = new Random(Seed);
@@ -116,7 +116,7 @@ public static class ShapleyValues
         return orders;
     }
 
-    // The sets that an order goes through, but for none and all.
+    // The sets that an order passes through, except the empty and the full one.
     private static IEnumerable<int> Prefixes(int[] order)
     {
         var set = 0;

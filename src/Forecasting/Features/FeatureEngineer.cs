@@ -5,8 +5,8 @@ using Coinsphere.Messaging.Forecasting.Numerics;
 namespace Coinsphere.Messaging.Forecasting.Features;
 
 /// <summary>
-/// Computes the 20 features from daily bars as the models' training did: exponential means start at the first bar, rolling windows are
-/// plain means, a percentage change from 0 is 0, and a row is kept only where all its features are finite.
+/// Computes the 20 features from daily bars as in the models' training: exponential means start at the first bar, rolling windows are plain means, a
+/// percentage change from 0 is 0, and a row is used only where all its features are finite.
 /// </summary>
 public static class FeatureEngineer
 {
@@ -14,22 +14,22 @@ public static class FeatureEngineer
     private const int BandSpan = 20;
     private const int DayChangeSpan = 24;
 
-    // The first bar with a full 20-bar window; the 14 changes of the RSI are there before.
+    // The first bar with a full 20-bar window; the 14 changes of the RSI are complete before it.
     private const int WarmUp = BandSpan - 1;
 
     /// <summary>How many bars a window of <paramref name="steps"/> rows needs at least: 19 more, or 24 more where the 24-bar change is computed.</summary>
     public static int BarsNeeded(BarSeries series, int steps) => steps + (series.HasChange24h ? WarmUp : DayChangeSpan);
 
     /// <summary>
-    /// How many bars to compute a window of <paramref name="steps"/> rows from. Far more than needed: the exponential means must have
-    /// forgotten their first bar by the window's start, as they had in training.
+    /// The number of bars from which a window of <paramref name="steps"/> rows is computed. Many more than the minimum: at the window's start the
+    /// exponential means must no longer depend on their first bar, as in training.
     /// </summary>
     public static int BarsToFetch(int steps) => Math.Max(420, steps + 330);
 
     /// <summary>The features of the newest bars that have all of them; too few bars give an empty table.</summary>
     /// <param name="series">Bars, valid by <see cref="BarRules"/>, ascending.</param>
     /// <param name="sentiment">A row gets what is known on its day (see <see cref="SentimentSeries.KnownOn"/>), else <see cref="Sentiment.Neutral"/>.</param>
-    /// <param name="newest">How many of the newest bars to look at; all if there are not so many.</param>
+    /// <param name="newest">How many of the newest bars to use; all where there are fewer.</param>
     public static FeatureTable Compute(BarSeries series, SentimentSeries sentiment, int newest = int.MaxValue)
     {
         var capacity = Math.Min(newest, Math.Max(0, series.Bars.Length - WarmUp));
@@ -44,8 +44,8 @@ public static class FeatureEngineer
     /// <param name="series">Bars, valid by <see cref="BarRules"/>, ascending. The exponential means take all of them in.</param>
     /// <param name="sentiment">A row gets what is known on its day (see <see cref="SentimentSeries.KnownOn"/>), else <see cref="Sentiment.Neutral"/>.</param>
     /// <param name="values">Receives [rows, 20], columns as in <see cref="FeatureColumn"/>; room for [days.Length, 20].</param>
-    /// <param name="days">Receives [rows], the UTC day of each row's bar; its length says how many of the newest bars are looked at.</param>
-    /// <returns>The number of rows: of the bars that were looked at, those that have all features.</returns>
+    /// <param name="days">Receives [rows], the UTC day of each row's bar; its length is the number of newest bars to use.</param>
+    /// <returns>The number of rows: the used bars that have all features.</returns>
     /// <exception cref="ArgumentException">There are not 19 bars before those, or not 20 values for each.</exception>
     public static int Compute(BarSeries series, SentimentSeries sentiment, Span<double> values, Span<DateOnly> days)
     {
@@ -118,7 +118,7 @@ public static class FeatureEngineer
             row[FeatureColumn.SentimentPos] = known?.Positive ?? Sentiment.Neutral;
             row[FeatureColumn.SentimentNeg] = known?.Negative ?? Sentiment.Neutral;
 
-            // A row that is not complete stays uncounted, and the next one overwrites it.
+            // An incomplete row is not counted, and the next one overwrites it.
             if (AllFinite(row))
             {
                 days[rows++] = bar.Day;

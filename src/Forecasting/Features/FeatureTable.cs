@@ -3,13 +3,13 @@ namespace Coinsphere.Messaging.Forecasting.Features;
 /// <summary>The features of every bar that has all of them, ascending by day. No value is NaN or infinite.</summary>
 /// <param name="Values">Row-major [rows, 20], columns as in <see cref="FeatureColumn"/>.</param>
 /// <param name="Days">[rows], the UTC day of each row's bar. Rows dropped in mid-series leave a gap, as missing bars do.</param>
-/// <param name="EndsAtLastBar">Whether the last row is the last bar's. Where it is not, nothing can be said about that bar.</param>
+/// <param name="EndsAtLastBar">Whether the last row is the last bar's. Where it is not, that bar has no complete features.</param>
 public sealed record FeatureTable(ReadOnlyMemory<double> Values, ReadOnlyMemory<DateOnly> Days, bool EndsAtLastBar)
 {
     /// <summary>Number of rows.</summary>
     public int Rows => Days.Length;
 
-    /// <summary>The first <paramref name="rows"/> rows, as they were known on the last one's day.</summary>
+    /// <summary>The first <paramref name="rows"/> rows, as they were known on the day of the last one.</summary>
     public FeatureTable First(int rows) => this with { Values = Values[..(rows * FeatureNames.Count)], Days = Days[..rows] };
 
     /// <summary>The table up to a day that ends a window of consecutive days; null where there is no such window.</summary>

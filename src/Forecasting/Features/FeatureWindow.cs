@@ -3,7 +3,7 @@ using Coinsphere.Messaging.Forecasting.Numerics;
 
 namespace Coinsphere.Messaging.Forecasting.Features;
 
-/// <summary>Turns the newest rows of a feature table into what the model is fed.</summary>
+/// <summary>Turns the newest rows of a feature table into the model's input.</summary>
 public static class FeatureWindow
 {
     /// <summary>
@@ -54,7 +54,7 @@ public static class FeatureWindow
         ArrayPool<double>.Shared.Return(rented);
     }
 
-    // The mean of equal values may be off by one unit in the last place, which for large ones would divide to far more than 0.
+    // The mean of equal values may be off by one unit in the last place, which for large values would not divide to 0.
     private static (double Mean, double Scale) OwnScale(ReadOnlySpan<double> values)
     {
         if (!values.ContainsAnyExcept(values[0]))

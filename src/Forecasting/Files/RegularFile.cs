@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Coinsphere.Messaging.Forecasting.Files;
 
-/// <summary>Tells files from what only has a file's name: to open a FIFO is to wait for its writer, without an end.</summary>
+/// <summary>Distinguishes regular files from other paths. Opening a FIFO would wait for its writer without an end.</summary>
 public static partial class RegularFile
 {
     // struct statx, the same on every Linux
@@ -12,7 +12,8 @@ public static partial class RegularFile
     private const uint TypeWanted = 1;
 
     /// <summary>
-    /// What a path leads to where that is no regular file, as in <c>a FIFO</c>; null for one, and where there is nothing, or nothing that can be told.
+    /// The kind of a path that is not a regular file, such as <c>a FIFO</c>; null for a regular file, and where nothing exists or the kind is
+    /// unknown.
     /// </summary>
     public static string? OtherKind(string path)
     {
@@ -39,7 +40,7 @@ public static partial class RegularFile
 
     /// <summary>Opens a regular file to be read; others may read, rename and delete it meanwhile.</summary>
     /// <exception cref="IOException">It is something else, or missing, or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
     public static FileStream OpenRead(string path) => OtherKind(path) is { } kind
         ? throw new IOException($"{path}: it is {kind}, expected a regular file")
         : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);

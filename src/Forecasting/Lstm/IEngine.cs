@@ -3,7 +3,7 @@ namespace Coinsphere.Messaging.Forecasting.Lstm;
 /// <summary>Makes networks of a checkpoint's weights.</summary>
 public interface IEngine
 {
-    /// <summary>What a setting names it.</summary>
+    /// <summary>Its name in settings.</summary>
     string Name { get; }
 
     /// <summary>A network that computes with these weights.</summary>
@@ -11,10 +11,10 @@ public interface IEngine
     ICryptoLstm Create(CryptoLstmWeights weights);
 }
 
-/// <summary>The kernels of this project, the fastest that this CPU has.</summary>
+/// <summary>The kernels of this project; uses the fastest one for this CPU.</summary>
 public sealed class ManagedEngine : IEngine
 {
-    /// <summary>What a setting names it.</summary>
+    /// <summary>Its name in settings.</summary>
     public const string EngineName = "managed";
 
     /// <inheritdoc/>

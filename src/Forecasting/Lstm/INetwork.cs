@@ -8,7 +8,7 @@ namespace Coinsphere.Messaging.Forecasting.Lstm;
 /// </remarks>
 public interface INetwork
 {
-    /// <summary>What computes, as answers name it: one of <see cref="CryptoLstm.Kernels"/>, or another engine and its version.</summary>
+    /// <summary>The name of the kernel in answers: one of <see cref="CryptoLstm.Kernels"/>, or another engine and its version.</summary>
     string Kernel { get; }
 
     /// <summary>Number of features a time step has.</summary>
@@ -21,7 +21,8 @@ public interface INetwork
     void Forward(ReadOnlySpan<float> window, Span<float> probabilities);
 
     /// <summary>
-    /// Runs the network over several windows, within 1e-6 of what it says of each alone, and faster where weights are read once for several windows.
+    /// Runs the network over several windows. Results are within 1e-6 of those of single windows; it is faster where weights are read once for
+    /// several windows.
     /// </summary>
     /// <param name="windows">Row-major [count, steps, inputs].</param>
     /// <param name="count">Number of windows, from 0.</param>

@@ -44,7 +44,8 @@ internal static unsafe class LstmKernel<TSimd, T>
             var previous = hidden - units;
             var count = step == 0 ? 0 : layer.Hidden;
 
-            // every step turns round: what the last one read last is still in L1, while in one direction each step would evict all it needs next
+            // each step reads in the opposite direction: what the last step read last is still in L1, while in one direction each step would evict
+            // what it needs next
             var forward = (step & 1) == 0;
             for (var i = 0; i < layer.Blocks; i++)
             {
@@ -65,8 +66,8 @@ internal static unsafe class LstmKernel<TSimd, T>
     }
 
     /// <summary>
-    /// h[t] of several windows of one model: a block's weights are read into the first level of cache once a step and serve all of them, three at a time.
-    /// The products take the time, not the weights' way from the cache.
+    /// h[t] of several windows of one model. A block's weights are read into the first level of cache once per step and used for all windows, three
+    /// at a time. The multiplications take the time, not reading the weights from the cache.
     /// </summary>
     /// <param name="layer">Weights.</param>
     /// <param name="input">[steps, windows, layer.Inputs], with the two strides between them.</param>
@@ -188,7 +189,7 @@ internal static unsafe class LstmKernel<TSimd, T>
     {
         for (var row = 0; row < rows;)
         {
-            // three together take less than two alone
+            // three together take less time than two alone
             if (rows - row == 2 && row > 0)
             {
                 row--;

@@ -10,7 +10,7 @@ internal sealed unsafe class VectorLstm<TSimd, T> : ICryptoLstm
     where TSimd : struct, ISimd<T>
     where T : unmanaged
 {
-    // Windows that share a reading of the weights: enough to make little of it, few enough that their state stays in the caches.
+    // Windows that share one reading of the weights: enough to make its cost small, few enough that their state stays in the caches.
     private const int Together = 32;
 
     private readonly CryptoLstmShape _shape;
@@ -67,7 +67,7 @@ internal sealed unsafe class VectorLstm<TSimd, T> : ICryptoLstm
             _head.Forward(last, new Span<float>(middle, _head.MiddleSize), probabilities);
         }
 
-        // the kernels hold pointers, which alone would not keep the weights from being collected
+        // the kernels hold only pointers, which would not keep the weights from being collected
         GC.KeepAlive(this);
         ArrayPool<float>.Shared.Return(rented);
     }

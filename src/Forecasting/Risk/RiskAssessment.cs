@@ -2,7 +2,7 @@ using Coinsphere.Messaging.Forecasting.Answers;
 
 namespace Coinsphere.Messaging.Forecasting.Risk;
 
-/// <summary>How risky a symbol is, by its last 90 days.</summary>
+/// <summary>The risk of a symbol, by its last 90 days.</summary>
 /// <param name="Score">0..100, from the factors' scores.</param>
 /// <param name="Level">The level of <paramref name="Score"/>.</param>
 /// <param name="Volatility">Population std of the last 30 closes over their mean.</param>

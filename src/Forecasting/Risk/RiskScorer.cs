@@ -7,10 +7,10 @@ namespace Coinsphere.Messaging.Forecasting.Risk;
 /// <summary>Scores a symbol's risk from its daily bars; needs no model.</summary>
 public static class RiskScorer
 {
-    /// <summary>How many bars are looked at.</summary>
+    /// <summary>The number of bars used.</summary>
     public const int Days = 90;
 
-    /// <summary>How many bars there must be.</summary>
+    /// <summary>The fewest bars.</summary>
     public const int DaysNeeded = 30;
 
     private const int SwingDays = 7;

@@ -36,7 +36,7 @@ public sealed class Adam(AdamOptions options, int count)
     /// <summary>Its settings.</summary>
     public AdamOptions Options => options;
 
-    /// <summary>Goes on where another optimizer stood.</summary>
+    /// <summary>Continues from the state of another optimizer.</summary>
     public void Restore(int steps, ReadOnlySpan<float> firstMoments, ReadOnlySpan<float> secondMoments)
     {
         firstMoments.CopyTo(FirstMoments);

@@ -1,8 +1,6 @@
 namespace Coinsphere.Messaging.Forecasting.Training;
 
-/// <summary>
-/// Inverted dropout whose mask is a function of (seed, layer, row, unit) and nothing else: forward and backward make the same one anew, on any thread.
-/// </summary>
+/// <summary>Inverted dropout whose mask depends only on (seed, layer, row, unit): forward and backward generate the same mask, on any thread.</summary>
 internal readonly struct Dropout(float rate, ulong seed)
 {
     public bool IsActive => rate > 0;

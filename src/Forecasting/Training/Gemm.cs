@@ -3,7 +3,7 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Training;
 
-/// <summary>C += A B, the one product that training is made of. A's strides are free, so A may be read transposed.</summary>
+/// <summary>C += A B, the only matrix product of training. A's strides are free, so A may be read transposed.</summary>
 /// <remarks>Every element adds its products in the order of k whatever the width, so CPUs that round a multiply-add once agree to the bit.</remarks>
 internal static unsafe class Gemm<TSimd, T>
     where TSimd : struct, ISimd<T>

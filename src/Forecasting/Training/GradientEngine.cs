@@ -3,8 +3,9 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 namespace Coinsphere.Messaging.Forecasting.Training;
 
 /// <summary>
-/// Losses and gradients of a CryptoLSTM over batches of windows, by backpropagation through time. A batch is cut into shards of 16 windows that any number
-/// of threads work on; their gradients are added in the order of the shards, so the result does not depend on threads. Not for concurrent callers.
+/// Losses and gradients of a CryptoLSTM over batches of windows, by backpropagation through time. A batch is divided into shards of 16 windows,
+/// computed by any number of threads; their gradients are added in the order of the shards, so the result does not depend on the threads. Not
+/// thread-safe.
 /// </summary>
 public sealed class GradientEngine
 {
@@ -63,7 +64,7 @@ public sealed class GradientEngine
     /// <param name="windows">[n, steps, inputs]</param>
     /// <param name="targets">[n, 3], each row a distribution over bearish, neutral, bullish.</param>
     /// <param name="dropout">Share of units dropped after each layer, 0 for none.</param>
-    /// <param name="seed">Decides which; another one for each batch.</param>
+    /// <param name="seed">Selects the dropped units; another one for each batch.</param>
     /// <param name="inputGradients">Receives the gradient with respect to the windows, [n, steps, inputs]; may be empty.</param>
     public double Backward(
         ReadOnlyMemory<float> windows, ReadOnlyMemory<float> targets, float dropout = 0, ulong seed = 0, Memory<float> inputGradients = default)

@@ -7,14 +7,14 @@ using Coinsphere.Messaging.Forecasting.Features;
 
 namespace Coinsphere.Messaging.Forecasting.Training;
 
-/// <summary>A symbol's bars, their features, and what came after each day.</summary>
+/// <summary>A symbol's bars, their features, and the outcome after each day.</summary>
 public sealed class LabelledHistory
 {
     private readonly SentimentSeries _sentiment;
     private readonly Outcomes _outcomes;
 
     /// <param name="series">All bars there are.</param>
-    /// <param name="sentiment">What serving uses too; null for <see cref="SentimentSeries.Neutral"/>.</param>
+    /// <param name="sentiment">The same as in serving; null for <see cref="SentimentSeries.Neutral"/>.</param>
     public LabelledHistory(BarSeries series, SentimentSeries? sentiment = null)
     {
         Series = series;
@@ -48,7 +48,7 @@ public sealed class LabelledHistory
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>What the close did over the horizon after a day; null where either close is missing.</summary>
+    /// <summary>The outcome of a day over the horizon; null where either close is missing.</summary>
     public Direction? OutcomeOf(DateOnly day, int horizon) => _outcomes.Of(day, horizon);
 
     /// <summary>The frequencies of the three outcomes over days whose horizon ends by a day; see <see cref="Outcomes.FrequenciesUpTo"/>.</summary>

@@ -2,7 +2,7 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Training;
 
-/// <summary>One layer over 16 windows, forward and backward through time; rows are (step, window), windows turning fastest.</summary>
+/// <summary>One layer over 16 windows, forward and backward through time; rows are (step, window), the window changing fastest.</summary>
 internal sealed unsafe class LayerPass<TSimd, T>(TrainedLayer layer, int steps)
     where TSimd : struct, ISimd<T>
     where T : unmanaged
@@ -53,8 +53,8 @@ internal sealed unsafe class LayerPass<TSimd, T>(TrainedLayer layer, int steps)
         }
     }
 
-    /// <summary>The weights' gradients, and the input's where asked for.</summary>
-    /// <param name="input">As it was given to <see cref="Forward"/>.</param>
+    /// <summary>The weights' gradients, and the input's where requested.</summary>
+    /// <param name="input">The same as in <see cref="Forward"/>.</param>
     /// <param name="outputGradient">Gradient with respect to h, [steps, 16, hidden]; of the last step alone where <paramref name="lastOnly"/>.</param>
     /// <param name="lastOnly">Whether only the last step's h was used.</param>
     /// <param name="inputGradient">Receives [steps, 16, inputs]; may be null.</param>
@@ -152,7 +152,7 @@ internal sealed unsafe class LayerPass<TSimd, T>(TrainedLayer layer, int steps)
         }
     }
 
-    /// <summary>From gradients of h and c to those of the gates before activation, in place of the gates; c's gradient moves one step back.</summary>
+    /// <summary>Converts gradients of h and c to those of the gates before activation, in place; c's gradient moves one step back.</summary>
     private void Deactivate(int step, float* given)
     {
         var units = layer.PaddedHidden;

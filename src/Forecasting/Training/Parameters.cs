@@ -2,7 +2,7 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Training;
 
-/// <summary>A network's trainable numbers as one flat array, tensor after tensor as PyTorch's <c>parameters()</c> lists them, each row-major.</summary>
+/// <summary>A network's trainable numbers as one flat array: the tensors in the order of PyTorch's <c>parameters()</c>, each row-major.</summary>
 public sealed class Parameters
 {
     /// <summary>Copies the weights of a network.</summary>

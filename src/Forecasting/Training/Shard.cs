@@ -3,7 +3,7 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Training;
 
-/// <summary>Up to 16 windows of a batch and all that a pass over them needs; one thread at a time works on one.</summary>
+/// <summary>Up to 16 windows of a batch, and the memory of a pass over them; used by one thread at a time.</summary>
 internal abstract class Shard
 {
     public const int Windows = 16;
@@ -22,7 +22,7 @@ internal abstract class Shard
         _ => new Shard<Simd128, Vector128<float>>(layers, parameters, steps),
     };
 
-    /// <summary>Takes a standardised window, [steps, inputs], as the <paramref name="at"/>th.</summary>
+    /// <summary>Stores a standardised window, [steps, inputs], at index <paramref name="at"/>.</summary>
     public abstract void SetWindow(int at, ReadOnlySpan<float> window);
 
     /// <summary>Fills <see cref="Logits"/>.</summary>
@@ -33,7 +33,7 @@ internal abstract class Shard
     /// <param name="logitGradients">[count, 3]</param>
     /// <param name="dropout">As in the forward pass.</param>
     /// <param name="firstRow">As in the forward pass.</param>
-    /// <param name="withInput">Whether <see cref="CopyInputGradient"/> will be asked.</param>
+    /// <param name="withInput">Whether <see cref="CopyInputGradient"/> will be called.</param>
     public abstract void Backward(int count, ReadOnlySpan<float> logitGradients, Dropout dropout, long firstRow, bool withInput);
 
     /// <summary>The gradient with respect to a window, [steps, inputs].</summary>
@@ -109,7 +109,7 @@ internal sealed unsafe class Shard<TSimd, T> : Shard
         Span<float> logits = stackalloc float[Classes.Count];
         for (var window = 0; window < count; window++)
         {
-            // the head keeps one window at a time
+            // the head holds the state of one window at a time
             var parameters = _parameters.Values.AsSpan(_headAt);
             _head.Forward(parameters, Last(_last, window), logits);
             var gradient = logitGradients.Slice(window * Classes.Count, Classes.Count);

@@ -4,8 +4,8 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 namespace Coinsphere.Messaging.Forecasting.Training;
 
 /// <summary>
-/// Softmax regression on what a person would look at, over the days of one symbol or several: a baseline, and a teacher of networks, to which its smooth
-/// probabilities say more than what happened to happen.
+/// Softmax regression on simple indicators, over the days of one symbol or several. It is a baseline, and a teacher of networks: its smooth
+/// probabilities carry more information than the single actual outcome.
 /// </summary>
 public sealed class SoftmaxRegression
 {
@@ -20,7 +20,7 @@ public sealed class SoftmaxRegression
 
     private SoftmaxRegression(double[] mean, double[] scale) => (_mean, _scale, _weights) = (mean, scale, new double[Classes.Count, mean.Length + 1]);
 
-    /// <summary>Fits one to what the closes did over a horizon; null where no day has all inputs.</summary>
+    /// <summary>Fits one to the actual outcomes over a horizon; null where no day has all inputs.</summary>
     /// <param name="histories">The symbols.</param>
     /// <param name="horizon">In days.</param>
     /// <param name="lastDay">The last day whose close may decide a label.</param>
@@ -34,7 +34,7 @@ public sealed class SoftmaxRegression
         return samples.Length == 0 ? null : Train(samples);
     }
 
-    /// <summary>The probabilities of bearish, neutral and bullish on the day of a row, [3]; null where the row is too early to say.</summary>
+    /// <summary>The probabilities of bearish, neutral and bullish on the day of a row, [3]; null where the row has too little history.</summary>
     public float[]? Predict(FeatureTable features, int row)
     {
         if (Inputs(features, row) is not { } inputs)

@@ -16,8 +16,8 @@ public static class TrainedCheckpoint
     /// by period and timeframe.
     /// </summary>
     /// <param name="network">The network.</param>
-    /// <param name="epoch">The epoch it is of.</param>
-    /// <param name="symbol">What is of the symbol's own.</param>
+    /// <param name="epoch">The epoch of its weights.</param>
+    /// <param name="symbol">The symbol's own calibrations and scores.</param>
     /// <param name="plan">How it was trained.</param>
     /// <param name="trainedAt"><c>trained_at</c></param>
     public static byte[] Write(CryptoLstmWeights network, EpochReport epoch, TrainedSymbol symbol, TrainingPlan plan, DateTimeOffset trainedAt)

@@ -2,10 +2,12 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Training;
 
-/// <summary>One layer's weights in the two orders that products want. Units and inputs are padded to 16 with zeros, which keep their units at zero.</summary>
+/// <summary>
+/// One layer's weights in the two orders that the products need. Units and inputs are padded to 16 with zeros, which keep the padded units at zero.
+/// </summary>
 internal sealed unsafe class TrainedLayer(int inputs, int hidden)
 {
-    /// <summary>One cache line between rows: rows whose distance is a power of two would fight for the same lines of the cache.</summary>
+    /// <summary>One cache line between rows: rows at a distance of a power of two would compete for the same lines of the cache.</summary>
     public const int Gap = 16;
 
     private readonly AlignedFloats _forwardInput = new(inputs * ((4 * Pad(hidden)) + Gap));
@@ -48,7 +50,7 @@ internal sealed unsafe class TrainedLayer(int inputs, int hidden)
 
     public static int Pad(int count) => (count + 15) & ~15;
 
-    /// <summary>Takes the layer's parameters over: weight_ih, weight_hh, bias_ih, bias_hh.</summary>
+    /// <summary>Takes the layer's parameters: weight_ih, weight_hh, bias_ih, bias_hh.</summary>
     public void Load(ReadOnlySpan<float> parameters)
     {
         Scatter(parameters, inputs, ForwardInput, BackwardInput, InputStride);

@@ -2,29 +2,29 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Training;
 
-/// <summary>How far an epoch is.</summary>
+/// <summary>The progress of an epoch.</summary>
 /// <param name="Epoch">Its number, from 1.</param>
 /// <param name="Done">The share of its samples seen, 0..1.</param>
 /// <param name="Loss">Their mean cross-entropy.</param>
 public readonly record struct TrainingStep(int Epoch, double Done, double Loss);
 
 /// <summary>
-/// Trains a network by minibatches. The same samples, options and initial parameters give the same bits on the same machine, whatever its threads do.
+/// Trains a network by minibatches. The same samples, options and initial parameters give the same bits on the same machine, whatever the threads do.
 /// </summary>
 public static class Trainer
 {
     private const double LastShare = 0.01;
 
-    /// <summary>Trains until the epochs or the patience are over, or until it is cancelled.</summary>
-    /// <param name="state">Where to go on from; changed in place.</param>
+    /// <summary>Trains until all epochs are done, or it stops early, or is cancelled.</summary>
+    /// <param name="state">The state to continue from; changed in place.</param>
     /// <param name="training">At least one sample.</param>
     /// <param name="validation">Later samples, at least one.</param>
-    /// <param name="options">How.</param>
-    /// <param name="finished">Told of every finished epoch: <paramref name="state"/> is then one to go on from.</param>
-    /// <param name="progress">Told of every batch.</param>
-    /// <param name="cancellationToken">Ends training after the batch at hand.</param>
+    /// <param name="options">The training options.</param>
+    /// <param name="finished">Called after every epoch: <paramref name="state"/> can then be saved and continued.</param>
+    /// <param name="progress">Called after every batch.</param>
+    /// <param name="cancellationToken">Ends training after the current batch.</param>
     /// <exception cref="ArgumentException">There are no samples, or windows of different lengths.</exception>
-    /// <exception cref="TrainingDivergedException">The loss is no number any more.</exception>
+    /// <exception cref="TrainingDivergedException">The loss is not a finite number.</exception>
     public static void Train(
         TrainingState state, IReadOnlyList<TrainingSample> training, IReadOnlyList<TrainingSample> validation, TrainingOptions options,
         Action<EpochReport>? finished = null, Action<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
@@ -71,7 +71,7 @@ public static class Trainer
         }
     }
 
-    // Of nothing but seed and epoch, so that a training gone on with takes the samples as one never interrupted does.
+    // Depends only on seed and epoch, so that a continued training uses the samples in the same order as one that was never interrupted.
     private static void Order(int[] order, int seed, int epoch)
     {
         for (var i = 0; i < order.Length; i++)
@@ -170,5 +170,5 @@ public static class Trainer
     }
 }
 
-/// <summary>A training whose loss is no number any more; what it met before stays good.</summary>
+/// <summary>The loss of a training is not a finite number. The state before it stays valid.</summary>
 public sealed class TrainingDivergedException(string message) : Exception(message);

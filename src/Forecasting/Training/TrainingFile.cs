@@ -12,7 +12,7 @@ public static class TrainingFile
 {
     /// <summary>The bytes of a file.</summary>
     /// <param name="state">Between two epochs.</param>
-    /// <param name="of">Names everything that training depends on, such as a digest of samples and options.</param>
+    /// <param name="of">Identifies everything that training depends on, such as a digest of samples and options.</param>
     public static byte[] Write(TrainingState state, string of) => CheckpointWriter.Save(new()
     {
         ["of"] = of,
@@ -29,10 +29,10 @@ public static class TrainingFile
 
     /// <summary>Reads a file with the checks of a checkpoint.</summary>
     /// <param name="stream">A seekable stream, read from its first byte on; left open.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="of">What the file must be of.</param>
-    /// <param name="adam">The optimizer's settings, which it does not hold.</param>
-    /// <exception cref="CheckpointException">It is damaged, or of something else.</exception>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="of">The expected identification.</param>
+    /// <param name="adam">The optimizer's settings, which are not in the file.</param>
+    /// <exception cref="CheckpointException">It is damaged, or of another training.</exception>
     public static TrainingState Read(Stream stream, string name, string of, AdamOptions adam)
     {
         var file = new SourceLocation(name, "file");

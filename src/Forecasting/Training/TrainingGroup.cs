@@ -7,13 +7,13 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Training;
 
-/// <summary>Symbols that one network is trained for: one, or several pooled. Each keeps frequencies and calibrations of its own.</summary>
+/// <summary>The symbols that one network is trained for: one, or several pooled. Each has its own frequencies and calibrations.</summary>
 public sealed class TrainingGroup
 {
     private readonly Member[] _members;
 
     /// <param name="histories">At least one.</param>
-    /// <param name="plan">What is trained on what.</param>
+    /// <param name="plan">The training plan.</param>
     /// <exception cref="TrainingDataException">A symbol's bars leave no window to train on, or none to validate with.</exception>
     public TrainingGroup(IReadOnlyList<LabelledHistory> histories, TrainingPlan plan)
     {
@@ -32,10 +32,10 @@ public sealed class TrainingGroup
         Digest = DigestOf($"{plan}\n{DataDigest}");
     }
 
-    /// <summary>Those of some symbols that can be trained on.</summary>
+    /// <summary>The group of those symbols that can be trained on.</summary>
     /// <param name="histories">The symbols.</param>
-    /// <param name="plan">What is trained on what.</param>
-    /// <param name="refused">Told why a symbol cannot.</param>
+    /// <param name="plan">The training plan.</param>
+    /// <param name="refused">Called with the reason for each symbol that cannot.</param>
     public static List<LabelledHistory> Usable(IEnumerable<LabelledHistory> histories, TrainingPlan plan, Action<string> refused)
     {
         var untaught = plan with { Options = plan.Options with { TeacherShare = 0 } };
@@ -56,7 +56,7 @@ public sealed class TrainingGroup
         return usable;
     }
 
-    /// <summary>What is trained on what.</summary>
+    /// <summary>The training plan.</summary>
     public TrainingPlan Plan { get; }
 
     /// <summary>The windows to train on, of all symbols, oldest first.</summary>
@@ -65,16 +65,16 @@ public sealed class TrainingGroup
     /// <summary>The windows to validate with, of all symbols, oldest first.</summary>
     public IReadOnlyList<TrainingSample> Validation { get; }
 
-    /// <summary>Fitted on the training bars of all symbols together, so that a calm symbol looks calm.</summary>
+    /// <summary>Fitted on the training bars of all symbols together, so that a calm symbol keeps its small values.</summary>
     public FeatureScaler Scaler { get; }
 
-    /// <summary>SHA-256 in lower-case hex over the bars of all symbols that anything is learnt from.</summary>
+    /// <summary>SHA-256 in lower-case hex over all symbols' bars that are used in training.</summary>
     public string DataDigest { get; }
 
-    /// <summary>SHA-256 in lower-case hex over plan and bars: equal ones train the same network.</summary>
+    /// <summary>SHA-256 in lower-case hex over plan and bars: equal values train the same network.</summary>
     public string Digest { get; }
 
-    /// <summary>A training that has not begun.</summary>
+    /// <summary>The state of a training that has not begun.</summary>
     public TrainingState Begin() => new(Parameters.Initial(FeatureNames.Count, Plan.HiddenSizes, Plan.Options.Seed), Plan.Options.Adam);
 
     /// <summary>Calibrates a network on the validation period, and scores it on the test period.</summary>
@@ -155,7 +155,7 @@ public sealed class TrainingGroup
             return probabilities;
         });
 
-        // Days after a period's end have no part in it, and days whose horizon reaches over its end neither.
+        // Days after a period's end are not part of it, nor days whose horizon reaches beyond its end.
         public IReadOnlyList<ScoredForecast> Scored(Dictionary<DateOnly, float[]> forecasts, int horizon, DateOnly after, DateOnly end) =>
             [.. _windows.Where(window => window.LastDay > after && window.LastDay.AddDays(horizon) <= end)
                 .Select(window => (window.LastDay, Outcome: _history.OutcomeOf(window.LastDay, horizon)))
@@ -164,30 +164,30 @@ public sealed class TrainingGroup
     }
 }
 
-/// <summary>What is of a symbol's own beside the network.</summary>
+/// <summary>The symbol's own part of a trained network.</summary>
 /// <param name="Symbol">The symbol.</param>
 /// <param name="Scaler">Its group's.</param>
 /// <param name="DataDigest">Its group's.</param>
 /// <param name="Horizons">Calibration and scores by horizon in days.</param>
 public sealed record TrainedSymbol(string Symbol, FeatureScaler Scaler, string DataDigest, IReadOnlyDictionary<int, TrainedHorizon> Horizons);
 
-/// <summary>A horizon's calibration, and how good it is.</summary>
+/// <summary>A horizon's calibration, and its scores.</summary>
 /// <param name="Calibration">Fitted on the validation period.</param>
 /// <param name="Frequencies">[3], of the training period.</param>
-/// <param name="Validation">Over the period it was fitted on, so somewhat too good; null where no horizon has ended.</param>
-/// <param name="Test">Over the test period; null where no horizon has ended.</param>
+/// <param name="Validation">Over the period it was fitted on, so somewhat too good; null where no horizon has closed.</param>
+/// <param name="Test">Over the test period; null where no horizon has closed.</param>
 public sealed record TrainedHorizon(
     ClassCalibration Calibration,
     IReadOnlyList<double> Frequencies,
     ScoreBesideFrequencies? Validation,
     ScoreBesideFrequencies? Test);
 
-/// <summary>A model's score, and that of always saying the training period's frequencies.</summary>
+/// <summary>A model's score, and the score of the training period's frequencies.</summary>
 public sealed record ScoreBesideFrequencies(ForecastScore Model, ForecastScore Frequencies)
 {
     /// <summary>Above 0 where the model is better.</summary>
     public double Skill => Model.SkillAgainst(Frequencies);
 }
 
-/// <summary>A symbol's bars are too few to train on. The message says what there is and what was expected.</summary>
+/// <summary>A symbol has too few bars to train on. The message says what there is and what was expected.</summary>
 public sealed class TrainingDataException(string message) : Exception(message);

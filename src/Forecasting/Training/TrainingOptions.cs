@@ -1,9 +1,9 @@
 namespace Coinsphere.Messaging.Forecasting.Training;
 
-/// <summary>How a network is trained.</summary>
+/// <summary>The options of a training.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Most passes over the training samples.</summary>
+    /// <summary>The most passes over the training samples.</summary>
     public int Epochs { get; init; } = 50;
 
     /// <summary>Windows per step of the optimizer.</summary>
@@ -18,15 +18,16 @@ public sealed record TrainingOptions
     /// <summary>Share of a target that is spread evenly over the classes.</summary>
     public float LabelSmoothing { get; init; }
 
-    /// <summary>Share of a target that is what a teacher says, where a sample has one; the rest is what happened.</summary>
+    /// <summary>Share of a target that comes from a teacher, where a sample has one; the rest is the actual outcome.</summary>
     public float TeacherShare { get; init; }
 
-    /// <summary>Largest global norm of a gradient; longer ones are shortened to it.</summary>
+    /// <summary>Largest global norm of a gradient; a longer gradient is shortened to it.</summary>
     public double GradientNorm { get; init; } = 1;
 
     /// <summary>
-    /// Whether training stops when the validation loss does not fall any more, and the epoch with the lowest is the best. Else all epochs are run and the last
-    /// is the best: where the validation period is of another kind than the training period, its loss says more about that than about the network.
+    /// Whether training stops early when the validation loss no longer falls; the best epoch is then the one with the lowest loss. Else all epochs
+    /// run and the last one is the best. Where the validation period differs from the training period, its loss says more about that than about the
+    /// network.
     /// </summary>
     public bool EarlyStopping { get; init; } = true;
 
@@ -36,9 +37,9 @@ public sealed record TrainingOptions
     /// <summary>The optimizer's settings.</summary>
     public AdamOptions Adam { get; init; } = new(WeightDecay: 0.01);
 
-    /// <summary>Decides the order of samples and the units dropped.</summary>
+    /// <summary>Determines the order of samples and the dropped units.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Most threads at a time; changes nothing in the result.</summary>
+    /// <summary>The most threads at the same time. They do not change the result.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 }

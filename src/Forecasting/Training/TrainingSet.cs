@@ -3,13 +3,13 @@ using Coinsphere.Messaging.Forecasting.Features;
 
 namespace Coinsphere.Messaging.Forecasting.Training;
 
-/// <summary>A window of features and what came after it.</summary>
-/// <param name="LastDay">The day of the window's last bar; nothing later reaches the window.</param>
-/// <param name="Label">What the close did over the horizon.</param>
+/// <summary>A window of features and its outcome.</summary>
+/// <param name="LastDay">The day of the window's last bar; the window contains nothing later.</param>
+/// <param name="Label">The actual outcome over the horizon.</param>
 /// <param name="Window">Standardised, row-major [steps, 20].</param>
 public sealed record TrainingSample(DateOnly LastDay, Direction Label, float[] Window)
 {
-    /// <summary>[3], what a teacher says of the day; see <see cref="TrainingOptions.TeacherShare"/>.</summary>
+    /// <summary>[3], a teacher's probabilities for the day; see <see cref="TrainingOptions.TeacherShare"/>.</summary>
     public float[]? Teacher { get; init; }
 }
 
@@ -17,9 +17,9 @@ public sealed record TrainingSample(DateOnly LastDay, Direction Label, float[] W
 public static class TrainingSet
 {
     /// <summary>Mean and population standard deviation of every feature over the rows up to a day.</summary>
-    /// <param name="tables">The features of one symbol, or of several that are to share a scaler.</param>
-    /// <param name="lastDay">The newest day that counts.</param>
-    /// <param name="features">The columns that are to reach the network; the others get a scale of 0, which feeds it zeros. Null for all.</param>
+    /// <param name="tables">The features of one symbol, or of several that share a scaler.</param>
+    /// <param name="lastDay">The newest day to use.</param>
+    /// <param name="features">The columns that reach the network; the others get a scale of 0, which makes them zeros. Null for all.</param>
     /// <exception cref="ArgumentException">No row is that old.</exception>
     public static FeatureScaler FitScaler(IReadOnlyList<FeatureTable> tables, DateOnly lastDay, IReadOnlyCollection<int>? features = null)
     {
@@ -32,7 +32,7 @@ public static class TrainingSet
                 throw new ArgumentException($"No feature row is of {lastDay:yyyy-MM-dd} or before, expected at least one.", nameof(lastDay));
             }
 
-            // the mean of equal values may be off by an ulp, which is no deviation
+            // the mean of equal values may be off by one unit in the last place, which is not a deviation
             var isFlat = !column.AsSpan().ContainsAnyExcept(column[0]) || features?.Contains(feature) == false;
             mean[feature] = isFlat ? column[0] : Numerics.Moments.Mean(column);
             scale[feature] = isFlat ? 0 : Numerics.Moments.PopulationDeviation(column, mean[feature]);
@@ -56,8 +56,8 @@ public static class TrainingSet
     }
 
     /// <summary>
-    /// Cuts samples by time into training up to <paramref name="trainingEnd"/>, validation up to <paramref name="validationEnd"/>, and test after it. Samples
-    /// whose horizon reaches over an end are left out, so no label of one part is decided within the next.
+    /// Splits samples by time: training up to <paramref name="trainingEnd"/>, validation up to <paramref name="validationEnd"/>, and test after it.
+    /// Samples whose horizon reaches beyond an end are left out, so no label of one part depends on days of the next.
     /// </summary>
     public static ChronologicalSplit Split(IReadOnlyList<TrainingSample> samples, DateOnly trainingEnd, DateOnly validationEnd, int horizon) => new(
         [.. samples.Where(s => s.LastDay.AddDays(horizon) <= trainingEnd)],

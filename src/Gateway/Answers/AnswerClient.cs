@@ -7,7 +7,7 @@ using Coinsphere.Messaging.Hosting.Telemetry;
 
 namespace Coinsphere.Messaging.Gateway.Answers;
 
-/// <summary>Gets answers: from the cache as they are stored, else from the workers.</summary>
+/// <summary>Gets answers from the cache, as they are stored there, or else from the workers.</summary>
 internal sealed class AnswerClient(RequestRules rules, IResultCache cache, WorkerClient workers, TimeProvider time)
 {
     private static readonly Uri Predict = Endpoints.Address(Endpoints.Predict);

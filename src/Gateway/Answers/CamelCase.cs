@@ -5,7 +5,7 @@ using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Gateway.Answers;
 
-/// <summary>The second view of an answer, for <c>/api/v1</c>: the same JSON with every name in camelCase and every value as it was.</summary>
+/// <summary>Converts an answer for <c>/api/v1</c>: the same JSON with all names in camelCase and all values unchanged.</summary>
 internal static class CamelCase
 {
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -35,7 +35,7 @@ internal static class CamelCase
         return answer with { Utf8 = buffer.WrittenMemory };
     }
 
-    // risk_score becomes riskScore; accuracy_7d becomes accuracy7d; names without an underscore stay.
+    // risk_score becomes riskScore; accuracy_7d becomes accuracy7d; names without an underscore stay unchanged.
     private static string Name(string snake)
     {
         var words = snake.Split('_');

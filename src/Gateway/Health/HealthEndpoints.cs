@@ -10,22 +10,22 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Coinsphere.Messaging.Gateway.Health;
 
-/// <summary>Whether the process lives, whether it can answer, and what it knows of the workers.</summary>
+/// <summary>Endpoints for liveness, readiness, and what is known of the workers.</summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health", Get)
-            .Describe("Health", "GetHealth", "200 while the process lives, with what it knows of the service.", [])
+            .Describe("Health", "GetHealth", "200 while the process runs, with what it knows of the service.", [])
             .Answers(Examples.Health);
         routes.MapGet("/health/live", Live)
-            .Describe("Health", "GetLiveness", "200 while the process lives.", [])
+            .Describe("Health", "GetLiveness", "200 while the process runs.", [])
             .Answers(Examples.Live);
         routes.MapGet("/health/ready", ReadyAsync)
             .Describe(
                 "Health",
                 "GetReadiness",
-                "200 where requests can be answered, else 503 with the reasons; notes say what is wrong although answers go on.",
+                "200 where requests can be answered, else 503 with the reasons; notes say what is wrong although requests are answered.",
                 [])
             .Answers(Examples.Ready).Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
 
@@ -51,7 +51,7 @@ internal static class HealthEndpoints
         var (ownReasons, ownNotes) = (conditions.Reasons, conditions.Notes);
         string[] reasons = [.. failed.Concat(ownReasons).Distinct(StringComparer.Ordinal), .. workers.Reasons.Except(ownReasons)
             .Select(reason => $"workers: {reason}")];
-        // A worker in this process says what this process says.
+        // A worker in the same process reports the same conditions.
         string[] notes = [.. ownNotes, .. workers.Notes.Where(note => !ownNotes.Contains(note.Key) && !ownReasons.Contains(note.Key))
             .Select(note => $"workers: {note.Key} ({note.Value} of them)")];
         var (status, code) = reasons.Length == 0 ? ("ready", StatusCodes.Status200OK) : ("not_ready", StatusCodes.Status503ServiceUnavailable);
@@ -59,16 +59,16 @@ internal static class HealthEndpoints
     }
 }
 
-/// <summary>Ready only where the workers can be asked.</summary>
+/// <summary>Ready only where replies of workers can be received.</summary>
 internal sealed class RepliesCheck(IBusControl bus) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(bus.IsThere()
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy("none can come back: the message broker is away, or does not let this process listen"));
+            : HealthCheckResult.Unhealthy("none can be received: the message broker is unavailable, or does not let this process listen"));
 }
 
-/// <summary>Ready only where a worker has been heard of, and one has answered the gateway's own first question.</summary>
+/// <summary>Ready only where a worker has reported, and one has answered the gateway's own first question.</summary>
 internal sealed class WorkersCheck(LoadedModels models) : IHealthCheck
 {
     public const string NoWorker = "no worker has reported lately";
@@ -80,13 +80,13 @@ internal sealed class WorkersCheck(LoadedModels models) : IHealthCheck
 }
 
 /// <summary>The answer of <c>GET /health</c>.</summary>
-/// <param name="Status">Always <c>healthy</c>: the process lives.</param>
-/// <param name="Timestamp">Now.</param>
-/// <param name="PytorchAvailable">Whether PyTorch's library computes in some worker that last reported; by default managed code does.</param>
-/// <param name="Device">What computes.</param>
-/// <param name="ModelsLoaded">Symbols whose model some worker last reported to have in memory.</param>
-/// <param name="SupportedSymbols">What predictions are made for.</param>
-/// <param name="RedisConnected">Whether Redis holds the result cache and is there.</param>
+/// <param name="Status">Always <c>healthy</c>: the process runs.</param>
+/// <param name="Timestamp">The current time.</param>
+/// <param name="PytorchAvailable">Whether some worker computes with PyTorch's library, by its last report; by default workers use managed code.</param>
+/// <param name="Device">The device that computes.</param>
+/// <param name="ModelsLoaded">Symbols whose model is in the memory of some worker, by its last report.</param>
+/// <param name="SupportedSymbols">The symbols that predictions are made for.</param>
+/// <param name="RedisConnected">Whether the result cache is in Redis, and Redis is available.</param>
 public sealed record Health(
     [property: JsonPropertyName("status")] string Status,
     [property: JsonPropertyName("timestamp"), JsonConverter(typeof(InstantConverter))] DateTimeOffset Timestamp,
@@ -103,7 +103,7 @@ public sealed record Liveness([property: JsonPropertyName("status")] string Stat
 /// <summary>The answer of <c>GET /health/ready</c>.</summary>
 /// <param name="Status"><c>ready</c> or <c>not_ready</c>.</param>
 /// <param name="Reasons">Why nothing can be answered; empty where ready.</param>
-/// <param name="Notes">What is wrong although answers go on.</param>
+/// <param name="Notes">What is wrong although requests are answered.</param>
 public sealed record Readiness(
     [property: JsonPropertyName("status")] string Status,
     [property: JsonPropertyName("reasons")] IReadOnlyList<string> Reasons,

@@ -6,8 +6,8 @@ using MassTransit;
 namespace Coinsphere.Messaging.Gateway.Health;
 
 /// <summary>
-/// What workers last reported: the models they have in memory, what computes them, and what is wrong with them. A worker that has been silent for three reports
-/// counts no more.
+/// The last reports of the workers: the models in their memory, their engines, and their conditions. A worker without a report for three intervals is
+/// not counted.
 /// </summary>
 internal sealed class LoadedModels(TimeProvider time)
 {
@@ -18,17 +18,17 @@ internal sealed class LoadedModels(TimeProvider time)
 
     public int Count => Alive.SelectMany(worker => worker.Symbols).Distinct(StringComparer.Ordinal).Count();
 
-    /// <summary>Whether PyTorch's library computes in some worker.</summary>
+    /// <summary>Whether some worker computes with PyTorch's library.</summary>
     public bool AnyTorch => Alive.Any(worker => worker.Report.Engine == ModelsReported.Torch);
 
     public bool AnyWorker => Alive.Any() || time.GetUtcNow() - _answeredAt < Silence;
 
-    /// <summary>Why no worker can answer; empty where one can, or none has reported.</summary>
+    /// <summary>Why no worker can answer; empty where one can, or where none has reported.</summary>
     public IReadOnlyList<string> Reasons => Alive.ToArray() is { Length: > 0 } alive && alive.All(worker => worker.Reasons.Count > 0)
         ? [.. alive.SelectMany(worker => worker.Reasons).Distinct(StringComparer.Ordinal)]
         : [];
 
-    /// <summary>What is wrong with some workers although answers go on, each with the number of workers that say so.</summary>
+    /// <summary>What is wrong with some workers although requests are answered, each with the number of workers that report it.</summary>
     public IReadOnlyDictionary<string, int> Notes => Alive
         .SelectMany(worker => Reasons.Count == 0 ? worker.Notes.Concat(worker.Reasons) : worker.Notes)
         .CountBy(text => text)
@@ -39,7 +39,7 @@ internal sealed class LoadedModels(TimeProvider time)
     /// <summary>Whether the gateway's own first question was answered.</summary>
     public bool HasAnswered => _answeredAt > DateTimeOffset.MinValue;
 
-    /// <summary>Some worker has answered the gateway's own first question, maybe before any has reported.</summary>
+    /// <summary>A worker has answered the gateway's own first question, possibly before any worker has reported.</summary>
     public void Answered() => _answeredAt = time.GetUtcNow();
 
     public void Report(ModelsReported report)
@@ -57,7 +57,7 @@ internal sealed class LoadedModels(TimeProvider time)
 
     private sealed record Heard(DateTimeOffset At, ModelsReported Report)
     {
-        // Any of these a worker of another release may leave out.
+        // A worker of another release may leave out any of these.
         public IReadOnlyList<string> Symbols => Report.Symbols ?? [];
 
         public IReadOnlyList<string> Reasons => Report.Reasons ?? [];
@@ -66,7 +66,7 @@ internal sealed class LoadedModels(TimeProvider time)
     }
 }
 
-/// <summary>Listens to the workers' reports, in every gateway. What they tell of the workers' clocks is noted too.</summary>
+/// <summary>Receives the workers' reports, in every gateway. They also show the difference of the workers' clocks.</summary>
 internal sealed class ModelsReportedConsumer(LoadedModels models, SenderClocks senders) : IConsumer<ModelsReported>
 {
     public Task Consume(ConsumeContext<ModelsReported> context)
@@ -74,7 +74,7 @@ internal sealed class ModelsReportedConsumer(LoadedModels models, SenderClocks s
         models.Report(context.Message);
         if (Sender.Of(context.Host) is { } sender && context.SentTime is { } sent)
         {
-            // Reports wait for nobody: the queue lives with this process.
+            // Reports never wait for a gateway: their queue exists only while this process runs.
             senders.Age(sender, new DateTimeOffset(sent, TimeSpan.Zero), TimeSpan.MaxValue);
         }
 

@@ -9,28 +9,28 @@ using MassTransit.Serialization;
 namespace Coinsphere.Messaging.Gateway.Health;
 
 /// <summary>
-/// The gateway's own first question, asked until a worker has answered it: before, the gateway is not ready. What comes first compiles the way of a question,
-/// declares its endpoint and opens its channels, which takes a good part of a second, and shows that there is a way. A worker refuses this question by its
-/// timeframe, so nothing is computed, recorded or told to anyone.
+/// Asks the gateway's own first question until a worker has answered it; before that the gateway is not ready. A first question compiles the code of
+/// all later ones, declares the endpoint and opens the channels, which takes a good part of a second, and proves that a worker can be reached. A
+/// worker refuses this question by its timeframe, so nothing is computed, recorded or published.
 /// </summary>
 internal sealed partial class OwnQuestion(
     IServiceProvider services, IBusControl bus, IHostApplicationLifetime lifetime, LoadedModels models, TimeProvider time,
     ILogger<OwnQuestion> logger) : BackgroundService
 {
-    /// <summary>Marks a request that nobody made, among the items of its context.</summary>
+    /// <summary>Marks a request that no caller made, in the items of its context.</summary>
     public static readonly object Mark = new();
 
     private static readonly Uri Predict = Endpoints.Address(Endpoints.Predict);
 
-    // A worker that comes meanwhile finds the question in its queue.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    // A worker that starts meanwhile finds the question in its queue.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await bus.WaitForStartAsync(lifetime, stoppingToken);
         await CompileAsync();
-        // Made before the settings are checked, a client would have opened a connection by them.
+        // Created only here: before the settings are validated, a client would open a connection with them.
         var workers = services.GetRequiredService<WorkerClient>();
         while (!await IsAnsweredAsync(workers, stoppingToken))
         {
@@ -40,7 +40,7 @@ internal sealed partial class OwnQuestion(
         models.Answered();
     }
 
-    // What comes before and after the bus, with a request that is refused and an answer that nobody gave.
+    // Compiles the code before and after the bus, with a refused request and an invented answer.
     private async Task CompileAsync()
     {
         var received = JsonSerializer.SerializeToUtf8Bytes(Examples.Prediction, SystemTextJsonMessageSerializer.Options);
@@ -62,7 +62,7 @@ internal sealed partial class OwnQuestion(
     private async Task<bool> IsAnsweredAsync(WorkerClient workers, CancellationToken stoppingToken)
     {
         var now = time.GetUtcNow();
-        var deadline = new RequestDeadline(now + Patience, Patience);
+        var deadline = new RequestDeadline(now + Timeout, Timeout);
         var question = new PredictRequested("BTC", Timeframes.OwnQuestion) { Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
         try
         {

@@ -3,9 +3,7 @@ using MassTransit;
 
 namespace Coinsphere.Messaging.Gateway.Health;
 
-/// <summary>
-/// Tells the log when the last worker has gone silent, while that lasts and when one is back. Readiness says so by itself (<see cref="WorkersCheck"/>).
-/// </summary>
+/// <summary>Logs when no worker reports any more, while that lasts, and when one reports again. Readiness shows it too (<see cref="WorkersCheck"/>).</summary>
 internal sealed class WorkersWatch(LoadedModels models, IBusControl bus, Conditions conditions, TimeProvider time) : BackgroundService
 {
     private const string Name = "workers";
@@ -23,7 +21,7 @@ internal sealed class WorkersWatch(LoadedModels models, IBusControl bus, Conditi
                 conditions.Clear(Name);
             }
 
-            // Nobody hears of a worker without a broker, which is told of. At the start the first report takes some time.
+            // Without a broker no report can arrive, and the broker has its own condition. At start the first report takes some time.
             if (models.AnyWorker || bus.CheckHealth().Status != BusHealthStatus.Healthy)
             {
                 silent = time.GetTimestamp();

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Coinsphere.Messaging.Gateway.Models;
 
-/// <summary>Models over HTTP: what they are, and forgetting what was cached of them.</summary>
+/// <summary>Models over HTTP: describing them, and clearing what is cached of a symbol.</summary>
 internal static class ModelEndpoints
 {
     private static readonly Uri Models = Endpoints.Address(Endpoints.Models);
@@ -31,7 +31,7 @@ internal static class ModelEndpoints
             .Describe(
                 "Models",
                 "ClearModelCache",
-                "Makes every process forget a symbol's cached answers and its loaded model.",
+                "Clears a symbol's cached answers and its loaded model in every process.",
                 [.. Refusals, RefusalReason.CacheUnavailable])
             .Answers(Examples.CacheCleared);
     }
@@ -76,7 +76,7 @@ internal static class ModelEndpoints
         {
             return (Problem)new RequestRefused(
                 RefusalReason.CacheUnavailable,
-                $"{canonical} is not cleared everywhere yet, because the result cache is away; try again shortly");
+                $"{canonical} is not cleared everywhere yet, because the result cache is unavailable; try again shortly");
         }
 
         return TypedResults.Json(new CacheCleared($"Cache cleared for {canonical}", canonical, time.GetUtcNow()), ModelsJson.Default.CacheCleared);

@@ -8,7 +8,7 @@ using Coinsphere.Messaging.Gateway.Problems;
 
 namespace Coinsphere.Messaging.Gateway.OpenApi;
 
-/// <summary>Says of an endpoint what the OpenAPI document shows: its answer, its examples, and every refusal by the table that also serves it.</summary>
+/// <summary>Describes endpoints in the OpenAPI document: the answer, examples, and every possible refusal, by the table that also serves it.</summary>
 internal static class EndpointDescriptions
 {
     private static readonly JsonSerializerOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -30,17 +30,17 @@ internal static class EndpointDescriptions
         return endpoint;
     }
 
-    /// <summary>Says what it answers, by an example, and what it is asked, where that is a body.</summary>
+    /// <summary>Adds an example of the answer, and of the request where it has a body.</summary>
     public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder endpoint, T answer, object? request = null)
         where T : class =>
         endpoint.Produces<T>().WithMetadata(new EndpointExamples(Request(request), Text(answer, Written)));
 
-    /// <summary>Says that it answers an item for each symbol, with an answer or a refusal.</summary>
+    /// <summary>Adds that the answer has an item for each symbol, with an answer or a refusal.</summary>
     public static RouteHandlerBuilder AnswersBatch<T>(this RouteHandlerBuilder endpoint, BatchAnswer<T> answer, object request)
         where T : class =>
         endpoint.Produces<BatchAnswer<T>>().WithMetadata(new EndpointExamples(Request(request), Text(answer, WithoutNulls)));
 
-    /// <summary>Says that it answers the second view of an answer.</summary>
+    /// <summary>Adds that the answer is in camelCase.</summary>
     public static RouteHandlerBuilder AnswersInCamelCase<T>(this RouteHandlerBuilder endpoint, T answer)
         where T : class
     {
@@ -53,7 +53,7 @@ internal static class EndpointDescriptions
     private static string Text(object body, JsonSerializerOptions options) => JsonSerializer.Serialize(body, body.GetType(), options);
 }
 
-/// <summary>The refusals an endpoint may answer with.</summary>
+/// <summary>The refusals that an endpoint may return.</summary>
 internal sealed record PossibleRefusals(IReadOnlyList<RefusalReason> Reasons);
 
 /// <summary>A request to an endpoint and its answer, as JSON.</summary>

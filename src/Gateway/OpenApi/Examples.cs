@@ -5,7 +5,7 @@ using Coinsphere.Messaging.Gateway.Requests;
 
 namespace Coinsphere.Messaging.Gateway.OpenApi;
 
-/// <summary>Requests and answers that the OpenAPI document shows, as the records whose JSON they are.</summary>
+/// <summary>Examples of requests and answers in the OpenAPI document, as the records that are serialised.</summary>
 internal static class Examples
 {
     private const string ModelDigest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -79,7 +79,7 @@ internal static class Examples
 
     public static Readiness Ready { get; } = new("ready", [], []);
 
-    /// <summary>A detail as the service gives it with a reason.</summary>
+    /// <summary>An example of a detail that the service gives with a reason.</summary>
     public static string Detail(RefusalReason reason) => reason switch
     {
         RefusalReason.InvalidRequest => "symbol must be a text (line 1, byte 12 of the body)",
@@ -93,10 +93,10 @@ internal static class Examples
         RefusalReason.NoPrices => "there are no prices of BTC",
         RefusalReason.PricesUnavailable => "the price source does not answer; try again shortly",
         RefusalReason.PricesRejected => "BTC.csv line 14, column close: found '-1', expected a positive number (1e-15 to 1e15)",
-        RefusalReason.Overloaded => "more requests are waiting than the service takes on; try again shortly",
-        RefusalReason.RecordsUnavailable => "this service keeps no predictions: it has no database",
-        RefusalReason.CacheUnavailable => "BTC is not cleared everywhere yet, because the result cache is away; try again shortly",
-        RefusalReason.BrokerUnavailable => "the message broker is away; try again shortly",
+        RefusalReason.Overloaded => "more requests are waiting than the service can answer in time; try again shortly",
+        RefusalReason.RecordsUnavailable => "this service records no predictions: it has no database",
+        RefusalReason.CacheUnavailable => "BTC is not cleared everywhere yet, because the result cache is unavailable; try again shortly",
+        RefusalReason.BrokerUnavailable => "the message broker is unavailable; try again shortly",
         RefusalReason.DeadlineExceeded => "no answer by the request's deadline",
         RefusalReason.RequestTooLarge => "the body is larger than 65536 bytes",
         _ => "the service failed on this request; its log has the cause under this request_id",

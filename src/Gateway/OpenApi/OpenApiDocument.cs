@@ -42,7 +42,7 @@ internal static class OpenApiDocument
     public static void MapOpenApiDocument(this WebApplication app)
     {
         app.MapOpenApi();
-        // Its middleware looks at every path that comes by.
+        // Its middleware checks every path that reaches it.
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/docs"), docs => docs.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "docs";
@@ -51,7 +51,7 @@ internal static class OpenApiDocument
         }));
     }
 
-    // A property with a converter of its own has no type of its own to the schema exporter.
+    // The schema exporter knows no type for a property that has its own converter.
     private static Task Typed(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
         var converter = context.JsonPropertyInfo?.AttributeProvider?

@@ -23,10 +23,10 @@ internal static class PredictionEndpoints
     public static void MapPredictions(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/predict", PredictAsync)
-            .Describe("Predictions", "Predict", "Predicts where a symbol's price is heading.", Refusals)
+            .Describe("Predictions", "Predict", "Predicts the direction of a symbol's price.", Refusals)
             .Accepts<PredictBody>("application/json").Answers(Examples.Prediction, Examples.PredictRequest);
         routes.MapPost("/predict/ensemble", PredictEnsembleAsync)
-            .Describe("Predictions", "PredictEnsemble", "Predicts by all checkpoints of a symbol together.", Refusals)
+            .Describe("Predictions", "PredictEnsemble", "Predicts with all checkpoints of a symbol combined.", Refusals)
             .Accepts<EnsembleBody>("application/json").Answers(Examples.Ensemble, Examples.EnsembleRequest);
         routes.MapPost("/predict/batch", PredictBatchAsync)
             .Describe("Predictions", "PredictBatch", "Predicts for 1 to 200 symbols; each gets an answer or a refusal, in input order.", BatchRefusals)

@@ -23,7 +23,7 @@ internal static class RecordEndpoints
     public static void MapRecords(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/predictions/{symbol}/history", HistoryAsync)
-            .Describe("Predictions", "GetPredictionHistory", "The newest recorded predictions of a symbol, and what became of them.", Refusals)
+            .Describe("Predictions", "GetPredictionHistory", "The newest recorded predictions of a symbol, with their outcomes.", Refusals)
             .Answers(Examples.History);
         routes.MapGet("/api/v1/predictions/{symbol}/accuracy", AccuracyAsync)
             .Describe("Predictions", "GetPredictionAccuracy", "How often the recorded predictions of a symbol were right, beside the base rate.", Refusals)

@@ -16,7 +16,7 @@ internal static class PriceEndpoints
             .Describe(
                 "Prices",
                 "GetPrices",
-                "The newest price of each symbol of a comma-separated list; one without prices is left out.",
+                "The newest price of each symbol in a comma-separated list. Symbols without prices are left out.",
                 [
                     RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol,
                     RefusalReason.PricesUnavailable, RefusalReason.PricesRejected, RefusalReason.BrokerUnavailable, RefusalReason.DeadlineExceeded,
@@ -40,7 +40,7 @@ internal static class PriceEndpoints
         {
             return (Problem)wrongSize;
         }
-        // A price goes by its caller's own name for the symbol, so that POL is found under POL.
+        // A price is returned under the caller's own name of the symbol, so that POL is found under POL.
         var canonicalByName = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in names)
         {

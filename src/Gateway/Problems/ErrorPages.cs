@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace Coinsphere.Messaging.Gateway.Problems;
 
-/// <summary>What no handler answered: bugs, broken requests, unknown paths. Problems like every other error.</summary>
+/// <summary>Responses where no handler answered: bugs, invalid HTTP requests, unknown paths. They are problems like every other error.</summary>
 internal static partial class ErrorPages
 {
     public static void UseErrorPages(this WebApplication app, bool showDetails)
@@ -22,7 +22,7 @@ internal static partial class ErrorPages
         if (failure is BadHttpRequestException broken)
         {
             RequestRefused refusal = broken.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? new(RefusalReason.RequestTooLarge, "the body is larger than this service reads")
+                ? new(RefusalReason.RequestTooLarge, "the body is larger than this service accepts")
                 : new(RefusalReason.InvalidRequest, broken.Message);
             return ((Problem)refusal).ExecuteAsync(http);
         }

@@ -23,7 +23,7 @@ internal sealed class Problem(RequestRefused refusal) : IResult
         return WriteAsync(httpContext, refusal, RefusalStatus.Of(refusal.Reason), RefusalStatus.Title(refusal.Reason));
     }
 
-    /// <summary>Writes a problem whose status and title are not the reason's own: an unknown path, a bug with its cause shown.</summary>
+    /// <summary>Writes a problem with another status and title than its reason has: an unknown path, or a bug with its cause shown.</summary>
     public static Task WriteAsync(HttpContext http, RequestRefused refusal, int status, string title)
     {
         http.Response.StatusCode = status;
@@ -42,7 +42,7 @@ internal sealed class Problem(RequestRefused refusal) : IResult
 }
 
 /// <summary>The body of every error.</summary>
-/// <param name="Type">Always <c>about:blank</c>: <paramref name="Reason"/> says more.</param>
+/// <param name="Type">Always <c>about:blank</c>; see <paramref name="Reason"/>.</param>
 /// <param name="Title">The reason in a few words.</param>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Detail">A sentence for people: what was found, where, and what was expected.</param>

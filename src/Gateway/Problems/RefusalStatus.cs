@@ -2,7 +2,7 @@ using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Gateway.Problems;
 
-/// <summary>The one table from refusals to HTTP.</summary>
+/// <summary>The one table from refusals to HTTP statuses and titles.</summary>
 internal static class RefusalStatus
 {
     public const int RetryAfterSeconds = 1;
@@ -29,7 +29,7 @@ internal static class RefusalStatus
         _ => StatusCodes.Status500InternalServerError,
     };
 
-    /// <summary>Whether only a person can repair what is wrong, so that it is of no use to ask again shortly.</summary>
+    /// <summary>Whether only a person can repair the cause, so that trying again shortly does not help.</summary>
     public static bool NeedsPerson(RefusalReason reason) => reason is RefusalReason.CheckpointRejected or RefusalReason.PricesRejected;
 
     public static string Title(RefusalReason reason) => reason switch

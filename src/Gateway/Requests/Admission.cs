@@ -3,23 +3,23 @@ using Coinsphere.Messaging.Contracts;
 namespace Coinsphere.Messaging.Gateway.Requests;
 
 /// <summary>
-/// Which questions may wait for an endpoint's workers: those that can be answered in time. What waits ahead of a question, divided by the answers a second, is
-/// how long it will wait (Little's law), and that must not be more than half of what it has: the rate may fall meanwhile. The rate is what this gateway gets,
-/// however many workers there are and whoever else asks them. It tells what workers can do only while they have enough to do: before, and after every pause,
-/// questions are let in and the rate is found out.
+/// Decides which questions may wait for an endpoint's workers: those that can be answered in time. The number of waiting questions, divided by the
+/// answers per second, is how long a new one will wait (Little's law). That must be at most half of its remaining time, since the rate may fall
+/// meanwhile. The rate is the one of this gateway, however many workers there are and whoever else asks them. It shows what workers can do only while
+/// they are busy: before that, and after every pause, questions are admitted until the rate is known.
 /// </summary>
 internal sealed class Admission(TimeProvider time)
 {
-    /// <summary>So many may always wait: what finds out whether workers are back, and what they can do now.</summary>
+    /// <summary>This many may always wait, to find out whether workers are available again, and how fast they are.</summary>
     public const int Always = 8;
 
-    /// <summary>So many may wait while the rate is not known: a batch, or callers that come all at once.</summary>
+    /// <summary>This many may wait while the rate is not known, for example a batch, or many callers at once.</summary>
     public const int WhileUnknown = 500;
 
     private const int Slots = 20;
     private const double Share = 0.5;
 
-    // What tells of a rate: so many answers, or so long a time with fewer.
+    // A rate is known after this many answers, or after a long time with fewer.
     private const int Enough = 20;
 
     private static readonly TimeSpan Slot = TimeSpan.FromMilliseconds(100);
@@ -31,7 +31,7 @@ internal sealed class Admission(TimeProvider time)
     private int _waiting;
     private long? _busySince;
 
-    /// <summary>Lets a question wait, or says why it would wait in vain. Who was let in leaves by <see cref="Leave"/>.</summary>
+    /// <summary>Admits a question, or returns the refusal. A question that was admitted must call <see cref="Leave"/>.</summary>
     public RequestRefused? Enter(TimeSpan left)
     {
         lock (_lock)
@@ -52,7 +52,7 @@ internal sealed class Admission(TimeProvider time)
         }
     }
 
-    /// <summary>A question waits no more: a worker has replied, or its time was over.</summary>
+    /// <summary>A question waits no more: a worker has replied, or its deadline has passed.</summary>
     public void Leave(bool isAnswered)
     {
         lock (_lock)
@@ -73,17 +73,17 @@ internal sealed class Admission(TimeProvider time)
     {
         if (Rate(now) is not { } perSecond)
         {
-            return _waiting < WhileUnknown ? null : new(RefusalReason.Overloaded, $"{_waiting} requests came at once; try again shortly");
+            return _waiting < WhileUnknown ? null : new(RefusalReason.Overloaded, $"{_waiting} requests arrived at once; try again shortly");
         }
 
         return _waiting <= perSecond * left.TotalSeconds * Share
             ? null
             : new(
                 RefusalReason.Overloaded,
-                $"{_waiting} requests wait for workers already, and {perSecond:0} a second are answered: this one would be too late; try again shortly");
+                $"{_waiting} requests already wait for workers, and {perSecond:0} per second are answered: this one would be too late; try again shortly");
     }
 
-    // Null where it is not known.
+    // Null where the rate is not known.
     private double? Rate(long now)
     {
         if (_busySince is not { } since)
@@ -103,7 +103,7 @@ internal sealed class Admission(TimeProvider time)
         return answers / span.TotalSeconds;
     }
 
-    /// <summary>The place of the present slot, with those emptied that began since the last call.</summary>
+    /// <summary>The index of the current slot. Slots that began since the last call are emptied.</summary>
     private int Advance(long now)
     {
         var slot = time.GetElapsedTime(0, now).Ticks / Slot.Ticks;

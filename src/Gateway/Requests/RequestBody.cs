@@ -4,7 +4,7 @@ using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Gateway.Requests;
 
-/// <summary>Reads a request's JSON body, bounded.</summary>
+/// <summary>Reads a request's JSON body, up to a size limit.</summary>
 internal static class RequestBody
 {
     public const int MaxBytes = 64 * 1024;
@@ -27,7 +27,7 @@ internal static class RequestBody
                 continue;
             }
 
-            // What came in one piece is parsed where it lies.
+            // A body in one segment is parsed without copying.
             var result = JsonBody.Read(read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray(), type);
             request.BodyReader.AdvanceTo(read.Buffer.End);
             return result;

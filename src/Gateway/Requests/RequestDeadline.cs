@@ -3,9 +3,12 @@ using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Gateway.Requests;
 
-/// <summary>When a caller stops waiting. It holds whatever the broker does, and travels in the message so that nobody works for nobody.</summary>
+/// <summary>
+/// When a caller stops waiting. It applies whatever the broker does, and is part of the message, so that no worker computes an answer that nobody
+/// waits for.
+/// </summary>
 /// <param name="At">The instant.</param>
-/// <param name="Budget">How long that was when the request came.</param>
+/// <param name="Budget">The time to it when the request arrived.</param>
 internal readonly record struct RequestDeadline(DateTimeOffset At, TimeSpan Budget)
 {
     public const string Header = "X-Deadline-Ms";
@@ -15,13 +18,13 @@ internal readonly record struct RequestDeadline(DateTimeOffset At, TimeSpan Budg
 
     private const int MaxMilliseconds = 60_000;
 
-    /// <summary>Whether the question waits already and is asked once more: it takes no second place among those that wait.</summary>
+    /// <summary>Whether the question already waits and is asked once more: it is not counted a second time.</summary>
     public bool IsAskedAgain { get; init; }
 
-    /// <summary>What is left of it for a message that is sent now, in milliseconds: at least one, since a message that has none left is never sent.</summary>
+    /// <summary>The time left for a message that is sent now, in milliseconds; at least one.</summary>
     public long LeftMs(TimeProvider time) => Math.Max(1, (long)(At - time.GetUtcNow()).TotalMilliseconds);
 
-    /// <summary>The deadline a request names in its header, else the default after now.</summary>
+    /// <summary>The deadline in a request's header, else the default.</summary>
     public static RequestRefused? Read(HttpRequest request, TimeSpan defaultBudget, out RequestDeadline deadline)
     {
         var now = request.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();

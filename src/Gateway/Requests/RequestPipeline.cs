@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Coinsphere.Messaging.Gateway.Requests;
 
-/// <summary>What every question has in common: read the deadline, read the body, ask, and turn the result into a response.</summary>
+/// <summary>The steps of every request: read the deadline, read the body, ask, and turn the result into a response.</summary>
 internal static class RequestPipeline
 {
     public static async Task<Results<AnswerBody, Problem>> AnswerAsync<TBody>(

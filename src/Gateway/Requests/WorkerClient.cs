@@ -7,12 +7,12 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Gateway.Requests;
 
-/// <summary>Asks the workers. Every question ends by its deadline, with an answer or with a refusal that says why not.</summary>
+/// <summary>Asks the workers. Every question ends by its deadline, with an answer or a refusal.</summary>
 internal sealed partial class WorkerClient(
     IClientFactory clients, IBusControl bus, BrokerWatch broker, IHttpContextAccessor http, TimeProvider time, IOptions<GatewayOptions> options,
     ILogger<WorkerClient> logger)
 {
-    // An endpoint that is overloaded refuses its own questions only.
+    // One per endpoint: an overloaded endpoint refuses only its own questions.
     private readonly ConcurrentDictionary<Uri, Admission> _admissions = new();
     private int _waiting;
 
@@ -44,7 +44,7 @@ internal sealed partial class WorkerClient(
 
             if (waiting > options.Value.MaxWaiting)
             {
-                return new RequestRefused(RefusalReason.Overloaded, $"{options.Value.MaxWaiting} requests wait for workers already; try again shortly");
+                return new RequestRefused(RefusalReason.Overloaded, $"{options.Value.MaxWaiting} requests already wait for workers; try again shortly");
             }
 
             var result = await AskAsync<TRequest, TAnswer>(endpoint, request, left, cancellationToken);
@@ -95,7 +95,7 @@ internal sealed partial class WorkerClient(
         }
     }
 
-    /// <summary>Tells every process something. Null where the broker took it, else why not.</summary>
+    /// <summary>Publishes a message to every process. Null where the broker confirmed it, else the refusal.</summary>
     public async Task<RequestRefused?> BroadcastAsync<T>(T message, RequestDeadline deadline, CancellationToken cancellationToken) where T : class
     {
         if (broker.IsSilent || !bus.IsThere())
@@ -125,7 +125,7 @@ internal sealed partial class WorkerClient(
     [LoggerMessage(Level = LogLevel.Error, Message = "{Request} failed in its consumer, request {RequestId}")]
     private partial void LogFault(Exception exception, string request, string? requestId);
 
-    // One line for each that was under way would be thousands: that the broker is away is a condition, and told as one.
+    // Not a log line for each request, which may be thousands: an unavailable broker is a condition and is logged once.
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Request} could not be sent, request {RequestId}")]
     private partial void LogBroker(Exception exception, string request, string? requestId);
 }

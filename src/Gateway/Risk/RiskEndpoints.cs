@@ -23,7 +23,7 @@ internal static class RiskEndpoints
     public static void MapRisk(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/risk-score", ScoreAsync)
-            .Describe("Risk", "ScoreRisk", "Scores how risky a symbol is. Any symbol that has prices; no model needed.", Refusals)
+            .Describe("Risk", "ScoreRisk", "Scores the risk of a symbol. It works for any symbol with prices and needs no model.", Refusals)
             .Accepts<RiskBody>("application/json").Answers(Examples.Risk, Examples.RiskRequest);
         routes.MapPost("/risk-score/batch", ScoreBatchAsync)
             .Describe("Risk", "ScoreRiskBatch", "Scores 1 to 200 symbols; each gets an answer or a refusal, in input order.", PredictionEndpoints.BatchRefusals)

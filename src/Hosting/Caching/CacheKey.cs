@@ -4,11 +4,11 @@ using Coinsphere.Messaging.Contracts;
 namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
-/// Names a cached answer by everything that changes it:
-/// <c>prediction:{symbol}:{timeframe}[:asof={day}][:explain]</c>, <c>risk:{symbol}[:asof={day}]</c>,
-/// <c>ensemble:{symbol}:{timeframe}:{method}:{min_confidence}[:asof={day}]</c>. Parts are normalised, so no caller's text gets in.
+/// The cache key of an answer, which contains everything that changes it: <c>prediction:{symbol}:{timeframe}[:asof={day}][:explain]</c>,
+/// <c>risk:{symbol}[:asof={day}]</c>, <c>ensemble:{symbol}:{timeframe}:{method}:{min_confidence}[:asof={day}]</c>. All parts are normalised, so no
+/// text of a caller becomes part of a key.
 /// </summary>
-/// <param name="Symbol">The canonical symbol whose version the entry belongs to.</param>
+/// <param name="Symbol">The canonical symbol whose cache version the entry belongs to.</param>
 /// <param name="Text">The key.</param>
 public sealed record CacheKey(string Symbol, string Text)
 {

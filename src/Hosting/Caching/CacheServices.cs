@@ -13,14 +13,14 @@ namespace Coinsphere.Messaging.Hosting.Caching;
 public static class CacheServices
 {
     /// <summary>
-    /// Binds <see cref="CacheOptions"/> and <see cref="RedisOptions"/>, and adds <see cref="IResultCache"/>: Redis where a server of it is
-    /// named, else none.
+    /// Binds <see cref="CacheOptions"/> and <see cref="RedisOptions"/>, and adds <see cref="IResultCache"/>: Redis where a server is configured, else
+    /// none.
     /// </summary>
     public static IServiceCollection AddResultCache(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<CacheOptions>().Bind(configuration.GetSection("Cache")).ValidateSection("Cache");
         var redis = services.AddOptions<RedisOptions>().ValidateSection(RedisOptions.Section);
-        // Without a server, what else there is of Redis matters to nobody.
+        // Without a server the other settings of Redis do not matter.
         if (IsRedisConfigured(configuration))
         {
             redis.Bind(configuration.GetSection(RedisOptions.Section));
@@ -43,7 +43,7 @@ public static class CacheServices
         return services;
     }
 
-    // Once for gateway and worker in one process.
+    // Once, also where gateway and worker share a process.
     private static void TraceRedis(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(IsTraced)))
@@ -57,7 +57,10 @@ public static class CacheServices
             .ConfigureRedisInstrumentation((provider, telemetry) => provider.GetRequiredService<RedisConnection>().TraceWith(telemetry)));
     }
 
-    /// <summary>The result cache of a gateway and a worker in one process, where memory may take the place of Redis. Call it before what adds them.</summary>
+    /// <summary>
+    /// Adds the result cache of a gateway and a worker in one process: Redis where a server is configured, else memory. Call it before adding either
+    /// of them.
+    /// </summary>
     public static IServiceCollection AddResultCacheInMemory(this IServiceCollection services, IConfiguration configuration)
     {
         if (!IsRedisConfigured(configuration))

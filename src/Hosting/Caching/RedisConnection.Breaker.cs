@@ -23,11 +23,11 @@ public sealed partial class RedisConnection
         }
 
         Meters.RedisBreaker(open: true);
-        TellAway(reason);
+        ReportUnavailable(reason);
         _ = ProbeAsync();
     }
 
-    // No caller pays for finding out: only this asks a Redis that does not answer.
+    // Only this task asks a Redis that does not answer. No request waits for it.
     private async Task ProbeAsync()
     {
         try
@@ -43,7 +43,7 @@ public sealed partial class RedisConnection
         }
         catch (OperationCanceledException)
         {
-            // The process ends.
+            // The process is stopping.
         }
 
         Meters.RedisBreaker(open: false);
@@ -51,7 +51,7 @@ public sealed partial class RedisConnection
         Volatile.Write(ref _broken, 0);
         if (!_stopping.IsCancellationRequested)
         {
-            TellBack();
+            ReportRecovered();
         }
     }
 
@@ -73,29 +73,29 @@ public sealed partial class RedisConnection
         }
     }
 
-    private void TellAway(Exception reason)
+    private void ReportUnavailable(Exception reason)
     {
         var cause = reason.GetBaseException().Message.ReplaceLineEndings(" ");
         if (IsLoginRefused(reason))
         {
-            TellRefused(cause);
+            ReportLoginRefused(cause);
         }
         else
         {
-            conditions.Note(Name, $"{_options.Address} is away, answers go on without it: {cause}");
+            conditions.Note(Name, $"{_options.Address} is unavailable, answers are made without it: {cause}");
         }
     }
 
-    private void TellRefused(string cause)
+    private void ReportLoginRefused(string cause)
     {
         _isRefused = true;
         var login = string.IsNullOrEmpty(_options.User)
             ? SettingNames.Of("Redis:Password")
             : $"user '{_options.User}' or its password ({SettingNames.Of("Redis:User")}, {SettingNames.Of("Redis:Password")})";
-        conditions.Note(Name, $"{_options.Address} refuses {login}, answers go on without it: {cause}");
+        conditions.Note(Name, $"{_options.Address} refuses {login}, answers are made without it: {cause}");
     }
 
-    // The client calls a certificate that is not trusted an authentication too.
+    // The client reports an untrusted certificate as an authentication failure too.
     private static bool IsLoginRefused(Exception failure) => Causes(failure) is var causes
         && causes.OfType<RedisConnectionException>().Any(cause => cause.FailureType == ConnectionFailureType.AuthenticationFailure)
         && !causes.OfType<AuthenticationException>().Any();
@@ -108,18 +108,18 @@ public sealed partial class RedisConnection
         }
     }
 
-    private void TellBack()
+    private void ReportRecovered()
     {
         _isRefused = false;
         conditions.Clear(Name);
     }
 
-    // A full Redis answers every write with the same words; one that wants another password, every call.
-    private void TellError(string message)
+    // A full Redis answers every write with the same error; after a change of its password, every call.
+    private void ReportError(string message)
     {
         if (message.StartsWith("NOAUTH", StringComparison.Ordinal) || message.StartsWith("WRONGPASS", StringComparison.Ordinal))
         {
-            TellRefused(message);
+            ReportLoginRefused(message);
             return;
         }
 
@@ -130,6 +130,6 @@ public sealed partial class RedisConnection
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis {Address} refuses a call, further ones of this kind are only counted: {Error}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis {Address} refuses a call: {Error}; further errors of this kind are only counted")]
     private partial void LogError(string address, string error);
 }

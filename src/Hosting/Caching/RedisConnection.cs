@@ -9,8 +9,8 @@ using StackExchange.Redis;
 namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
-/// The process's connection to Redis, which may be away: every call ends within the timeout, and after some that failed in a row Redis
-/// is left alone until it answers a ping again. Without a server it is always away.
+/// The process's connection to Redis. Every call ends within the timeout. After some failures in a row no calls are made until Redis answers a ping
+/// again. Without a configured server it is always unavailable.
 /// </summary>
 public sealed partial class RedisConnection(IOptions<RedisOptions> options, TimeProvider time, Conditions conditions, ILogger<RedisConnection> logger) :
     IHostedService,
@@ -20,7 +20,7 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
 
-    // Long enough for the client to say why it does not connect.
+    // Long enough for the client to report why it does not connect.
     private static readonly TimeSpan StartLimit = ConnectTimeout + TimeSpan.FromSeconds(0.5);
 
     private static readonly CommandMap WithoutSubscriptions = CommandMap.Create(["SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE"], available: false);
@@ -36,13 +36,13 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
     private int _broken;
     private int _disposed;
 
-    /// <summary>Whether calls are made at all: connected, and answering lately.</summary>
+    /// <summary>Whether calls are made at all: Redis is connected, and recent calls were answered.</summary>
     public bool IsAvailable => _multiplexer is { IsConnected: true } && Volatile.Read(ref _broken) == 0;
 
     /// <summary>A key under the configured prefix.</summary>
     public RedisKey Key(string text) => _options.Prefix + text;
 
-    /// <summary>Connects, in the background where it takes long.</summary>
+    /// <summary>Connects. It goes on in the background where that takes long.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (!_options.Enabled)
@@ -51,30 +51,30 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         }
 
         _connecting ??= ConnectAsync();
-        // A start that finds Redis finds it at once; one that does not must not wait for it.
+        // An available Redis is connected at once. The start must not wait for an unavailable one.
         await _connecting.WaitAsync(StartLimit, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!IsAvailable)
         {
-            TellAway(await WhyNotAsync());
+            ReportUnavailable(await WhyNotAsync());
         }
     }
 
-    /// <summary>The spans of its calls that are not yet told of are told now, while they can still be sent.</summary>
+    /// <summary>Ends the spans of finished calls now, while they can still be exported.</summary>
     public Task StopAsync(CancellationToken cancellationToken)
     {
         _traced?.Dispose();
         return Task.CompletedTask;
     }
 
-    /// <summary>Has the calls of the connection traced; before it is started.</summary>
+    /// <summary>Traces the calls of the connection. Call it before the start.</summary>
     internal void TraceWith(StackExchangeRedisInstrumentation telemetry) => _telemetry = telemetry;
 
-    /// <summary>Calls Redis. A call that is not answered in time may still be carried out.</summary>
+    /// <summary>Calls Redis. A call that was not answered in time may still be executed.</summary>
     public async ValueTask<RedisReply<T>> AskAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
     {
         if (_multiplexer is not { IsConnected: true } multiplexer || Volatile.Read(ref _broken) != 0)
         {
-            return new(RedisState.Away);
+            return new(RedisState.Unavailable);
         }
 
         try
@@ -83,17 +83,17 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
             Volatile.Write(ref _failures, 0);
             if (_isRefused)
             {
-                TellBack();
+                ReportRecovered();
             }
 
             return new(RedisState.Answered, value);
         }
         catch (Exception error) when (error is RedisServerException or RedisCommandException)
         {
-            // Whoever answers with an error is there.
+            // A server that answers with an error is available.
             Volatile.Write(ref _failures, 0);
             Meters.RedisFailed("error");
-            TellError(error.Message);
+            ReportError(error.Message);
             return new(RedisState.Error);
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
@@ -104,11 +104,11 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
                 Break(failure);
             }
 
-            return new(RedisState.Away);
+            return new(RedisState.Unavailable);
         }
     }
 
-    /// <summary>Reads two values at once; a cluster, which may hold them on two servers, at the same time.</summary>
+    /// <summary>Reads two values in one call; in a cluster, which may hold them on two servers, in two calls at the same time.</summary>
     public ValueTask<RedisReply<RedisValue[]>> ReadAsync(RedisKey first, RedisKey second, CancellationToken cancellationToken) => AskAsync(
         database => _isCluster ? Task.WhenAll(database.StringGetAsync(first), database.StringGetAsync(second)) : database.StringGetAsync([first, second]),
         cancellationToken);
@@ -116,7 +116,7 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // The container disposes of it as itself and as a hosted service.
+        // The container disposes it twice: as itself and as a hosted service.
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
@@ -143,7 +143,7 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         }
         else if (multiplexer.IsConnected)
         {
-            TellBack();
+            ReportRecovered();
         }
     }
 
@@ -157,12 +157,12 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
             Ssl = _options.Tls,
             ServiceName = string.IsNullOrWhiteSpace(_options.Sentinel) ? null : _options.Sentinel,
             ClientName = "coinsphere",
-            // Nothing is subscribed to, so a process needs no second connection, and a user no right to other keys than ours.
+            // Nothing is subscribed to, so the process needs no second connection, and the user no permission beyond the service's keys.
             CommandMap = WithoutSubscriptions,
             ConfigurationChannel = "",
             TieBreaker = "",
             ConnectTimeout = (int)ConnectTimeout.TotalMilliseconds,
-            // A Redis that comes later is connected to later, and no call waits for that.
+            // A Redis that is started later is connected in the background.
             AbortOnConnectFail = false,
             BacklogPolicy = BacklogPolicy.FailFast,
             IncludeDetailInExceptions = false,
@@ -201,7 +201,7 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
     {
         if (failed.ConnectionType == ConnectionType.Interactive && !_stopping.IsCancellationRequested)
         {
-            TellAway(failed.Exception ?? new TimeoutException(failed.FailureType.ToString()));
+            ReportUnavailable(failed.Exception ?? new TimeoutException(failed.FailureType.ToString()));
         }
     }
 
@@ -210,7 +210,7 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         if (type == ConnectionType.Interactive && !_stopping.IsCancellationRequested)
         {
             _isCluster = IsCluster(multiplexer);
-            TellBack();
+            ReportRecovered();
         }
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Hosting.Caching;
 
-/// <summary>Section <c>Redis</c>: where gateways and workers share their results. Without a server they share none.</summary>
+/// <summary>Section <c>Redis</c>: the server by which gateways and workers share results. Without a server they share none.</summary>
 public sealed class RedisOptions
 {
     /// <summary>The section's name.</summary>
@@ -21,34 +21,34 @@ public sealed class RedisOptions
     /// <summary>The ACL user to log in as, of Redis 6 and later; without one, Redis's own <c>default</c>.</summary>
     public string? User { get; set; }
 
-    /// <summary>Its password, where it wants one.</summary>
+    /// <summary>The password, where the server requires one.</summary>
     public string? Password { get; set; }
 
     /// <summary>Whether the connection is encrypted and the server's certificate checked.</summary>
     public bool Tls { get; set; }
 
-    /// <summary>PEM file of the authority that signed the server's certificate, where the system does not trust it anyway.</summary>
+    /// <summary>PEM file of the certificate authority of the server, where the system does not trust it already.</summary>
     public string? TlsAuthority { get; set; }
 
     /// <summary>
-    /// Comma-separated <c>host:port</c> of several servers, in the place of <see cref="Host"/> and <see cref="Port"/>: nodes of a cluster, a primary with its
-    /// replicas, or Sentinels.
+    /// Comma-separated <c>host:port</c> of several servers, instead of <see cref="Host"/> and <see cref="Port"/>: nodes of a cluster, a primary with
+    /// its replicas, or Sentinels.
     /// </summary>
     public string? Endpoints { get; set; }
 
-    /// <summary>The name under which Sentinels, the servers named, know the primary.</summary>
+    /// <summary>The name of the primary, as the configured Sentinels know it.</summary>
     public string? Sentinel { get; set; }
 
-    /// <summary>What every key begins with, for a server that others use too.</summary>
+    /// <summary>The prefix of every key, for a server that is shared with other programs.</summary>
     public string Prefix { get; set; } = "";
 
-    /// <summary>How long one call may take before an answer goes on without it.</summary>
+    /// <summary>The time limit of one call. After it an answer is made without Redis.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Whether there is a server at all.</summary>
+    /// <summary>Whether a server is configured.</summary>
     public bool Enabled => !string.IsNullOrWhiteSpace(Host) || !string.IsNullOrWhiteSpace(Endpoints);
 
-    /// <summary>The servers as a text, for whoever is told of them.</summary>
+    /// <summary>The servers, as text for messages.</summary>
     public string Address => string.IsNullOrWhiteSpace(Endpoints) ? string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}") : string.Join(',', Servers);
 
     internal IReadOnlyList<string> Servers => Endpoints?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
@@ -79,7 +79,7 @@ internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
 
         if (options.TlsAuthority is { Length: > 0 } authority && !(options.Tls && File.Exists(authority)))
         {
-            faults.Add($"Redis:TlsAuthority is '{authority}': expected a PEM file that is there, and Redis:Tls=true");
+            faults.Add($"Redis:TlsAuthority is '{authority}': expected an existing PEM file, and Redis:Tls=true");
         }
 
         if (options.User is { Length: > 0 } user && string.IsNullOrEmpty(options.Password))

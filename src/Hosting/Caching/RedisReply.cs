@@ -1,12 +1,12 @@
 namespace Coinsphere.Messaging.Hosting.Caching;
 
-/// <summary>What became of a call to Redis.</summary>
+/// <summary>The result of a call to Redis.</summary>
 public enum RedisState
 {
-    /// <summary>Redis is not connected, did not answer in time, or is left alone because it lately did not.</summary>
-    Away,
+    /// <summary>Redis is not connected, did not answer in time, or is not called because it recently did not answer.</summary>
+    Unavailable,
 
-    /// <summary>Redis answered with an error: no memory left, a value of another type.</summary>
+    /// <summary>Redis answered with an error, such as no memory left, or a value of another type.</summary>
     Error,
 
     /// <summary>Redis answered.</summary>
@@ -14,7 +14,7 @@ public enum RedisState
 }
 
 /// <summary>The reply to a call to Redis, which never throws.</summary>
-/// <param name="State">What became of it.</param>
+/// <param name="State">The result of the call.</param>
 /// <param name="Value">The answer, where there is one.</param>
 public readonly record struct RedisReply<T>(RedisState State, T? Value = default)
 {

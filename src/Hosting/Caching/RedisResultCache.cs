@@ -67,7 +67,7 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
 
         return held.State switch
         {
-            RedisState.Away => Local(symbol),
+            RedisState.Unavailable => Local(symbol),
             RedisState.Answered when held.Value.ToString() is { Length: VersionLength } version && version.All(char.IsAsciiHexDigitLower) =>
                 new CacheVersion(version, IsShared: true),
             // Something else lies under the key: a new version takes its place.

@@ -4,17 +4,17 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Coinsphere.Messaging.Hosting.Clock;
 
-/// <summary>Registers the clocks of others.</summary>
+/// <summary>Registers the comparison with other processes' clocks.</summary>
 public static class ClockServices
 {
-    /// <summary>Adds <see cref="SenderClocks"/> to a process that goes by its own clock.</summary>
+    /// <summary>Adds <see cref="SenderClocks"/> to a process that uses its own clock.</summary>
     public static IServiceCollection AddSenderClocks(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => new SenderClocks(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Conditions>()));
         return services;
     }
 
-    /// <summary>Makes the clock of this process follow the gateways'. Call it when the process's own <see cref="TimeProvider"/> is registered.</summary>
+    /// <summary>Makes this process's clock follow the gateways'. Call it after the process's own <see cref="TimeProvider"/> is registered.</summary>
     public static IServiceCollection AddClusterClock(this IServiceCollection services)
     {
         var own = (TimeProvider)services.Last(service => service.ServiceType == typeof(TimeProvider)).ImplementationInstance!;

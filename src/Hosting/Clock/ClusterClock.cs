@@ -1,17 +1,17 @@
 namespace Coinsphere.Messaging.Hosting.Clock;
 
 /// <summary>
-/// This process's clock, less what it is known to be ahead of the gateways' (<see cref="SenderClocks"/>): which day is closed and when an answer ends is then
-/// the same on every worker.
+/// This process's clock, corrected by its difference to the gateways' clocks (<see cref="SenderClocks"/>). So every worker agrees on which day is
+/// closed and when an answer expires.
 /// </summary>
 public sealed class ClusterClock(TimeProvider own) : TimeProvider
 {
     private long _aheadTicks;
 
-    /// <summary>The clock of this process as it is.</summary>
+    /// <summary>This process's own clock, not corrected.</summary>
     public TimeProvider Own => own;
 
-    /// <summary>How far this process's clock is ahead of the gateways', negative where it is behind; zero where that is not known for sure.</summary>
+    /// <summary>How far this process's clock is ahead of the gateways'; negative where it is behind, zero where that is not certain.</summary>
     public TimeSpan Ahead
     {
         get => new(Volatile.Read(ref _aheadTicks));

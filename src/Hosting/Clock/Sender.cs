@@ -2,16 +2,16 @@ using MassTransit;
 
 namespace Coinsphere.Messaging.Hosting.Clock;
 
-/// <summary>A process that sends messages, as their envelopes name it.</summary>
-/// <param name="Kind"><c>gateway</c>, <c>worker</c>, or <c>client</c> for whatever else.</param>
-/// <param name="Machine">Where it runs.</param>
-/// <param name="Process">Its id there.</param>
+/// <summary>A process that sends messages, from the envelope of a message.</summary>
+/// <param name="Kind"><c>gateway</c>, <c>worker</c>, or <c>client</c> for any other.</param>
+/// <param name="Machine">The machine it runs on.</param>
+/// <param name="Process">Its process id.</param>
 public readonly record struct Sender(string Kind, string Machine, int Process)
 {
-    /// <summary>A process of ours that receives requests of callers.</summary>
+    /// <summary>The kind of the service's own gateways, which receive requests of callers.</summary>
     public const string Gateway = "gateway";
 
-    /// <summary>The sender of a message; null where it does not say, as with plain AMQP clients.</summary>
+    /// <summary>The sender of a message; null where the message does not name one, as with plain AMQP clients.</summary>
     public static Sender? Of(HostInfo? host) => host is { MachineName: { Length: > 0 } machine }
         ? new Sender(KindOf(host.Assembly), machine, host.ProcessId)
         : null;

@@ -1,10 +1,10 @@
 namespace Coinsphere.Messaging.Hosting.Clock;
 
-/// <summary>What is known of one sender's clock. Not safe for threads.</summary>
-/// <param name="First">The time from the first message's sending to its receipt, by the two clocks.</param>
+/// <summary>The estimated clock of one sender. Not thread-safe.</summary>
+/// <param name="First">The time from sending to receipt of the first message, by the two clocks.</param>
 internal sealed class SenderClock(TimeSpan first, long now)
 {
-    // Long enough that a sender whose messages wait for a while does not seem to have another clock, short enough to follow one that drifts.
+    // Long enough that waiting messages do not look like a difference of clocks, short enough to follow a clock that drifts.
     private static readonly TimeSpan Bucket = TimeSpan.FromMinutes(5);
 
     private TimeSpan _current = first;
@@ -14,15 +14,15 @@ internal sealed class SenderClock(TimeSpan first, long now)
     private int _messages = 1;
 
     /// <summary>
-    /// How far this process's clock is ahead of the sender's: the least time from sending to receipt of the last minutes, so that the least time under way
-    /// counts as part of it.
+    /// How far this process's clock is ahead of the sender's: the shortest time from sending to receipt in the last minutes. It includes the shortest
+    /// transport time.
     /// </summary>
     public TimeSpan Ahead => _current < _previous ? _current : _previous;
 
-    /// <summary>When its last message came.</summary>
+    /// <summary>When the last message was received.</summary>
     public long LastAt { get; private set; } = now;
 
-    /// <summary>Takes in one more message.</summary>
+    /// <summary>Adds a message to the estimate.</summary>
     public void Learn(TimeSpan difference, long now, TimeProvider time)
     {
         if (time.GetElapsedTime(_bucketStarted, now) >= Bucket)
@@ -38,7 +38,7 @@ internal sealed class SenderClock(TimeSpan first, long now)
         _messages++;
     }
 
-    /// <summary>Forgets what it knew: one of the two clocks was set.</summary>
+    /// <summary>Starts the estimate again, because one of the clocks was set.</summary>
     public void Restart(TimeSpan difference, long now)
     {
         (_current, _previous, _bucketStarted) = (difference, TimeSpan.MaxValue, now);
@@ -46,9 +46,9 @@ internal sealed class SenderClock(TimeSpan first, long now)
     }
 
     /// <summary>
-    /// Whether messages over so long say so. A sender that is ahead is sure at once, since nothing arrives before it was sent; one that is behind could also
-    /// have sent what waited.
+    /// Whether enough messages over that time agree. A sender that is ahead is certain at once, since nothing arrives before it is sent. One that
+    /// seems behind may only have sent messages that waited.
     /// </summary>
-    public bool IsSure(int messages, TimeSpan over, TimeProvider time) =>
+    public bool IsCertain(int messages, TimeSpan over, TimeProvider time) =>
         Ahead < TimeSpan.Zero || (_messages >= messages && time.GetElapsedTime(_firstAt, LastAt) >= over);
 }

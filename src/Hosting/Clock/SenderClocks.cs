@@ -5,27 +5,27 @@ using Coinsphere.Messaging.Hosting.Telemetry;
 namespace Coinsphere.Messaging.Hosting.Clock;
 
 /// <summary>
-/// How far the clocks of those who send messages are from this process's, learnt from the messages themselves. A difference is a note of readiness and a
-/// metric. How long a message was under way is judged with it, so that two clocks are never compared as if they were one.
+/// Estimates how far senders' clocks differ from this process's, from the times in their messages. A difference is a note of readiness and a metric.
+/// The age of a message is corrected by it.
 /// </summary>
 public sealed class SenderClocks : IDisposable
 {
-    /// <summary>What clocks may differ by before it is told.</summary>
+    /// <summary>The largest difference of clocks that is not reported.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     /// <summary>The name of the note.</summary>
     public const string ConditionName = "clock";
 
-    // What is told lasts until the difference is clearly below the limit, or else one just there would come and go.
+    // A reported difference is cleared only clearly below the limit; otherwise a value near the limit would be reported again and again.
     private static readonly TimeSpan Over = Limit * 0.8;
 
-    // Beyond it nobody can say whose clock is right, and a day must not close for a sender's word.
+    // Beyond this it is unknown whose clock is right, and a sender's clock must not decide that a day is closed.
     private static readonly TimeSpan MaxFollowed = TimeSpan.FromMinutes(5);
 
-    // What clocks of senders that nothing is known of may differ by.
+    // The assumed difference of a clock that is not yet estimated.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
-    // Who has sent nothing for so long is told of no more.
+    // A sender without messages for this long is no longer reported.
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -44,10 +44,10 @@ public sealed class SenderClocks : IDisposable
     private long _wokeAt;
     private bool _isNoted;
 
-    /// <summary>Starts to learn.</summary>
+    /// <summary>Starts to estimate.</summary>
     /// <param name="time">The clock of this process.</param>
     /// <param name="conditions">Where a difference is noted.</param>
-    /// <param name="follower">A clock that is to follow the gateways'; null where none is.</param>
+    /// <param name="follower">A clock that follows the gateways'; null where there is none.</param>
     public SenderClocks(TimeProvider time, Conditions conditions, ClusterClock? follower = null)
     {
         (_time, _conditions, _follower) = (time, conditions, follower);
@@ -57,10 +57,10 @@ public sealed class SenderClocks : IDisposable
         _timer = time.CreateTimer(_ => Check(), null, Interval, Interval);
     }
 
-    /// <summary>How long a message was under way, as far as can be told; never negative.</summary>
-    /// <param name="sender">Who sent it; null where it does not say.</param>
-    /// <param name="sent">When, by the sender's clock.</param>
-    /// <param name="lifetime">How long its broker keeps it at most; null where it may wait for any time, so that nothing is learnt from its waiting.</param>
+    /// <summary>The age of a message, as far as it is known; never negative.</summary>
+    /// <param name="sender">The sender; null where the message does not name one.</param>
+    /// <param name="sent">When it was sent, by the sender's clock.</param>
+    /// <param name="lifetime">The longest time that the broker keeps it; null where there is no limit, so that nothing can be learnt from its age.</param>
     public TimeSpan Age(Sender? sender, DateTimeOffset sent, TimeSpan? lifetime)
     {
         lock (_lock)
@@ -80,14 +80,15 @@ public sealed class SenderClocks : IDisposable
                 }
 
                 MakeRoom();
-                // What waited too long to be a first message is one that the broker has dropped.
+                // A first message older than its lifetime: the broker would have dropped it, so the clocks differ.
                 _senders[known] = new SenderClock(difference, now);
                 return TimeSpan.Zero;
             }
 
             if (lifetime is not null || difference < clock.Ahead)
             {
-                // The broker would have dropped it: one of the clocks was set. Where this process stood still, it was taken before, and waited here.
+                // The broker would have dropped it, so one of the clocks was set. Unless this process was suspended: the message was then received
+                // earlier, and waited here.
                 if (difference - clock.Ahead > lifetime && !WasAsleep(now))
                 {
                     clock.Restart(difference, now);
@@ -106,7 +107,7 @@ public sealed class SenderClocks : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
-    // This process's clock as it was at the start, and steady since then, so that setting it changes nothing that was learnt.
+    // This process's clock as at the start, running steadily since, so that setting the clock does not change the estimates.
     private DateTimeOffset SteadyNow(long now) => _startedAt + _time.GetElapsedTime(_started, now);
 
     private TimeSpan Uncertain(TimeSpan difference)
@@ -115,7 +116,7 @@ public sealed class SenderClocks : IDisposable
         return age > TimeSpan.Zero ? age : TimeSpan.Zero;
     }
 
-    // A process that was stopped, or its machine, finds what came meanwhile long after the broker gave it away.
+    // A process or machine that was suspended sees messages long after the broker delivered them.
     private bool WasAsleep(long now)
     {
         if (_time.GetElapsedTime(_checkedAt, now) > 1.5 * Interval)
@@ -142,12 +143,12 @@ public sealed class SenderClocks : IDisposable
             var now = _time.GetTimestamp();
             WasAsleep(now);
             _checkedAt = now;
-            // By how much this process's clock was set since the start.
+            // How far this process's clock was set since the start.
             var set = _time.GetUtcNow() - SteadyNow(now);
             differences =
             [
-                .. _senders.Where(pair => _time.GetElapsedTime(pair.Value.LastAt, now) < Silence && pair.Value.IsSure(3, Interval, _time))
-                    .Select(pair => (pair.Key, pair.Value.Ahead + set, pair.Value.IsSure(5, 5 * Interval, _time))),
+                .. _senders.Where(pair => _time.GetElapsedTime(pair.Value.LastAt, now) < Silence && pair.Value.IsCertain(3, Interval, _time))
+                    .Select(pair => (pair.Key, pair.Value.Ahead + set, pair.Value.IsCertain(5, 5 * Interval, _time))),
             ];
         }
 
@@ -161,10 +162,10 @@ public sealed class SenderClocks : IDisposable
             _follower.Ahead = AheadOfGateways([.. differences.Where(one => one is { Sender.Kind: Sender.Gateway, IsSettled: true }).Select(one => one.Ahead)]);
         }
 
-        Tell(differences.Length == 0 ? default : differences.MaxBy(one => one.Ahead.Duration()));
+        Report(differences.Length == 0 ? default : differences.MaxBy(one => one.Ahead.Duration()));
     }
 
-    // The median, of two in the middle the smaller one: one gateway among others, or one of two, moves nobody's clock.
+    // The median; of two in the middle the smaller one. So a single wrong gateway, or one of two, changes no worker's clock.
     private static TimeSpan AheadOfGateways(TimeSpan[] differences)
     {
         if (differences.Length == 0)
@@ -178,7 +179,7 @@ public sealed class SenderClocks : IDisposable
         return median.Duration() > Limit && median.Duration() <= MaxFollowed ? median : TimeSpan.Zero;
     }
 
-    private void Tell((Sender Sender, TimeSpan Ahead, bool IsSettled) worst)
+    private void Report((Sender Sender, TimeSpan Ahead, bool IsSettled) worst)
     {
         _isNoted = worst.Ahead.Duration() > (_isNoted ? Over : Limit);
         if (_isNoted)

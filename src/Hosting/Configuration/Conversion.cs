@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Coinsphere.Messaging.Hosting.Configuration;
 
-/// <summary>The configuration binder's words for a value of the wrong type, in ours.</summary>
+/// <summary>Rewrites the configuration binder's message about a value of the wrong type.</summary>
 internal static partial class Conversion
 {
     private static readonly Dictionary<string, string> Expected = new(StringComparer.Ordinal)
@@ -15,7 +15,7 @@ internal static partial class Conversion
         ["System.TimeOnly"] = "a time of day such as 02:00",
     };
 
-    /// <summary>Null where the sentence is another one.</summary>
+    /// <summary>Null where the sentence has another form.</summary>
     public static string? Explain(string message)
     {
         if (BinderSentence().Match(message) is not { Success: true } match)
@@ -32,7 +32,7 @@ internal static partial class Conversion
             ? "one of " + string.Join(", ", Enum.GetNames(names))
             : null;
 
-    // Of Microsoft.Extensions.Configuration.Binder; a nullable's type is written around its own.
+    // From Microsoft.Extensions.Configuration.Binder, which writes a nullable type around its own.
     [GeneratedRegex(
         @"^Failed to convert configuration value '(?<value>.*)' at '(?<key>[^']*)' to type '(System\.Nullable`1\[\[?)?(?<type>[^',\]]*).*'\.$",
         RegexOptions.CultureInvariant | RegexOptions.Singleline)]

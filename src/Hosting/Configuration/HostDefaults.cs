@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Coinsphere.Messaging.Hosting.Configuration;
 
-/// <summary>What every host starts with: the specified environment names, one log line an event, time to drain.</summary>
+/// <summary>The defaults of every host: the specified environment names, one log line per event, and time to drain.</summary>
 public static class HostDefaults
 {
     private static readonly string[] ConsoleFormats = [ConsoleFormatterNames.Simple, ConsoleFormatterNames.Json, ConsoleFormatterNames.Systemd];
 
-    // Longer than the bus takes to drain, shorter than what container platforms wait before they kill.
+    // Longer than the bus takes to drain, shorter than container platforms wait before they kill a process.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(9);
 
-    /// <summary>Adds them.</summary>
+    /// <summary>Adds the defaults.</summary>
     public static void AddHostDefaults(this IHostApplicationBuilder builder)
     {
         builder.AddSpecifiedEnvironment();
@@ -23,19 +23,19 @@ public static class HostDefaults
         builder.Logging.ClearProviders();
         builder.AddConsoleLines();
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // The bus tells with a trace of every attempt of every connection and endpoint, and of every message that is under way when a broker goes or hangs.
-        // BrokerWatch tells of the broker in a line, Conditions of what is away meanwhile, Parkings of messages that are set aside, and whoever sends says what
-        // becomes of it.
+        // The bus logs a stack trace for every attempt of every connection and endpoint, and for every message in work when the broker becomes
+        // unavailable. Instead BrokerWatch reports the broker in one line, Conditions other servers, Parkings messages that were moved to error
+        // queues, and the senders their own messages.
         builder.Logging.AddFilter("MassTransit", LogLevel.None);
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
-        // What is not healthy is the answer of the readiness endpoint, not an event.
+        // The readiness endpoint reports unhealthy checks; they are not log events.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
-        // A host that cannot start throws its cause, which is told once; a service that dies is critical and still logged.
+        // A host that cannot start throws the cause, which is printed once. A service that fails later is critical, and is still logged.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
     }
 
-    // The settings of the console that nothing else says. Set in code they would go before those of an operator, who may want JSON.
+    // Console settings that are not configured otherwise. Set in code they would override those of an operator, who may want JSON.
     private static void AddConsoleLines(this IHostApplicationBuilder builder)
     {
         const string Console = "Logging:Console:";
@@ -54,7 +54,7 @@ public static class HostDefaults
         builder.Logging.AddConsole();
     }
 
-    /// <summary>Adds values that hold where nothing else is configured.</summary>
+    /// <summary>Adds values that apply where nothing else is configured.</summary>
     public static void AddDefaultSettings(this IHostApplicationBuilder builder, params IEnumerable<KeyValuePair<string, string?>> settings) =>
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = settings });
 }

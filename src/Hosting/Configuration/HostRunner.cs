@@ -5,20 +5,20 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Hosting.Configuration;
 
-/// <summary>Runs a host. What its operator can put right is said in a line on the error stream; anything else is a bug and crashes with its trace.</summary>
+/// <summary>Runs a host. A fault that an operator can repair is one line on the error stream. Any other is a bug, and crashes with its stack trace.</summary>
 public static class HostRunner
 {
-    // The binder's exceptions and those of log levels name key and value, this assembly's name the key; those of other origin are bugs.
+    // Exceptions of the binder and of log levels name key and value, those of this assembly the key. From other sources they are bugs.
     private static readonly HashSet<string?> ConfigurationSources
         = ["Microsoft.Extensions.Configuration.Binder", "Microsoft.Extensions.Logging.Configuration", typeof(HostRunner).Assembly.GetName().Name];
 
     /// <summary>
-    /// What every host is created with: its arguments, and that no file of settings is watched, for which systems have few handles (inotify: 128 a user, shared
-    /// by all containers of a machine that run as the same user); without one the host would not even be created.
+    /// The arguments of every host. They turn off watching of settings files: systems have few handles for it (inotify: 128 per user, shared by all
+    /// containers of a machine that run as the same user), and without one the host could not even be created.
     /// </summary>
     public static string[] Arguments(params string[] arguments) => ["--hostBuilder:reloadConfigOnChange=false", .. arguments];
 
-    /// <summary>The exit code: 0 where the host ran and stopped, 1 where its configuration or its surroundings do not let it run.</summary>
+    /// <summary>The exit code: 0 where the host ran and stopped, 1 where its configuration or environment prevents it from running.</summary>
     public static async Task<int> RunAsync(Func<IHost> build)
     {
         try
@@ -28,7 +28,7 @@ public static class HostRunner
         }
         catch (OperationCanceledException)
         {
-            // Told to stop before it had started.
+            // Stopped before it had started.
             return 0;
         }
         catch (Exception fault) when (Explain(fault) is { Length: > 0 } lines)
@@ -52,25 +52,25 @@ public static class HostRunner
         }
         finally
         {
-            // A start that failed ends services that already run: without this word they would report their end as a failure of their own.
+            // A failed start stops services that already run. Announced as a stop, they do not report it as their own failure.
             host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
             await ((IAsyncDisposable)host).DisposeAsync();
         }
     }
 
-    // Nothing where one of the faults is a bug.
+    // Empty where one of the faults is a bug.
     private static string[] Explain(Exception fault) => fault switch
     {
         SettingException wrong => [SettingNames.AsGiven(wrong.Message)],
         OptionsValidationException wrong => wrong.Failures.Select(SettingNames.AsGiven).Distinct(StringComparer.Ordinal).ToArray(),
         InvalidOperationException wrong when ConfigurationSources.Contains(wrong.Source) => [SettingNames.AsGiven(
             Conversion.Explain(wrong.Message) ?? wrong.Message)],
-        // A file that is no JSON: it names the file, what caused it the line.
+        // A file that is not valid JSON: the message names the file, its cause the line.
         InvalidDataException { InnerException: FormatException cause } wrong => [$"{wrong.Message} {cause.InnerException?.Message ?? cause.Message}"],
-        // A URL to listen on that is none.
+        // An invalid URL to listen on.
         FormatException wrong when wrong.Source?.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) == true => [wrong.Message],
         InvalidOperationException wrong when wrong.Source == "Microsoft.AspNetCore.Server.Kestrel.Core" => [wrong.Message.ReplaceLineEndings(" ")],
-        // A port in use, of others, or of an address that is not this machine's; the message of the first names the address.
+        // A port that is in use or not permitted, or an address that this machine does not have. The message names the address.
         IOException failure => [failure.Message],
         SocketException failure => [$"the address to listen on cannot be used: {failure.Message}"],
         AggregateException several when several.InnerExceptions.Select(Explain).ToArray() is var each && each.All(lines => lines.Length > 0) =>

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Hosting.Configuration;
 
-/// <summary>Holds a section's options to their annotations.</summary>
+/// <summary>Validates the options of a section by their annotations.</summary>
 public static class SectionValidation
 {
     /// <summary>
-    /// Checks the options at the start; a wrong value stops the process with its key and itself in the message, a key that there is none of is warned about.
+    /// Checks the options at start. A wrong value stops the process with a message that has the key and the value; an unknown key is a warning.
     /// </summary>
     public static OptionsBuilder<T> ValidateSection<T>(this OptionsBuilder<T> options, string section) where T : class
     {
@@ -28,7 +28,7 @@ public static class SectionValidation
                     $"{section}:{member} is '{typeof(T).GetProperty(member)?.GetValue(options)}': {Expected(member) ?? fault.ErrorMessage}")));
         }
 
-        // In the place of the annotation's own words, which name the property.
+        // Instead of the annotation's own message, which names the property.
         private static string? Expected(
             string member) => typeof(T).GetProperty(member)?.GetCustomAttributes(inherit: true).OfType<ValidationAttribute>().FirstOrDefault() switch
             {

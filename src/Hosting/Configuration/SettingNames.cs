@@ -4,15 +4,15 @@ using System.Text.RegularExpressions;
 namespace Coinsphere.Messaging.Hosting.Configuration;
 
 /// <summary>
-/// The name under which a setting was given, for whoever has to put it right: an argument of the command line, a variable of the environment in either
-/// spelling. A setting of a file, and one that was not given, go by their key.
+/// The name by which a setting was given, for the person who has to correct it: a command line argument, or an environment variable in either
+/// spelling. A setting of a file, or one that was not given, is named by its key.
 /// </summary>
 public static partial class SettingNames
 {
-    /// <summary>The name that set the key; else the key, with the name that would set it in brackets.</summary>
+    /// <summary>The name that set the key; else the key, followed by the variable that would set it.</summary>
     public static string Of(string key) => Given(key) ?? (SpecifiedEnvironment.NameOf(key) is { } specified ? $"{key} ({specified})" : key);
 
-    /// <summary>A sentence about settings by their keys, such as <c>Redis:Port (REDIS_PORT) is 'x'</c>, by the names that set them.</summary>
+    /// <summary>Replaces keys in a sentence about settings, such as <c>Redis:Port (REDIS_PORT) is 'x'</c>, by the names that set them.</summary>
     public static string AsGiven(string sentence) => KeyInSentence().Replace(sentence, match => Given(match.Groups["key"].Value) ?? match.Value);
 
     private static string? Given(string key) => Given(
@@ -20,7 +20,7 @@ public static partial class SettingNames
         Environment.GetCommandLineArgs().Skip(1),
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Where(entry => entry.Value is string { Length: > 0 }).Select(entry => (string)entry.Key));
 
-    // In the order in which one goes before the other.
+    // In the order of precedence.
     internal static string? Given(string key, IEnumerable<string> arguments, IEnumerable<string> variables)
     {
         var names = variables.ToArray();

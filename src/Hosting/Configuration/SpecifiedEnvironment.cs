@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 namespace Coinsphere.Messaging.Hosting.Configuration;
 
 /// <summary>
-/// The environment names that users of the original system know, mapped to configuration keys. A key set directly (<c>Prices__Folder</c>) goes before.
+/// Maps the environment names of the original system to configuration keys. A key that is set directly (<c>Prices__Folder</c>) takes precedence.
 /// </summary>
 public static partial class SpecifiedEnvironment
 {
@@ -29,14 +29,14 @@ public static partial class SpecifiedEnvironment
         ("OTEL_METRIC_EXPORT_INTERVAL", "Telemetry:MetricIntervalMs"),
     ];
 
-    /// <summary>The environment a host runs in: <c>ENVIRONMENT</c>, else the default given.</summary>
+    /// <summary>The environment of the host: <c>ENVIRONMENT</c>, else the given default.</summary>
     public static string Name(string defaultName)
     {
         var name = Environment.GetEnvironmentVariable("ENVIRONMENT");
         return string.IsNullOrWhiteSpace(name) ? defaultName : CultureInfo.InvariantCulture.TextInfo.ToTitleCase(name.Trim().ToLowerInvariant());
     }
 
-    /// <summary>The environment name that sets a key; null where none does.</summary>
+    /// <summary>The environment name that sets a key; null where there is none.</summary>
     public static string? NameOf(string key) => Names.FirstOrDefault(name => name.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Name;
 
     /// <summary>Adds the mapped names below the environment's own variables, above files.</summary>
@@ -55,8 +55,8 @@ public static partial class SpecifiedEnvironment
     }
 
     /// <summary>
-    /// Whether Kubernetes (and Docker's links) set a variable for a service: <c>{SERVICE}_PORT=tcp://address:port</c>. It is the only one of the names it makes
-    /// that may be one of ours, for a service called <c>redis</c>.
+    /// Whether Kubernetes (or Docker's links) set a variable for a service: <c>{SERVICE}_PORT=tcp://address:port</c>. For a service called
+    /// <c>redis</c> this is the only one of its names that is also a name of this service.
     /// </summary>
     internal static bool IsServiceLink(string name, string value) => name.EndsWith("_PORT", StringComparison.Ordinal) && ServiceAddress().IsMatch(value);
 
@@ -64,5 +64,5 @@ public static partial class SpecifiedEnvironment
     private static partial Regex ServiceAddress();
 }
 
-/// <summary>Variables under names of ours that a cluster has set by itself.</summary>
-internal sealed record ClusterVariables(IReadOnlyList<(string Name, string Value)> LeftAside);
+/// <summary>Variables with names of this service that were set by a cluster.</summary>
+internal sealed record ClusterVariables(IReadOnlyList<(string Name, string Value)> Ignored);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Hosting.Configuration;
 
-/// <summary>Section <c>Symbols</c>: what predictions are made for, the same in every process.</summary>
+/// <summary>Section <c>Symbols</c>: the symbols that predictions are made for, the same in every process.</summary>
 public sealed class SymbolOptions
 {
     /// <summary>Comma-separated symbols; <c>SUPPORTED_SYMBOLS</c> sets it. Default: <see cref="SymbolCatalog.Default"/>.</summary>
@@ -16,8 +16,8 @@ public sealed class SymbolOptions
     /// <summary>Comma-separated <c>ALIAS=SYMBOL</c> pairs; an empty text means none. Default: <c>POL=MATIC</c>.</summary>
     public string Aliases { get; set; } = "POL=MATIC";
 
-    /// <summary>The catalog these options describe.</summary>
-    /// <exception cref="ArgumentException">A symbol or alias is none.</exception>
+    /// <summary>The catalog of these options.</summary>
+    /// <exception cref="ArgumentException">A symbol or an alias is not valid.</exception>
     public SymbolCatalog ToCatalog() => new(
         string.IsNullOrWhiteSpace(Supported)
             ? SymbolCatalog.Default.Supported
@@ -26,7 +26,7 @@ public sealed class SymbolOptions
 
     private static KeyValuePair<string, string> Alias(string text) => text.Split('=', StringSplitOptions.TrimEntries) is [var alias, var symbol]
         ? new(alias, symbol)
-        : throw new ArgumentException($"'{text}' is no alias: expected ALIAS=SYMBOL");
+        : throw new ArgumentException($"'{text}' is not an alias: expected ALIAS=SYMBOL");
 }
 
 /// <summary>Registers the symbols and the request rules.</summary>

@@ -3,17 +3,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Hosting.Configuration;
 
-/// <summary>Warns at start of what was set for this service and is read by nobody: a mistyped key, and what a cluster puts in the place of a setting.</summary>
+/// <summary>Warns at start of settings that nothing reads: a mistyped key, or a variable that a cluster set instead of a setting.</summary>
 internal sealed partial class UnknownSettings(
     IConfiguration configuration, IEnumerable<SettingSection> sections, ClusterVariables cluster, ILogger<UnknownSettings> logger)
 {
-    // Further off it is another word, not a slip.
-    private const int MostSlips = 2;
+    // With more differences it is another word, not a mistyped one.
+    private const int MaxSlips = 2;
 
-    /// <summary>Before the settings are checked: a mistyped one may be why another is missing.</summary>
+    /// <summary>Logs the warnings. Called before the settings are validated: a mistyped key may be why another one is missing.</summary>
     public void Warn()
     {
-        foreach (var (name, value) in cluster.LeftAside)
+        foreach (var (name, value) in cluster.Ignored)
         {
             LogServiceLink(name, value);
         }
@@ -32,7 +32,7 @@ internal sealed partial class UnknownSettings(
         }
     }
 
-    /// <summary>The keys that nobody reads, each with the one that was probably meant.</summary>
+    /// <summary>The unknown keys, each with the known key that was probably meant.</summary>
     internal static IEnumerable<(string Key, string? Nearest)> Find(IConfiguration configuration, IEnumerable<SettingSection> sections)
     {
         var known = sections.GroupBy(section => section.Name, section => section.Keys, StringComparer.OrdinalIgnoreCase)
@@ -41,7 +41,7 @@ internal sealed partial class UnknownSettings(
         {
             var isKnown = known.TryGetValue(section.Key, out var keys);
             var near = isKnown ? section.Key : Nearest(section.Key, known.Keys);
-            // Other sections belong to others.
+            // Other sections belong to other programs.
             if (near is null)
             {
                 continue;
@@ -50,7 +50,7 @@ internal sealed partial class UnknownSettings(
             foreach (var child in section.GetChildren().Where(child => !isKnown || !keys!.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
             {
                 var meant = Nearest(child.Key, known[near]);
-                // A section of another name is a slip only where its key makes it one.
+                // A section with another name is mistyped only where its key is a known one.
                 if (isKnown || meant is not null)
                 {
                     yield return (child.Path, meant is null ? null : $"{near}:{meant}");
@@ -61,12 +61,12 @@ internal sealed partial class UnknownSettings(
 
     private static string? Nearest(string word, IEnumerable<string> words) => words
         .Select(other => (Word: other, Slips: Slips(word.ToUpperInvariant(), other.ToUpperInvariant())))
-        .Where(other => other.Slips <= MostSlips && other.Slips < other.Word.Length / 2)
+        .Where(other => other.Slips <= MaxSlips && other.Slips < other.Word.Length / 2)
         .OrderBy(other => other.Slips)
         .Select(other => other.Word)
         .FirstOrDefault();
 
-    // Letters to add, to leave out or to replace (Levenshtein).
+    // The number of letters to add, remove or replace (Levenshtein).
     private static int Slips(string word, string other)
     {
         var row = Enumerable.Range(0, other.Length + 1).ToArray();
@@ -83,14 +83,14 @@ internal sealed partial class UnknownSettings(
         return row[^1];
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Name} is no setting and changes nothing: {Nearest}?")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Name} is not a known setting and is ignored; did you mean {Nearest}?")]
     private partial void LogMistyped(string name, string nearest);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Name} is no setting and changes nothing")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Name} is not a known setting and is ignored")]
     private partial void LogUnknown(string name);
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{Name} is '{Value}', which Kubernetes sets for a service of that name, and is left aside: set enableServiceLinks: false in the pod")]
+        Message = "{Name} is '{Value}', which Kubernetes sets for a service of that name, and is ignored:  set enableServiceLinks: false in the pod")]
     private partial void LogServiceLink(string name, string value);
 }

@@ -5,36 +5,37 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Hosting.Health;
 
 /// <summary>
-/// What is wrong with this process now, by name. A reason: nothing can be answered. A note: something is wrong, and answers go on. Readiness, the workers'
-/// reports and their health file show both. The log has a line when a condition begins, one a minute while it lasts, and one when it is over.
+/// What is wrong with this process now, by name. A reason means that nothing can be answered; a note means that something is wrong, but requests are
+/// answered. Readiness, the workers' reports and their health file show both. The log has a line when a condition begins, one per minute while it
+/// lasts, and one when it ends.
 /// </summary>
 public sealed partial class Conditions(TimeProvider time, ILogger<Conditions> logger) : IDisposable
 {
-    /// <summary>How often the log says that a condition lasts.</summary>
+    /// <summary>How often the log repeats that a condition lasts.</summary>
     public static readonly TimeSpan Reminder = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, Condition> _conditions = new(StringComparer.Ordinal);
 
-    /// <summary>Raised after a reason or a note came, went or said something else.</summary>
+    /// <summary>Raised after a reason or a note was added, removed or changed.</summary>
     public event Action? Changed;
 
-    /// <summary>Why nothing can be answered, each as <c>name: text</c>; empty where all is well.</summary>
+    /// <summary>Why nothing can be answered, each as <c>name: text</c>; empty where nothing is wrong.</summary>
     public IReadOnlyList<string> Reasons => Texts(isReason: true);
 
-    /// <summary>What is wrong although answers go on, each as <c>name: text</c>.</summary>
+    /// <summary>What is wrong although requests are answered, each as <c>name: text</c>.</summary>
     public IReadOnlyList<string> Notes => Texts(isReason: false);
 
-    /// <summary>Nothing can be answered as long as this holds.</summary>
-    /// <param name="name">What it concerns, such as <c>broker</c>; it has one condition at a time.</param>
+    /// <summary>Sets a condition under which nothing can be answered.</summary>
+    /// <param name="name">What it is about, such as <c>broker</c>; each name has one condition at a time.</param>
     /// <param name="text">What is wrong, in one line without secrets.</param>
     public void Reason(string name, string text) => Set(name, text, isReason: true);
 
-    /// <summary>Something is wrong, and answers go on.</summary>
+    /// <summary>Sets a condition under which requests are still answered.</summary>
     /// <inheritdoc cref="Reason"/>
     public void Note(string name, string text) => Set(name, text, isReason: false);
 
-    /// <summary>What was wrong with it is over; nothing happens where nothing was.</summary>
+    /// <summary>Clears the condition of a name, where there is one.</summary>
     public void Clear(string name)
     {
         Condition? over;
@@ -77,7 +78,7 @@ public sealed partial class Conditions(TimeProvider time, ILogger<Conditions> lo
                     return;
                 }
 
-                // What lasts and only says it otherwise, as with a growing number, is told with the next reminder.
+                // A changed text of a lasting condition, such as a growing number, is logged with the next reminder.
                 known.Text = text;
             }
             else
@@ -125,7 +126,7 @@ public sealed partial class Conditions(TimeProvider time, ILogger<Conditions> lo
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Name}, for {Duration} now: {Text}")]
     private partial void LogLasts(string name, string text, TimeSpan duration);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} is well again after {Duration}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} has recovered after {Duration}")]
     private partial void LogOver(string name, TimeSpan duration);
 
     private sealed class Condition(bool isReason, string text, long since)
@@ -143,7 +144,7 @@ public sealed partial class Conditions(TimeProvider time, ILogger<Conditions> lo
 /// <summary>Registers <see cref="Conditions"/>.</summary>
 public static class ConditionServices
 {
-    /// <summary>Adds the conditions of this process, once for all who report them.</summary>
+    /// <summary>Adds the conditions of this process, once for all that report them.</summary>
     public static IServiceCollection AddConditions(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);

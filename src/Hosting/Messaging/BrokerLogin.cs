@@ -7,14 +7,14 @@ using RabbitMQ.Client.Exceptions;
 namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
-/// Logs in to the broker once before the bus does: user, password or virtual host that it refuses only a person can put right, and the bus would say so for
-/// ever in pages, or not at all. A broker that cannot be reached may come by itself.
+/// Logs in to the broker once before the bus does. A user, password or virtual host that it refuses can only be corrected by a person, and the bus
+/// would log it for ever in pages, or not at all. An unreachable broker may become available without a restart.
 /// </summary>
 public sealed class BrokerLogin(Uri url) : IHostedService
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
-    /// <summary>Where the broker is, without user and password.</summary>
+    /// <summary>The broker's address, without user and password.</summary>
     public string Address { get; } = $"{url.Host}:{Port(url)}";
 
     /// <inheritdoc/>
@@ -30,14 +30,14 @@ public sealed class BrokerLogin(Uri url) : IHostedService
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Why nobody can log in now; null where one can.</summary>
+    /// <summary>Why a login fails now; null where it succeeds.</summary>
     public async Task<BrokerFault?> FindFaultAsync(TimeSpan within, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(within);
         try
         {
-            // The client hears the limit at a few places only.
+            // The client checks the token at a few places only.
             await LogInAsync(limit.Token).WaitAsync(limit.Token);
             return null;
         }
@@ -54,7 +54,7 @@ public sealed class BrokerLogin(Uri url) : IHostedService
     private async Task LogInAsync(CancellationToken cancellationToken)
     {
         await using var connection = await Factory().CreateConnectionAsync("coinsphere-login", cancellationToken);
-        // A virtual host is refused after the login, which only the first channel notices.
+        // A virtual host is refused after the login; only opening a channel shows it.
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         await connection.CloseAsync(cancellationToken);
     }
@@ -78,7 +78,7 @@ public sealed class BrokerLogin(Uri url) : IHostedService
 
         if (IsSecure(url))
         {
-            // What the bus takes must not fail here.
+            // Whatever certificate the bus accepts must be accepted here.
             factory.Ssl = new SslOption(url.Host, enabled: true) { AcceptablePolicyErrors = SslPolicyErrors.RemoteCertificateChainErrors };
         }
 
@@ -94,7 +94,7 @@ public sealed class BrokerLogin(Uri url) : IHostedService
             {
                 case AuthenticationFailureException refused:
                     return new BrokerFault($"{Address} refuses user '{user}' or its password ({refused.Message.Split(". ", 2)[0]})", IsRefusal: true);
-                // A limit of connections passes.
+                // A limit of connections is not permanent.
                 case OperationInterruptedException { ShutdownReason: { ReplyCode: Constants.NotAllowed or Constants.AccessRefused } reason } when !reason
                     .ReplyText
                     .Contains("limit", StringComparison.Ordinal):
@@ -120,7 +120,7 @@ public sealed class BrokerLogin(Uri url) : IHostedService
     private static int Port(Uri url) => url.Port > 0 ? url.Port : IsSecure(url) ? 5671 : 5672;
 }
 
-/// <summary>Why nobody can log in to the broker.</summary>
-/// <param name="Text">A line without secrets.</param>
-/// <param name="IsRefusal">Whether the broker is there and refuses user, password or virtual host.</param>
+/// <summary>Why a login to the broker fails.</summary>
+/// <param name="Text">One line without secrets.</param>
+/// <param name="IsRefusal">Whether the broker is available and refuses user, password or virtual host.</param>
 public sealed record BrokerFault(string Text, bool IsRefusal);

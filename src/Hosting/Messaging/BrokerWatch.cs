@@ -12,10 +12,10 @@ using RabbitMQ.Client.Exceptions;
 namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
-/// Whether the broker answers this process. A broker that is short of memory or disk stops reading what publishers send, and one that hangs keeps its
-/// connections: neither is an error to the client library, and whoever waits for a reply waits in vain. So the broker gets a message on the bus's own
-/// connection, every few hundred milliseconds, and is asked for something it knows by itself: how soon workers answer plays no part. What is counted is this
-/// process's own ticks, which come late where it is this process that is not run.
+/// Watches whether the broker answers this process. A broker that is short of memory or disk stops reading what publishers send, and one that hangs
+/// keeps its connections open. The client library treats neither as an error, and callers would wait for replies in vain. So this sends the broker a
+/// message on the bus's own connection every few hundred milliseconds, and a question that the broker answers by itself: busy workers do not matter.
+/// Time is counted in this process's own ticks, which come late too where this process gets no CPU time.
 /// </summary>
 public sealed class BrokerWatch(
     IBusInstance bus,
@@ -27,41 +27,42 @@ public sealed class BrokerWatch(
     /// <summary>The name of the condition.</summary>
     public const string Name = "broker";
 
-    private const string Away = "it is away";
+    private const string Unavailable = "it is unavailable";
 
-    // Every broker has it, in every virtual host. Nothing is bound to it, so what is sent there goes nowhere; looking it up takes no permission.
+    // Every broker has this exchange, in every virtual host. Nothing is bound to it, so messages to it are dropped. Asking for it needs no
+    // permission.
     private const string KnownExchange = "amq.fanout";
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
-    // With the interval less than two seconds. A broker that is only busy answers within a few milliseconds.
-    private const int Patience = 14;
+    // With the interval, less than two seconds. A broker that is only busy answers within a few milliseconds.
+    private const int MaxTicks = 14;
 
-    // Of the bus, until all its endpoints listen.
+    // The time that the bus needs until all its endpoints listen.
     private static readonly TimeSpan StartTakes = TimeSpan.FromSeconds(1);
 
-    // Whoever waits for a reply is told after that at the latest.
+    // The longest time until callers that wait for a reply are notified.
     private static readonly TimeSpan ConnectionTakes = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LoginTakes = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BetweenLogins = TimeSpan.FromSeconds(5);
 
-    // Longer than any answer is waited for here. The library would give up after 20 seconds, and then use the channel's number again, which ends the
-    // connection.
+    // Longer than any answer is waited for here. The library's own limit is 20 seconds; after it the channel's number would be reused, which closes
+    // the connection.
     private static readonly TimeSpan NoLimit = TimeSpan.FromDays(1);
 
     private volatile CancellationTokenSource _silence = new();
     private volatile string? _blocked;
-    private string _why = Away;
+    private string _why = Unavailable;
     private long? _askedAt;
-    // A broker short of memory stops connections that send, and no others. Without the right to send there, it is noticed with the next message that is sent
-    // for its own sake.
+    // A broker short of memory blocks only connections that send. Without permission to send to the exchange, it is noticed with the next real
+    // message.
     private bool _maySend = true;
 
-    /// <summary>Whether nothing can be sent now.</summary>
+    /// <summary>Whether the broker does not answer, so that nothing can be sent now.</summary>
     public bool IsSilent => _silence.IsCancellationRequested;
 
-    /// <summary>Ends when the broker falls silent, for what waits for a reply. One who asks later gets a token of his own.</summary>
+    /// <summary>Cancelled when the broker stops answering, for code that waits for a reply. Afterwards this property returns a new token.</summary>
     public CancellationToken Silence => _silence.Token;
 
     /// <inheritdoc/>
@@ -77,22 +78,22 @@ public sealed class BrokerWatch(
         {
             if (lifetime.ApplicationStarted.IsCancellationRequested && !HasConnection())
             {
-                FallSilent(await WhyAwayAsync(stoppingToken));
+                ReportSilent(await WhyUnavailableAsync(stoppingToken));
             }
         }
 
         await started;
         while (true)
         {
-            // The bus's own endpoint says nothing of a connection that it does not use.
-            var isAway = false;
+            // The state of the bus's own endpoint is no evidence: that endpoint may not use its connection.
+            var isUnavailable = false;
             try
             {
-                // While it is away the bus looks for it; asking for a connection here would be a second search.
+                // While the broker is unavailable the bus reconnects; asking for a connection here would start a second attempt.
                 if (HasConnection())
                 {
                     IConnection? connection = null;
-                    // Endpoints notice a moment later that their connection has ended; the bus then looks for another, for as long as it takes.
+                    // Endpoints notice a lost connection a moment later. The bus then reconnects, for as long as it takes.
                     using var limit = new CancellationTokenSource(ConnectionTakes, time);
                     using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stoppingToken);
                     await host.ConnectionContextSupervisor.Send(Pipe.Execute<ConnectionContext>(context => connection = context.Connection), either.Token)
@@ -102,27 +103,27 @@ public sealed class BrokerWatch(
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
-                isAway = failure is MassTransit.ConnectionException or OperationCanceledException;
-                // The connection ended, or this channel of it.
+                isUnavailable = failure is MassTransit.ConnectionException or OperationCanceledException;
+                // The connection was closed, or only this channel.
                 _maySend &= failure is not OperationInterruptedException { ShutdownReason.ReplyCode: Constants.AccessRefused };
             }
 
-            if (isAway || !HasConnection())
+            if (isUnavailable || !HasConnection())
             {
-                FallSilent(await WhyAwayAsync(stoppingToken));
+                ReportSilent(await WhyUnavailableAsync(stoppingToken));
             }
 
             await Task.Delay(Interval, time, stoppingToken);
         }
     }
 
-    // Asked for now and then: a broker logs every login that it refuses.
-    private async Task<string> WhyAwayAsync(CancellationToken stoppingToken)
+    // Not asked each time: the broker logs every login that it refuses.
+    private async Task<string> WhyUnavailableAsync(CancellationToken stoppingToken)
     {
         if (login is not null && (_askedAt is not { } last || time.GetElapsedTime(last) >= BetweenLogins))
         {
             _askedAt = time.GetTimestamp();
-            _why = (await login.FindFaultAsync(LoginTakes, stoppingToken))?.Text ?? Away;
+            _why = (await login.FindFaultAsync(LoginTakes, stoppingToken))?.Text ?? Unavailable;
         }
 
         return _why;
@@ -137,7 +138,7 @@ public sealed class BrokerWatch(
         try
         {
             await using var channel = await connection.CreateChannelAsync(cancellationToken: stoppingToken);
-            // When it goes the next time, there may be another reason.
+            // The next outage may have another reason.
             _askedAt = null;
             channel.ContinuationTimeout = NoLimit;
             while (true)
@@ -145,7 +146,7 @@ public sealed class BrokerWatch(
                 await AskAsync(channel, stoppingToken);
                 if (_blocked is null)
                 {
-                    Speak();
+                    ReportAnswering();
                 }
 
                 await Task.Delay(Interval, time, stoppingToken);
@@ -165,9 +166,9 @@ public sealed class BrokerWatch(
         using var ticks = new PeriodicTimer(Tick, time);
         for (var passed = 0; !answer.IsCompleted; passed++)
         {
-            if (passed >= Patience)
+            if (passed >= MaxTicks)
             {
-                FallSilent(_blocked ?? "it has not answered for over a second");
+                ReportSilent(_blocked ?? "it has not answered for over a second");
             }
 
             await Task.WhenAny(answer, ticks.WaitForNextTickAsync(stoppingToken).AsTask());
@@ -188,30 +189,30 @@ public sealed class BrokerWatch(
 
     private Task OnBlockedAsync(object sender, ConnectionBlockedEventArgs blocked)
     {
-        FallSilent(_blocked = $"it takes no messages ({blocked.Reason})");
+        ReportSilent(_blocked = $"it accepts no messages ({blocked.Reason})");
         return Task.CompletedTask;
     }
 
     private Task OnUnblockedAsync(object sender, AsyncEventArgs unblocked)
     {
         _blocked = null;
-        Speak();
+        ReportAnswering();
         return Task.CompletedTask;
     }
 
-    private void FallSilent(string why)
+    private void ReportSilent(string why)
     {
         conditions.Reason(Name, why);
-        // Those who wait go on by themselves, however many there are.
+        // Not awaited: the waiting callers continue on their own, however many there are.
         _ = _silence.CancelAsync();
     }
 
-    private void Speak()
+    private void ReportAnswering()
     {
-        // Before readiness tells of it, so that whoever heard of it is not refused.
+        // Before readiness is updated: a caller that sees it ready must not be refused.
         if (IsSilent)
         {
-            // Never disposed: it has no timer, and others may hold its token.
+            // Not disposed: it has no timer, and others may hold its token.
             _silence = new CancellationTokenSource();
         }
 

@@ -4,12 +4,12 @@ using System.Text.RegularExpressions;
 namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
-/// RabbitMQ's direct reply-to: the broker replaces the name a client gives by one that stands for the client's channel. A name that a
-/// client made up instead ends the channel of whoever replies to it (RabbitMQ 3 fails while decoding), and the request comes back and does so again.
+/// RabbitMQ's direct reply-to: the broker replaces the name that a client gives by one that identifies the client's channel. A forged name closes the
+/// channel of the service that replies to it (RabbitMQ 3 fails while decoding it); the request is then redelivered and does so again.
 /// </summary>
 public static partial class DirectReplyTo
 {
-    /// <summary>What a client asks for, and the exchange name that stands for it in addresses.</summary>
+    /// <summary>The name that a client gives, and the name of the exchange in addresses.</summary>
     public const string Name = "amq.rabbitmq.reply-to";
 
     private const byte TermFormat = 131;
@@ -19,7 +19,7 @@ public static partial class DirectReplyTo
     private const int ProcessBytes = 12;
 
     /// <summary>
-    /// Whether a <c>reply_to</c> is one that the broker itself wrote: name, a base64 Erlang process id of the node <c>reply@NUMBER</c>, and a key.
+    /// Whether a <c>reply_to</c> was written by the broker itself: the name, a base64 Erlang process id of the node <c>reply@NUMBER</c>, and a key.
     /// </summary>
     public static bool IsValid(string? replyTo)
     {
@@ -42,7 +42,7 @@ public static partial class DirectReplyTo
         return node.StartsWith("reply@"u8) && node.Length is > 6 and <= 16 && !node[6..].ContainsAnyExceptInRange((byte)'0', (byte)'9');
     }
 
-    // The term's node name, an atom in one of Erlang's four notations, and how many bytes follow it.
+    // The node name in the term, an atom in one of Erlang's four notations, and the number of bytes after it.
     private static ReadOnlySpan<byte> NodeName(ReadOnlySpan<byte> term, out int rest)
     {
         rest = 0;

@@ -3,16 +3,16 @@ using System.Text.Json;
 namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
-/// What can be read of a MassTransit envelope however broken it is, up to its first fault: whom to answer, and what kind of message it says it is. Nothing of
-/// it is trusted.
+/// The parts of a MassTransit envelope that can be read although it is invalid, up to its first fault: the reply address, and the message type. None
+/// of it is trusted.
 /// </summary>
-/// <param name="RequestId">The request that its sender awaits a reply to.</param>
-/// <param name="ResponseAddress">Where the sender awaits it.</param>
-/// <param name="MessageType">The first kind of message that it names.</param>
-/// <param name="IsEnvelope">Whether it has what every envelope has: kinds, and a message.</param>
+/// <param name="RequestId">The id of the request that the sender waits for.</param>
+/// <param name="ResponseAddress">Where the sender waits for the reply.</param>
+/// <param name="MessageType">The first message type in the envelope.</param>
+/// <param name="IsEnvelope">Whether it has what every envelope has: message types and a message.</param>
 public sealed record EnvelopeHead(Guid? RequestId, Uri? ResponseAddress, string? MessageType, bool IsEnvelope)
 {
-    /// <summary>Reads as far as the bytes are JSON.</summary>
+    /// <summary>Reads for as long as the bytes are valid JSON.</summary>
     public static EnvelopeHead Read(ReadOnlySpan<byte> body)
     {
         Guid? request = null;
@@ -52,7 +52,7 @@ public sealed record EnvelopeHead(Guid? RequestId, Uri? ResponseAddress, string?
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
-            // What came before it counts. A text that is no UTF-8 is an invalid operation.
+            // The parts before it are used. Text that is not valid UTF-8 is reported as an invalid operation.
         }
 
         return new EnvelopeHead(request, response, type, hasTypes && hasMessage);

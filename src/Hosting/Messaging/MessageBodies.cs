@@ -11,8 +11,8 @@ using MassTransit.Serialization;
 namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
-/// Reads every message: an envelope of MassTransit where its content type says so, or it has none and looks like one; else plain JSON, whatever the content
-/// type. A message that cannot be read ends in an <see cref="UnreadableMessageException"/> that says why.
+/// Reads every message: as a MassTransit envelope where its content type says so, or where it has no content type and looks like one; else as plain
+/// JSON, whatever the content type. A message that cannot be read throws an <see cref="UnreadableMessageException"/> with the reason.
 /// </summary>
 internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson) : ISerializerFactory, IMessageDeserializer
 {
@@ -22,10 +22,10 @@ internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson
 
     public ContentType ContentType => contentType;
 
-    /// <summary>Reads a bus's messages, or an endpoint's.</summary>
+    /// <summary>Uses it for a bus's messages, or an endpoint's.</summary>
     public static void Use(Action<ISerializerFactory, bool> add, bool takesPlainJson)
     {
-        // The default takes what has another content type, or none.
+        // The default deserializer gets messages with any other content type, or none.
         foreach (var known in Known)
         {
             add(new MessageBodies(known, takesPlainJson), known == SystemTextJsonMessageSerializer.JsonContentType);
@@ -45,13 +45,14 @@ internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson
             receiveContext.GetOrAddPayload(() => PlainMessage.Instance);
             if (!takesPlainJson)
             {
-                throw new UnreadableMessageException($"only messages of MassTransit are taken here, with the content type {Envelopes.ContentType.MediaType}");
+                throw new UnreadableMessageException(
+                    $"only messages of MassTransit are accepted here, with the content type {Envelopes.ContentType.MediaType}");
             }
         }
 
         try
         {
-            // The library takes an empty body for an empty object.
+            // The library would treat an empty body as an empty object.
             if (body.IsEmpty)
             {
                 throw new SerializationException();
@@ -65,9 +66,9 @@ internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson
         }
         catch (SerializationException)
         {
-            // Without its cause, which the library would put in its place where it says why a message was moved.
+            // Without the cause: the library would otherwise give the cause as the reason why the message was moved.
             throw new UnreadableMessageException(
-                JsonBody.FindFault(body.Span, JsonSerializerOptions.Default.GetTypeInfo(typeof(JsonElement))) ?? "the body is no envelope of MassTransit");
+                JsonBody.FindFault(body.Span, JsonSerializerOptions.Default.GetTypeInfo(typeof(JsonElement))) ?? "the body is not a MassTransit envelope");
         }
     }
 
@@ -87,7 +88,7 @@ internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson
                 .Equals(Envelopes.ContentType.MediaType, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>A message whose fields are read when its consumer is known.</summary>
+    /// <summary>A message whose fields are read once its consumer is known.</summary>
     private sealed class ReadMessage(
         ReceiveContext receiveContext,
         SerializerContext read,
@@ -122,18 +123,18 @@ internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson
     }
 }
 
-/// <summary>A message is not what its endpoint takes. The text is for its sender.</summary>
+/// <summary>A message is not what its endpoint accepts. The text is for its sender.</summary>
 public sealed class UnreadableMessageException(string reason) : Exception(reason);
 
-/// <summary>Marks a message that is plain JSON, or at least no envelope.</summary>
+/// <summary>Marks a message that is plain JSON, not an envelope.</summary>
 public sealed class PlainMessage
 {
     internal static PlainMessage Instance { get; } = new();
 }
 
-/// <summary>What an endpoint takes.</summary>
+/// <summary>Chooses what an endpoint accepts.</summary>
 public static class MessageBodiesExtensions
 {
-    /// <summary>Leaves an endpoint to messages of MassTransit, as where fields alone do not tell its kinds of messages apart.</summary>
+    /// <summary>Makes an endpoint accept only MassTransit envelopes, where the fields of plain JSON would not tell its message types apart.</summary>
     public static void TakeEnvelopesOnly(this IReceiveEndpointConfigurator endpoint) => MessageBodies.Use(endpoint.AddDeserializer, takesPlainJson: false);
 }

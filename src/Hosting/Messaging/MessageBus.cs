@@ -12,17 +12,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Hosting.Messaging;
 
-/// <summary>The bus of every host: RabbitMQ between processes, memory within one.</summary>
+/// <summary>The bus of every host: RabbitMQ between processes, memory within one process.</summary>
 public static class MessageBus
 {
-    // Running work ends well within this; the host waits a little longer than the bus.
+    // Work in progress ends well within this. The host waits a little longer than the bus.
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(8);
 
-    /// <summary>The queue argument that says how often a message is delivered again.</summary>
+    /// <summary>The queue argument that limits how often a message is delivered.</summary>
     public const string DeliveryLimit = "x-delivery-limit";
 
     /// <summary>Adds the bus that joins gateways and workers over RabbitMQ (<c>RABBITMQ_URL</c>).</summary>
-    /// <exception cref="InvalidOperationException">The URL is missing or none.</exception>
+    /// <exception cref="InvalidOperationException">The URL is missing or not valid.</exception>
     public static IServiceCollection AddRabbitMqBus(
         this IServiceCollection services,
         IConfiguration configuration,
@@ -37,13 +37,13 @@ public static class MessageBus
         return services.AddBus(bus =>
         {
             register(bus);
-            // Replies come back on the channel that asked. With a reply queue of its own, a gateway that dies
-            // would close the channels of every worker that still answers it.
+            // Replies come back on the channel of the request. With a reply queue of its own, a gateway that dies would close the channels of all
+            // workers that still answer it.
             bus.SetRabbitMqReplyToRequestClientFactory();
             bus.UsingRabbitMq((context, rabbit) =>
             {
                 rabbit.Host(url);
-                // Copied from the queue, these would send what an error queue drops to the dead letters.
+                // Copied from the queue, these arguments would send messages that an error queue drops to the dead letters.
                 rabbit.SendTopology.ConfigureErrorSettings = KeepForPeople;
                 rabbit.SendTopology.ConfigureDeadLetterSettings = KeepForPeople;
                 MessageBodies.Use(rabbit.AddDeserializer, takesPlainJson: true);
@@ -73,15 +73,15 @@ public static class MessageBus
     {
         services.AddMassTransit(bus =>
         {
-            // The library reports its usage to its makers unless told not to; users of this service never agreed to that.
+            // The library reports its usage to its makers by default. Users of this service have not agreed to that.
             bus.DisableUsageTelemetry();
             configure(bus);
-            // Faults go to who asked, else nowhere: the error queue has message and reason.
+            // A fault is sent only to a sender that waits. The error queue has message and reason.
             bus.AddConfigureEndpointsCallback((_, endpoint) => endpoint.PublishFaults = false);
             bus.AddConfigureEndpointsCallback((context, name, endpoint) => CountParked(context.GetRequiredService<Parkings>(), name, endpoint));
         });
         services.TryAddSingleton<Parkings>();
-        // The library's own check fails for any endpoint; what a host needs of its bus, each host checks.
+        // The library's own check fails where any endpoint fails. Each host has checks for what it needs of its bus.
         services.PostConfigure<HealthCheckServiceOptions>(
             checks => checks.Registrations.Where(check => check.Tags.Contains("masstransit")).ToList().ForEach(check => checks.Registrations.Remove(check)));
         services.AddOptions<MassTransitHostOptions>().Configure(options =>
@@ -93,7 +93,7 @@ public static class MessageBus
         return services;
     }
 
-    // What a process's own endpoint cannot handle is of no use to anybody later.
+    // A message that fails on a process's own endpoint is of no use later, so it is not moved to an error queue.
     private static void CountParked(Parkings parkings, string name, IReceiveEndpointConfigurator endpoint)
     {
         if (Endpoints.All.Contains(name))
@@ -101,7 +101,7 @@ public static class MessageBus
             endpoint.ConfigureError(pipe =>
             {
                 pipe.UseFilter(new CountParked(name, parkings));
-                // The library's own, which these would otherwise be.
+                // The library's own filter, which these would otherwise replace.
                 pipe.UseFilter(new GenerateFaultFilter());
                 pipe.UseFilter(new ErrorTransportFilter());
             });
@@ -115,7 +115,7 @@ public static class MessageBus
     }
 
     /// <summary>The broker's URL (<c>RABBITMQ_URL</c>).</summary>
-    /// <exception cref="InvalidOperationException">It is missing or none.</exception>
+    /// <exception cref="InvalidOperationException">It is missing or not valid.</exception>
     public static Uri RabbitMqUrl(IConfiguration configuration)
     {
         var text = configuration["RabbitMq:Url"];
@@ -123,9 +123,9 @@ public static class MessageBus
         {
             throw new InvalidOperationException("RabbitMq:Url (RABBITMQ_URL) is missing: expected a URL such as amqp://user:password@host:5672/vhost");
         }
-        // The URL may hold a password, so the message shows nothing of it.
+        // The URL may contain a password, so the message shows nothing of it.
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "amqp" or "amqps" or "rabbitmq" or "rabbitmqs", Host.Length: > 0 }
             ? url
-            : throw new InvalidOperationException("RabbitMq:Url (RABBITMQ_URL) is no RabbitMQ URL: expected amqp://user:password@host:5672/vhost");
+            : throw new InvalidOperationException("RabbitMq:Url (RABBITMQ_URL) is not a RabbitMQ URL:  expected amqp://user:password@host:5672/vhost");
     }
 }

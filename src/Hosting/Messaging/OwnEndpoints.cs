@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
-/// What a process's own endpoints need besides the library's defaults: those of broadcasts, of the bus itself, and of replies. What they cannot read or handle
-/// is dropped, counted, and logged once of each kind. The library would move it to a queue beside them, which no user of this service may declare and direct
-/// reply-to has none of: the broker refuses, closes the channel, and the message comes again without end. Few read the replies: the library has as many readers
-/// as the endpoint's prefetch of a thousand, and each reply wakes all that are idle, for more work than the reply itself. A reader only hands a reply to who
-/// waits.
+/// Configures a process's own endpoints: those of broadcasts, of the bus itself, and of replies. A message that they cannot read or handle is
+/// dropped, counted, and logged once per kind. The library would move it to an error queue, which users of this service have no permission to
+/// declare, and which direct reply-to does not have: the broker would refuse, close the channel, and redeliver the message without end. Replies have
+/// few readers: the library would start as many as the endpoint's prefetch of a thousand, and each reply would wake all idle ones, which costs more
+/// than the reply itself. A reader only passes a reply to the waiting caller.
 /// </summary>
 internal sealed partial class OwnEndpoints(ILogger<OwnEndpoints> logger) : IEndpointConfigurationObserver
 {
@@ -36,7 +36,7 @@ internal sealed partial class OwnEndpoints(ILogger<OwnEndpoints> logger) : IEndp
 
         var message = broadcast ?? Replies;
         configurator.PublishFaults = false;
-        // Instead of the library's own, which would write a stack trace for each.
+        // Instead of the library's own filter, which would log a stack trace for each.
         configurator.ConfigureError(pipe => pipe.UseExecute(context =>
         {
             Drop(message, context.Exception);
@@ -44,7 +44,7 @@ internal sealed partial class OwnEndpoints(ILogger<OwnEndpoints> logger) : IEndp
         }));
         configurator.ConfigureDeadLetter(pipe => pipe.UseExecute(context =>
         {
-            // A reply that nobody waits for any more is no fault.
+            // A reply that no caller waits for is not a fault.
             if (broadcast is not null && !context.HasPayloadType(typeof(Dropped)))
             {
                 Drop(message, null);
@@ -62,7 +62,7 @@ internal sealed partial class OwnEndpoints(ILogger<OwnEndpoints> logger) : IEndp
 
         if (fault is null or UnreadableMessageException)
         {
-            LogUnreadable(message, fault?.Message ?? "it is of another kind than this endpoint takes");
+            LogUnreadable(message, fault?.Message ?? "this endpoint has no consumer for its message type");
         }
         else
         {

@@ -4,8 +4,8 @@ using MassTransit;
 namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
-/// The endpoints that every process has for itself, so that each hears what is broadcast. Their queues go with their processes. The rights of the broker's
-/// users name them too (<c>rabbitmq/definitions.json</c>).
+/// The endpoints that every process has for itself, so that each gets every broadcast. A queue is deleted with its process. The permissions of the broker's
+/// users contain the names too (<c>rabbitmq/definitions.json</c>).
 /// </summary>
 public static partial class ProcessEndpoints
 {
@@ -27,17 +27,17 @@ public static partial class ProcessEndpoints
     {
         if (!All.Contains(name))
         {
-            throw new ArgumentException($"'{name}' is no endpoint of a process: expected one of {string.Join(", ", All)}", nameof(name));
+            throw new ArgumentException($"'{name}' is not an endpoint of a process: expected one of {string.Join(", ", All)}", nameof(name));
         }
 
         endpoint.Name = name + Separator + NewId.NextGuid().ToString("N");
         endpoint.Temporary = true;
     }
 
-    /// <summary>Whether a queue is, or by its name belongs to, an endpoint of some process.</summary>
+    /// <summary>Whether a queue belongs, by its name, to an endpoint of a process.</summary>
     public static bool Owns(string queue) => All.Any(name => queue.StartsWith(name + Separator, StringComparison.Ordinal));
 
-    /// <summary>The name of the endpoint that a queue is of; null where it is of none.</summary>
+    /// <summary>The name of the endpoint that a queue belongs to; null where it belongs to none.</summary>
     internal static string? NameOf(string queue) => Form().Match(queue) is { Success: true } form && Owns(queue) ? form.Groups["name"].Value : null;
 
     [GeneratedRegex("^(?<name>[A-Za-z]+)-[0-9a-f]{32}$", RegexOptions.CultureInvariant)]

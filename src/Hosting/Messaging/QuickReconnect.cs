@@ -5,9 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
-/// Reconnects to a returned broker within a fraction of a second. The client library backs off by 3 to 60 seconds, growing with the outage, after the one
-/// second it always waits, and has no setting for it; the policy it holds is replaced here, which may stop working with another version of it. The same policy
-/// repeats what was sent: a message that a full queue rejected would reach all other queues each time, so that it is left to its sender.
+/// Reconnects within a fraction of a second to a broker that is available again. The client library waits one second, and then 3 to 60 seconds,
+/// growing with the outage; there is no setting for it. So its retry policy is replaced here, which may stop working with another version of the
+/// library. The same policy also repeats sends: a message that a full queue rejected would then reach all other queues again each time, so rejections
+/// are left to the sender.
 /// </summary>
 internal static partial class QuickReconnect
 {
@@ -15,10 +16,10 @@ internal static partial class QuickReconnect
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
-    // When they are used up the library starts over, so their number is no limit.
+    // When they are used up the library starts again, so the number is no limit.
     private const int Attempts = 10_000;
 
-    /// <summary>Replaces the back-off of a bus that is being configured, or says in the log that it could not.</summary>
+    /// <summary>Replaces the retry policy of a bus that is being configured, or logs that it could not.</summary>
     public static void Apply(IRabbitMqBusFactoryConfigurator configurator, ILogger logger)
     {
         if (FindHost(configurator) is { } host
@@ -27,7 +28,7 @@ internal static partial class QuickReconnect
         {
             field.SetValue(host, Retry.CreatePolicy(retry =>
             {
-                // Also a refused login, which the library takes for the end: a password that was changed here or there is put right there or here.
+                // Also a refused login, after which the library would stop: the password may be corrected on either side.
                 retry.Handle<Exception>(failure => !failure.IsRejection() && (failure is ConnectionException || original.IsHandled(failure)));
                 retry.Interval(Attempts, Interval);
             }));
@@ -45,6 +46,6 @@ internal static partial class QuickReconnect
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The broker client's back-off cannot be replaced: after a broker restart, serving may take up to 12 seconds to resume")]
+        Message = "The broker client's retry policy cannot be replaced: after a broker restart, it may take up to 12 seconds to answer again")]
     private static partial void LogBackOff(ILogger logger);
 }

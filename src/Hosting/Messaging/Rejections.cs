@@ -2,12 +2,10 @@ using MassTransit;
 
 namespace Coinsphere.Messaging.Hosting.Messaging;
 
-/// <summary>
-/// Messages that the broker did not take since a queue that they were to go to is full and rejects (<c>basic.nack</c>); other queues have them.
-/// </summary>
+/// <summary>Messages that the broker rejected because one of their queues is full (<c>basic.nack</c>). The other queues received them.</summary>
 public static class Rejections
 {
-    /// <summary>Whether a send or publish failed so, and not for a broker that is away.</summary>
+    /// <summary>Whether a send or publish failed for that reason, and not because the broker is unavailable.</summary>
     public static bool IsRejection(this Exception failure) =>
         failure is ConnectionException { InnerException: RabbitMQ.Client.Exceptions.PublishException { IsReturn: false } };
 }

@@ -8,9 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
-/// Where replies and faults may go. The address in a message is its sender's word, and sending to it declares it: a forged one would make
-/// this process create exchanges and queues of a stranger's choice. So replies go back to direct reply-to and to a bus's own endpoint,
-/// which its bus has declared; anything else drops the message, counted and logged.
+/// Decides where replies and faults may be sent. The sender chooses the address in a message, and sending to it declares it: with a forged address
+/// this process would create any exchanges and queues. So replies go only to direct reply-to, and to a bus's own endpoint, which that bus has
+/// declared. With any other address the message is dropped, counted and logged.
 /// </summary>
 public sealed partial class ReplyAddresses(ILogger<ReplyAddresses> logger) : IFilter<ConsumeContext>
 {
@@ -22,7 +22,7 @@ public sealed partial class ReplyAddresses(ILogger<ReplyAddresses> logger) : IFi
         {
             Meters.ForgedAddress("envelope");
             LogForged(receive.InputAddress.AbsolutePath, Shown(forged.OriginalString));
-            // Handled, or else the transport would move it to the queue of skipped messages.
+            // Marked as consumed; otherwise the transport would move it to the queue of skipped messages.
             await context.ReceiveContext.NotifyConsumed(new MessageConsumeContext<Dropped>(context, Dropped.Message), TimeSpan.Zero, nameof(ReplyAddresses));
             return;
         }
@@ -36,13 +36,13 @@ public sealed partial class ReplyAddresses(ILogger<ReplyAddresses> logger) : IFi
     /// <summary>Whether a reply to a message may go to an address that the message names.</summary>
     public static bool Allow(ReceiveContext context, Uri address) => IsDirect(address, context) || IsBus(address, context.InputAddress);
 
-    /// <summary>An address that somebody else wrote, in a log line.</summary>
+    /// <summary>An address from a message, shortened for a log line.</summary>
     public static string Shown(string address) => CallerText.Shown(address, most: 200);
 
     private static Uri? Forged(ReceiveContext context, Uri? address) => address is null || Allow(context, address) ? null : address;
 
-    // It stands for the channel that asked, which the broker has written into the message: nothing is declared,
-    // whatever name the sender knows the broker by.
+    // It identifies the channel that asked, which the broker has written into the message. Nothing is declared, whatever name of the broker the
+    // sender uses.
     private static bool IsDirect(Uri address, ReceiveContext context) =>
         address.Scheme is "rabbitmq" or "rabbitmqs" or "amqp" or "amqps" && LastSegment(address) == DirectReplyTo.Name
         && Options(address).All(option => option is "temporary=true" or "durable=false" or "autodelete=true")
@@ -52,10 +52,10 @@ public sealed partial class ReplyAddresses(ILogger<ReplyAddresses> logger) : IFi
         address.Scheme == input.Scheme && address.Host == input.Host && Folder(address) == Folder(input)
         && IsBusEndpoint(LastSegment(address)) && Options(address).SequenceEqual(InMemory(input) ? [] : ["temporary=true"]);
 
-    /// <summary>Whether a queue is a bus's own.</summary>
+    /// <summary>Whether a queue is a bus's own endpoint.</summary>
     internal static bool IsBusEndpoint(string queue) => BusEndpoint().IsMatch(queue);
 
-    // Within a process there is nothing temporary to declare.
+    // The bus in memory declares nothing.
     private static bool InMemory(Uri input) => input.Scheme == "loopback";
 
     private static string LastSegment(Uri address) => address.AbsolutePath[(address.AbsolutePath.LastIndexOf('/') + 1)..];
@@ -67,7 +67,7 @@ public sealed partial class ReplyAddresses(ILogger<ReplyAddresses> logger) : IFi
     [GeneratedRegex("^[A-Za-z0-9_.-]{1,200}_bus_[a-z0-9]{26}$", RegexOptions.CultureInvariant)]
     private static partial Regex BusEndpoint();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Dropped a message on {Endpoint}: its reply was to go to {Address}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Dropped a message on {Endpoint}: {Address} is not an allowed reply address")]
     private partial void LogForged(string endpoint, string address);
 
     private sealed class Dropped

@@ -6,17 +6,17 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>
-/// Tells of a collector that takes nothing, or not every signal. The exporter tells only its own event source of it, which nobody hears by default.
+/// Reports a collector that does not receive every signal. The exporter reports it only to its own event source, to which nothing listens by default.
 /// </summary>
 internal sealed class CollectorWatch(IOptions<TelemetryOptions> options, Conditions conditions) : EventListener
 {
     private const string Name = "telemetry";
 
-    // By where they are sent; over gRPC all signals go to one place.
+    // By endpoint: over gRPC all signals have the same one.
     private readonly ConcurrentDictionary<string, bool> _failing = new(StringComparer.Ordinal);
 
-    /// <summary>Whether something that was sent lately did not arrive.</summary>
-    public bool IsAway => !_failing.IsEmpty;
+    /// <summary>Whether something that was recently sent did not arrive.</summary>
+    public bool IsUnavailable => !_failing.IsEmpty;
 
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
@@ -41,7 +41,7 @@ internal sealed class CollectorWatch(IOptions<TelemetryOptions> options, Conditi
         else if (eventData.Level <= EventLevel.Warning)
         {
             _failing[endpoint] = true;
-            // The last part is the cause, an exception with its trace.
+            // The last part is the cause, an exception with its stack trace.
             var cause = eventData.Payload is [.., string last] ? last.Split('\n', 2)[0].Trim() : eventData.EventName;
             conditions.Note(Name, $"traces, metrics and logs do not reach {new Uri(options.Value.OtlpEndpoint!).Authority}: {cause}");
         }

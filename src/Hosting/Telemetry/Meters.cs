@@ -4,7 +4,7 @@ using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Hosting.Telemetry;
 
-/// <summary>What is counted, under the meter <see cref="Name"/>. Counting costs nothing while nobody listens.</summary>
+/// <summary>The metrics, under the meter <see cref="Name"/>. They cost nothing while nothing listens.</summary>
 public static class Meters
 {
     /// <summary>The name of the meter, and of the activity source of <see cref="Stages"/>.</summary>
@@ -16,32 +16,32 @@ public static class Meters
     private static readonly Counter<long> ExpiredRequests = Meter.CreateCounter<long>(
         "coinsphere.expired",
         "{request}",
-        "Requests dropped because nobody waited for them any more.");
+        "Requests refused because their deadline had passed.");
     private static readonly Counter<long> CoalescedRequests = Meter.CreateCounter<long>(
         "coinsphere.coalesced",
         "{request}",
-        "Requests answered by the computation of another one.");
+        "Requests answered by the computation of an identical request.");
     private static readonly Counter<long> ForgedAddresses = Meter.CreateCounter<long>(
         "coinsphere.forged_addresses",
         "{message}",
-        "Messages dropped because their reply was to go where no reply goes, by kind.");
+        "Messages dropped because their reply address is not allowed, by kind.");
     private static readonly Counter<long> UnreadableBroadcasts = Meter.CreateCounter<long>(
         "coinsphere.broadcasts.unreadable",
         "{message}",
-        "Messages that a process's own endpoint could not read or handle, and dropped, by message.");
+        "Messages that a process's own endpoint dropped because it could not read or handle them, by message.");
     private static readonly Counter<long> CacheHits = Meter.CreateCounter<long>("coinsphere.cache.hits", "{read}", "Answers found in the result cache.");
     private static readonly Counter<long> CacheMisses = Meter.CreateCounter<long>(
         "coinsphere.cache.misses",
         "{read}",
-        "Answers not found in the result cache, also because Redis was away.");
+        "Answers not found in the result cache, or not read because Redis was unavailable.");
     private static readonly Counter<long> RedisFailures = Meter.CreateCounter<long>(
         "coinsphere.redis.failures",
         "{call}",
-        "Calls that Redis did not answer in time (away) or answered with an error, by kind.");
+        "Calls that Redis did not answer in time (away) or answered with an error (error), by kind.");
     private static readonly UpDownCounter<long> RedisBreakers = Meter.CreateUpDownCounter<long>(
         "coinsphere.redis.breakers_open",
         "{process}",
-        "Processes that leave Redis alone because it does not answer.");
+        "Processes that do not call Redis because it does not answer.");
     private static readonly Counter<long> ForwardPasses = Meter.CreateCounter<long>("coinsphere.forward_passes", "{pass}", "Runs of a network.");
     private static readonly Counter<long> ParkedMessages = Meter.CreateCounter<long>(
         "coinsphere.parked",
@@ -50,15 +50,15 @@ public static class Meters
     private static readonly Counter<long> LostRecords = Meter.CreateCounter<long>(
         "coinsphere.records.lost",
         "{record}",
-        "Records of predictions that the broker did not take.");
+        "Records of predictions that were lost because the broker did not accept them.");
     private static readonly Counter<long> LostEvents = Meter.CreateCounter<long>(
         "coinsphere.events.lost",
         "{event}",
-        "Events of interactive answers that were not published since the broker was away or slow.");
+        "Events of interactive answers that were lost because the broker was unavailable or slow.");
     private static readonly Counter<long> RejectedEvents = Meter.CreateCounter<long>(
         "coinsphere.events.rejected",
         "{event}",
-        "Events that a subscriber's full queue rejected.");
+        "Events that the full queue of a subscriber rejected.");
     private static readonly Counter<long> RejectedReplies = Meter.CreateCounter<long>(
         "coinsphere.replies.rejected",
         "{reply}",
@@ -66,18 +66,18 @@ public static class Meters
     private static readonly Gauge<double> ClockDifferences = Meter.CreateGauge<double>(
         "coinsphere.clock.difference",
         "s",
-        "How far this process's clock is ahead of the sender's that differs most, by kind of sender.");
+        "How far this process's clock is ahead of the clock of the sender that differs most, by kind of sender.");
     private static readonly Counter<long> ModelChanges = Meter.CreateCounter<long>(
         "coinsphere.models.changes",
         "{change}",
-        "Checkpoints loaded, swapped, gone or rejected, by symbol.");
+        "Checkpoints loaded, swapped, gone or rejected, by symbol and change.");
     private static readonly Counter<long> Retrainings = Meter.CreateCounter<long>(
         "coinsphere.models.retrained",
         "{training}",
-        "Models trained anew, by symbol and outcome.");
+        "Models retrained, by symbol and outcome.");
     private static readonly Gauge<long> ModelBytes = Meter.CreateGauge<long>("coinsphere.models.memory", "By", "Weights in memory.");
 
-    /// <summary>A request got no answer.</summary>
+    /// <summary>A request was refused.</summary>
     public static void Refused(RefusalReason reason)
     {
         if (RefusedRequests.Enabled)
@@ -86,13 +86,13 @@ public static class Meters
         }
     }
 
-    /// <summary>A request was dropped, since nobody waited for it any more.</summary>
+    /// <summary>A request was refused because its deadline had passed.</summary>
     public static void Expired() => ExpiredRequests.Add(1);
 
-    /// <summary>A request was answered by the computation of another one.</summary>
+    /// <summary>A request was answered by the computation of an identical request.</summary>
     public static void Coalesced() => CoalescedRequests.Add(1);
 
-    /// <summary>A message asked for a reply where no reply goes: by its <c>response</c> or <c>fault</c> address, or its <c>reply_to</c>.</summary>
+    /// <summary>A message had a reply address that is not allowed: a <c>response</c> or <c>fault</c> address, or a <c>reply_to</c>.</summary>
     public static void ForgedAddress(string kind) => ForgedAddresses.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
     /// <summary>A message to a process's own endpoint was dropped.</summary>
@@ -104,7 +104,7 @@ public static class Meters
     /// <summary>Redis was <c>away</c>, or answered with an <c>error</c>.</summary>
     public static void RedisFailed(string kind) => RedisFailures.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
-    /// <summary>The process began, or ceased, to leave Redis alone.</summary>
+    /// <summary>The process stopped, or resumed, calling Redis.</summary>
     public static void RedisBreaker(bool open) => RedisBreakers.Add(open ? 1 : -1);
 
     /// <summary>A network was run.</summary>
@@ -116,27 +116,27 @@ public static class Meters
     /// <summary>An event of an interactive answer was lost.</summary>
     public static void EventLost() => LostEvents.Add(1);
 
-    /// <summary>Some subscriber's queue did not take an event; the others' did.</summary>
+    /// <summary>A subscriber's full queue rejected an event; other subscribers received it.</summary>
     public static void EventRejected() => RejectedEvents.Add(1);
 
-    /// <summary>The queue that a plain AMQP client named for its replies did not take one.</summary>
+    /// <summary>The queue in the <c>reply_to</c> of a plain AMQP client rejected a reply.</summary>
     public static void ReplyRejected() => RejectedReplies.Add(1);
 
-    /// <summary>This process's clock is so far ahead of that of the sender of a kind that differs most.</summary>
+    /// <summary>How far this process's clock is ahead of the most different sender of a kind.</summary>
     public static void ClockDifference(string kind, TimeSpan ahead) =>
         ClockDifferences.Record(ahead.TotalSeconds, new KeyValuePair<string, object?>("sender", kind));
 
-    /// <summary>A message of an endpoint could not be handled, and was moved to its error queue.</summary>
+    /// <summary>A message of an endpoint failed and was moved to its error queue.</summary>
     public static void Parked(string endpoint) => ParkedMessages.Add(1, new KeyValuePair<string, object?>("endpoint", endpoint));
 
     /// <summary>A checkpoint was <c>loaded</c>, <c>swapped</c>, <c>gone</c> or <c>rejected</c>.</summary>
     public static void ModelChanged(string symbol, string change) =>
         ModelChanges.Add(1, new KeyValuePair<string, object?>("symbol", symbol), new KeyValuePair<string, object?>("change", change));
 
-    /// <summary>A model was trained anew, and <c>promoted</c>, or the one that serves <c>kept</c>.</summary>
+    /// <summary>A model was retrained, and <c>promoted</c>, or the serving one was <c>kept</c>.</summary>
     public static void Retrained(string symbol, string outcome) =>
         Retrainings.Add(1, new KeyValuePair<string, object?>("symbol", symbol), new KeyValuePair<string, object?>("outcome", outcome));
 
-    /// <summary>What the weights in memory take.</summary>
+    /// <summary>The memory used by weights, in bytes.</summary>
     public static void ModelMemory(long bytes) => ModelBytes.Record(bytes);
 }

@@ -3,20 +3,20 @@ using System.Net;
 
 namespace Coinsphere.Messaging.Hosting.Telemetry;
 
-/// <summary>Section <c>Metrics</c>: where Prometheus reads <c>/metrics</c> of this process.</summary>
+/// <summary>Section <c>Metrics</c>: where Prometheus can read <c>/metrics</c> of this process.</summary>
 public sealed class MetricsOptions : IValidatableObject
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Metrics";
 
-    /// <summary>The path on whatever port it is.</summary>
+    /// <summary>The path, the same on every port.</summary>
     public const string Path = "/metrics";
 
-    /// <summary>A port of its own; 0 for none.</summary>
+    /// <summary>A separate port for metrics; 0 for none.</summary>
     [Range(0, 65_535)]
     public int Port { get; set; }
 
-    /// <summary>The address it is of; <c>0.0.0.0</c> for all.</summary>
+    /// <summary>The address to listen on; <c>0.0.0.0</c> for all.</summary>
     public string Host { get; set; } = "127.0.0.1";
 
     internal IPEndPoint Address => new(IPAddress.Parse(Host), Port);

@@ -8,7 +8,7 @@ using OpenTelemetry.Metrics;
 
 namespace Coinsphere.Messaging.Hosting.Telemetry;
 
-/// <summary>Serves <c>/metrics</c> on a port of its own: nobody who may read metrics can ask anything else there, and a worker has no other port.</summary>
+/// <summary>Serves <c>/metrics</c> on a separate port. A reader of metrics can reach nothing else there, and a worker has no other port.</summary>
 internal sealed class MetricsServer(IOptions<MetricsOptions> options, MeterProvider metrics) : IHostedService, IAsyncDisposable
 {
     private WebApplication? _app;
@@ -36,10 +36,10 @@ internal sealed class MetricsServer(IOptions<MetricsOptions> options, MeterProvi
 /// <summary>Maps <c>/metrics</c>.</summary>
 public static class MetricsEndpoint
 {
-    /// <summary>Maps it on a host that has telemetry for it.</summary>
+    /// <summary>Maps it on a host with telemetry.</summary>
     public static void MapMetrics(this WebApplication app) => app.MapMetrics(app.Services.GetRequiredService<MeterProvider>());
 
-    // Whoever reads metrics is no user: their requests are neither counted nor traced.
+    // A reader of metrics is not a user: its requests are neither counted nor traced.
     internal static void MapMetrics(this IEndpointRouteBuilder endpoints, MeterProvider metrics) =>
         endpoints.MapPrometheusScrapingEndpoint(MetricsOptions.Path, metrics, configureBranchedPipeline: null, optionsName: null).DisableHttpMetrics();
 }

@@ -7,26 +7,26 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>
-/// Tells of refused requests: the first few of a reason in a minute one by one, the rest of the minute in one line. What is refused by the thousand a second
-/// needs no line each; at level Debug each has one.
+/// Logs refused requests: in each minute the first few of a reason one by one, and the rest in one line, since there may be thousands per second. At
+/// level Debug each has a line.
 /// </summary>
 public sealed partial class RefusalLog(TimeProvider time, ILogger<RefusalLog> logger) : IDisposable
 {
-    private const int ToldOneByOne = 5;
+    private const int LoggedOneByOne = 5;
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
     private ITimer? _end;
 
     /// <summary>A request was refused.</summary>
-    /// <param name="question">What was asked.</param>
-    /// <param name="refusal">Why it got no answer.</param>
-    /// <param name="requestId">The id that its sender knows it by.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="refusal">The refusal.</param>
+    /// <param name="requestId">The id by which the sender knows the request.</param>
     public void Refused(string question, RequestRefused refusal, string? requestId)
     {
-        // A reason's name in JSON, as metrics and callers have it.
+        // The reason's name in JSON, as in metrics and replies.
         var reason = JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.Reason.ToString());
-        if (Count(reason) <= ToldOneByOne)
+        if (Count(reason) <= LoggedOneByOne)
         {
             LogRefused(question, reason, refusal.Detail, requestId);
         }
@@ -63,17 +63,17 @@ public sealed partial class RefusalLog(TimeProvider time, ILogger<RefusalLog> lo
 
     private void EndPeriod()
     {
-        KeyValuePair<string, long>[] untold;
+        KeyValuePair<string, long>[] remaining;
         lock (_lock)
         {
-            untold = [.. _counts.Where(count => count.Value > ToldOneByOne).Select(count => KeyValuePair.Create(count.Key, count.Value - ToldOneByOne))];
+            remaining = [.. _counts.Where(count => count.Value > LoggedOneByOne).Select(count => KeyValuePair.Create(count.Key, count.Value - LoggedOneByOne))];
             _counts.Clear();
         }
 
-        if (untold.Length > 0)
+        if (remaining.Length > 0)
         {
-            var sum = untold.Sum(count => count.Value);
-            var reasons = string.Join(", ", untold.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Key} {count.Value}")));
+            var sum = remaining.Sum(count => count.Value);
+            var reasons = string.Join(", ", remaining.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Key} {count.Value}")));
             LogMany(sum, reasons);
         }
     }

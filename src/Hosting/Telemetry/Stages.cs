@@ -4,14 +4,14 @@ using System.Diagnostics.Metrics;
 namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>
-/// The stages of a request: each is a span of the trace and a duration in a histogram, in seconds. <c>using var stage = Stages.Prices();</c>
-/// measures the rest of its block, and costs nothing while nobody listens.
+/// The stages of a request: each is a span of the trace, and a duration in a histogram, in seconds. <c>using var stage = Stages.Prices();</c>
+/// measures the rest of its block. It costs nothing while nothing listens.
 /// </summary>
 public static class Stages
 {
     private static readonly ActivitySource Source = new(Meters.Name);
 
-    // The fastest is a read of memory, the slowest a batch at its deadline.
+    // The fastest is a read from memory, the slowest a batch at its deadline.
     private static readonly InstrumentAdvice<double> Buckets = new()
     {
         HistogramBucketBoundaries = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
@@ -46,16 +46,16 @@ public static class Stages
     /// <summary>The replay of past forecasts that measures a model's accuracy.</summary>
     public static Stage Accuracy() => new("accuracy", AccuracySeconds);
 
-    /// <summary>The computation of what made a probability.</summary>
+    /// <summary>The computation of the features' contributions to a probability.</summary>
     public static Stage Explanation() => new("explanation", ExplanationSeconds);
 
-    /// <summary>The whole of a request in the worker.</summary>
+    /// <summary>The whole request in the worker.</summary>
     public static Stage Answer() => new("answer", AnswerSeconds);
 
-    /// <summary>The whole of a question at the gateway.</summary>
+    /// <summary>The whole request at the gateway.</summary>
     public static Stage Request() => new("request", RequestSeconds);
 
-    /// <summary>A request waited so long to be consumed. The clocks of two machines differ, so less than nothing is nothing.</summary>
+    /// <summary>The time that a request waited to be consumed. The clocks of two machines differ, so negative values are recorded as zero.</summary>
     public static void Queued(TimeSpan wait) => QueueSeconds.Record(Math.Max(0, wait.TotalSeconds));
 
     private static Histogram<double> Create(string name, string description) => Meters.Meter.CreateHistogram(name, "s", description, tags: null, Buckets);
@@ -74,7 +74,7 @@ public static class Stages
             _started = seconds.Enabled ? Stopwatch.GetTimestamp() : 0;
         }
 
-        /// <summary>Says more of the stage in its span.</summary>
+        /// <summary>Adds a tag to the span of the stage.</summary>
         public void Tag(string key, object? value) => _activity?.SetTag(key, value);
 
         /// <inheritdoc/>

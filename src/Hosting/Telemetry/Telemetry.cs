@@ -14,17 +14,18 @@ using OpenTelemetry.Trace;
 namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>
-/// Traces, metrics and logs of this process: sent to an OpenTelemetry collector where one is configured, metrics also where Prometheus reads them. Without
-/// either nothing is collected. What a part of the service knows of its own library, it adds itself (<c>ConfigureOpenTelemetryTracerProvider</c>).
+/// Traces, metrics and logs of this process. They are sent to an OpenTelemetry collector where one is configured; metrics can also be read by
+/// Prometheus. Without either nothing is collected. Each part of the service adds the instrumentation of its own libraries
+/// (<c>ConfigureOpenTelemetryTracerProvider</c>).
 /// </summary>
 public static class TelemetryServices
 {
     private static readonly string[] Sources = [Meters.Name, "MassTransit"];
 
-    /// <summary>Adds it under a service's name. Call it before anything that is to be seen starting or stopping.</summary>
+    /// <summary>Adds telemetry under a service's name. Call it before adding anything whose start or stop must be traced.</summary>
     /// <param name="builder">The host's builder.</param>
-    /// <param name="serviceName">The name that collectors know the process by.</param>
-    /// <param name="hasMetricsEndpoint">Whether the host maps <see cref="MetricsEndpoint"/> on a port that it has anyway.</param>
+    /// <param name="serviceName">The name of the process in collectors.</param>
+    /// <param name="hasMetricsEndpoint">Whether the host maps <see cref="MetricsEndpoint"/> on one of its own ports.</param>
     public static void AddTelemetry(this IHostApplicationBuilder builder, string serviceName, bool hasMetricsEndpoint = false)
     {
         builder.Services.AddOptions<TelemetryOptions>().BindConfiguration("Telemetry").ValidateSection("Telemetry");
@@ -37,7 +38,7 @@ public static class TelemetryServices
         }
 
         builder.Services.AddConditions();
-        // Started first, so stopped last: what others do while they stop is sent too.
+        // Started first, so stopped last: what other services do while they stop is exported too.
         builder.Services.AddHostedService<LastSending>();
         var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => Describe(resource, serviceName)).WithMetrics(metrics =>
         {
@@ -78,7 +79,7 @@ public static class TelemetryServices
             reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = options.Value.MetricIntervalMs);
     }
 
-    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES come last, since what an operator says goes before what we think.
+    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES come last, since an operator's settings take precedence.
     private static void Describe(ResourceBuilder resource, string serviceName) => resource.Clear()
         .AddService(
             serviceName,

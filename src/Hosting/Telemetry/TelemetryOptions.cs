@@ -4,11 +4,11 @@ using OpenTelemetry.Exporter;
 namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>
-/// Section <c>Telemetry</c>. The variables of OpenTelemetry set it, <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> and <c>OTEL_EXPORTER_OTLP_PROTOCOL</c>.
+/// Section <c>Telemetry</c>. OpenTelemetry's own variables <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> and <c>OTEL_EXPORTER_OTLP_PROTOCOL</c> set it too.
 /// </summary>
 public sealed class TelemetryOptions : IValidatableObject
 {
-    /// <summary>Where the collector listens; without one, nothing is collected.</summary>
+    /// <summary>The URL of the collector; without one, nothing is sent.</summary>
     public string? OtlpEndpoint { get; set; }
 
     /// <summary><c>grpc</c> (a collector's port 4317) or <c>http/protobuf</c> (its port 4318).</summary>
@@ -23,7 +23,7 @@ public sealed class TelemetryOptions : IValidatableObject
 
     internal OtlpExportProtocol Protocol => OtlpProtocol == "grpc" ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
 
-    /// <summary>Where a signal (<c>traces</c>, <c>metrics</c>, <c>logs</c>) goes. Over HTTP each has its path below the endpoint.</summary>
+    /// <summary>The URL of a signal (<c>traces</c>, <c>metrics</c>, <c>logs</c>). Over HTTP each has its own path below the endpoint.</summary>
     internal Uri EndpointOf(string signal) => Protocol == OtlpExportProtocol.Grpc
         ? new Uri(OtlpEndpoint!)
         : new Uri($"{OtlpEndpoint!.TrimEnd('/')}/v1/{signal}");

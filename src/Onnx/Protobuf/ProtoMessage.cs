@@ -4,13 +4,13 @@ using Coinsphere.Messaging.Forecasting.Checkpoints;
 namespace Coinsphere.Messaging.Onnx.Protobuf;
 
 /// <summary>
-/// Reads a protobuf message field by field. Stricter than the format: what two readers could understand differently is refused, so that the native one sees
-/// nothing that was not checked.
+/// Reads a protobuf message field by field. It is stricter than the format: whatever two readers could interpret differently is refused, so that the
+/// native reader sees nothing that was not checked.
 /// </summary>
 /// <param name="content">The whole file.</param>
-/// <param name="start">Where the message begins.</param>
-/// <param name="length">Its bytes.</param>
-/// <param name="place">What refusals call it.</param>
+/// <param name="start">The offset of the message.</param>
+/// <param name="length">The length of the message in bytes.</param>
+/// <param name="place">The place that refusals name.</param>
 internal sealed class ProtoMessage(ReadOnlyMemory<byte> content, int start, int length, SourceLocation place)
 {
     private const int LongestVarint = 10;
@@ -29,7 +29,7 @@ internal sealed class ProtoMessage(ReadOnlyMemory<byte> content, int start, int 
 
     private ReadOnlySpan<byte> Rest => content.Span[_at.._end];
 
-    /// <summary>Reads the next field's number; its value is to be read before the next.</summary>
+    /// <summary>Reads the next field's number. Its value must be read before the next call.</summary>
     public bool Next()
     {
         if (_at == _end)
@@ -45,14 +45,14 @@ internal sealed class ProtoMessage(ReadOnlyMemory<byte> content, int start, int 
             : throw place.Refuse($"a field with the tag {tag}, expected a field of ONNX");
     }
 
-    /// <summary>Refuses a field that was there before: one reader would take the first, another the last, a third both.</summary>
+    /// <summary>Refuses a field that appears twice: one reader would use the first, another the last, a third both.</summary>
     public ProtoMessage Once()
     {
         _seen ??= [];
         return _seen.Add(Field) ? this : throw place.Refuse($"field {Field} is there twice, expected it once");
     }
 
-    /// <summary>Refuses a field that is none of those this system reads.</summary>
+    /// <summary>Refuses a field that this system does not read.</summary>
     public CheckpointException Unexpected() => place.Refuse($"field {Field}, expected none that is not known here");
 
     public long Int64()
@@ -78,7 +78,7 @@ internal sealed class ProtoMessage(ReadOnlyMemory<byte> content, int start, int 
         }
         catch (DecoderFallbackException)
         {
-            throw place.Refuse($"field {Field} is no UTF-8");
+            throw place.Refuse($"field {Field} is not UTF-8");
         }
     }
 

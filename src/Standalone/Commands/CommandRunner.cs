@@ -6,15 +6,15 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 
-/// <summary>Runs a command: Ctrl-C and SIGTERM cancel it, and what goes wrong is told in a line.</summary>
+/// <summary>Runs a command. Ctrl-C and SIGTERM cancel it, and a fault is reported in one line.</summary>
 internal static class CommandRunner
 {
     private const int Interrupted = 130;
 
-    /// <param name="command">Returns whether all went well.</param>
-    /// <param name="goOn">What whoever interrupts it, or loses its database, may want to know.</param>
-    /// <param name="errors">Where faults are told.</param>
-    /// <returns>0 where all went well, 1 where not, 130 where it was interrupted.</returns>
+    /// <param name="command">Returns whether it succeeded.</param>
+    /// <param name="goOn">How to continue after an interruption or a lost database.</param>
+    /// <param name="errors">Where faults are written.</param>
+    /// <returns>0 where it succeeded, 1 where not, 130 where it was interrupted.</returns>
     public static async Task<int> RunAsync(Func<CancellationToken, Task<bool>> command, string goOn, TextWriter errors)
     {
         using var stop = new CancellationTokenSource();

@@ -81,7 +81,7 @@ internal static class ImportCommand
                 typeof(ImportCommand),
                 ["There is no database to import to: set --database or DATABASE_URL, such as postgresql://user:password@localhost:5432/coinsphere_dev"]);
         }
-        // Where answers get their prices from does not matter here.
+        // The configured price source does not matter for an import.
         builder.Configuration["Prices:Folder"] = "";
         PriceImport.Add(builder);
         return builder.Build();

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 
-/// <summary>What an import shows: a line a file, and below them a bar where a person looks on.</summary>
+/// <summary>The output of an import: one line per file, and below them a progress bar on a terminal.</summary>
 internal sealed class ImportProgress(IReadOnlyList<string> files, TextWriter output, TextWriter errors)
 {
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -15,7 +15,7 @@ internal sealed class ImportProgress(IReadOnlyList<string> files, TextWriter out
     private ProgressTask? _bar;
     private IAnsiConsole? _console;
 
-    /// <summary>Runs an import under a progress bar, without one where the output is no terminal.</summary>
+    /// <summary>Runs an import with a progress bar, or without one where the output is not a terminal.</summary>
     public async Task<bool> ShowAsync(Func<Task<bool>> import)
     {
         if (Console.IsOutputRedirected)
@@ -74,7 +74,7 @@ internal sealed class ImportProgress(IReadOnlyList<string> files, TextWriter out
         Advance(0);
     }
 
-    // A line written past the console would tear the bar.
+    // A line written without the console's lock would break the bar.
     private void Line(TextWriter writer, string text)
     {
         if (_console is null)
@@ -89,5 +89,5 @@ internal sealed class ImportProgress(IReadOnlyList<string> files, TextWriter out
 
     private static string Counts(WrittenBars bars) => string.Create(
         CultureInfo.InvariantCulture, $"{bars.Inserted,6} inserted, {bars.Updated,6} updated, {bars.Unchanged,6} "
-            + $"unchanged{(bars.Older == 0 ? "" : $", {bars.Older} older than what is there")}");
+            + $"unchanged{(bars.Older == 0 ? "" : $", {bars.Older} older than the stored bar")}");
 }

@@ -9,8 +9,8 @@ using Coinsphere.Messaging.Worker.Models;
 namespace Coinsphere.Messaging.Standalone.Commands;
 
 /// <summary>
-/// <c>inspect FILE...</c>: what a model is, read the way the service reads it: a checkpoint without executing anything, an ONNX file with its first run in a
-/// process of its own.
+/// <c>inspect FILE...</c>: describes models as the service reads them: a checkpoint without executing anything, an ONNX file with its first run in a
+/// separate process.
 /// </summary>
 internal static class InspectCommand
 {

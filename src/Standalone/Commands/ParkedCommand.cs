@@ -9,7 +9,7 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 
-/// <summary><c>parked list</c> and <c>parked retry ENDPOINT...</c>: messages that workers set aside, and putting them back.</summary>
+/// <summary><c>parked list</c> and <c>parked retry ENDPOINT...</c>: lists messages that failed, and puts them back.</summary>
 internal static class ParkedCommand
 {
     private const int Shown = 5;
@@ -17,7 +17,7 @@ internal static class ParkedCommand
     public static Command Create()
     {
         var broker = new Option<string?>("--broker") { Description = "amqp://user:password@host:port/vhost; without it RABBITMQ_URL", Recursive = true };
-        return new Command("parked", "Messages that workers could not handle and set aside: list them, or put them back") {
+        return new Command("parked", "Messages that failed in workers, in error queues and dead letters: list them, or put them back") {
             broker,
             List(broker),
             Retry(broker) };
@@ -37,7 +37,12 @@ internal static class ParkedCommand
         var endpoints = new Argument<string[]>("endpoint") { Description = $"Of {string.Join(", ", Endpoints.All)}", Arity = ArgumentArity.ZeroOrMore };
         var all = new Option<bool>("--all") { Description = "Of every endpoint" };
         var limit = new Option<int?>("--limit") { Description = "At most so many from each queue, the oldest first" };
-        var command = new Command("retry", "Put messages back to their endpoint; what fails again is set aside again") { endpoints, all, limit };
+        var command = new Command("retry", "Put messages back into the queue of their endpoint; a message that fails again returns to its error queue")
+        {
+            endpoints,
+            all,
+            limit,
+        };
         command.Validators.Add(parsed =>
         {
             var named = parsed.GetValue(endpoints) ?? [];

@@ -45,7 +45,7 @@ internal static class ReplayCommand
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddEnvironmentVariables();
         builder.AddSpecifiedEnvironment();
-        // A prediction of last year is made of bars of last year.
+        // A prediction of last year was made from bars of last year.
         builder.Configuration["Prices:MaxAge"] = "";
         if (database is not null)
         {

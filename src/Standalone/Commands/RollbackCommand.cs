@@ -6,14 +6,14 @@ using Coinsphere.Messaging.Worker.Models;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 
-/// <summary><c>rollback SYMBOL...</c>: the model that served before serves again.</summary>
+/// <summary><c>rollback SYMBOL...</c>: makes the model that served before serve again.</summary>
 internal static class RollbackCommand
 {
     public static Command Create()
     {
-        var symbols = new Argument<string[]>("symbol") { Description = "Symbols whose newest former model is to serve again", Arity = ArgumentArity.OneOrMore };
+        var symbols = new Argument<string[]>("symbol") { Description = "Symbols whose newest earlier model serves again", Arity = ArgumentArity.OneOrMore };
         var folder = new Option<string?>("--models") { Description = "Folder of the checkpoints; without it MODEL_CHECKPOINT_DIR or models/checkpoints" };
-        var command = new Command("rollback", "Let the model serve again that served before; what serves now stays as the candidate") { symbols, folder };
+        var command = new Command("rollback", "Make the model that served before serve again; the current one stays as the candidate") { symbols, folder };
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(symbols),
             parsed.GetValue(folder),
@@ -22,7 +22,7 @@ internal static class RollbackCommand
         return command;
     }
 
-    /// <returns>0 where every symbol has gone back, else 1.</returns>
+    /// <returns>0 where every symbol was rolled back, else 1.</returns>
     private static int Run(IEnumerable<string> symbols, string? folder, TextWriter output, TextWriter errors)
     {
         using var host = Build(folder);
@@ -35,7 +35,7 @@ internal static class RollbackCommand
             {
                 if (!catalog.TryNormalise(asked, out var symbol))
                 {
-                    Fail($"'{asked}' is no symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
+                    Fail($"'{asked}' is not a symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
                 }
                 else if (checkpoints.TryLock(symbol) is not { } held)
                 {
@@ -70,7 +70,7 @@ internal static class RollbackCommand
 
             var now = ModelReader.Facts(checkpoints.BestOf(symbol));
             output.WriteLine($"{symbol}: {Path.GetFileName(version)} serves again, {now.Metadata.ModelVersion}, digest {now.Digest}; what served is "
-                + $"{Path.GetFileName(CheckpointFolder.TakenBack(served))} now");
+                + $"{Path.GetFileName(CheckpointFolder.RolledBackPath(served))} now");
         }
 
         void Fail(string fault)

@@ -18,7 +18,7 @@ internal static class TrainCommand
         var defaults = new TrainingPlan { Through = default };
         var symbols = new Argument<string[]>("symbol")
         {
-            Description = "Symbols to train; without any all supported ones that have prices",
+            Description = "Symbols to train; by default all supported ones with prices",
             Arity = ArgumentArity.ZeroOrMore
         };
         var prices = new Option<string?>("--prices") { Description = "Folder of SYMBOL.csv files; without it Prices:Folder, or the database" };
@@ -27,19 +27,19 @@ internal static class TrainCommand
         {
             Description = "Folder of the checkpoints, an empty one to replace nothing; without it MODEL_CHECKPOINT_DIR or models/checkpoints"
         };
-        var separate = new Option<bool>("--separate") { Description = "A network for each symbol, instead of one that learns from all of them" };
-        var resume = new Option<bool>("--resume") { Description = "Go on with what was interrupted" };
+        var separate = new Option<bool>("--separate") { Description = "A network for each symbol, instead of one that is trained on all of them" };
+        var resume = new Option<bool>("--resume") { Description = "Continue an interrupted training" };
         var force = new Option<bool>("--force")
         {
             Description = "Let the new networks serve also where they are worse over the test days than what serves, or cannot be compared with it"
         };
-        var through = new Option<DateOnly?>("--through") { Description = "Last day that counts, YYYY-MM-DD; without it the last bar's" };
-        var test = Number("--test-days", "Newest days, which only score", defaults.TestDays, least: 0);
-        var validation = Number("--validation-days", "Days before them, which stop training and calibrate", defaults.ValidationDays, least: 30);
-        var epochs = Number("--epochs", "Most passes over the windows", defaults.Options.Epochs, least: 1);
-        var seed = Number("--seed", "Decides initial weights, order and dropout", defaults.Options.Seed, least: 0);
+        var through = new Option<DateOnly?>("--through") { Description = "Last day to use, YYYY-MM-DD; by default the last bar's" };
+        var test = Number("--test-days", "Newest days, used only for scores", defaults.TestDays, least: 0);
+        var validation = Number("--validation-days", "Days before them, used for early stopping and calibration", defaults.ValidationDays, least: 30);
+        var epochs = Number("--epochs", "Maximum number of passes over the windows", defaults.Options.Epochs, least: 1);
+        var seed = Number("--seed", "Seed of initial weights, order and dropout", defaults.Options.Seed, least: 0);
         var steps = Number("--window", "Days of a window", defaults.Steps, least: 2);
-        var stride = Number("--stride", "One window in so many days", defaults.Stride, least: 1);
+        var stride = Number("--stride", "One window per this number of days", defaults.Stride, least: 1);
         var hidden = new Option<string>("--hidden")
         {
             Description = "Hidden units of the three layers",

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 
-/// <summary>What a training shows: a line an epoch, and below them a bar with the loss where a person looks on.</summary>
+/// <summary>The output of a training: one line per epoch, and below them a progress bar with the loss on a terminal.</summary>
 internal sealed class TrainProgress(TextWriter output, TextWriter errors)
 {
     private ProgressTask? _bar;
@@ -14,7 +14,7 @@ internal sealed class TrainProgress(TextWriter output, TextWriter errors)
     private int _started;
     private int _epochs;
 
-    /// <summary>Runs a training under a progress bar, without one where the output is no terminal.</summary>
+    /// <summary>Runs a training with a progress bar, or without one where the output is not a terminal.</summary>
     public async Task ShowAsync(int groups, int epochs, Action train)
     {
         _epochs = epochs;
@@ -74,7 +74,7 @@ internal sealed class TrainProgress(TextWriter output, TextWriter errors)
 
     public void Failed(string fault) => Line(errors, fault);
 
-    // A line written past the console would tear the bar.
+    // A line written without the console's lock would break the bar.
     private void Line(TextWriter writer, string text)
     {
         if (_console is null)

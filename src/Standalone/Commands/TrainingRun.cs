@@ -7,18 +7,18 @@ using Coinsphere.Messaging.Worker.Training;
 namespace Coinsphere.Messaging.Standalone.Commands;
 
 /// <summary>
-/// Trains symbols together, or one after the other, and lets the new networks serve where <see cref="Promotion"/> says so. While a training is under way its
-/// last finished epoch lies beside the checkpoints, to go on from.
+/// Trains symbols together, or one after the other, and promotes the new networks where <see cref="Promotion"/> decides so. During a training its
+/// last finished epoch is saved beside the checkpoints, to continue from.
 /// </summary>
 internal sealed class TrainingRun(NetworkTraining training, SymbolCatalog catalog, CheckpointFolder folder, TimeProvider time, TrainProgress progress)
 {
     private bool _isComplete = true;
 
-    /// <summary>What to train and how; the plan's last day is filled in from the bars where it is not given.</summary>
+    /// <summary>The symbols and the options; without a given last day, the plan uses the last bar's.</summary>
     internal sealed record Settings(IReadOnlyList<string> Symbols, DateOnly? Through, bool Separate, bool Resume, bool Force, TrainingPlan Plan);
 
-    /// <summary>False where a symbol could not be trained; it is reported, the others are trained.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled; no model was replaced by what was not finished.</exception>
+    /// <summary>Trains. False where a symbol could not be trained; it is reported, and the others are trained.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled; an unfinished training replaced no model.</exception>
     public async Task<bool> RunAsync(Settings settings, CancellationToken cancellationToken)
     {
         var isNamed = settings.Symbols.Count > 0;
@@ -63,7 +63,7 @@ internal sealed class TrainingRun(NetworkTraining training, SymbolCatalog catalo
         {
             if (catalog.TryNormalise(asked, out var symbol) && folder.OnnxOf(symbol) is { } own)
             {
-                Fail($"{symbol} is left out: {own} is there, which no training replaces", isNamed);
+                Fail($"{symbol} is left out: {own} exists: a training does not replace an ONNX model", isNamed);
             }
             else
             {
@@ -78,7 +78,7 @@ internal sealed class TrainingRun(NetworkTraining training, SymbolCatalog catalo
     {
         var callbacks = new TrainingCallbacks((group, state) => progress.Start(name, group, state))
         {
-            KeptAs = name,
+            SavedAs = name,
             IsResumed = settings.Resume,
             EpochEnded = epoch => progress.Finished(name, epoch),
             Advanced = progress.Advance,
@@ -94,7 +94,7 @@ internal sealed class TrainingRun(NetworkTraining training, SymbolCatalog catalo
             using var held = folder.TryLock(symbol.Symbol);
             if (held is null)
             {
-                Fail($"{symbol.Symbol}: another training is at it; --resume goes on with this one when that has ended", isIncomplete: true);
+                Fail($"{symbol.Symbol}: another training of it is running; continue with --resume when that has ended", isIncomplete: true);
                 isDone = false;
                 continue;
             }

@@ -11,14 +11,15 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// What every question goes through: it is dropped when its deadline has passed, computed once for all who ask the same, answered, cached, and published.
+/// The request pipeline, the same for every question: refuse an expired request, compute once for all who ask the same, reply, store the answer in
+/// the result cache, publish the event.
 /// </summary>
 internal sealed partial class AnswerPipeline(
     IResultCache cache,
-    SingleFlight flights,
+    SingleFlight singleFlight,
     Replies replies,
     RefusalLog refusals,
-    CompletionPublisher completions,
+    CompletionPublisher publisher,
     TimeProvider time,
     ILogger<AnswerPipeline> logger)
 {
@@ -35,9 +36,9 @@ internal sealed partial class AnswerPipeline(
         }
 
         var started = time.GetTimestamp();
-        // Read before any input, so that an answer made from what changes meanwhile is never served.
+        // Read before any input: an answer made from inputs that change meanwhile gets an old version, and is never served.
         var version = await cache.VersionAsync(question.Key.Symbol, context.CancellationToken);
-        var (result, isFirst) = await flights.AskAsync(
+        var (result, isFirst) = await singleFlight.AskAsync(
             question.Key.Text, version, deadline, (shared, stop) => ReadOrComputeAsync(question, version, compute, shared, stop), context.CancellationToken);
         if (result.IsRefused)
         {
@@ -53,19 +54,21 @@ internal sealed partial class AnswerPipeline(
         var (answer, body, isNew, stored) = result.Answer;
         await replies.AnswerAsync(context, answer, body);
         await stored;
-        // One event tells of one computation. Who gets no reply hears of it by an event of its own, and a durable request, which must not
-        // be acknowledged without one, does not rely on an interactive one's that may be lost.
+        // One event is published per computation. A request without a reply gets an event of its own. So does a durable request: it must not be
+        // acknowledged without an event, and the event of an interactive request may be lost.
         if (question.Completed is { } completed && ((isNew && isFirst) || !(question.IsAwaited && Replies.IsAwaited(context))))
         {
-            var told = completed(answer);
-            await (question.IsAwaited ? completions.TellLaterAsync(context, told, body) : completions.TellAsync(context, told, body));
+            var published = completed(answer);
+            await (question.IsAwaited
+                ? publisher.PublishLaterAsync(context, published, body)
+                : publisher.PublishAsync(context, published, body));
         }
 
         var elapsed = time.GetElapsedTime(started);
         LogAnswered(question.Key.Text, elapsed.TotalMilliseconds);
     }
 
-    /// <summary>Replies that a request gets no answer.</summary>
+    /// <summary>Replies with a refusal.</summary>
     public Task RefuseAsync(ConsumeContext context, string question, RequestRefused refusal)
     {
         Meters.Refused(refusal.Reason);
@@ -78,7 +81,7 @@ internal sealed partial class AnswerPipeline(
         return replies.RefuseAsync(context, refusal);
     }
 
-    // Requests that were sent before the first of them was answered come after it: they find its answer.
+    // Identical requests that arrive after the first was answered find its answer in the cache.
     private async Task<Result<Computed<TAnswer>>> ReadOrComputeAsync<TAnswer>(
         Question<TAnswer> question,
         CacheVersion version,
@@ -118,7 +121,7 @@ internal sealed partial class AnswerPipeline(
             }
             catch (CheckpointException fault)
             {
-                // Bars may come that a model makes no numbers of, though it did of those it was tried on.
+                // A model that passed its trial run may still compute no number from newer bars.
                 return new RequestRefused(RefusalReason.CheckpointRejected, fault.Message);
             }
         }
@@ -132,8 +135,8 @@ internal sealed partial class AnswerPipeline(
         }
         catch (JsonException fault)
         {
-            // Somebody else wrote it. Computing anew overwrites it.
-            LogNoAnswer(fault, typeof(TAnswer).Name);
+            // Another program wrote it. The answer is computed anew and overwrites it.
+            LogInvalidEntry(fault, typeof(TAnswer).Name);
             return null;
         }
     }
@@ -141,20 +144,20 @@ internal sealed partial class AnswerPipeline(
     [LoggerMessage(Level = LogLevel.Debug, Message = "Answered {Question} in {Milliseconds:0.00} ms")]
     private partial void LogAnswered(string question, double milliseconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The result cache holds something that is no {Answer}")]
-    private partial void LogNoAnswer(Exception exception, string answer);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The result cache holds a value that is not a valid {Answer}; the answer is computed anew")]
+    private partial void LogInvalidEntry(Exception exception, string answer);
 }
 
-/// <summary>A durable request meets a checkpoint that may be in the middle of being written: it is kept until the file has been bad for a while.</summary>
+/// <summary>A durable request met a checkpoint that may still be being written. The request is retried until the file has been invalid for a while.</summary>
 internal sealed class CheckpointUnsettledException(string detail) : Exception(detail);
 
-/// <summary>What the way of a question needs to know of it.</summary>
-/// <param name="Key">Where its answer is cached.</param>
-/// <param name="AsOf">The day it is asked for; null: now.</param>
-/// <param name="Deadline">When nobody waits any more.</param>
-/// <param name="Lifetime">How long the answer lives.</param>
-/// <param name="Type">The answer's JSON.</param>
-/// <param name="Completed">The event that tells of it; null where none does.</param>
+/// <summary>What the pipeline needs to know of a question.</summary>
+/// <param name="Key">The key of its answer in the result cache.</param>
+/// <param name="AsOf">The day the question is about; null means now.</param>
+/// <param name="Deadline">When the caller stops waiting.</param>
+/// <param name="Lifetime">How long the answer stays in the cache.</param>
+/// <param name="Type">The JSON type of the answer.</param>
+/// <param name="Completed">Makes the event of an answer; null where none is published.</param>
 internal sealed record Question<TAnswer>(
     CacheKey Key, DateOnly? AsOf, Deadline Deadline, TimeSpan Lifetime, JsonTypeInfo<TAnswer> Type, Func<TAnswer, object>? Completed)
 {
@@ -162,12 +165,14 @@ internal sealed record Question<TAnswer>(
     public required bool IsAwaited { get; init; }
 
     /// <summary>
-    /// Whether a checkpoint that is refused for may be a good one in a moment, so that a durable request waits for it; null where none is asked.
+    /// Whether a rejected checkpoint may soon be valid, because its file may still be being written. A durable request then waits. Null where the
+    /// question does not wait.
     /// </summary>
     public Func<bool>? IsUnsettled { get; init; }
 
     /// <summary>
-    /// When an answer whose computation began then is no longer served: its lifetime later, or when the day's bar closes and can be the last one used.
+    /// Until when an answer is served: for its lifetime after its computation began, but at most until midnight UTC where the bar that closes then
+    /// could change the answer.
     /// </summary>
     public DateTimeOffset EndsAt(DateTimeOffset began)
     {

@@ -2,14 +2,15 @@ using MassTransit;
 
 namespace Coinsphere.Messaging.Worker.Consumers;
 
-/// <summary>When a bar was sent, which tells its versions apart: they may be handled in another order.</summary>
+/// <summary>The version of a bar: the time it was sent. Versions of a bar may be consumed in another order.</summary>
 internal static class BarVersion
 {
-    // A clock that is further ahead, or a timestamp in milliseconds, would keep every later correction out.
+    // A clock that is further ahead, or a timestamp in milliseconds, would make every later correction look older.
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// An envelope's sent time, else the <c>timestamp</c> property; the time of receipt where there is none, or where it lies more than a minute ahead.
+    /// An envelope's sent time, else the <c>timestamp</c> property. The time of receipt where there is neither, or where the time lies more than a
+    /// minute ahead.
     /// </summary>
     public static DateTimeOffset Of(ConsumeContext context, TimeProvider time)
     {

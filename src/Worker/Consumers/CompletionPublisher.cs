@@ -12,16 +12,16 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// Tells of computed answers: subscribers by an event, and the database by a record, which goes to an exchange of its own. An event is tried once: a subscriber
-/// whose queue rejects it costs only itself. A record is repeated until it is taken. What tells of a durable request is confirmed before the request is
-/// acknowledged; what tells of an interactive one goes out after its reply and holds no slot.
+/// Publishes computed answers: an event for subscribers, and a record for the database, which goes to an exchange of its own. An event is tried once:
+/// a subscriber whose queue rejects it loses only its own copy. A record is retried until it is confirmed. For a durable request both are confirmed
+/// before the request is acknowledged; for an interactive request they are sent after the reply, and hold no slot of the endpoint.
 /// </summary>
 internal sealed partial class CompletionPublisher(
     IBus bus, WorkerRoles roles, Conditions conditions, TimeProvider time, ILogger<CompletionPublisher> logger) :
         IHostedLifecycleService,
         IAsyncDisposable
 {
-    /// <summary>CompletionPublisher of interactive answers that wait at most. Later ones are lost, and counted.</summary>
+    /// <summary>The most interactive answers that may wait to be published. Later ones are lost, and counted.</summary>
     public const int MaxWaiting = 10_000;
 
     private const string ConditionName = "records";
@@ -30,10 +30,10 @@ internal sealed partial class CompletionPublisher(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    // Less than what the host has for its end beyond the bus's own.
+    // Less than the host's shutdown time beyond the bus's own.
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
 
-    // Without a database of its own a worker cannot know whether any worker takes records.
+    // A worker without a database cannot know whether another worker consumes records.
     private readonly bool _writesRecords = roles.Writes;
     private readonly SemaphoreSlim _eventSlots = new(Interactive.Slots);
     private readonly SemaphoreSlim _recordSlots = new(Interactive.Slots);
@@ -45,47 +45,48 @@ internal sealed partial class CompletionPublisher(
     private volatile bool _isNoted;
     private int _waiting;
 
-    /// <summary>Tells of the answer of a durable request; returns when the record is taken, and the event confirmed or rejected.</summary>
-    /// <exception cref="StillUnavailableException">The records' queue was full for as long as a message is kept.</exception>
-    public async Task TellAsync(ConsumeContext context, object completed, ReadOnlyMemory<byte> answerJson)
+    /// <summary>Publishes the answer of a durable request. Returns when the record is confirmed, and the event confirmed or rejected.</summary>
+    /// <exception cref="StillUnavailableException">The queue of records was full for as long as a message may be retried.</exception>
+    public async Task PublishAsync(ConsumeContext context, object completed, ReadOnlyMemory<byte> answerJson)
     {
         var origin = Origin.Of(context, answerJson);
         if (completed is PredictionCompleted prediction)
         {
-            await RecordAsync(
+            await SendRecordAsync(
                 origin,
                 prediction,
                 () => context.ReceiveContext.ElapsedTime < RetryUntilAvailable.Limit,
-                isAwayRepeated: false,
+                retriesWithoutBroker: false,
                 context.CancellationToken);
         }
 
-        await PublishAsync(origin, completed, context.CancellationToken);
+        await PublishEventAsync(origin, completed, context.CancellationToken);
     }
 
     /// <summary>
-    /// Tells of the answer of an interactive request. While the host stops this returns when it is told, since the bus waits for its consumers only.
+    /// Publishes the answer of an interactive request in the background. While the host stops, it returns only when all is published, since the bus
+    /// waits for its consumers only.
     /// </summary>
-    public Task TellLaterAsync(ConsumeContext context, object completed, ReadOnlyMemory<byte> answerJson)
+    public Task PublishLaterAsync(ConsumeContext context, object completed, ReadOnlyMemory<byte> answerJson)
     {
         if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
-            EndOne();
+            CompleteOne();
             Meters.EventLost();
             if (completed is PredictionCompleted)
             {
                 Meters.RecordLost();
             }
 
-            Lose(new InvalidOperationException($"{MaxWaiting} announcements wait already"), completed);
+            Lose(new InvalidOperationException($"{MaxWaiting} answers already wait to be published"), completed);
             return Task.CompletedTask;
         }
 
-        var told = TellInBackgroundAsync(Origin.Of(context, answerJson), completed);
-        return _isStopping ? told : Task.CompletedTask;
+        var publishing = PublishInBackgroundAsync(Origin.Of(context, answerJson), completed);
+        return _isStopping ? publishing : Task.CompletedTask;
     }
 
-    /// <summary>Waits until nothing waits any more.</summary>
+    /// <summary>Waits until no answer waits to be published.</summary>
     public Task DrainAsync()
     {
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -102,7 +103,7 @@ internal sealed partial class CompletionPublisher(
     {
         _isStopping = true;
         await DrainAsync().WaitAsync(DrainLimit, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // Each of those that come yet is tried once.
+        // Answers that come later are tried once.
         await _ended.CancelAsync();
     }
 
@@ -118,30 +119,30 @@ internal sealed partial class CompletionPublisher(
 
     public async ValueTask DisposeAsync() => await _ended.CancelAsync();
 
-    private async Task TellInBackgroundAsync(Origin origin, object completed)
+    private async Task PublishInBackgroundAsync(Origin origin, object completed)
     {
         try
         {
-            var told = TellSubscribersAsync(origin, completed);
+            var publishing = TryPublishEventAsync(origin, completed);
             if (completed is PredictionCompleted prediction)
             {
-                await KeepRecordAsync(origin, prediction);
+                await TrySendRecordAsync(origin, prediction);
             }
 
-            await told;
+            await publishing;
         }
         finally
         {
-            EndOne();
+            CompleteOne();
         }
     }
 
-    private async Task TellSubscribersAsync(Origin origin, object completed)
+    private async Task TryPublishEventAsync(Origin origin, object completed)
     {
         await _eventSlots.WaitAsync();
         try
         {
-            await PublishAsync(origin, completed, CancellationToken.None);
+            await PublishEventAsync(origin, completed, CancellationToken.None);
         }
         catch (Exception failure)
         {
@@ -154,12 +155,12 @@ internal sealed partial class CompletionPublisher(
         }
     }
 
-    private async Task KeepRecordAsync(Origin origin, PredictionCompleted prediction)
+    private async Task TrySendRecordAsync(Origin origin, PredictionCompleted prediction)
     {
         await _recordSlots.WaitAsync();
         try
         {
-            await RecordAsync(origin, prediction, () => !_ended.IsCancellationRequested, isAwayRepeated: true, _ended.Token);
+            await SendRecordAsync(origin, prediction, () => !_ended.IsCancellationRequested, retriesWithoutBroker: true, _ended.Token);
         }
         catch (Exception failure)
         {
@@ -172,7 +173,7 @@ internal sealed partial class CompletionPublisher(
         }
     }
 
-    private async Task RecordAsync(Origin origin, PredictionCompleted prediction, Func<bool> mayRepeat, bool isAwayRepeated, CancellationToken waiting)
+    private async Task SendRecordAsync(Origin origin, PredictionCompleted prediction, Func<bool> mayRetry, bool retriesWithoutBroker, CancellationToken waiting)
     {
         for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : LongestPause)
         {
@@ -184,7 +185,7 @@ internal sealed partial class CompletionPublisher(
                 Clear();
                 return;
             }
-            catch (Exception failure) when (failure.IsRejection() || isAwayRepeated)
+            catch (Exception failure) when (failure.IsRejection() || retriesWithoutBroker)
             {
                 if (!_writesRecords && failure.IsRejection())
                 {
@@ -193,7 +194,7 @@ internal sealed partial class CompletionPublisher(
                     return;
                 }
 
-                if (!mayRepeat())
+                if (!mayRetry())
                 {
                     throw new StillUnavailableException(
                         $"the queue {Endpoints.PredictionRecords} does not take the record of {prediction.Answer.PredictionId}",
@@ -204,7 +205,7 @@ internal sealed partial class CompletionPublisher(
             }
 
             await Task.Delay(pause, time, waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!isAwayRepeated)
+            if (!retriesWithoutBroker)
             {
                 // A durable request is delivered again.
                 waiting.ThrowIfCancellationRequested();
@@ -212,7 +213,7 @@ internal sealed partial class CompletionPublisher(
         }
     }
 
-    private async Task PublishAsync(Origin origin, object completed, CancellationToken cancellationToken)
+    private async Task PublishEventAsync(Origin origin, object completed, CancellationToken cancellationToken)
     {
         try
         {
@@ -228,7 +229,7 @@ internal sealed partial class CompletionPublisher(
         }
     }
 
-    // What a broker that went away was to confirm is never confirmed.
+    // A connection that was lost confirms nothing any more.
     private async Task BoundedAsync(Func<CancellationToken, Task> send, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -247,8 +248,8 @@ internal sealed partial class CompletionPublisher(
     {
         _isNoted = true;
         conditions.Note(ConditionName, isRejected
-            ? $"the queue {Endpoints.PredictionRecords} is full: records of predictions wait in the worker"
-            : "the broker does not confirm records of predictions: they wait in the worker");
+            ? $"the queue {Endpoints.PredictionRecords} is full: the worker keeps records of predictions and retries"
+            : "the broker does not confirm records of predictions: the worker keeps them and retries");
     }
 
     private void Clear()
@@ -268,7 +269,7 @@ internal sealed partial class CompletionPublisher(
         }
     }
 
-    private void EndOne()
+    private void CompleteOne()
     {
         if (Interlocked.Decrement(ref _waiting) == 0)
         {
@@ -278,15 +279,17 @@ internal sealed partial class CompletionPublisher(
 
     private void Drained() => Interlocked.Exchange(ref _drained, null)?.TrySetResult();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Event} was rejected by a subscriber's full queue, {Times} times since this was last told")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Event} was rejected by a subscriber's full queue, {Times} times since the last log line")]
     private partial void LogRejected(string @event, int times);
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{Event} of an interactive answer, or its record, was lost, {Times} times since this was last told: {Reason}")]
+        Message = "{Event} of an interactive answer, or its record, was lost, {Times} times since the last log line: {Reason}")]
     private partial void LogLost(string @event, int times, string reason);
 
-    /// <summary>Which request an announcement tells of, so that its context need not outlive it, and what writes it.</summary>
+    /// <summary>
+    /// The request that an event or record belongs to, copied so that the request's context need not stay alive, and the serializer that writes them.
+    /// </summary>
     private readonly record struct Origin(Guid? ConversationId, Uri InputAddress, WrittenMessage Written)
     {
         public static Origin Of(ConsumeContext context, ReadOnlyMemory<byte> answerJson) =>

@@ -6,12 +6,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// An endpoint whose messages become rows. Its queue keeps what is published. While the database takes no rows a message is kept;
-/// any other failure is the message's own: it is tried three times more, then goes to the error queue.
+/// An endpoint whose messages become rows. Its queue receives what is published. While the database is unavailable, a message is retried. After any
+/// other failure a message is tried three more times, then moved to the error queue.
 /// </summary>
 internal abstract class DatabaseConsumerDefinition<T> : ConsumerDefinition<T> where T : class, IConsumer
 {
-    // High, since a killed worker counts against every message it had fetched, and none of them can be to blame.
+    // High: when a worker is killed, every message it had fetched counts a delivery, though none of them may be the cause.
     private const int DeliveryLimit = 20;
 
     private readonly string _endpoint;

@@ -6,13 +6,13 @@ using MassTransit;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// The deadlines of messages. What a sender gives is a duration from the sending on, or an instant of its own clock, which together with the time of sending is
-/// one too. What the message was under way for is taken off (<see cref="SenderClocks"/>). An instant alone, as plain AMQP clients give without a
-/// <c>timestamp</c>, is all there is: it is judged by this service's clock.
+/// The deadlines of messages. A sender gives a duration from the time of sending, or an instant of its own clock; minus the time of sending, an
+/// instant is a duration too. The message's age (<see cref="SenderClocks"/>) is subtracted. An instant without a time of sending, as plain AMQP
+/// clients give without a <c>timestamp</c>, is judged by this service's clock.
 /// </summary>
 internal sealed class Deadlines(SenderClocks senders, TimeProvider time)
 {
-    // What AMQP calls a timestamp counts seconds; what counts milliseconds by mistake is none.
+    // An AMQP timestamp counts seconds. One in milliseconds, by mistake, is ignored.
     private const long LastSecond = 253_402_300_799;
 
     /// <summary>The deadline of a message, the same for every try of one delivery.</summary>

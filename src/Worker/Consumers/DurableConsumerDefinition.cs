@@ -6,10 +6,10 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// An endpoint for services that publish and do not wait: a quorum queue that takes what is published, little at a time. A message gets
-/// at most four tries: an exception is tried again in place and then moved to the error queue with its reason; a message that took its
-/// worker down is delivered again by the broker, and then moved to the dead letters. While the price source is away, or a checkpoint may be in the
-/// middle of being written, a message is kept.
+/// An endpoint for services that publish and do not wait: a quorum queue that receives what is published, with low concurrency. A message gets at
+/// most four tries. After an exception it is tried again in place, then moved to the error queue with the reason. A message that crashed its worker
+/// is delivered again by the broker, then moved to the dead letters. While the price source is unavailable, or a checkpoint may still be being
+/// written, a message is retried.
 /// </summary>
 internal abstract class DurableConsumerDefinition<T> : ConsumerDefinition<T> where T : class, IConsumer
 {
@@ -29,7 +29,7 @@ internal abstract class DurableConsumerDefinition<T> : ConsumerDefinition<T> whe
         IConsumerConfigurator<T> consumerConfigurator,
         IRegistrationContext context)
     {
-        // One to work on and one on its way for each: the rest stays for other workers.
+        // One in work and one fetched ahead per slot: the rest stays in the queue for other workers.
         endpointConfigurator.PrefetchCount = RetryUntilAvailable.FetchedPerSlot * ConcurrentMessageLimit!.Value;
         endpointConfigurator.UseRetryUntilAvailable(
             context.GetRequiredService<TimeProvider>(),
@@ -48,7 +48,7 @@ internal interface IDurableConsumer<in TMessage> where TMessage : class
     Task ConsumeDurablyAsync(ConsumeContext<TMessage> context);
 }
 
-/// <summary>A consumer on its second endpoint, the durable one.</summary>
+/// <summary>Runs a consumer on a second endpoint, the durable one.</summary>
 internal sealed class Durably<TConsumer, TMessage>(TConsumer consumer) : IConsumer<TMessage>
     where TConsumer : class, IDurableConsumer<TMessage>
     where TMessage : class

@@ -7,7 +7,7 @@ internal sealed class DurableOptions
 {
     public const string Section = "Durable";
 
-    /// <summary>Requests that a worker computes at a time on each durable endpoint. What is left of the machine is for those who wait.</summary>
+    /// <summary>Requests that a worker computes at the same time on each durable endpoint. Low, to leave the cores to interactive requests.</summary>
     [Range(1, 64)]
     public int Concurrency { get; set; } = 1;
 }

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// Turns a consumer's exception into a refusal. The caller is told within its deadline, and a request that nobody awaits any more is not kept.
+/// Turns a consumer's exception into a refusal: the caller gets a reply within its deadline, and the request is neither retried nor moved to the
+/// error queue.
 /// </summary>
 internal sealed partial class FailureReply<T>(Replies replies, ILogger<FailureReply<T>> logger) : IFilter<ConsumerConsumeContext<T>> where T : class, IConsumer
 {
@@ -17,10 +18,10 @@ internal sealed partial class FailureReply<T>(Replies replies, ILogger<FailureRe
         {
             await next.Send(context);
         }
-        catch (MarketDataUnavailableException away)
+        catch (MarketDataUnavailableException unavailable)
         {
             Meters.Refused(RefusalReason.PricesUnavailable);
-            await replies.RefuseAsync(context, new RequestRefused(RefusalReason.PricesUnavailable, away.Message));
+            await replies.RefuseAsync(context, new RequestRefused(RefusalReason.PricesUnavailable, unavailable.Message));
         }
         catch (Exception failure) when (!(failure is OperationCanceledException && context.CancellationToken.IsCancellationRequested))
         {

@@ -7,14 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// An endpoint for callers that wait: few messages are fetched ahead so that they spread over the workers, nothing published ends up
-/// here, since callers address it, and a failure is told to the caller at once instead of tried again or parked.
+/// An endpoint for callers that wait. Few messages are fetched ahead, so that they spread over the workers. It receives only what is sent to its
+/// address, nothing published. A failure is a refusal at once: nothing is retried or moved to the error queue.
 /// </summary>
 internal abstract class InteractiveConsumerDefinition<T> : ConsumerDefinition<T> where T : class, IConsumer
 {
     protected InteractiveConsumerDefinition() => ConcurrentMessageLimit = Interactive.Slots;
 
-    /// <summary>Whether requests may be plain JSON of any AMQP client, and get replies in plain JSON.</summary>
+    /// <summary>Whether the endpoint accepts plain JSON from any AMQP client, and replies to it in plain JSON.</summary>
     protected bool TakesPlainJson { get; init; }
 
     protected override void ConfigureConsumer(

@@ -42,7 +42,7 @@ internal sealed class ModelsConsumerDefinition : InteractiveConsumerDefinition<M
     public ModelsConsumerDefinition() => EndpointName = Endpoints.Models;
 }
 
-/// <summary>Forgets a symbol, in every worker.</summary>
+/// <summary>Drops a symbol's models and cached answers, in every worker.</summary>
 internal sealed class CacheClearConsumer(RequestRules rules, ModelStore models, IResultCache cache) : IConsumer<CacheClearRequested>
 {
     public async Task Consume(ConsumeContext<CacheClearRequested> context)
@@ -57,7 +57,7 @@ internal sealed class CacheClearConsumer(RequestRules rules, ModelStore models, 
     }
 }
 
-/// <summary>Reads a symbol's checkpoints, in every worker.</summary>
+/// <summary>Reloads a symbol's models, in every worker.</summary>
 internal sealed partial class ModelUpdatedConsumer(RequestRules rules, ModelStore models, ILogger<ModelUpdatedConsumer> logger) : IConsumer<ModelUpdated>
 {
     public async Task Consume(ConsumeContext<ModelUpdated> context)
@@ -72,7 +72,7 @@ internal sealed partial class ModelUpdatedConsumer(RequestRules rules, ModelStor
         }
         else
         {
-            await models.ReadAgainAsync(symbol, context.CancellationToken);
+            await models.ReloadAsync(symbol, context.CancellationToken);
         }
     }
 

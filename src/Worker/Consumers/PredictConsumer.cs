@@ -39,7 +39,7 @@ internal sealed class PredictConsumer(
             answer => new PredictionCompleted(answer))
         {
             IsAwaited = isAwaited,
-            IsUnsettled = () => models.MayHaveOneSoon(query.Answer.Symbol),
+            IsUnsettled = () => models.MayHaveModelSoon(query.Answer.Symbol),
         };
         return pipeline.AnswerAsync(context, question, (version, deadline, stop) => predictor.PredictAsync(query.Answer, version, deadline, stop));
     }

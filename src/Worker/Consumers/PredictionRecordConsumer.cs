@@ -27,7 +27,7 @@ internal sealed partial class PredictionRecordConsumer(
 
 internal sealed class PredictionRecordConsumerDefinition : DatabaseConsumerDefinition<PredictionRecordConsumer>
 {
-    // As many as are committed together.
+    // As many as are committed in one transaction.
     public PredictionRecordConsumerDefinition() : base(Endpoints.PredictionRecords) => ConcurrentMessageLimit = PredictionRecords.MaxTogether;
 
     protected override void ConfigureConsumer(
@@ -35,7 +35,8 @@ internal sealed class PredictionRecordConsumerDefinition : DatabaseConsumerDefin
         IConsumerConfigurator<PredictionRecordConsumer> consumerConfigurator,
         IRegistrationContext context)
     {
-        // Workers send here: on the way of the events a full queue would reject those of every subscriber.
+        // Workers send records to this queue's own exchange. Published with the events, a full queue of records would reject the event for every
+        // subscriber.
         endpointConfigurator.ConfigureConsumeTopology = false;
         base.ConfigureConsumer(endpointConfigurator, consumerConfigurator, context);
     }

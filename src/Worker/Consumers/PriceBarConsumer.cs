@@ -10,7 +10,7 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Consumers;
 
-/// <summary>Writes closed bars, and ends the cached answers made without them.</summary>
+/// <summary>Writes closed bars, and invalidates the symbol's cached answers.</summary>
 internal sealed partial class PriceBarConsumer(
     RequestRules rules,
     PriceWriter writer,
@@ -54,13 +54,13 @@ internal sealed partial class PriceBarConsumer(
             return;
         }
 
-        // Also where nothing has changed: the worker that wrote the bar may have died before it came to this.
+        // Also where no row changed: the worker that wrote the bar may have died before it invalidated the cache.
         await cache.InvalidateAsync(symbol, context.CancellationToken);
         LogWritten(symbol, bar.Day, written switch
         {
             { Inserted: > 0 } => "inserted",
             { Updated: > 0 } => "updated",
-            { Older: > 0 } => "older than the one that is there",
+            { Older: > 0 } => "older than the stored bar",
             _ => "unchanged",
         });
     }

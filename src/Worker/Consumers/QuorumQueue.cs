@@ -7,8 +7,8 @@ namespace Coinsphere.Messaging.Worker.Consumers;
 internal static class QuorumQueue
 {
     /// <summary>
-    /// Makes an endpoint's queue on RabbitMQ a quorum queue. A message that took its worker down with it so often waits in a queue of dead
-    /// letters: without a limit a quorum queue of RabbitMQ 3 delivers for ever, without a dead-letter exchange it then drops.
+    /// Makes an endpoint's queue a quorum queue (RabbitMQ only). A message that was redelivered more often than the limit goes to a queue of dead
+    /// letters. Without a limit, RabbitMQ 3 redelivers for ever; without a dead-letter exchange it drops the message.
     /// </summary>
     public static void UseQuorumQueue(this IReceiveEndpointConfigurator configurator, string endpoint, int deliveryLimit)
     {

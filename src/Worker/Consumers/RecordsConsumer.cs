@@ -8,12 +8,14 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Consumers;
 
-/// <summary>Answers what was predicted, and how good it was.</summary>
+/// <summary>Answers questions about recorded predictions and their accuracy.</summary>
 internal sealed partial class RecordsConsumer(RequestRules rules, IServiceProvider services, ILogger<RecordsConsumer> logger)
     : IConsumer<PredictionHistoryRequested>, IConsumer<PredictionAccuracyRequested>
 {
-    private static readonly RequestRefused NotKept = new(RefusalReason.RecordsUnavailable, "this service keeps no predictions: it has no database");
-    private static readonly RequestRefused Away = new(RefusalReason.RecordsUnavailable, "the database of predictions does not answer; try again shortly");
+    private static readonly RequestRefused NoDatabase = new(
+        RefusalReason.RecordsUnavailable, "this service records no predictions: it has no database");
+    private static readonly RequestRefused DatabaseUnavailable = new(
+        RefusalReason.RecordsUnavailable, "the database of predictions does not answer; try again shortly");
 
     public Task Consume(ConsumeContext<PredictionHistoryRequested> context) =>
         AnswerAsync(context, rules.Check(context.Message), (reader, query) => reader.HistoryAsync(query, context.CancellationToken));
@@ -33,7 +35,7 @@ internal sealed partial class RecordsConsumer(RequestRules rules, IServiceProvid
     {
         if (services.GetService<RecordReader>() is not { } reader)
         {
-            return NotKept;
+            return NoDatabase;
         }
 
         try
@@ -46,13 +48,13 @@ internal sealed partial class RecordsConsumer(RequestRules rules, IServiceProvid
         }
         catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
         {
-            LogAway(failure);
-            return Away;
+            LogUnavailable(failure);
+            return DatabaseUnavailable;
         }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Recorded predictions could not be read")]
-    private partial void LogAway(Exception exception);
+    private partial void LogUnavailable(Exception exception);
 }
 
 internal sealed class RecordsConsumerDefinition : InteractiveConsumerDefinition<RecordsConsumer>

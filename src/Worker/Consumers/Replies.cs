@@ -9,16 +9,15 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// Sends replies back the way their requests came: as a message of the bus, or as bare JSON where a plain AMQP client asked in bare JSON
-/// and left a <c>reply_to</c>. A bare reply goes through the default exchange, so it reaches direct reply-to or a queue that exists, and
-/// creates nothing.
+/// Sends a reply the way its request came: as a message of the bus, or as bare JSON where a plain AMQP client sent bare JSON with a <c>reply_to</c>.
+/// A bare reply goes through the default exchange: it reaches direct reply-to or an existing queue, and declares nothing.
 /// </summary>
 internal sealed partial class Replies(ILogger<Replies> logger)
 {
     // The transport turns this name into the default exchange and declares nothing.
     private static readonly Uri DefaultExchange = Endpoints.Address(DirectReplyTo.Name);
 
-    /// <summary>Whether whoever asked gets a reply.</summary>
+    /// <summary>Whether the sender waits for a reply.</summary>
     public static bool IsAwaited(ConsumeContext context) => context.ResponseAddress is not null || PlainReplyTo(context.ReceiveContext) is not null;
 
     public Task AnswerAsync<TAnswer>(ConsumeContext context, TAnswer answer, ReadOnlyMemory<byte> body)
@@ -26,7 +25,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
 
     public Task RefuseAsync(ConsumeContext context, RequestRefused refusal) => ReplyAsync(context, refusal, Body(refusal));
 
-    /// <summary>Refuses a message that could not be read, where what can be read of it names an address that replies may go to.</summary>
+    /// <summary>Refuses a message that could not be read, where its envelope or properties name an allowed reply address.</summary>
     public async Task RefuseUnreadAsync(ReceiveContext context, RequestRefused refusal)
     {
         if (PlainReplyTo(context) is { } request)
@@ -83,7 +82,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
         }
         catch (Exception failure) when (failure.IsRejection())
         {
-            // Its queue is full: its own matter, and no reason to compute again.
+            // The client's queue is full. That is no reason to compute again.
             Meters.ReplyRejected();
         }
     }
@@ -103,7 +102,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
             RiskAnswer => "risk",
             _ => "prediction",
         };
-        // Whatever text the client chose; the bus itself knows only GUIDs.
+        // Any text that the client chose; the bus itself accepts only GUIDs.
         if (correlationId is not null)
         {
             properties.CorrelationId = correlationId;
@@ -116,13 +115,13 @@ internal sealed partial class Replies(ILogger<Replies> logger)
             ? request
             : null;
 
-    // A client that may not write to our queues must not make us do it.
+    // A client without permission to write to the service's queues must not do so through a reply.
     private static bool IsOwn(string replyTo) =>
         Endpoints.All.Any(queue => replyTo == queue || replyTo.StartsWith(queue + "_", StringComparison.Ordinal))
         || ProcessEndpoints.Owns(replyTo)
         || replyTo.Contains("_bus_", StringComparison.Ordinal);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Did not reply to a message on {Endpoint}: no reply goes to {ReplyTo}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Did not reply to a message on {Endpoint}: {ReplyTo} is not an allowed reply address")]
     private partial void LogForged(string endpoint, string replyTo);
 
     private sealed class BareBody(ReadOnlyMemory<byte> body) : IMessageSerializer

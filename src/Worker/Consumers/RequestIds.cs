@@ -3,14 +3,14 @@ using MassTransit;
 
 namespace Coinsphere.Messaging.Worker.Consumers;
 
-/// <summary>The id by which whoever sent a request finds it in a log.</summary>
+/// <summary>The id by which the sender of a request finds it in a log.</summary>
 internal static class RequestIds
 {
     private const int MaxLength = 128;
 
     /// <summary>
-    /// The gateway's request id, else the correlation id of a plain AMQP client, else the bus's own. A sender's text is taken where it cannot write into the
-    /// log.
+    /// The gateway's request id, else the correlation id of a plain AMQP client, else the bus's own id. A sender's text is used only where it is
+    /// short and printable ASCII, so that it cannot forge log lines.
     /// </summary>
     public static string? Of(ConsumeContext context) =>
         Valid(context.Headers.Get<string>(Endpoints.RequestIdHeader))

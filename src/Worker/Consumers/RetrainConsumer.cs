@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Consumers;
 
-/// <summary>Trains models anew, and tells every worker of those that serve from now on.</summary>
+/// <summary>Retrains models, and publishes each promoted model to every worker.</summary>
 internal sealed partial class RetrainConsumer(
     RequestRules rules,
     Retrainer retrainer,
@@ -38,14 +38,15 @@ internal sealed partial class RetrainConsumer(
             symbols = [symbol];
         }
 
-        // What it gave back comes to it again while it still listens.
+        // A message that this consumer returned to the queue is delivered to it again until the endpoint stops.
         if (host.ApplicationStopping.IsCancellationRequested)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
         }
 
         LogRequested(request.Symbol ?? "all symbols", request.Reason ?? "no reason given");
-        // A message that comes again, since its training took longer than the broker waits for an acknowledgement, finds its symbols trained.
+        // A training may take longer than the broker waits for an acknowledgement. The message is then redelivered, and its symbols are already
+        // trained.
         var since = request.NotIfTrainedSince ?? (context.ReceiveContext.Redelivered
             ? context.SentTime is { } sent ? new DateTimeOffset(sent, TimeSpan.Zero) : null
             : null);
@@ -59,7 +60,7 @@ internal sealed partial class RetrainConsumer(
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // Training takes longer than a host has to stop. Cancelled by its own token, the message goes back to its queue, not to the error queue.
+            // A training takes longer than a host has to stop. Cancelled by its own token, the message returns to its queue, not to the error queue.
             throw new OperationCanceledException(context.CancellationToken);
         }
     }
@@ -79,7 +80,7 @@ internal sealed partial class RetrainConsumer(
 
 internal sealed class RetrainConsumerDefinition : ConsumerDefinition<RetrainConsumer>
 {
-    // High, since a trainer that is stopped counts against what it was at.
+    // High: each stop of a trainer counts as a delivery of the message in work.
     private const int DeliveryLimit = 20;
 
     public RetrainConsumerDefinition() => (EndpointName, ConcurrentMessageLimit) = (Endpoints.Retrain, 1);
@@ -90,7 +91,7 @@ internal sealed class RetrainConsumerDefinition : ConsumerDefinition<RetrainCons
         IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = 1;
-        endpointConfigurator.UseRetryUntilAvailable(context.GetRequiredService<TimeProvider>(), DatabaseFaults.IsAway, 1000, 5000);
+        endpointConfigurator.UseRetryUntilAvailable(context.GetRequiredService<TimeProvider>(), DatabaseFaults.IsUnavailable, 1000, 5000);
         endpointConfigurator.UseQuorumQueue(Endpoints.Retrain, DeliveryLimit);
     }
 }

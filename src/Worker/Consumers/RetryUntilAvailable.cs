@@ -3,39 +3,40 @@ using MassTransit;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// Keeping a message while what it needs is away, instead of moving it aside: no other would fare better. A message counts as with its
-/// worker from its delivery on, so those fetched ahead wait for their turn and then for themselves: all of it must end before the broker
-/// takes messages back, 15 minutes with <c>rabbitmq.conf</c> and 30 without (<c>consumer_timeout</c>), which would count as a delivery.
+/// Retries a message while a server it needs is unavailable, instead of moving it to the error queue: every other message would fail too. The broker
+/// counts a message as unacknowledged from its delivery on, so the wait of a fetched message in memory, and its own retries, must end before the
+/// broker takes messages back (<c>consumer_timeout</c>: 15 minutes with <c>rabbitmq.conf</c>, 30 without). That would count as a delivery.
 /// </summary>
 internal static class RetryUntilAvailable
 {
-    /// <summary>Messages fetched for each that is worked on: itself, and the next one on its way.</summary>
+    /// <summary>Messages fetched per slot: the one in work, and the next one.</summary>
     public const int FetchedPerSlot = 2;
 
-    // No try begins later than this after the first, and the last may take a minute: two such messages in turn are kept for at most 14.
+    // No try begins later than this after the first, and the last one may take a minute. Two such messages in turn take at most 14 minutes.
     public static TimeSpan Limit { get; } = TimeSpan.FromMinutes(6);
 
     /// <summary>
-    /// Keeps messages that fail so; other failures are tried again after the given pauses in milliseconds, and then moved to the error queue.
+    /// Retries messages that fail because something is unavailable. After other failures a message is tried again after the given pauses in
+    /// milliseconds, then moved to the error queue.
     /// </summary>
     public static void UseRetryUntilAvailable(
         this IReceiveEndpointConfigurator configurator,
         TimeProvider time,
-        Func<Exception, bool> isAway,
+        Func<Exception, bool> isUnavailable,
         params int[] pauses)
     {
         configurator.UseMessageRetry(retry =>
         {
-            retry.Handle<Exception>(isAway);
+            retry.Handle<Exception>(isUnavailable);
             retry.SetRetryPolicy(filter => new RetryUntilAvailablePolicy(filter, Limit, time));
         });
         configurator.UseMessageRetry(retry =>
         {
-            retry.Ignore<Exception>(failure => isAway(failure) || failure is StillUnavailableException);
+            retry.Ignore<Exception>(failure => isUnavailable(failure) || failure is StillUnavailableException);
             retry.Intervals(pauses);
         });
     }
 }
 
-/// <summary>A message was kept for as long as one is, within one try: it goes to the error queue.</summary>
+/// <summary>Within one try, a message was retried for as long as allowed. It goes to the error queue.</summary>
 internal sealed class StillUnavailableException(string message, Exception cause) : Exception(message, cause);

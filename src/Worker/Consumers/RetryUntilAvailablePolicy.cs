@@ -5,15 +5,15 @@ using MassTransit.RetryPolicies;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// Tries again until a time since the first try began has passed, however long each try took: 200 ms later, then twice as long each time
-/// up to 5 s, and at the message's deadline, for its refusal. A try under way is not cut short.
+/// Retries until a time limit since the first try, however long each try took. The first pause is 200 ms; each one after is twice as long, up to 5 s.
+/// The last retry comes at the message's deadline, which refuses it. A try in progress is not interrupted.
 /// </summary>
 internal sealed class RetryUntilAvailablePolicy(IExceptionFilter filter, TimeSpan limit, TimeProvider time) : IRetryPolicy
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    // Timers may fire a little early, and a try just before the deadline finds nothing new.
+    // Timers may fire a little early; a try just before the deadline would not yet be refused.
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
 
     public RetryPolicyContext<T> CreatePolicyContext<T>(T context) where T : class, PipeContext =>
@@ -27,7 +27,7 @@ internal sealed class RetryUntilAvailablePolicy(IExceptionFilter filter, TimeSpa
         filter.Probe(context);
     }
 
-    // The first try has left it there.
+    // The first try has stored it there.
     private static Deadline DeadlineOf(PipeContext context) =>
         context is ConsumeContext message && message.ReceiveContext.TryGetPayload<Deadline>(out var deadline) ? deadline : Deadline.None;
 
@@ -35,7 +35,7 @@ internal sealed class RetryUntilAvailablePolicy(IExceptionFilter filter, TimeSpa
 
     private TimeSpan Pause(int tries, Deadline deadline)
     {
-        // Shifted no further than it takes to reach the longest.
+        // The shift is limited: ten doublings are past the longest pause.
         var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(tries, 10)));
         var left = deadline.Remaining(time);
         if (left == Timeout.InfiniteTimeSpan || left > pause)
@@ -82,7 +82,7 @@ internal sealed class RetryUntilAvailablePolicy(IExceptionFilter filter, TimeSpa
     }
 }
 
-/// <summary>Marks a message whose earlier try met something that was away.</summary>
+/// <summary>Marks a message whose earlier try failed because something was unavailable.</summary>
 internal sealed class TriedBefore
 {
     public static TriedBefore Instance { get; } = new();

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// Refuses what an endpoint cannot read or takes no message of, at once where its sender awaits a reply, before it is moved to the queue that keeps it for
-/// people.
+/// Refuses messages that an endpoint cannot read or has no consumer for. The sender gets the refusal at once; the message then moves to the error
+/// queue or the skipped queue.
 /// </summary>
 internal sealed partial class UnreadMessages(Replies replies, RefusalLog refusals, ILogger<UnreadMessages> logger)
 {
@@ -26,18 +26,18 @@ internal sealed partial class UnreadMessages(Replies replies, RefusalLog refusal
         }
         catch (Exception failure) when (!(failure is OperationCanceledException && context.CancellationToken.IsCancellationRequested))
         {
-            // It is kept all the same.
-            LogNotTold(failure, endpoint);
+            // The message is moved all the same.
+            LogReplyFailed(failure, endpoint);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The sender of a message on {Endpoint} could not be told that it cannot be read")]
-    private partial void LogNotTold(Exception exception, string endpoint);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A message on {Endpoint} cannot be read, and the refusal could not be sent to its sender")]
+    private partial void LogReplyFailed(Exception exception, string endpoint);
 }
 
 internal static class UnreadMessagesExtensions
 {
-    /// <summary>Has an endpoint with a queue of its own name refuse what it cannot read. What a process's own endpoint cannot read is dropped.</summary>
+    /// <summary>Makes a shared endpoint refuse messages that it cannot read. On a process's own endpoint they are dropped.</summary>
     public static void AnswerWhatCannotBeRead(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context, string name)
     {
         if (!Endpoints.All.Contains(name))
@@ -49,7 +49,7 @@ internal static class UnreadMessagesExtensions
             context.GetRequiredService<Replies>(),
             context.GetRequiredService<RefusalLog>(),
             context.GetRequiredService<ILogger<UnreadMessages>>());
-        // A bus of our own comes after this and moves the message; any other would not know that it still has to.
+        // With this project's transport a later filter moves the message. Any other transport would not move it after this filter.
         if (context.GetService<Parkings>() is not null)
         {
             endpoint.ConfigureError(pipe => pipe.UseExecuteAsync(

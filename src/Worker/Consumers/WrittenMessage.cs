@@ -9,7 +9,7 @@ namespace Coinsphere.Messaging.Worker.Consumers;
 /// <summary>
 /// Sends a message in the bus's envelope whose JSON is written already, so that an answer is serialised once for cache, reply, event and record.
 /// </summary>
-/// <param name="message">What takes the message's place in the envelope: <see cref="WrittenJson"/>, or an object with it as a property.</param>
+/// <param name="message">The message in the envelope: <see cref="WrittenJson"/>, or an object with it as a property.</param>
 internal sealed class WrittenMessage(object message) : IMessageSerializer
 {
     public ContentType ContentType => SystemTextJsonMessageSerializer.JsonContentType;
@@ -33,6 +33,6 @@ internal readonly record struct WrittenJson(ReadOnlyMemory<byte> Utf8)
 }
 
 /// <summary>
-/// An event that tells of an answer, <see cref="Contracts.PredictionCompleted"/> or <see cref="Contracts.RiskScored"/>, with the answer written already.
+/// The event of an answer, <see cref="Contracts.PredictionCompleted"/> or <see cref="Contracts.RiskScored"/>, with the answer written already.
 /// </summary>
 internal sealed record WrittenEvent([property: JsonPropertyName("answer")] WrittenJson Answer);

@@ -19,10 +19,10 @@ internal sealed class HealthOptions : IValidatableObject
 {
     public const string Section = "Health";
 
-    /// <summary>A file that is there while the worker can answer, written anew at every look; none by default.</summary>
+    /// <summary>A file that exists while the worker can answer, rewritten at every check; none by default.</summary>
     public string? File { get; set; }
 
-    /// <summary>Seconds from look to look.</summary>
+    /// <summary>Seconds between checks.</summary>
     [Range(1, 3_600)]
     public int Seconds { get; set; } = 10;
 
@@ -37,8 +37,8 @@ internal sealed class HealthOptions : IValidatableObject
 }
 
 /// <summary>
-/// A worker listens on no port, so it tells of its health by a file: whoever watches the process asks whether the file is there and young. It is written as
-/// soon as the bus has its broker, and from then on at every look. A worker that is not healthy is looked at every second.
+/// Reports the worker's health by a file, since a worker listens on no port. A monitor checks that the file exists and is recent. It is written as
+/// soon as the bus is connected to its broker, and then at every check. An unhealthy worker is checked every second.
 /// </summary>
 internal sealed partial class HealthFile(
     IOptions<HealthOptions> options, HealthCheckService checks, Conditions conditions, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time,
@@ -50,18 +50,18 @@ internal sealed partial class HealthFile(
         {
             return;
         }
-        // One that is left from an earlier process tells nothing of this one.
-        await TellAsync(path, isHealthy: false, stoppingToken);
+        // A file of an earlier process says nothing about this one.
+        await ReportAsync(path, isHealthy: false, stoppingToken);
         await bus.WaitForStartAsync(lifetime, stoppingToken);
         while (true)
         {
             var isHealthy = (await checks.CheckHealthAsync(stoppingToken)).Status == HealthStatus.Healthy && conditions.Reasons.Count == 0;
-            await TellAsync(path, isHealthy, stoppingToken);
+            await ReportAsync(path, isHealthy, stoppingToken);
             await Task.Delay(TimeSpan.FromSeconds(isHealthy ? options.Value.Seconds : 1), time, stoppingToken);
         }
     }
 
-    /// <summary>Writes the file with the notes there are, or removes it where the worker cannot answer.</summary>
+    /// <summary>Writes the file with the current notes, or removes it where the worker cannot answer.</summary>
     internal static async Task WriteAsync(string path, bool isHealthy, IEnumerable<string> notes, CancellationToken cancellationToken)
     {
         if (isHealthy)
@@ -74,7 +74,7 @@ internal sealed partial class HealthFile(
         }
     }
 
-    private async Task TellAsync(string path, bool isHealthy, CancellationToken cancellationToken)
+    private async Task ReportAsync(string path, bool isHealthy, CancellationToken cancellationToken)
     {
         try
         {
@@ -82,18 +82,18 @@ internal sealed partial class HealthFile(
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // Whoever watches sees a file that grows old; the next look tries again.
-            LogNotTold(path, fault.Message);
+            // The monitor sees a file that grows old. The next check tries again.
+            LogFailed(path, fault.Message);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The health file {Path} cannot be kept: {Fault}")]
-    private partial void LogNotTold(string path, string fault);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The health file {Path} cannot be written or removed: {Fault}")]
+    private partial void LogFailed(string path, string fault);
 }
 
 /// <summary>
-/// Healthy where every endpoint with a queue of its own name listens, and with that the broker is there. One that only this process has may be away: no
-/// question comes by it.
+/// Healthy where every shared endpoint listens, which implies a connection to the broker. A process's own endpoints do not count: no request arrives
+/// there.
 /// </summary>
 internal sealed class EndpointsCheck(IBusControl bus) : IHealthCheck
 {

@@ -9,8 +9,8 @@ using RabbitMQ.Client.Exceptions;
 namespace Coinsphere.Messaging.Worker.Health;
 
 /// <summary>
-/// Looks once a minute whether messages were set aside: readiness has a note until they are put back or gone. A broker logs every question for a queue that is
-/// not there, so those are asked for again only once this process itself has put something there.
+/// Counts once a minute the messages in error queues, skipped queues and dead letters. Readiness has a note until they are put back or removed. The
+/// broker logs every question about a queue that does not exist, so such a queue is asked about again only once this process has put a message there.
 /// </summary>
 internal sealed class ParkedWatch(IBus bus, IConfiguration configuration, Parkings parkings, Conditions conditions, TimeProvider time) : BackgroundService
 {
@@ -22,7 +22,7 @@ internal sealed class ParkedWatch(IBus bus, IConfiguration configuration, Parkin
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // A bus in memory sets nothing aside that outlives it.
+        // A bus in memory has no such queues.
         if (bus.Address.Scheme is not ("rabbitmq" or "rabbitmqs"))
         {
             return;
@@ -31,12 +31,12 @@ internal sealed class ParkedWatch(IBus bus, IConfiguration configuration, Parkin
         using var timer = new PeriodicTimer(Interval, time);
         do
         {
-            await LookAsync(stoppingToken);
+            await CheckAsync(stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    private async Task CheckAsync(CancellationToken cancellationToken)
     {
         _queues.UnionWith(parkings.TakeQueues());
         var waiting = new List<string>();
@@ -58,13 +58,15 @@ internal sealed class ParkedWatch(IBus bus, IConfiguration configuration, Parkin
         }
         catch (Exception failure) when (failure is IOException or RabbitMQClientException or TimeoutException)
         {
-            // The bus tells of a broker that is away; what was known of its queues stays.
+            // The bus reports an unavailable broker. The last known counts stay.
             return;
         }
 
         if (waiting.Count > 0)
         {
-            conditions.Note(Name, $"messages were set aside: {string.Join(", ", waiting)}; ./run parked list says why, ./run parked retry puts them back");
+            conditions.Note(
+                Name,
+                $"messages that failed are waiting: {string.Join(", ", waiting)}; ./run parked list says why, ./run parked retry puts them back");
         }
         else
         {

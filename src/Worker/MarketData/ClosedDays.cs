@@ -2,7 +2,7 @@ namespace Coinsphere.Messaging.Worker.MarketData;
 
 internal static class ClosedDays
 {
-    /// <summary>The newest UTC day that is over: a day still open is no closed bar.</summary>
+    /// <summary>The newest UTC day that is over. The current day has no closed bar.</summary>
     public static DateOnly LastClosedDay(this TimeProvider time) =>
         DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-1);
 

@@ -3,14 +3,13 @@ using Coinsphere.Messaging.Forecasting.Bars;
 namespace Coinsphere.Messaging.Worker.MarketData;
 
 /// <summary>
-/// Where daily bars come from: a folder of CSV files, PostgreSQL, or a synthetic series. A source delivers closed bars only,
-/// valid by <see cref="BarRules"/>, ascending, no day twice; whether a missing day or an old last bar matters is for its caller.
-/// What breaks underneath passes through: an <see cref="IOException"/> of the folder, an <see cref="Npgsql.NpgsqlException"/> of the
-/// database.
+/// A source of daily bars: a folder of CSV files, PostgreSQL, or a synthetic series. It returns closed bars only, valid by <see cref="BarRules"/>,
+/// ascending, each day once. The caller decides whether a missing day or an old last bar matters. Failures below pass through: an <see
+/// cref="IOException"/> of the folder, an <see cref="Npgsql.NpgsqlException"/> of the database.
 /// </summary>
 internal interface IPriceSource
 {
-    /// <summary>The name answers give as <c>data_source</c>: <c>csv</c>, <c>postgres</c> or <c>synthetic</c>.</summary>
+    /// <summary>The source's name in answers (<c>data_source</c>): <c>csv</c>, <c>postgres</c> or <c>synthetic</c>.</summary>
     string Name { get; }
 
     /// <summary>Whether the prices are invented.</summary>
@@ -20,17 +19,17 @@ internal interface IPriceSource
     bool IsRemote => false;
 
     /// <summary>
-    /// Up to <paramref name="count"/> of the newest closed bars with a day of at most <paramref name="lastDay"/>; null where the source
-    /// does not know the symbol, no bars where it knows it without prices.
+    /// Up to <paramref name="count"/> of the newest closed bars, none later than <paramref name="lastDay"/>. Null where the source does not know the
+    /// symbol; empty where it knows the symbol but has no prices of it.
     /// </summary>
-    /// <exception cref="InvalidMarketDataException">The source holds data that is no valid bar.</exception>
+    /// <exception cref="InvalidMarketDataException">The source contains an invalid bar.</exception>
     ValueTask<BarSeries?> ReadAsync(string symbol, DateOnly lastDay, int count, CancellationToken cancellationToken);
 
-    /// <summary>The newest price of each symbol the source knows, in no order and each once; a symbol it does not know is left out.</summary>
-    /// <exception cref="InvalidMarketDataException">The source holds data that is no valid bar of one of the symbols.</exception>
+    /// <summary>The newest price of each symbol that the source knows, in any order, each once. Unknown symbols are left out.</summary>
+    /// <exception cref="InvalidMarketDataException">The source contains an invalid bar of one of the symbols.</exception>
     ValueTask<IReadOnlyList<LatestPrice>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken);
 }
 
-/// <summary>A symbol's newest price, and the instant it stands for (a daily bar's is the end of its day).</summary>
+/// <summary>A symbol's newest price and its time: for a daily bar, the end of its day.</summary>
 internal sealed record LatestPrice(string Symbol, double Price, DateTimeOffset Time);
 

@@ -4,29 +4,29 @@ using Coinsphere.Messaging.Forecasting.Features;
 namespace Coinsphere.Messaging.Worker.MarketData;
 
 /// <summary>
-/// Where the social features come from: a CSV file, a table, or nowhere. One that is away or faulty throws, since an answer that took it for
-/// neutral would be another one. What breaks underneath passes through: an <see cref="IOException"/> of the file, an
-/// <see cref="Npgsql.NpgsqlException"/> of the database.
+/// A source of the social features: a CSV file, a table, or none. It throws where it is unavailable or invalid: an answer with neutral sentiment
+/// instead would be a different answer. Failures below pass through: an <see cref="IOException"/> of the file, an <see
+/// cref="Npgsql.NpgsqlException"/> of the database.
 /// </summary>
 internal interface ISentimentSource
 {
-    /// <summary>The name answers give as <c>sentiment_source</c>: <c>csv</c>, <c>postgres</c> or <c>neutral</c>.</summary>
+    /// <summary>The source's name in answers (<c>sentiment_source</c>): <c>csv</c>, <c>postgres</c> or <c>neutral</c>.</summary>
     string Name { get; }
 
     /// <summary>Whether no source is configured: every day is neutral.</summary>
     bool IsNeutral => false;
 
     /// <summary>
-    /// At least what the bars of a canonical symbol may know (see <see cref="SentimentSeries.KnownOn"/>). A day's sentiment of the symbol goes before that of
-    /// all symbols.
+    /// At least the sentiment that the bars of a canonical symbol may use (see <see cref="SentimentSeries.KnownOn"/>). A day's sentiment of the
+    /// symbol takes precedence over that of all symbols.
     /// </summary>
     /// <param name="series">At least one bar.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="InvalidMarketDataException">The source holds data that is no valid sentiment.</exception>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="InvalidMarketDataException">The source contains invalid sentiment.</exception>
     ValueTask<SentimentSeries> ReadAsync(BarSeries series, CancellationToken cancellationToken);
 }
 
-/// <summary>No source is configured: every day is neutral, and every answer says so.</summary>
+/// <summary>Used where no source is configured: every day is neutral, and every answer says so.</summary>
 internal sealed class NoSentimentSource : ISentimentSource
 {
     public string Name => SentimentSeries.Neutral.Source;

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.MarketData;
 
-/// <summary>The bars an answer is made from, or why there are none to make it from.</summary>
+/// <summary>The bars that an answer is made from, or the refusal.</summary>
 internal sealed class PriceHistory(
     IPriceSource source,
     BarCache bars,
@@ -22,20 +22,19 @@ internal sealed class PriceHistory(
 {
     private const string Name = "prices";
 
-    // Where any age is allowed, an answer says its prices' age from where others would refuse.
+    // Where any age is allowed, an answer warns of prices older than the default limit.
     private static readonly TimeSpan Old = new PricesOptions().MaxAge!.Value;
 
     private readonly SourceWatch _watch = new(Name, conditions, time);
 
-    /// <summary>The name answers give as <c>data_source</c>.</summary>
+    /// <summary>The source's name in answers (<c>data_source</c>).</summary>
     public string Source => source.Name;
 
     /// <summary>
-    /// Up to <paramref name="count"/> bars, the last one that of <paramref name="asOf"/> or the newest before it. Under a symbol's version they may be kept
-    /// ones;
-    /// without, they are read.
+    /// Up to <paramref name="count"/> bars; the last one is of <paramref name="asOf"/>, or the newest before it. With a cache version the bars may
+    /// come from the cache; with null they are read.
     /// </summary>
-    /// <exception cref="MarketDataUnavailableException">The source does not answer.</exception>
+    /// <exception cref="MarketDataUnavailableException">The source is unavailable.</exception>
     public async Task<Result<BarSeries>> ReadAsync(string symbol, CacheVersion? version, DateOnly? asOf, int count, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -76,7 +75,7 @@ internal sealed class PriceHistory(
         return series;
     }
 
-    /// <summary>What to know of bars before relying on an answer made from them, as sentences without their full stop.</summary>
+    /// <summary>Warnings about bars for users of an answer, as sentences without a full stop.</summary>
     public IReadOnlyList<string> Warnings(BarSeries series, DateOnly? asOf)
     {
         var warnings = new List<string>();
@@ -102,8 +101,8 @@ internal sealed class PriceHistory(
         return warnings;
     }
 
-    /// <summary>The newest prices of symbols; those without any are left out.</summary>
-    /// <exception cref="MarketDataUnavailableException">The source does not answer.</exception>
+    /// <summary>The newest prices of symbols. Symbols without prices are left out.</summary>
+    /// <exception cref="MarketDataUnavailableException">The source is unavailable.</exception>
     public async Task<Result<LatestPricesAnswer>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
     {
         var (prices, refusal) = await GuardAsync(token => source.ReadLatestAsync(symbols, token), cancellationToken);
@@ -117,7 +116,7 @@ internal sealed class PriceHistory(
             source.Name);
     }
 
-    /// <summary>The refusal where a day is missing among the last <paramref name="window"/> bars, or null.</summary>
+    /// <summary>The refusal where a day is missing among the last <paramref name="window"/> bars; else null.</summary>
     public static RequestRefused? MissingDay(BarSeries series, int window) => series.FirstMissingDay(window) is { } missing
         ? new(
             RefusalReason.InsufficientHistory,

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.MarketData;
 
-/// <summary>Opens the price source at start, so that a wrong one stops the process there, and says which one it is.</summary>
+/// <summary>Opens the price source at start and logs it. A wrong source stops the process.</summary>
 internal sealed partial class PriceSourceReport(IPriceSource source, IOptions<PricesOptions> options, ILogger<PriceSourceReport> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.MarketData;
 
-/// <summary>Stops a wrong start with the key and its value; a connection string is never repeated, it holds a password.</summary>
+/// <summary>Stops the start with the wrong key and its value. A connection string is never repeated, since it contains a password.</summary>
 internal sealed class PricesOptionsValidator : IValidateOptions<PricesOptions>
 {
-    // As long as a durable request may be at one try (Holding).
+    // The most that one try of a durable request may take (RetryUntilAvailable).
     private static readonly TimeSpan LongestCommand = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan LongestKept = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestKeepFor = TimeSpan.FromHours(1);
 
     public ValidateOptionsResult Validate(string? name, PricesOptions options)
     {
@@ -41,9 +41,9 @@ internal sealed class PricesOptionsValidator : IValidateOptions<PricesOptions>
             faults.Add($"Prices:MaxAge is '{maxAge}': expected a positive time span, or nothing for any age");
         }
 
-        if (options.KeepFor < TimeSpan.Zero || options.KeepFor > LongestKept)
+        if (options.KeepFor < TimeSpan.Zero || options.KeepFor > LongestKeepFor)
         {
-            faults.Add($"Prices:KeepFor is '{options.KeepFor}': expected a time span from 0 to {LongestKept}");
+            faults.Add($"Prices:KeepFor is '{options.KeepFor}': expected a time span from 0 to {LongestKeepFor}");
         }
 
         if (options.CommandTimeout <= TimeSpan.Zero || options.CommandTimeout > LongestCommand)

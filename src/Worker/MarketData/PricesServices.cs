@@ -18,12 +18,12 @@ namespace Coinsphere.Messaging.Worker.MarketData;
 
 internal static class PricesServices
 {
-    // Of each connection, more than the queries there are.
+    // Per connection; more than the number of different queries.
     private const int PreparedStatements = 20;
 
     /// <summary>
-    /// The price source that the configuration names, and the database where one is set: an <see cref="NpgsqlDataSource"/> is there
-    /// only then, so ask for it with GetService. Needs a <see cref="SymbolCatalog"/>.
+    /// Adds the configured price source, and the database where one is set. Without one there is no <see cref="NpgsqlDataSource"/>, so resolve it
+    /// with GetService. Needs a <see cref="SymbolCatalog"/>.
     /// </summary>
     public static IServiceCollection AddPrices(this IServiceCollection services, IConfiguration configuration)
     {
@@ -75,17 +75,17 @@ internal static class PricesServices
         {
             return null;
         }
-        // A server that does not even accept a connection must not hold a request longer than one that does not answer.
+        // A server that accepts no connection must not delay a request longer than one that accepts it and does not answer.
         if (!connection.ShouldSerialize("Timeout"))
         {
             connection.Timeout = Math.Max(1, (int)options.CommandTimeout.TotalSeconds);
         }
-        // Planning the window's query takes the server as long as half of running it.
+        // For the server, planning the window's query takes half as long as running it.
         if (!connection.ShouldSerialize("Max Auto Prepare"))
         {
             connection.MaxAutoPrepare = PreparedStatements;
         }
-        // Days are UTC days, whatever zone the server is set to.
+        // Days are UTC days, whatever the server's time zone.
         if (!connection.ShouldSerialize("Timezone"))
         {
             connection.Timezone = "UTC";

@@ -5,15 +5,15 @@ using Coinsphere.Messaging.Hosting.Health;
 
 namespace Coinsphere.Messaging.Worker.MarketData;
 
-/// <summary>The sentiment an answer is made from, or why there is none to make it from: a source that fails is not neutral.</summary>
+/// <summary>The sentiment that an answer is made from, or the refusal. A source that fails is not treated as neutral.</summary>
 internal sealed class SentimentHistory(ISentimentSource source, TimeProvider time, Conditions conditions)
 {
     private const string Name = "sentiment";
 
     private readonly SourceWatch _watch = new(Name, conditions, time);
 
-    /// <summary>What bars may know.</summary>
-    /// <exception cref="MarketDataUnavailableException">The source does not answer.</exception>
+    /// <summary>The sentiment that bars may use.</summary>
+    /// <exception cref="MarketDataUnavailableException">The source is unavailable.</exception>
     public async Task<Result<SentimentSeries>> ReadAsync(BarSeries series, CancellationToken cancellationToken)
     {
         try
@@ -24,7 +24,7 @@ internal sealed class SentimentHistory(ISentimentSource source, TimeProvider tim
         }
         catch (InvalidMarketDataException fault)
         {
-            return new RequestRefused(RefusalReason.PricesRejected, $"the sentiment source {source.Name} is faulty: {fault.Message}");
+            return new RequestRefused(RefusalReason.PricesRejected, $"the sentiment source {source.Name} contains invalid data: {fault.Message}");
         }
         catch (Exception failure) when (MarketDataUnavailableException.IsCausedBy(failure))
         {

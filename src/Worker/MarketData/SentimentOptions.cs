@@ -3,19 +3,19 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.MarketData;
 
-/// <summary>Section <c>Sentiment</c>. One source or none; without one the social features are neutral. An empty text counts as not given.</summary>
+/// <summary>Section <c>Sentiment</c>. One source or none; without one the social features are neutral. An empty text counts as not set.</summary>
 internal sealed class SentimentOptions
 {
     public const string Section = "Sentiment";
 
-    /// <summary>A file, see <see cref="CsvSentimentFile"/>.</summary>
+    /// <summary>The path of a sentiment file, see <see cref="CsvSentimentFile"/>.</summary>
     public string? File { get; set; }
 
     /// <summary>Whether the table <c>sentiment</c> of the database is the source.</summary>
     public bool Table { get; set; }
 }
 
-/// <summary>Stops a wrong start with the key and its value.</summary>
+/// <summary>Stops the start with the wrong key and its value.</summary>
 internal sealed class SentimentOptionsValidator(IOptions<PricesOptions> prices) : IValidateOptions<SentimentOptions>
 {
     public ValidateOptionsResult Validate(string? name, SentimentOptions options) => options switch

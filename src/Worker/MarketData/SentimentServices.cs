@@ -12,7 +12,7 @@ namespace Coinsphere.Messaging.Worker.MarketData;
 
 internal static class SentimentServices
 {
-    /// <summary>The source of sentiment that the configuration names. Call <see cref="PricesServices.AddPrices"/> first.</summary>
+    /// <summary>Adds the configured source of sentiment. Call <see cref="PricesServices.AddPrices"/> first.</summary>
     public static IServiceCollection AddSentiment(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IValidateOptions<SentimentOptions>, SentimentOptionsValidator>();

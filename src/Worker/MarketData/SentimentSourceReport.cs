@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.MarketData;
 
-/// <summary>Says at start where sentiment comes from.</summary>
+/// <summary>Logs the source of sentiment at start.</summary>
 internal sealed partial class SentimentSourceReport(ISentimentSource source, ILogger<SentimentSourceReport> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.MarketData;
 
 /// <summary>
-/// Says what is wrong with series that no market makes, whichever source they are of. Asked for the bars at hand, and not once for a source: an answer does not
-/// suffer from a bar that it does not use, and to look through a window takes less than a microsecond.
+/// Finds series that no market produces, whatever their source. The bars of an answer are checked, not all bars of a source: a bar that an answer
+/// does not use does not matter to it. Checking a window takes less than a microsecond.
 /// </summary>
 internal sealed class SeriesChecks(IOptions<PricesOptions> options, SymbolCatalog catalog)
 {
@@ -16,15 +16,15 @@ internal sealed class SeriesChecks(IOptions<PricesOptions> options, SymbolCatalo
 
     private readonly FrozenSet<(string Symbol, DateOnly Day)> _accepted = Parse(options.Value.AcceptedJumps, catalog);
 
-    /// <summary>The close that no market makes of the one before it, or null.</summary>
+    /// <summary>Describes the first close that is too far from the close before it; null where there is none.</summary>
     public string? Jump(BarSeries series) =>
         SeriesRules.FirstJump(series, day => _accepted.Contains((series.Symbol, day))) is { } jump ? Jumped(series.Symbol, jump) : null;
 
-    /// <summary>The same for a bar and the close of the bar before it.</summary>
+    /// <summary>The same for one bar and the close of the bar before it.</summary>
     public string? Jump(string symbol, double previous, in Bar bar) =>
         SeriesRules.IsJump(previous, bar.Close) && !_accepted.Contains((symbol, bar.Day)) ? Jumped(symbol, new PriceJump(bar.Day, bar.Close / previous)) : null;
 
-    /// <summary>That nobody trades any more, or null.</summary>
+    /// <summary>Describes a symbol that is not traded any more; else null.</summary>
     public static string? Standstill(BarSeries series)
     {
         if (SeriesRules.Standstill(series) is not { } still)
@@ -36,7 +36,7 @@ internal sealed class SeriesChecks(IOptions<PricesOptions> options, SymbolCatalo
         return $"{series.Symbol} has no trade {since}: the close has not moved and the volume is 0 for {still.Bars} days";
     }
 
-    /// <summary>Why a text names no accepted jumps, or null.</summary>
+    /// <summary>What is wrong with a text of accepted jumps; null where it is valid.</summary>
     public static string? Fault(string? text)
     {
         foreach (var entry in Entries(text))

@@ -2,41 +2,43 @@ using Coinsphere.Messaging.Hosting.Health;
 
 namespace Coinsphere.Messaging.Worker.MarketData;
 
-/// <summary>Notes that a source does not answer, and asks it again until it does: who reads next may come much later, or find another worker.</summary>
+/// <summary>
+/// Notes that a source does not answer, and retries in the background until it does. The next request may come much later, or reach another worker.
+/// </summary>
 internal sealed class SourceWatch(string name, Conditions conditions, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private volatile bool _isAway;
-    private bool _isAskedAgain;
+    private volatile bool _isUnavailable;
+    private bool _isRetrying;
 
-    /// <summary>It has answered.</summary>
+    /// <summary>The source has answered.</summary>
     public void Answered()
     {
-        if (_isAway)
+        if (_isUnavailable)
         {
-            _isAway = false;
+            _isUnavailable = false;
             conditions.Clear(name);
         }
     }
 
-    /// <summary>It did not answer.</summary>
-    /// <param name="text">What is wrong.</param>
-    /// <param name="read">What failed, to be tried again.</param>
+    /// <summary>The source did not answer.</summary>
+    /// <param name="text">The reason, for readiness and log.</param>
+    /// <param name="read">The read that failed, to be retried.</param>
     public void Failed(string text, Func<Task> read)
     {
         conditions.Note(name, text);
         lock (_lock)
         {
-            _isAway = true;
-            // However often it comes and goes, it is asked by one.
-            if (_isAskedAgain)
+            _isUnavailable = true;
+            // One retry loop is enough, however often the source fails.
+            if (_isRetrying)
             {
                 return;
             }
 
-            _isAskedAgain = true;
+            _isRetrying = true;
         }
 
         _ = AskAgainAsync(read);
@@ -49,9 +51,9 @@ internal sealed class SourceWatch(string name, Conditions conditions, TimeProvid
             await Task.Delay(Interval, time);
             lock (_lock)
             {
-                if (!_isAway)
+                if (!_isUnavailable)
                 {
-                    _isAskedAgain = false;
+                    _isRetrying = false;
                     return;
                 }
             }
@@ -63,17 +65,17 @@ internal sealed class SourceWatch(string name, Conditions conditions, TimeProvid
             }
             catch (InvalidMarketDataException)
             {
-                // An answer, though not of use.
+                // A refused or invalid answer is an answer too.
                 Answered();
             }
             catch (ObjectDisposedException)
             {
-                // The process ends.
+                // The process is stopping.
                 return;
             }
             catch (Exception)
             {
-                // Still so; whoever reads for an answer says why not.
+                // Still unavailable. Requests report the reason themselves.
             }
         }
     }

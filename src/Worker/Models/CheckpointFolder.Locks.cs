@@ -2,22 +2,22 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-// One trainer at a time is at a symbol.
+// One trainer at a time may work on a symbol.
 internal sealed partial class CheckpointFolder
 {
     private const string LockFolder = ".locks";
 
-    // What Linux and Windows say of a file that another process holds.
+    // The error codes of Linux and Windows for a file that another process has locked.
     private const int WouldBlock = 11;
     private const int SharingViolation = 32;
 
-    /// <summary>Keeps other trainers of the folder from a symbol until it is disposed of; null where one is at it.</summary>
+    /// <summary>Locks a symbol against other trainers of the folder until the result is disposed of; null where another trainer holds the lock.</summary>
     public FileStream? TryLock(string symbol)
     {
         var locks = Locks();
         try
         {
-            // It stays: deleting what another process has opened would let a third one lock a file of its own.
+            // The lock file is never deleted: another process may have it open, and a third one would then lock a new file of its own.
             return new FileStream(Path.Join(locks, symbol), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
         catch (IOException fault) when ((fault.HResult & 0xFFFF) is WouldBlock or SharingViolation)
@@ -26,8 +26,8 @@ internal sealed partial class CheckpointFolder
         }
     }
 
-    /// <summary>Refuses a folder that nothing can be written to, before a training has been for nothing.</summary>
-    /// <exception cref="OptionsValidationException">It may not be written to.</exception>
+    /// <summary>Throws for a folder that cannot be written to, before any time is spent on training.</summary>
+    /// <exception cref="OptionsValidationException">The folder cannot be written to.</exception>
     public void RequireWritable()
     {
         try

@@ -3,26 +3,26 @@ using Coinsphere.Messaging.Forecasting.Files;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-// What serves, and what served before. A process may be killed between any two steps: each is atomic, what serves is copied before it is replaced, and the same
-// steps from the start come to the same end.
+// Moves checkpoints between serving, earlier versions and candidate. A process may be killed between any two steps. Each step is atomic, the serving
+// checkpoint is copied before it is replaced, and repeating all steps gives the same result.
 internal sealed partial class CheckpointFolder
 {
     /// <summary>Writes the candidate.</summary>
     public void WriteCandidate(string symbol, byte[] checkpoint) => Write(CandidateOf(symbol), stream => stream.Write(checkpoint));
 
-    /// <summary>The candidate serves from now on, and what served before becomes the newest version; of more than so many versions the oldest go.</summary>
+    /// <summary>Makes the candidate the serving checkpoint, and the previous one the newest version. Only the given number of versions is kept.</summary>
     /// <exception cref="IOException">There is no candidate, an ONNX model serves, or the folder cannot be written to.</exception>
     public void Promote(string symbol, int keepVersions)
     {
         if (OnnxOf(symbol) is { } own)
         {
-            throw new IOException($"{own} is there, which no training replaces");
+            throw new IOException($"{own} exists: a training does not replace an ONNX model");
         }
 
         var name = NameOf(symbol);
         string[] paths = PathsOf(symbol, List());
         var (best, versions) = (paths[0], paths[1..]);
-        // A promotion that was interrupted has left a copy of what serves as the newest version.
+        // An interrupted promotion may already have copied the serving checkpoint to the newest version.
         if (File.Exists(best) && !(versions is [.., var newest] && IsSame(newest, best)))
         {
             var next = (versions.Length == 0 ? 0 : VersionNumber(Path.GetFileName(versions[^1]), Path.GetFileName(name) + Version)!.Value) + 1;
@@ -38,8 +38,8 @@ internal sealed partial class CheckpointFolder
         }
     }
 
-    /// <summary>The newest version serves again, and what served becomes the candidate.</summary>
-    /// <returns>The version that serves now; null where there is none, and nothing has changed.</returns>
+    /// <summary>Makes the newest version the serving checkpoint again, and the one that served the candidate.</summary>
+    /// <returns>The version that serves now; null where there is no version, and nothing has changed.</returns>
     public string? Rollback(string symbol)
     {
         string[] paths = PathsOf(symbol, List());
@@ -48,14 +48,14 @@ internal sealed partial class CheckpointFolder
         {
             if (File.Exists(best) && IsSame(version, best))
             {
-                // An interrupted promotion has left it: to go back to it would change nothing.
+                // An interrupted promotion left a copy of the serving checkpoint. Rolling back to it would change nothing.
                 File.Delete(version);
                 continue;
             }
 
             if (File.Exists(best))
             {
-                Copy(best, TakenBack(best));
+                Copy(best, RolledBackPath(best));
             }
 
             var next = Path.ChangeExtension(best, Path.GetExtension(version));

@@ -2,15 +2,15 @@ using Coinsphere.Messaging.Forecasting.Files;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-// Files that appear whole: written beside their place, under a name that nobody reads, brought to the disk, and then renamed.
+// Atomic writes: a file is written under a temporary name that nobody reads, flushed to disk, and renamed.
 internal sealed partial class CheckpointFolder
 {
     private const string Unfinished = ".tmp";
 
-    // A file takes milliseconds to write.
+    // Writing a file takes milliseconds.
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
-    /// <summary>Keeps a training that is under way.</summary>
+    /// <summary>Writes the state of a training in progress.</summary>
     public void WriteTraining(string name, byte[] content) => Write(TrainingOf(name), stream => stream.Write(content));
 
     /// <summary>Deletes a training that has ended.</summary>
@@ -43,7 +43,7 @@ internal sealed partial class CheckpointFolder
         }
     }
 
-    // What a process that was killed has left.
+    // Temporary files of processes that were killed.
     private void RemoveAbandoned()
     {
         var before = time.GetUtcNow().UtcDateTime - Abandoned;
@@ -58,7 +58,7 @@ internal sealed partial class CheckpointFolder
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                // Another's, who will remove it.
+                // Another process owns it, and will remove it.
             }
         }
     }

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>
-/// The folder of models, and the one place that knows how files in it are named: a symbol's <c>_best</c> serves, <c>_v1</c>, <c>_v2</c> and so on served before
-/// it, newest last, <c>_candidate</c> was trained and does not serve, and <c>.training</c> is a training under way. Models are checkpoints, or ONNX files of
-/// somebody's own; of two that differ in that alone the checkpoint counts. Whoever reads the folder sees a file whole or not at all.
+/// The checkpoint folder, and the one place that knows its file names: <c>_best</c> serves; <c>_v1</c>, <c>_v2</c> and so on served before, newest
+/// last; <c>_candidate</c> is trained but does not serve; <c>.training</c> is a training in progress. A model is a checkpoint, or an ONNX file from
+/// elsewhere; where both exist under one name, the checkpoint serves. Files are written atomically.
 /// </summary>
 internal sealed partial class CheckpointFolder(IOptions<ModelsOptions> options, SymbolCatalog catalog, TimeProvider time)
 {
-    /// <summary>What a model's file name looks like.</summary>
+    /// <summary>Patterns of the file names of models.</summary>
     public static readonly string[] Patterns = ["*" + Extension, "*" + OnnxExtension];
 
     private const string Extension = ".pth";
@@ -23,19 +23,19 @@ internal sealed partial class CheckpointFolder(IOptions<ModelsOptions> options, 
 
     private string Folder => options.Value.Folder;
 
-    /// <summary>Whether a file is an ONNX model, by its name.</summary>
+    /// <summary>Whether a file is an ONNX model, judged by its name.</summary>
     public static bool IsOnnx(string path) => path.EndsWith(OnnxExtension, StringComparison.Ordinal);
 
-    /// <summary>The folder's models by the name they begin with, a symbol's or an alias.</summary>
+    /// <summary>The folder's models by the first part of their names: a symbol or an alias.</summary>
     /// <exception cref="IOException">The folder is missing or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read the folder.</exception>
     public ILookup<string, string> List() =>
         Patterns.SelectMany(pattern => Directory.EnumerateFiles(Folder, pattern)).Select(path => Path.GetFileName(path))
             .ToLookup(Before, StringComparer.Ordinal);
 
-    /// <summary>The best model's path, there or not, and then those of its versions by number.</summary>
-    /// <param name="symbol">A canonical symbol, so no caller's text becomes a path.</param>
-    /// <param name="files">What <see cref="List"/> gave.</param>
+    /// <summary>The path of the best model, whether the file exists or not, then those of its versions by number.</summary>
+    /// <param name="symbol">A canonical symbol, so that no caller's text becomes a path.</param>
+    /// <param name="files">The result of <see cref="List"/>.</param>
     public string[] PathsOf(string symbol, ILookup<string, string> files)
     {
         // MATIC's model may go by its alias POL.
@@ -56,10 +56,10 @@ internal sealed partial class CheckpointFolder(IOptions<ModelsOptions> options, 
         bool IsThere(string file) => files[Before(file)].Contains(file);
     }
 
-    /// <summary>The symbol's ONNX files that could serve or have served, but for a checkpoint that does instead; each with that.</summary>
+    /// <summary>The symbol's ONNX files that do not serve because a checkpoint of the same name does, each with that checkpoint.</summary>
     /// <param name="symbol">A canonical symbol.</param>
-    /// <param name="files">What <see cref="List"/> gave.</param>
-    public IEnumerable<(string Onnx, string Instead)> PassedOver(string symbol, ILookup<string, string> files)
+    /// <param name="files">The result of <see cref="List"/>.</param>
+    public IEnumerable<(string Onnx, string Instead)> ShadowedOnnx(string symbol, ILookup<string, string> files)
     {
         var taken = PathsOf(symbol, files).Select(path => Path.GetFileName(path)).ToArray();
         return catalog.NamesOf(symbol)
@@ -72,39 +72,39 @@ internal sealed partial class CheckpointFolder(IOptions<ModelsOptions> options, 
         bool IsBeside(string file) => files[Before(file)].Contains(CheckpointLike(file));
     }
 
-    /// <summary>The symbol's own ONNX model, which no training replaces; null where there is none.</summary>
+    /// <summary>The symbol's serving ONNX model, which a training does not replace; null where there is none.</summary>
     public string? OnnxOf(string symbol)
     {
         var files = List();
         return catalog.NamesOf(symbol).Select(name => name + Best + OnnxExtension).FirstOrDefault(file => files[Before(file)].Contains(file));
     }
 
-    /// <summary>Where the model is that serves, there or not.</summary>
+    /// <summary>The path of the serving model, whether the file exists or not.</summary>
     /// <exception cref="IOException">The folder is missing or cannot be read.</exception>
     public string BestOf(string symbol) => PathsOf(symbol, List())[0];
 
-    /// <summary>Where a checkpoint would be that serves, in a folder that cannot be listed.</summary>
+    /// <summary>The default path of the serving checkpoint, for a folder that cannot be listed.</summary>
     public string UnlistedBestOf(string symbol) => Path.Join(Folder, symbol + Best + Extension);
 
-    /// <summary>Where a checkpoint waits that does not serve.</summary>
+    /// <summary>The path of the candidate.</summary>
     public string CandidateOf(string symbol) => NameOf(symbol) + Candidate + Extension;
 
-    /// <summary>Where what served waits after <see cref="Rollback"/>.</summary>
-    /// <param name="best">What <see cref="BestOf"/> gave before.</param>
-    public static string TakenBack(string best) => Before(best) + Candidate + Path.GetExtension(best);
+    /// <summary>The path to which <see cref="Rollback"/> moves the model that served.</summary>
+    /// <param name="best">The result of <see cref="BestOf"/> before the rollback.</param>
+    public static string RolledBackPath(string best) => Before(best) + Candidate + Path.GetExtension(best);
 
-    /// <summary>Where the first model goes that has served.</summary>
+    /// <summary>The path of the first version.</summary>
     public string FirstVersionOf(string symbol) => NameOf(symbol) + Version + "1" + Extension;
 
-    /// <summary>Every model of a symbol, whether it serves, has served, or waits.</summary>
+    /// <summary>All models of a symbol: serving, earlier versions and candidate.</summary>
     public IEnumerable<string> AllOf(string symbol)
     {
         var files = List();
         return catalog.NamesOf(symbol).SelectMany(name => files[name].Order(StringComparer.Ordinal)).Select(file => Path.Join(Folder, file));
     }
 
-    /// <summary>Where a training is kept that is under way.</summary>
-    /// <param name="name">A symbol, or what the training of several is called.</param>
+    /// <summary>The path of the state of a training in progress.</summary>
+    /// <param name="name">A symbol, or the name of a training of several symbols.</param>
     public string TrainingOf(string name) => Path.Join(Folder, name + Training);
 
     private string NameOf(string symbol) => Path.Join(Folder, Before(Path.GetFileName(BestOf(symbol))));

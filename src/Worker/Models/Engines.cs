@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>
-/// What computes checkpoints: this program's own kernels, or PyTorch's library by TorchSharp, whose build lies in a folder of its own beside the program.
+/// The engines that compute checkpoints: this program's own kernels, or PyTorch's library by TorchSharp, whose build lies in its own folder beside
+/// the program.
 /// </summary>
 internal static class Engines
 {
@@ -20,8 +21,8 @@ internal static class Engines
     // A process loads native libraries once.
     private static readonly Lazy<IEngine> TorchEngine = new(LoadTorch);
 
-    /// <summary>The engine of that name.</summary>
-    /// <exception cref="DllNotFoundException">What it needs is not there; the message says what in a line.</exception>
+    /// <summary>The engine of a name.</summary>
+    /// <exception cref="DllNotFoundException">A library is missing; the message names it in one line.</exception>
     public static IEngine Load(string name) => name == Torch ? TorchEngine.Value : new ManagedEngine();
 
     private static IEngine LoadTorch()
@@ -30,7 +31,7 @@ internal static class Engines
         if (!File.Exists(path))
         {
             throw new DllNotFoundException(
-                $"this build is without it, {TorchFolder} is missing: start with Models__Engine=torch ./run, or add it by dotnet publish src/Torch -c "
+                $"this build does not contain it, {TorchFolder} is missing: start with Models__Engine=torch ./run, or add it by dotnet publish src/Torch -c "
                     + $"Release -o {TorchFolder}");
         }
 
@@ -43,7 +44,7 @@ internal static class Engines
             culture: null)!;
     }
 
-    // Its packages are its own; what it has in common with this program, the interface above all, is this program's.
+    // Its packages are loaded separately. Assemblies shared with this program, the interface above all, come from this program.
     private sealed class EngineContext(string path) : AssemblyLoadContext(TorchAssembly)
     {
         private readonly AssemblyDependencyResolver _dependencies = new(path);
@@ -58,7 +59,7 @@ internal static class Engines
     }
 }
 
-/// <summary>Stops the start of whatever uses models where the engine cannot be loaded, before a training has been for nothing.</summary>
+/// <summary>Stops the start where the engine cannot be loaded, before any time is spent on training.</summary>
 internal sealed class EngineValidator : IValidateOptions<ModelsOptions>
 {
     public ValidateOptionsResult Validate(string? name, ModelsOptions options)

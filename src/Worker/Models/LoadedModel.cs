@@ -7,9 +7,9 @@ using Coinsphere.Messaging.Onnx;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-/// <summary>A model in memory, ready to run. Immutable: whoever holds one may finish with it after a swap.</summary>
-/// <param name="name">Its file's name without the extension.</param>
-/// <param name="network">What computes, and holds the weights.</param>
+/// <summary>A model in memory, ready to run. It is immutable: a request that holds one may finish with it after a swap.</summary>
+/// <param name="name">The file's name without its extension.</param>
+/// <param name="network">The network, with its weights.</param>
 internal sealed class LoadedModel(string name, INetwork network)
 {
     public string Name => name;
@@ -18,20 +18,20 @@ internal sealed class LoadedModel(string name, INetwork network)
 
     public FeatureScaler? Scaler { get; init; }
 
-    /// <summary>What the network's probabilities become at a horizon of 7, 14 or 30 days; null where they are taken as they are.</summary>
+    /// <summary>The calibration of the network's probabilities, by horizon of 7, 14 or 30 days; null where they are used as they are.</summary>
     public IReadOnlyDictionary<int, ClassCalibration>? Calibrations { get; init; }
 
     public required int SequenceLength { get; init; }
 
     public required CheckpointMetadata Metadata { get; init; }
 
-    /// <summary>Of everything that changes an answer.</summary>
+    /// <summary>A hash of everything that changes an answer.</summary>
     public required string Digest { get; init; }
 
-    /// <summary>What the weights take in memory, in bytes.</summary>
+    /// <summary>The size of the weights in memory, in bytes.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>A checkpoint as an engine computes it; the checkpoint's own copy of the weights is not kept.</summary>
+    /// <summary>Makes a model of a checkpoint, with an engine. The checkpoint's own copy of the weights can be freed.</summary>
     public static LoadedModel Of(string name, Checkpoint checkpoint, IEngine engine) => new(name, engine.Create(checkpoint.Weights))
     {
         Scaler = checkpoint.Scaler,
@@ -42,8 +42,8 @@ internal sealed class LoadedModel(string name, INetwork network)
         Bytes = (long)checkpoint.Weights.ParameterCount * sizeof(float),
     };
 
-    /// <summary>An ONNX file as its engine runs it; the file's content is not kept.</summary>
-    /// <exception cref="CheckpointException">Its first run fails.</exception>
+    /// <summary>Makes a model of an ONNX file, with its engine. The file's content can be freed.</summary>
+    /// <exception cref="CheckpointException">The first run of the network fails.</exception>
     public static LoadedModel Of(string name, OnnxModel model, OnnxEngine engine) => new(name, engine.Create(model))
     {
         Scaler = model.Scaler,
@@ -54,14 +54,14 @@ internal sealed class LoadedModel(string name, INetwork network)
         Bytes = model.Content.Length,
     };
 
-    /// <summary>What the network's probabilities say of a horizon: calibrated where the checkpoint says how, else as they are.</summary>
+    /// <summary>The probabilities of a horizon: calibrated where the checkpoint has a calibration, else as the network gives them.</summary>
     public Outlook OutlookOf(ReadOnlySpan<float> probabilities, int days) =>
         Calibrations?[days] is { } calibration
             ? Outlook.Of(calibration.Apply(probabilities)) with { FromFrequencies = calibration.IsFrequencies }
             : Outlook.Of(probabilities);
 
-    /// <summary>The newest window of a table as the network is fed it, [steps, 20].</summary>
-    /// <exception cref="CheckpointException">The scaler makes something else than numbers of it.</exception>
+    /// <summary>The network's input for the newest window of a table, [steps, 20].</summary>
+    /// <exception cref="CheckpointException">The scaler makes a value that is not a finite number.</exception>
     public float[] WindowOf(FeatureTable features)
     {
         var window = FeatureWindow.Standardise(features, SequenceLength, Scaler);
@@ -75,12 +75,10 @@ internal sealed class LoadedModel(string name, INetwork network)
         return window;
     }
 
-    /// <summary>
-    /// The classes' probabilities after each of several windows, [count, 3]. Calibrations are bounded so that what they make of numbers are numbers.
-    /// </summary>
+    /// <summary>The classes' probabilities after each of several windows, [count, 3]. Calibrations are bounded, so finite probabilities stay finite.</summary>
     /// <param name="windows">[count, steps, 20]</param>
     /// <param name="count">Number of windows.</param>
-    /// <exception cref="CheckpointException">The network computes something else than numbers: finite weights can still overflow.</exception>
+    /// <exception cref="CheckpointException">The network computes a value that is not a finite number: finite weights can still overflow.</exception>
     public float[] Run(ReadOnlySpan<float> windows, int count = 1)
     {
         var probabilities = new float[count * Classes.Count];
@@ -98,10 +96,12 @@ internal sealed class LoadedModel(string name, INetwork network)
             : probabilities;
     }
 
-    /// <summary>What the network says on a past day, [3], from what was known then; null where the day ends no window of consecutive days.</summary>
-    /// <param name="features">Of a history that reaches over the day.</param>
+    /// <summary>
+    /// The network's probabilities on a past day, [3], from what was known on that day; null where the day does not end a window of consecutive days.
+    /// </summary>
+    /// <param name="features">Features of a history that includes the day.</param>
     /// <param name="day">The window's last day.</param>
-    /// <exception cref="CheckpointException">It is no number.</exception>
+    /// <exception cref="CheckpointException">A probability is not a finite number.</exception>
     public float[]? RunOn(FeatureTable features, DateOnly day) => features.WindowEndingAt(day, SequenceLength) is { } known ? Run(WindowOf(known)) : null;
 
     private static int? FirstNoNumber(ReadOnlySpan<float> values)

@@ -3,8 +3,8 @@ using Coinsphere.Messaging.Forecasting.Checkpoints;
 namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>
-/// One checkpoint file and what was last read from it. A changed file is read, checked and warmed before it takes the old model's place;
-/// a bad one is remembered with its fault, and the old model goes on. One thread at a time looks, any number ask for the model.
+/// One model file and the model last read from it. A changed file is read, checked and run once before its model replaces the old one. Of an invalid
+/// file the fault is stored, and the old model goes on serving. One thread at a time refreshes; any number may read the model.
 /// </summary>
 internal sealed class ModelFile(string path, ModelReader reader, TimeProvider time)
 {
@@ -14,16 +14,16 @@ internal sealed class ModelFile(string path, ModelReader reader, TimeProvider ti
 
     public string Path => path;
 
-    /// <summary>Why the newest file was rejected, where it was.</summary>
+    /// <summary>Why the newest file was rejected; null where it was not.</summary>
     public string? Error => _state.Error;
 
-    /// <summary>For how long the newest file has been rejected, where it is.</summary>
+    /// <summary>For how long the newest file has been rejected; null where it is not.</summary>
     public TimeSpan? RejectedFor => _state is { Error: not null } state ? time.GetElapsedTime(state.RejectedAt) : null;
 
-    /// <summary>What is known of the model that answers, in memory or not; null where there is none.</summary>
+    /// <summary>The facts of the serving model, whether it is in memory or not; null where there is none.</summary>
     public ModelFacts? Facts => _state.Facts;
 
-    /// <summary>The model in memory, without looking at the file.</summary>
+    /// <summary>The model in memory. The file is not read.</summary>
     public LoadedModel? InMemory => _state.Model;
 
     /// <summary>Orders the files by their last use.</summary>
@@ -33,16 +33,16 @@ internal sealed class ModelFile(string path, ModelReader reader, TimeProvider ti
         set => Volatile.Write(ref _lastUse, value);
     }
 
-    /// <summary>Reads the file where it is new or has changed, where told to, and where its model is wanted in memory and is not.</summary>
-    /// <param name="anew">Whether told to.</param>
-    /// <param name="wanted">Whether its model is wanted in memory.</param>
-    /// <param name="tryOut">Runs a model that has not served yet; one that fails there is rejected.</param>
-    /// <returns>What that brought, and the model, also where others leave no room for it.</returns>
-    public async Task<(ModelChange Change, LoadedModel? Model)> LookAsync(bool anew, bool wanted, Func<LoadedModel, Task> tryOut)
+    /// <summary>Reads the file where it is new or has changed, where that is forced, and where its model is needed in memory but was evicted.</summary>
+    /// <param name="force">Whether to read an unchanged file too.</param>
+    /// <param name="load">Whether the model is needed in memory.</param>
+    /// <param name="tryOut">Runs a model that has not served yet. A model that fails there is rejected.</param>
+    /// <returns>The change, and the model, even where it is evicted at once for the memory budget.</returns>
+    public async Task<(ModelChange Change, LoadedModel? Model)> RefreshAsync(bool force, bool load, Func<LoadedModel, Task> tryOut)
     {
         var stamp = Stamp.Of(path);
         var old = _state;
-        if (old.Stamp == stamp && !anew && !(wanted && old is { Model: null, Facts: not null }))
+        if (old.Stamp == stamp && !force && !(load && old is { Model: null, Facts: not null }))
         {
             return (ModelChange.None, old.Model);
         }
@@ -56,14 +56,15 @@ internal sealed class ModelFile(string path, ModelReader reader, TimeProvider ti
 
         lock (_writing)
         {
-            // An unchanged model keeps its place, and its pages in the caches; one forgotten meanwhile does not come back by a fault.
+            // An unchanged model keeps its object, and with it its place in the CPU caches. A fault does not bring back a model that was evicted
+            // meanwhile.
             _state = now = now.Facts == old.Facts && (now.Error is not null || _state.Model is not null) ? now with { Model = _state.Model } : now;
         }
 
         return (change, now.Model);
     }
 
-    /// <summary>Drops the model from memory; what is known of it stays.</summary>
+    /// <summary>Drops the model from memory; its facts stay.</summary>
     public void Evict()
     {
         lock (_writing)
@@ -74,7 +75,7 @@ internal sealed class ModelFile(string path, ModelReader reader, TimeProvider ti
 
     private static ModelChange Change(State old, State now) => (now.Error, old.Facts, now.Facts) switch
     {
-        // One report a fault, not one a look.
+        // One report per fault, not one per refresh.
         (not null, _, _) => now.Error != old.Error || now.Stamp != old.Stamp ? ModelChange.Rejected : ModelChange.None,
         (_, null, not null) => ModelChange.Loaded,
         (_, not null, null) => ModelChange.Gone,
@@ -101,7 +102,7 @@ internal sealed class ModelFile(string path, ModelReader reader, TimeProvider ti
         }
         catch (FileNotFoundException)
         {
-            // It went between the look and the read.
+            // The file was deleted between the check and the read.
             return new(Stamp.Missing, null, null, null, 0);
         }
         catch (CheckpointException fault)
@@ -110,14 +111,14 @@ internal sealed class ModelFile(string path, ModelReader reader, TimeProvider ti
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // A lock that is let go and a mended permission leave no trace in the stamp, so the next look reads again.
+            // A released lock or a repaired permission does not change the stamp, so the next refresh reads again.
             return old with { Stamp = Stamp.None, Error = fault.Message };
         }
     }
 
     private sealed record State(Stamp Stamp, LoadedModel? Model, ModelFacts? Facts, string? Error, long RejectedAt);
 
-    // The creation time tells files apart that were moved into place with equal sizes and times of writing.
+    // The creation time distinguishes files that were moved into place with equal sizes and times of writing.
     private readonly record struct Stamp(DateTime WrittenAt, DateTime CreatedAt, long Length)
     {
         public static readonly Stamp None = new(default, default, -2);
@@ -126,7 +127,7 @@ internal sealed class ModelFile(string path, ModelReader reader, TimeProvider ti
         public static Stamp Of(string path)
         {
             var file = new FileInfo(path);
-            // A folder of that name is not a missing file: it is rejected.
+            // A folder of that name is rejected, not treated as a missing file.
             return file.Exists ? new(file.LastWriteTimeUtc, file.CreationTimeUtc, file.Length)
                 : Directory.Exists(path) ? new(file.LastWriteTimeUtc, file.CreationTimeUtc, 0)
                 : Missing;
@@ -134,10 +135,10 @@ internal sealed class ModelFile(string path, ModelReader reader, TimeProvider ti
     }
 }
 
-/// <summary>What outlives a model's stay in memory.</summary>
+/// <summary>What is known of a model, also after it was evicted from memory.</summary>
 internal sealed record ModelFacts(string Digest, CheckpointMetadata Metadata);
 
-/// <summary>What a look at a checkpoint file brought.</summary>
+/// <summary>The result of refreshing a model file.</summary>
 internal enum ModelChange
 {
     None,

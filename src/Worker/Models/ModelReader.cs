@@ -4,11 +4,11 @@ using Coinsphere.Messaging.Onnx;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-/// <summary>Reads model files: checkpoints for the engine that the options name, and ONNX files for the only one they have.</summary>
+/// <summary>Reads model files: checkpoints for the configured engine, and ONNX files for the ONNX engine.</summary>
 internal sealed class ModelReader(IEngine engine, OnnxEngine onnx)
 {
-    /// <summary>Reads a file, checks it and runs it once, so that no request pays for cold code and pages.</summary>
-    /// <exception cref="CheckpointException">The file is no model, or computes no probabilities.</exception>
+    /// <summary>Reads a file, checks it and runs it once, so that no request pays for the first run.</summary>
+    /// <exception cref="CheckpointException">The file is not a model, or its probabilities are not valid.</exception>
     public LoadedModel Read(string path)
     {
         var name = Path.GetFileNameWithoutExtension(path);
@@ -19,8 +19,8 @@ internal sealed class ModelReader(IEngine engine, OnnxEngine onnx)
         return model;
     }
 
-    /// <summary>What a file is, without running it.</summary>
-    /// <exception cref="CheckpointException">The file is no model.</exception>
+    /// <summary>Reads what a file is, without running it.</summary>
+    /// <exception cref="CheckpointException">The file is not a model.</exception>
     public static ModelFacts Facts(string path)
     {
         if (CheckpointFolder.IsOnnx(path))

@@ -8,21 +8,19 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-/// <summary>
-/// Tells the gateways which models are in memory: at the start, after each change, and every few seconds, for a gateway that has just started.
-/// </summary>
+/// <summary>Reports to the gateways which models are in memory: at start, after each change, and every few seconds, for gateways that started later.</summary>
 internal sealed partial class ModelReporter(
     ModelStore models, IEngine engine, Conditions conditions, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<ModelReporter> logger) : BackgroundService
 {
-    // What a report arrives by is not away.
+    // A report travels by the broker, so it never says that the broker is unavailable.
     private const string Broker = BrokerWatch.Name + ": ";
 
-    // With no broker to report by, until there may be one again.
+    // How long to wait between checks while there is no broker.
     private static readonly TimeSpan WithoutBroker = TimeSpan.FromMilliseconds(500);
 
     private readonly string _workerId = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
-    // Never disposed: it holds nothing, and a change on its way may still release it.
+    // Never disposed: it holds no handle, and a late change event may still release it.
     private readonly SemaphoreSlim _changed = new(0);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -31,11 +29,11 @@ internal sealed partial class ModelReporter(
         conditions.Changed += OnChanged;
         try
         {
-            // A report made before every endpoint listens would be lost on a gateway in this process.
+            // A report that is published before every endpoint of this process listens would not reach a gateway in the same process.
             await bus.WaitForStartAsync(lifetime, stoppingToken);
             while (true)
             {
-                // That the broker is away is told once.
+                // While the broker is unavailable nothing is sent: the watch of the broker reports that once.
                 var hasBroker = bus.CheckHealth().Status == BusHealthStatus.Healthy;
                 if (hasBroker)
                 {
@@ -63,7 +61,7 @@ internal sealed partial class ModelReporter(
             await _changed.WaitAsync(either.Token);
             while (_changed.Wait(0, CancellationToken.None))
             {
-                // Several changes are one report.
+                // Several changes make one report.
             }
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
@@ -76,14 +74,14 @@ internal sealed partial class ModelReporter(
     {
         try
         {
-            // A broker that is killed may never confirm.
+            // A broker that was killed may never confirm.
             string[] reasons = [.. conditions.Reasons.Where(reason => !reason.StartsWith(Broker, StringComparison.Ordinal))];
             var report = new ModelsReported(_workerId, models.LoadedSymbols, reasons, conditions.Notes, engine.Name);
             await bus.Publish(report, stoppingToken).WaitAsync(ModelsReported.Interval, time, stoppingToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // The next report tells the same; readiness shows what is missing meanwhile.
+            // The next report repeats it. Readiness shows meanwhile what is missing.
             LogNotReported(failure.Message);
         }
     }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-/// <summary>Registers what reads models, for whatever does.</summary>
+/// <summary>Registers what reads models.</summary>
 internal static class ModelServices
 {
     /// <summary>Adds the options, the folder, and the reader with its engine.</summary>

@@ -4,24 +4,27 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-// Looks at the folder.
+// Refreshes the models from the folder.
 internal sealed partial class ModelStore
 {
     private const string Name = "models";
     private const string FolderName = "models-folder";
 
-    private readonly Lock _keeping = new();
+    private readonly Lock _evicting = new();
 
-    /// <summary>Looks at the files of every supported symbol.</summary>
-    public async Task LookAsync(CancellationToken cancellationToken)
+    /// <summary>Refreshes the models of every supported symbol.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         if (List() is not { } listed)
         {
             return;
         }
 
-        await Parallel.ForEachAsync(catalog.Supported, cancellationToken, async (symbol, cancel) => await LookAsync(symbol, Look.Changes, listed, cancel));
-        KeepBudget();
+        await Parallel.ForEachAsync(
+            catalog.Supported,
+            cancellationToken,
+            async (symbol, cancel) => await RefreshAsync(symbol, RefreshMode.Changed, listed, cancel));
+        EvictBeyondBudget();
         if (catalog.Supported.Any(symbol => Files(symbol) is [{ Facts: not null }, ..]))
         {
             conditions.Clear(Name);
@@ -30,23 +33,24 @@ internal sealed partial class ModelStore
         {
             conditions.Note(
                 Name,
-                $"{SettingNames.Of("Models:Folder")} '{options.Value.Folder}' has no model that can be used of any supported symbol; only risk is answered");
+                $"{SettingNames.Of("Models:Folder")} '{options.Value.Folder}' has no usable model of any supported symbol; only risk is answered");
         }
     }
 
-    /// <summary>Reads the symbol's files, also those that seem unchanged.</summary>
-    public async Task ReadAgainAsync(string symbol, CancellationToken cancellationToken) => await LookAsync(symbol, Look.Anew, listed: null, cancellationToken);
+    /// <summary>Reads all files of a symbol, including those that seem unchanged.</summary>
+    public async Task ReloadAsync(string symbol, CancellationToken cancellationToken) =>
+        await RefreshAsync(symbol, RefreshMode.Forced, listed: null, cancellationToken);
 
-    private async Task<(ModelFile[] Files, LoadedModel?[] Models)> LookAsync(
-        string symbol, Look look, ILookup<string, string>? listed, CancellationToken cancellationToken)
+    private async Task<(ModelFile[] Files, LoadedModel?[] Models)> RefreshAsync(
+        string symbol, RefreshMode mode, ILookup<string, string>? listed, CancellationToken cancellationToken)
     {
-        var looking = _looking[(uint)symbol.GetHashCode(StringComparison.Ordinal) % _looking.Length];
-        await looking.WaitAsync(cancellationToken);
+        var refreshLock = _refreshLocks[(uint)symbol.GetHashCode(StringComparison.Ordinal) % _refreshLocks.Length];
+        await refreshLock.WaitAsync(cancellationToken);
         try
         {
             var known = Files(symbol);
             var paths = listed is null ? null : folder.PathsOf(symbol, listed);
-            // What was listed for all symbols may be older than this one's last look.
+            // The listing was made for all symbols, and may be older than the last refresh of this one.
             if (paths is null || (known is not [] && !paths.SequenceEqual(known.Select(file => file.Path))))
             {
                 listed = List();
@@ -55,14 +59,14 @@ internal sealed partial class ModelStore
 
             if (listed is not null)
             {
-                NotePassedOver(symbol, listed);
+                ReportShadowed(symbol, listed);
             }
 
             if (paths is not null)
             {
                 return await ReadAsync(
                     symbol,
-                    look,
+                    mode,
                     Array.ConvertAll(paths, path => known.FirstOrDefault(file => file.Path == path) ?? new ModelFile(path, reader, time)),
                     cancellationToken);
             }
@@ -76,15 +80,16 @@ internal sealed partial class ModelStore
         }
         finally
         {
-            looking.Release();
+            refreshLock.Release();
         }
     }
 
     /// <summary>
-    /// The symbol's files and the models in them. Taken as they are read, since others may leave memory for them, so that an ensemble larger than the budget is
-    /// whole.
+    /// Reads the symbol's files and their models. The models are collected as they are read: some may be evicted for the memory budget meanwhile, and
+    /// an ensemble larger than the budget must still be complete.
     /// </summary>
-    private async Task<(ModelFile[] Files, LoadedModel?[] Models)> ReadAsync(string symbol, Look look, ModelFile[] files, CancellationToken cancellationToken)
+    private async Task<(ModelFile[] Files, LoadedModel?[] Models)> ReadAsync(
+        string symbol, RefreshMode mode, ModelFile[] files, CancellationToken cancellationToken)
     {
         var changed = false;
         var models = new LoadedModel?[files.Length];
@@ -94,7 +99,8 @@ internal sealed partial class ModelStore
             for (var i = 0; i < files.Length; i++)
             {
                 var before = files[i].InMemory;
-                models[i] = await ReadAsync(symbol, files[i], look == Look.Anew, look == Look.All || (look == Look.Best && i == 0), cancellationToken);
+                var load = mode == RefreshMode.All || (mode == RefreshMode.Best && i == 0);
+                models[i] = await ReadAsync(symbol, files[i], mode == RefreshMode.Forced, load, cancellationToken);
                 changed |= !ReferenceEquals(before, models[i]);
             }
         }
@@ -103,16 +109,16 @@ internal sealed partial class ModelStore
             _reading.Release();
         }
 
-        // Others are described and forgotten, since any text of 15 letters is a symbol.
+        // Models of unsupported symbols are not kept: any text of up to 15 letters is a symbol.
         if (catalog.IsSupported(symbol))
         {
-            _lineUps[symbol] = files;
+            _files[symbol] = files;
             if (changed)
             {
-                KeepBudget();
+                EvictBeyondBudget();
             }
 
-            await AnnounceAsync(symbol, files, cancellationToken);
+            await InvalidateIfChangedAsync(symbol, files, cancellationToken);
             if (changed)
             {
                 Changed?.Invoke();
@@ -122,26 +128,26 @@ internal sealed partial class ModelStore
         return (files, models);
     }
 
-    // Two models in one place: which one is meant is not guessed at silently.
-    private void NotePassedOver(string symbol, ILookup<string, string> listed)
+    // Two models under one name: the choice between them is logged.
+    private void ReportShadowed(string symbol, ILookup<string, string> listed)
     {
-        var files = folder.PassedOver(symbol, listed).Select(file => $"{file.Onnx}: {file.Instead} is there too, and serves; expected one of them");
+        var files = folder.ShadowedOnnx(symbol, listed).Select(file => $"{file.Onnx}: {file.Instead} exists too, and serves; expected one of them");
         var found = string.Join("; ", files);
-        var before = _passedOver.GetValueOrDefault(symbol, "");
+        var before = _shadowed.GetValueOrDefault(symbol, "");
         if (found == before || !catalog.IsSupported(symbol))
         {
             return;
         }
 
-        _passedOver[symbol] = found;
+        _shadowed[symbol] = found;
         if (found.Length > 0)
         {
-            LogPassedOver(symbol, found);
+            LogShadowed(symbol, found);
             Meters.ModelChanged(symbol, nameof(ModelChange.Rejected).ToLowerInvariant());
         }
     }
 
-    /// <summary>What the folder has; null where it cannot be read.</summary>
+    /// <summary>Lists the folder; null where it cannot be read.</summary>
     private ILookup<string, string>? List()
     {
         try
@@ -152,22 +158,22 @@ internal sealed partial class ModelStore
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // A share that is away for a moment, a folder that is being replaced: no model is given up for it.
+            // A network share that is unavailable for a moment, or a folder that is being replaced: the models in memory stay.
             conditions.Note(
                 FolderName,
-                $"{SettingNames.Of("Models:Folder")} '{options.Value.Folder}' cannot be read, the models in memory go on: {fault.Message}");
+                $"{SettingNames.Of("Models:Folder")} '{options.Value.Folder}' cannot be read, the models in memory go on serving: {fault.Message}");
             return null;
         }
     }
 
-    private async Task<LoadedModel?> ReadAsync(string symbol, ModelFile file, bool anew, bool wanted, CancellationToken cancellationToken)
+    private async Task<LoadedModel?> ReadAsync(string symbol, ModelFile file, bool force, bool load, CancellationToken cancellationToken)
     {
         var before = file.InMemory;
-        var (change, model) = await file.LookAsync(anew, wanted, tried => trial.RunAsync(symbol, tried, cancellationToken));
+        var (change, model) = await file.RefreshAsync(force, load, tried => trial.RunAsync(symbol, tried, cancellationToken));
         switch (change)
         {
             case ModelChange.Loaded:
-                // A cache clear may have dropped it again.
+                // A cache clear may have dropped the model again.
                 if (model is not null)
                 {
                     LogLoaded(symbol, model.Name, model.Metadata.ModelVersion, model.Digest, model.Network.Kernel);
@@ -198,12 +204,12 @@ internal sealed partial class ModelStore
         return model;
     }
 
-    // Ends what older models answered. Where that fails, the next look tries again.
-    private async Task AnnounceAsync(string symbol, ModelFile[] files, CancellationToken cancellationToken)
+    // Invalidates the answers of older models. Where that fails, the next refresh tries again.
+    private async Task InvalidateIfChangedAsync(string symbol, ModelFile[] files, CancellationToken cancellationToken)
     {
-        // Also at the first look: no worker may have been there to see the last change.
+        // Also at the first refresh: there may have been no worker when the files last changed.
         var facts = Array.ConvertAll(files, file => file.Facts);
-        if (_announced.TryGetValue(symbol, out var announced) && announced.SequenceEqual(facts))
+        if (_invalidatedFor.TryGetValue(symbol, out var before) && before.SequenceEqual(facts))
         {
             return;
         }
@@ -211,20 +217,20 @@ internal sealed partial class ModelStore
         try
         {
             await cache.InvalidateAsync(symbol, cancellationToken);
-            _announced[symbol] = facts;
+            _invalidatedFor[symbol] = facts;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            LogNotAnnounced(failure, symbol);
+            LogNotInvalidated(failure, symbol);
         }
     }
 
-    // The one used last stays, even where it is larger than the budget.
-    private void KeepBudget()
+    // The model used last stays, even where it is larger than the budget.
+    private void EvictBeyondBudget()
     {
-        lock (_keeping)
+        lock (_evicting)
         {
-            var loaded = _lineUps.SelectMany(pair => pair.Value).Where(file => file.InMemory is not null).ToList();
+            var loaded = _files.SelectMany(pair => pair.Value).Where(file => file.InMemory is not null).ToList();
             var bytes = loaded.Sum(file => file.InMemory?.Bytes ?? 0);
             if (bytes > _budget)
             {
@@ -240,12 +246,12 @@ internal sealed partial class ModelStore
         }
     }
 
-    private enum Look
+    private enum RefreshMode
     {
-        Changes, // reads files that have changed
-        Best,    // and the best model where it is not in memory
-        All,     // and every model that is not
-        Anew,    // reads all files
+        Changed, // reads files that have changed
+        Best,    // reads changed files, and the best model where it is not in memory
+        All,     // reads changed files, and every model that is not in memory
+        Forced,  // reads all files
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Model of {Symbol} loaded: {Name} {Version} {Digest} on {Kernel}")]
@@ -257,16 +263,17 @@ internal sealed partial class ModelStore
     [LoggerMessage(Level = LogLevel.Warning, Message = "Model of {Symbol} gone: {Path} was removed")]
     private partial void LogGone(string symbol, string path);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Checkpoint of {Symbol} rejected: {Error} Answering goes on with {Digest}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Checkpoint of {Symbol} rejected: {Error} The model that goes on serving is {Digest}")]
     private partial void LogRejected(string symbol, string error, string? digest);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Model of {Symbol} refused: {Reason}")]
-    private partial void LogPassedOver(string symbol, string reason);
+    private partial void LogShadowed(string symbol, string reason);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Path} left memory for others, beyond {BudgetMb} MB")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Path} was evicted from memory: the models exceeded {BudgetMb} MB")]
     private partial void LogEvicted(string path, int budgetMb);
 
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Cached answers of {Symbol} could not be ended after a change of its models; the next look tries again")]
-    private partial void LogNotAnnounced(Exception exception, string symbol);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Cached answers of {Symbol} could not be invalidated after a change of its models; the next refresh tries again")]
+    private partial void LogNotInvalidated(Exception exception, string symbol);
 }

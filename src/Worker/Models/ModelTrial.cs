@@ -7,20 +7,22 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-/// <summary>Runs a new model over bars before it serves: the symbol's own, or invented ones where there are none, too few, or their source is away.</summary>
+/// <summary>
+/// Runs a new model over bars before it serves: the symbol's own bars, or synthetic ones where there are none, too few, or the source is unavailable.
+/// </summary>
 internal sealed partial class ModelTrial(IPriceSource prices, TimeProvider time, ILogger<ModelTrial> logger)
 {
     private const int Windows = 4;
     private const int DaysBetween = 30;
 
-    // A start reads all models. It must not wait for a source that is away, once for each of them.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    // At start all models are tried. An unavailable source must not delay that, once for each model.
+    private static readonly TimeSpan SourceTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LeftAlone = TimeSpan.FromSeconds(30);
 
-    private long _awaySince = long.MinValue;
+    private long _unavailableSince = long.MinValue;
 
     /// <summary>Runs the model.</summary>
-    /// <exception cref="CheckpointException">It makes something else than numbers of the bars.</exception>
+    /// <exception cref="CheckpointException">The model computes a value that is not a finite number.</exception>
     public async Task RunAsync(string symbol, LoadedModel model, CancellationToken cancellationToken)
     {
         var steps = model.SequenceLength;
@@ -42,7 +44,7 @@ internal sealed partial class ModelTrial(IPriceSource prices, TimeProvider time,
 
     private async Task<BarSeries?> ReadAsync(string symbol, int newest, CancellationToken cancellationToken)
     {
-        var awaySince = Volatile.Read(ref _awaySince);
+        var awaySince = Volatile.Read(ref _unavailableSince);
         if (awaySince != long.MinValue && time.GetElapsedTime(awaySince) < LeftAlone)
         {
             return null;
@@ -51,22 +53,22 @@ internal sealed partial class ModelTrial(IPriceSource prices, TimeProvider time,
         try
         {
             return await prices.ReadAsync(symbol, DateOnly.MaxValue, FeatureEngineer.BarsToFetch(newest), cancellationToken).AsTask()
-                .WaitAsync(Patience, time, cancellationToken);
+                .WaitAsync(SourceTimeout, time, cancellationToken);
         }
         catch (InvalidMarketDataException)
         {
-            // Whoever asks for the symbol is told.
+            // A request for the symbol will report the fault.
             return null;
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            // Away or broken: no fault of the model's, and whoever asks for prices is told.
-            Volatile.Write(ref _awaySince, time.GetTimestamp());
-            LogAway(failure.Message);
+            // An unavailable or broken source is no fault of the model. A request for prices will report it.
+            Volatile.Write(ref _unavailableSince, time.GetTimestamp());
+            LogSourceUnavailable(failure.Message);
             return null;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Models are tried on invented bars, since the price source does not answer: {Fault}")]
-    private partial void LogAway(string fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Models are tried on synthetic bars, because the price source does not answer: {Fault}")]
+    private partial void LogSourceUnavailable(string fault);
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>
-/// Loads the supported symbols' models before the first request, and again whenever their folder changes: when the system tells of a change, and
-/// every few seconds, since of changes on network folders it tells nobody.
+/// Loads the models of supported symbols before the first request, and refreshes them when their folder changes: at a notification of the operating
+/// system, and every few seconds, since there are no notifications for network folders.
 /// </summary>
 internal sealed partial class ModelWatcher(
     ModelStore models,
@@ -14,18 +14,18 @@ internal sealed partial class ModelWatcher(
     TimeProvider time,
     ILogger<ModelWatcher> logger) : BackgroundService
 {
-    // A file written in place tells of many changes. What is quiet for so long is probably whole, and what is not is read again.
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
-    private const int MostWaits = 4;
+    // A file that is written in place raises many notifications. After this pause it is probably complete; if not, it is read again later.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private const int MaxPauses = 4;
 
-    private readonly SemaphoreSlim _told = new(0);
+    private readonly SemaphoreSlim _changes = new(0);
     private FileSystemWatcher? _events;
     private DateTime _folderCreated;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        Listen();
-        await models.LookAsync(cancellationToken);
+        EnsureWatcher();
+        await models.RefreshAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -33,28 +33,28 @@ internal sealed partial class ModelWatcher(
     {
         while (true)
         {
-            if (await IsToldAsync(options.Value.PollInterval, stoppingToken))
+            if (await WaitForChangeAsync(options.Value.PollInterval, stoppingToken))
             {
-                for (var waits = 0; waits < MostWaits && await IsToldAsync(Quiet, stoppingToken); waits++)
+                for (var pauses = 0; pauses < MaxPauses && await WaitForChangeAsync(Pause, stoppingToken); pauses++)
                 {
-                    // Not yet quiet.
+                    // More notifications are coming.
                 }
             }
 
-            Listen();
-            await models.LookAsync(stoppingToken);
+            EnsureWatcher();
+            await models.RefreshAsync(stoppingToken);
         }
     }
 
     public override void Dispose()
     {
-        // Not what an event on its way may still release.
+        // The semaphore is not disposed: a late notification may still release it.
         _events?.Dispose();
         base.Dispose();
     }
 
-    // A folder that was replaced is another one, of which the system tells nothing until it is asked to.
-    private void Listen()
+    // A folder that was replaced needs a new watcher.
+    private void EnsureWatcher()
     {
         try
         {
@@ -67,7 +67,7 @@ internal sealed partial class ModelWatcher(
             _folderCreated = created;
             _events?.Dispose();
             _events = null;
-            // A missing folder is the look's to tell.
+            // The refresh reports a missing folder.
             if (!Directory.Exists(options.Value.Folder))
             {
                 return;
@@ -82,12 +82,12 @@ internal sealed partial class ModelWatcher(
                 events.Filters.Add(pattern);
             }
 
-            events.Created += (_, _) => Tell();
-            events.Changed += (_, _) => Tell();
-            events.Renamed += (_, _) => Tell();
-            events.Deleted += (_, _) => Tell();
-            // More changes than the system keeps; a look sees them all.
-            events.Error += (_, _) => Tell();
+            events.Created += (_, _) => Signal();
+            events.Changed += (_, _) => Signal();
+            events.Renamed += (_, _) => Signal();
+            events.Deleted += (_, _) => Signal();
+            // The buffer of notifications has overflowed. A refresh finds all changes.
+            events.Error += (_, _) => Signal();
             events.EnableRaisingEvents = true;
             _events = events;
         }
@@ -97,19 +97,19 @@ internal sealed partial class ModelWatcher(
         }
     }
 
-    private void Tell() => _told.Release();
+    private void Signal() => _changes.Release();
 
-    /// <summary>Whether the system tells of a change within that time.</summary>
-    private async Task<bool> IsToldAsync(TimeSpan within, CancellationToken stoppingToken)
+    /// <summary>Waits for a notification; false where none comes within that time.</summary>
+    private async Task<bool> WaitForChangeAsync(TimeSpan within, CancellationToken stoppingToken)
     {
         using var limit = new CancellationTokenSource(within, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stoppingToken);
         try
         {
-            await _told.WaitAsync(either.Token);
-            while (_told.Wait(0, CancellationToken.None))
+            await _changes.WaitAsync(either.Token);
+            while (_changes.Wait(0, CancellationToken.None))
             {
-                // One look sees several changes.
+                // Several notifications make one refresh.
             }
 
             return true;
@@ -120,6 +120,6 @@ internal sealed partial class ModelWatcher(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The system tells of no changes in {Folder}: {Fault} It is looked at every {Interval}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Changed of files in {Folder} raise no notifications: {Fault} The folder is rescanned every {Interval}")]
     private partial void LogPolling(string folder, string fault, TimeSpan interval);
 }

@@ -9,31 +9,31 @@ internal sealed class ModelsOptions
 {
     public const string Section = "Models";
 
-    /// <summary>The folder of checkpoints, see <see cref="CheckpointFolder"/>; <c>MODEL_CHECKPOINT_DIR</c> sets it.</summary>
+    /// <summary>The checkpoint folder, see <see cref="CheckpointFolder"/>; <c>MODEL_CHECKPOINT_DIR</c> sets it.</summary>
     [Required]
     public string Folder { get; set; } = "./models/checkpoints";
 
-    /// <summary>How long a change may go unnoticed where the system tells of none, as on network folders.</summary>
+    /// <summary>The time between rescans of the folder. Without notifications, as on network folders, a change is found this much later.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00", ErrorMessage = "expected 00:00:00.1 to 01:00:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Megabytes of weights kept in memory; beyond them the models unused for longest go, and are read again when they are asked for.</summary>
+    /// <summary>Megabytes of weights kept in memory. Beyond it the least recently used models are evicted, and read again when they are needed.</summary>
     [Range(1, 1_000_000)]
     public int MemoryBudgetMb { get; set; } = 512;
 
-    /// <summary>What computes checkpoints, see <see cref="Engines"/>.</summary>
+    /// <summary>The engine that computes checkpoints, see <see cref="Engines"/>.</summary>
     [AllowedValues(ManagedEngine.EngineName, Engines.Torch, ErrorMessage = "expected managed or torch")]
     public string Engine { get; set; } = ManagedEngine.EngineName;
 }
 
-/// <summary>Stops a wrong start of a worker that answers. A folder without a model may get one.</summary>
+/// <summary>Stops the start of a worker without a readable checkpoint folder. A folder without a model is valid: models may come later.</summary>
 internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
 {
     public ValidateOptionsResult Validate(string? name, ModelsOptions options)
     {
         try
         {
-            // A folder that is there and cannot be read is told of by the attempt alone.
+            // Only an attempt finds a folder that exists but cannot be read.
             _ = Directory.EnumerateFileSystemEntries(options.Folder).Any();
             return ValidateOptionsResult.Success;
         }

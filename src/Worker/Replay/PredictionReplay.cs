@@ -12,19 +12,19 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Replay;
 
-/// <summary>Makes a recorded prediction again from its model and the bars that are there now, and says what is the same and what is not.</summary>
+/// <summary>Makes a recorded prediction again from its model and the current bars, and reports what is the same and what differs.</summary>
 internal sealed class PredictionReplay(
     NpgsqlDataSource database, PriceHistory prices, SentimentHistory sentiments, SymbolCatalog catalog, CheckpointFolder folder, ModelReader reader,
     IOptions<ModelsOptions> models)
 {
-    // What kernels of different widths may differ by, and a digit's rounding.
+    // The largest difference between kernels of different widths, plus the rounding of a digit.
     private const double Tolerance = 1e-5 + 1e-6;
 
     /// <summary>Replays one prediction.</summary>
     /// <param name="id">Its id, with or without dashes.</param>
-    /// <param name="line">Told of each thing that was compared.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>Whether the prediction was made again: to every recorded digit by the same kernel, within 1e-5 by another.</returns>
+    /// <param name="line">Called with each comparison.</param>
+    /// <param name="cancellationToken">Cancels the replay.</param>
+    /// <returns>Whether the prediction was reproduced: to every recorded digit by the same kernel, within 1e-5 by another.</returns>
     public async Task<bool> RunAsync(string id, Action<string, string> line, CancellationToken cancellationToken)
     {
         if (await RecordedInputs.ReadAsync(database, id.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant(), cancellationToken) is not { } recorded)
@@ -34,7 +34,7 @@ internal sealed class PredictionReplay(
         }
 
         line("prediction", string.Create(CultureInfo.InvariantCulture, $"{recorded.Symbol} {recorded.Timeframe} of {recorded.LastDay:yyyy-MM-dd}"));
-        // Its row of tokens may go by an alias.
+        // Its row of tokens may be named by an alias.
         var symbol = catalog.TryNormalise(recorded.Symbol, out var canonical) ? canonical : recorded.Symbol;
         if (ModelOf(symbol, recorded.ModelDigest, line) is not { } model)
         {
@@ -75,7 +75,7 @@ internal sealed class PredictionReplay(
             inputs.Features);
     }
 
-    // The model that made it may serve, have served, or wait.
+    // The model may serve, be an earlier version, or be the candidate.
     private LoadedModel? ModelOf(string symbol, string digest, Action<string, string> line)
     {
         foreach (var path in folder.AllOf(symbol))

@@ -45,7 +45,7 @@ internal sealed partial class OutcomeScorer(
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
-            // A database, a broker or a price file that fails: what is left is scored an hour later.
+            // A database, a broker or a price file failed. The rest is scored an hour later.
             LogNotScored(failure);
         }
     }

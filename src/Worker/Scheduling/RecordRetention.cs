@@ -49,18 +49,18 @@ internal sealed partial class RecordRetention(
         }
         catch (NpgsqlException failure)
         {
-            // What is left today goes tomorrow.
+            // What remains is deleted tomorrow.
             LogNotDeleted(failure);
         }
     }
 
-    /// <returns>How many rows went; null where another worker is at it.</returns>
+    /// <returns>The number of deleted rows; null where another worker holds the lock.</returns>
     private async Task<int?> DeleteAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var total = 0;
         var isMine = await ClusterLock.TryAsync(database, ClusterLock.Retention, async connection =>
         {
-            // A transaction a batch, so that nobody waits long for the rows.
+            // One transaction per batch, so that the rows are not locked for long.
             await using var delete = new NpgsqlCommand(DeleteSql, connection)
             {
                 Parameters = { SqlLiteral.Parameter(SqlLiteral.Text(before)), new() { Value = BatchSize } },

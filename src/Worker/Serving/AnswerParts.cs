@@ -7,7 +7,7 @@ using Coinsphere.Messaging.Forecasting.Features;
 
 namespace Coinsphere.Messaging.Worker.Serving;
 
-/// <summary>Forecasts, which know nothing of messages, as the parts of an answer.</summary>
+/// <summary>Converts forecasts to parts of an answer.</summary>
 internal static class AnswerParts
 {
     public static PricePrediction Prediction(Forecast forecast) => new(

@@ -3,8 +3,8 @@ using Coinsphere.Messaging.Forecasting.Features;
 namespace Coinsphere.Messaging.Worker.Serving;
 
 /// <summary>
-/// Tells equal windows of bars apart from corrected ones, within a process: a number for each, of the bars and the sentiment in it and of those that its first
-/// features reach back to.
+/// Identifies windows of bars within a process. Equal windows have equal numbers, corrected ones have others. A number covers the window's bars and
+/// sentiment, and the earlier bars that its first features use.
 /// </summary>
 internal sealed class BarWindows
 {
@@ -42,12 +42,12 @@ internal sealed class BarWindows
         }
     }
 
-    /// <summary>The number of the window that ends on a day; null where no bar is of that day, or too few are before it.</summary>
+    /// <summary>The number of the window that ends on a day; null where that day has no bar, or too few bars before it.</summary>
     public ulong? EndingAt(DateOnly day)
     {
         var bars = _inputs.Series.Bars.Span;
         var end = bars.Length - (bars[^1].Day.DayNumber - day.DayNumber);
-        // Where days are missing it is another bar's place.
+        // Where days are missing, another day's bar is at this index.
         if (end < _length || bars[end - 1].Day != day)
         {
             return null;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Coinsphere.Messaging.Worker.Serving;
 
-/// <summary>What was made under a key, up to so many; the oldest go first.</summary>
+/// <summary>A memo with a limited number of entries; the oldest are dropped first.</summary>
 internal sealed class BoundedMemo<TKey, T>(int most)
     where TKey : notnull
     where T : class
@@ -10,14 +10,14 @@ internal sealed class BoundedMemo<TKey, T>(int most)
     private readonly ConcurrentDictionary<TKey, T> _values = new();
     private readonly ConcurrentQueue<TKey> _order = new();
 
-    /// <summary>What is under the key, or null.</summary>
+    /// <summary>The value of a key, or null.</summary>
     public T? Find(TKey key) => _values.GetValueOrDefault(key);
 
-    /// <summary>What is under the key, which is <paramref name="value"/> where nothing was.</summary>
+    /// <summary>The value of a key; <paramref name="value"/> is stored where there was none.</summary>
     public T GetOrAdd(TKey key, T value)
     {
-        var kept = _values.GetOrAdd(key, value);
-        if (kept == value)
+        var stored = _values.GetOrAdd(key, value);
+        if (stored == value)
         {
             _order.Enqueue(key);
             if (_order.Count > most && _order.TryDequeue(out var oldest))
@@ -26,7 +26,7 @@ internal sealed class BoundedMemo<TKey, T>(int most)
             }
         }
 
-        return kept;
+        return stored;
     }
 
     public void Forget(TKey key) => _values.TryRemove(key, out _);

@@ -2,17 +2,17 @@ using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Worker.Serving;
 
-/// <summary>When nobody waits for an answer any more, as a timestamp of this process, which no setting of a clock moves; null: somebody always does.</summary>
+/// <summary>When the caller stops waiting, as a timestamp of this process, which is independent of clock changes; null: never.</summary>
 internal sealed record Deadline(long? At)
 {
-    // Whoever waits longer waits for ever: no timer takes it.
+    // A longer wait is treated as endless: timers have a limit.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1000);
 
     public static Deadline None { get; } = new((long?)null);
 
     public static RequestRefused Exceeded { get; } = new(RefusalReason.DeadlineExceeded, "the request's deadline had passed before it was computed");
 
-    /// <summary>The deadline that is so far ahead.</summary>
+    /// <summary>The deadline at that time from now.</summary>
     public static Deadline After(TimeSpan left, TimeProvider time)
     {
         if (left > Longest)
@@ -26,7 +26,7 @@ internal sealed record Deadline(long? At)
 
     public bool HasPassed(TimeProvider time) => At <= time.GetTimestamp();
 
-    /// <summary>How long somebody waits from now: never negative, infinite where there is no deadline or one beyond what timers take.</summary>
+    /// <summary>The time left: never negative; infinite where there is no deadline, or one beyond the limit of timers.</summary>
     public TimeSpan Remaining(TimeProvider time)
     {
         if (At is not { } at)

@@ -12,16 +12,16 @@ namespace Coinsphere.Messaging.Worker.Serving;
 /// </summary>
 internal sealed class ForwardPasses(IOptions<CacheOptions> options)
 {
-    private const int MaxRemembered = 1_000;
+    private const int MaxCached = 1_000;
 
-    private readonly BoundedMemo<UInt128, Lazy<float[]>> _passes = new(MaxRemembered);
+    private readonly BoundedMemo<UInt128, Lazy<float[]>> _passes = new(MaxCached);
 
     /// <summary>The classes' probabilities at the table's last row, [3]. Shared: not to be written to.</summary>
-    /// <exception cref="CheckpointException">They are no numbers.</exception>
+    /// <exception cref="CheckpointException">A probability is not a finite number.</exception>
     public float[] Run(LoadedModel model, FeatureTable features)
     {
         var window = model.WindowOf(features);
-        // Without a cache nothing is remembered.
+        // Without a result cache, passes are not cached either.
         if (!options.Value.Enabled)
         {
             return Run(model, window);
@@ -34,7 +34,7 @@ internal sealed class ForwardPasses(IOptions<CacheOptions> options)
         }
         catch
         {
-            // Those who waited for the pass get the fault too. Later callers run it again.
+            // Callers that waited for the pass get the fault too. Later callers run it again.
             _passes.Forget(key);
             throw;
         }

@@ -1,11 +1,11 @@
 namespace Coinsphere.Messaging.Worker.Serving;
 
-/// <summary>What holds for requests whose sender waits.</summary>
+/// <summary>Limits for requests whose sender waits.</summary>
 internal static class Interactive
 {
     /// <summary>
-    /// Requests that a worker has under way at most on each interactive endpoint. More than its cores, since most of them wait: for prices, or for the
-    /// computation of another request.
+    /// The most requests that a worker consumes at the same time on each interactive endpoint. More than it has cores, since most of them wait: for prices, or
+    /// for the same computation by another request.
     /// </summary>
     public static readonly int Slots = 8 * Environment.ProcessorCount;
 }

@@ -9,14 +9,14 @@ using Coinsphere.Messaging.Worker.Models;
 namespace Coinsphere.Messaging.Worker.Serving;
 
 /// <summary>
-/// How often a model was right lately: its forecasts of the last days are made again, each from the bars up to its day, and compared with what came. Measured
-/// once for each model, horizon and history of bars; a day's forecast is made once for all horizons, and for later histories too, where the bars of its window
-/// are the same: averages that reach back further have converged.
+/// Measures how often a model was right recently: its forecasts of the last days are computed again, each from the bars up to its day, and compared
+/// with the actual prices. Rates are measured once per model, horizon and history of bars. A day's forecast is computed once for all horizons, and
+/// reused for later histories where the bars of its window are the same: longer averages have converged by then.
 /// </summary>
 internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
 {
-    // Of a symbol: three horizons of its two newest bars, and the days of all horizons. Where fewer are kept than are asked for in turn, each answer makes
-    // ninety forecasts anew.
+    // Per symbol: three horizons of its two newest bars, and the days of all horizons. With fewer entries, questions in turn would evict each other,
+    // and each answer would compute ninety forecasts again.
     private const int RatesOfSymbol = 6;
     private const int DaysOfSymbol = 125;
 
@@ -28,20 +28,20 @@ internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
 
     private static int SymbolsOf(SymbolCatalog catalog) => Math.Max(LeastSymbols, catalog.Supported.Count);
 
-    /// <summary>The hit rates of a horizon of so many days, up to the last bar.</summary>
+    /// <summary>The hit rates at a horizon in days, up to the last bar.</summary>
     public HistoricalAccuracy Of(LoadedModel model, PredictionInputs inputs, int days) =>
         _measured.GetOrAdd($"{model.Digest} {inputs.Digest} {days}", new Lazy<HistoricalAccuracy>(() => Measure(model, inputs, days))).Value;
 
     private HistoricalAccuracy Measure(LoadedModel model, PredictionInputs inputs, int days)
     {
         using var stage = Stages.Accuracy();
-        var said = Array.ConvertAll(Forecast(model, inputs, days), probabilities => model.OutlookOf(probabilities, days).Direction);
-        var rates = HitRates.Measure(inputs.Series, days, said);
+        var predicted = Array.ConvertAll(Forecast(model, inputs, days), probabilities => model.OutlookOf(probabilities, days).Direction);
+        var rates = HitRates.Measure(inputs.Series, days, predicted);
         return new HistoricalAccuracy(
             Rounded(rates.Last30Days), Rounded(rates.Last90Days), rates.FirstDay is { } first && !model.Metadata.IsUnseen(first) ? true : null);
     }
 
-    // The probabilities of each day whose forecast counts, newest first, as far as windows go back without a gap.
+    // The probabilities of each day that is measured, newest first, until a window has a gap.
     private float[][] Forecast(LoadedModel model, PredictionInputs inputs, int days)
     {
         var bars = new BarWindows(inputs, model.SequenceLength);

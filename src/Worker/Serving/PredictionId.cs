@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Coinsphere.Messaging.Worker.Serving;
 
-/// <summary>The id of a prediction: a digest of everything it is computed from, so that equal inputs have equal ids wherever they are computed.</summary>
+/// <summary>The id of a prediction: a digest of everything it is computed from. Equal inputs give equal ids in every process.</summary>
 internal static class PredictionId
 {
     /// <summary>32 hex digits: the first half of a SHA-256 over the question, the model and <see cref="PredictionInputs.Digest"/>.</summary>

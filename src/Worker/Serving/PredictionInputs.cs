@@ -11,7 +11,7 @@ using Coinsphere.Messaging.Worker.MarketData;
 
 namespace Coinsphere.Messaging.Worker.Serving;
 
-/// <summary>What models look at: a symbol's bars, and the features of the longest window that ends with them.</summary>
+/// <summary>The inputs of models: a symbol's bars, and the features of the longest window that ends with them.</summary>
 internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features, SentimentSeries Sentiment, string Source, IReadOnlyList<string> Warnings)
 {
     private const int NumbersPerBar = 9;
@@ -19,13 +19,13 @@ internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features,
 
     private string? _digest;
 
-    /// <summary>SHA-256 in lower-case hex over the sources, and every bar read with what is known of its sentiment.</summary>
+    /// <summary>SHA-256, in lower-case hex, of the sources and of every bar with its known sentiment.</summary>
     public string Digest => _digest ??= ComputeDigest();
 
-    /// <summary>Where the last bar's sentiment came from, as answers name it.</summary>
+    /// <summary>The source of the last bar's sentiment, as answers name it.</summary>
     public string SentimentSource => Sentiment.SourceOn(Series.Bars.Span[^1].Day);
 
-    /// <summary>Reads the bars that windows of so many steps need and their sentiment, and computes their features; or says why they cannot be had.</summary>
+    /// <summary>Reads the bars and sentiment that windows of that many steps need, and computes their features; or returns the refusal.</summary>
     public static async Task<Result<PredictionInputs>> ReadAsync(
         PriceHistory prices, SentimentHistory sentiments, PredictionQuery query, CacheVersion? version, int steps, CancellationToken cancellationToken)
     {
@@ -73,7 +73,7 @@ internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features,
     {
         var sources = Encoding.UTF8.GetBytes($"{Source}\0{SentimentSource}\0");
         var most = sources.Length + (((NumbersPerBar + NumbersPerSentiment) * Series.Bars.Length) + NumbersPerSentiment) * sizeof(double);
-        // At once: a call of the hash for each bar takes longer than hashing it.
+        // Hashed in one call: a call for each bar takes longer than hashing it.
         var bytes = ArrayPool<byte>.Shared.Rent(most);
         sources.CopyTo(bytes, 0);
         var length = sources.Length;

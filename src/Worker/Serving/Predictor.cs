@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Serving;
 
-/// <summary>Predicts: the model and the bars come first, then everything is pure.</summary>
+/// <summary>Predicts. The model and the bars are read first; the rest is pure computation.</summary>
 internal sealed class Predictor(
     ModelStore models,
     PriceHistory prices,
@@ -71,10 +71,7 @@ internal sealed class Predictor(
     }
 
     public async Task<Result<EnsembleAnswer>> PredictAsync(
-        EnsembleQuery ensemble,
-        CacheVersion version,
-        SharedDeadline deadline,
-        CancellationToken cancellationToken)
+        EnsembleQuery ensemble, CacheVersion version, SharedDeadline deadline, CancellationToken cancellationToken)
     {
         var query = ensemble.Prediction;
         var loaded = await models.GetAllAsync(query.Symbol, cancellationToken);
@@ -107,7 +104,7 @@ internal sealed class Predictor(
             }
             catch (CheckpointException noNumbers)
             {
-                // As one that cannot be read, it leaves the answer to the others.
+                // A model that computes no valid numbers is left out, like one that cannot be read.
                 fault = noNumbers;
             }
         }
@@ -140,6 +137,6 @@ internal sealed class Predictor(
                 .Select(probabilities => model.OutlookOf(probabilities, days).Probabilities[(int)direction])]);
     }
 
-    // Whole milliseconds are enough for people, and what is written is then exactly what is meant.
+    // Milliseconds are precise enough, and the JSON then has the exact value.
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Serving;
 
-/// <summary>Scores risk: the bars come first, then everything is synchronous and pure.</summary>
+/// <summary>Scores risk. The bars are read first; the rest is synchronous and pure.</summary>
 internal sealed class RiskAnalyst(PriceHistory prices, IOptions<CacheOptions> cacheOptions, TimeProvider time)
 {
     public TimeSpan Lifetime => TimeSpan.FromSeconds(cacheOptions.Value.RiskSeconds);

@@ -1,6 +1,6 @@
 namespace Coinsphere.Messaging.Worker.Serving;
 
-/// <summary>When nobody waits for a shared computation any more: the latest deadline of those who do.</summary>
+/// <summary>The deadline of a shared computation: the latest one of the callers that wait for it.</summary>
 internal sealed class SharedDeadline(Deadline first)
 {
     private readonly Lock _lock = new();

@@ -5,22 +5,22 @@ using Coinsphere.Messaging.Hosting.Telemetry;
 namespace Coinsphere.Messaging.Worker.Serving;
 
 /// <summary>
-/// One computation for all who ask the same at the same time. Each waits until its own deadline; the computation goes on while anybody
-/// waits. Its result, a refusal or a fault too, is shared with those who wait and not remembered. Those who wait hold slots of their
-/// endpoint, so that a slow computation may have only so many before newcomers are refused: other questions need slots too.
+/// Runs one computation for all callers that ask the same at the same time. Each caller waits until its own deadline; the computation goes on while
+/// any caller waits. All waiting callers get its result, refusal or fault, which is not cached. A waiting caller occupies a slot of its endpoint. So
+/// a slow computation may have only a limited number of callers, and later ones are refused: other questions need slots too.
 /// </summary>
 internal sealed class SingleFlight(TimeProvider time)
 {
-    /// <summary>A computation that has not ended within this time is slow.</summary>
+    /// <summary>A computation that takes longer is slow.</summary>
     public static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How many may wait for a slow one.</summary>
+    /// <summary>The most callers that may wait for a slow computation.</summary>
     public static readonly int MaxWaiting = Interactive.Slots / 2;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Question, CacheVersion Version), Computation> _running = [];
 
-    /// <summary>The result, and whether this caller is the first to have it.</summary>
+    /// <summary>The result, and whether this caller is the first to get it.</summary>
     public async Task<(Result<T> Result, bool IsFirst)> AskAsync<T>(
         string question, CacheVersion version, Deadline deadline, Func<SharedDeadline, CancellationToken, Task<Result<T>>> compute,
         CancellationToken cancellationToken)
@@ -32,7 +32,7 @@ internal sealed class SingleFlight(TimeProvider time)
             {
                 return (new RequestRefused(
                     RefusalReason.Overloaded,
-                    $"{MaxWaiting} requests wait already for an answer that takes long; try again shortly"), false);
+                    $"{MaxWaiting} requests already wait for this slow answer; try again shortly"), false);
             }
 
             try
@@ -46,7 +46,7 @@ internal sealed class SingleFlight(TimeProvider time)
                 }
 
                 var result = await computation.Result;
-                // It gave up for those who had less time, just before this caller came.
+                // The computation stopped at the earlier callers' deadline, just before this caller joined.
                 if (result.Refusal is { Reason: RefusalReason.DeadlineExceeded })
                 {
                     continue;
@@ -63,11 +63,9 @@ internal sealed class SingleFlight(TimeProvider time)
         return (Deadline.Exceeded, false);
     }
 
-    /// <summary>The computation, where it takes one more to wait for it.</summary>
-    private Computation<T>? Join<T>(
-        (string, CacheVersion) key,
-        Deadline deadline,
-        Func<SharedDeadline, CancellationToken, Task<Result<T>>> compute) where T : class
+    /// <summary>Joins the computation; null where no more callers may wait for it.</summary>
+    private Computation<T>? Join<T>((string, CacheVersion) key, Deadline deadline, Func<SharedDeadline, CancellationToken, Task<Result<T>>> compute)
+        where T : class
     {
         lock (_lock)
         {
@@ -136,7 +134,7 @@ internal sealed class SingleFlight(TimeProvider time)
 
         public SharedDeadline Deadline => deadline;
 
-        // Never linked and without a timer, so nothing is left to dispose of.
+        // Not linked and without a timer, so there is nothing to dispose.
         public CancellationTokenSource Abandoned { get; } = new();
 
         public int Waiting { get; set; }

@@ -6,10 +6,10 @@ using Coinsphere.Messaging.Worker.Models;
 
 namespace Coinsphere.Messaging.Worker.Serving;
 
-/// <summary>What a forward pass depends on, as a digest: the model, the kernel that runs it, and the window.</summary>
+/// <summary>A digest of everything that a forward pass depends on: the model, the kernel that runs it, and the window.</summary>
 internal static class WindowKey
 {
-    /// <summary>The first half of a SHA-256. Kernels differ by a few units in the last place, and an answer names the one that ran.</summary>
+    /// <summary>The first half of a SHA-256. The kernel is part of it: kernels differ in the last digits, and an answer names the kernel.</summary>
     public static UInt128 Of(LoadedModel model, ReadOnlySpan<float> window)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

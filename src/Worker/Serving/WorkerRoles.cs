@@ -1,6 +1,6 @@
 namespace Coinsphere.Messaging.Worker.Serving;
 
-/// <summary>What a worker does, as its settings say.</summary>
+/// <summary>The roles of a worker, by its settings.</summary>
 /// <param name="Answers">It answers predictions and risk scores; a worker with <c>Retraining:Role</c> Only does not.</param>
 /// <param name="Writes">It writes bars, records and outcomes to a database of its own.</param>
 /// <param name="Trains">It trains models.</param>

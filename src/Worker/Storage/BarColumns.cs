@@ -3,7 +3,7 @@ using Coinsphere.Messaging.Forecasting.Bars;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
-/// <summary>The columns that a bar is written to.</summary>
+/// <summary>The columns that bars are written to.</summary>
 internal sealed class BarColumns(FrozenDictionary<string, StoredColumn> columns)
 {
     public StoredColumn Open { get; } = columns["price_data.open"];
@@ -20,12 +20,12 @@ internal sealed class BarColumns(FrozenDictionary<string, StoredColumn> columns)
 
     private StoredColumn MarketCap { get; } = columns["tokens.market_cap"];
 
-    /// <summary>The first number of a bar that its column does not hold, or null.</summary>
+    /// <summary>The first number of a bar that its column cannot store, or null.</summary>
     public BarFault? Check(in Bar bar) =>
         Check(Open, "open", bar.Open)
             ?? Check(High, "high", bar.High) ?? Check(Low, "low", bar.Low) ?? Check(Close, "close", bar.Close) ?? Check(Volume, "volume", bar.Volume);
 
-    /// <summary>The same for the newest bar, whose market cap and close become its token's.</summary>
+    /// <summary>The same for the newest bar, whose market cap and close are also written to its token.</summary>
     public BarFault? CheckNewest(in Bar bar) =>
         Check(bar) ?? (bar.MarketCap > 0 ? Check(MarketCap, "market_cap", bar.MarketCap) ?? Check(CurrentPrice, "close", bar.Close) : null);
 

@@ -3,15 +3,15 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
-/// <summary>Something that one worker of the cluster does at a time: an advisory lock of the database, which ends with the session that holds it.</summary>
+/// <summary>A lock that one worker of the cluster holds at a time: an advisory lock of the database, which ends with its session.</summary>
 internal static class ClusterLock
 {
     // "coinkeep" and "coinscor" in ASCII.
     public const long Retention = 0x636F696E6B656570;
     public const long Scoring = 0x636F696E73636F72;
 
-    /// <summary>Does the work under the lock.</summary>
-    /// <returns>False where another worker is at it.</returns>
+    /// <summary>Runs the work under the lock.</summary>
+    /// <returns>False where another worker holds the lock.</returns>
     public static async Task<bool> TryAsync(NpgsqlDataSource database, long key, Func<NpgsqlConnection, Task> work, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -28,7 +28,7 @@ internal static class ClusterLock
         }
         finally
         {
-            // A session outlives its use in the pool. Where it does not outlive this, the lock is gone with it.
+            // A pooled session stays open after use, so unlock it. A closed session has released the lock.
             if (connection.State == ConnectionState.Open)
             {
                 await using var unlock = new NpgsqlCommand("select pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = key } } };

@@ -2,16 +2,16 @@ using Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
-/// <summary>Whether the database has its tables. What writes waits for it, so that messages that come before stay in their queue.</summary>
+/// <summary>Whether the database has its tables. Writers wait for it, so that messages that arrive earlier stay in their queue.</summary>
 internal sealed class DatabaseReady(TimeProvider time)
 {
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Waits for as long as it takes.</summary>
+    /// <summary>Waits without a limit.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => _ready.Task.WaitAsync(cancellationToken);
 
-    /// <summary>Waits for so long at most.</summary>
-    /// <exception cref="DatabaseUnavailableException">The tables are not there yet.</exception>
+    /// <summary>Waits for at most a time limit.</summary>
+    /// <exception cref="DatabaseUnavailableException">The tables are not ready yet.</exception>
     public async Task WaitAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         try

@@ -8,13 +8,13 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
-/// <summary>Registers what writes to the database, where one is configured that may be written to.</summary>
+/// <summary>Registers what writes to the database, where a writable one is configured.</summary>
 internal static class DatabaseServices
 {
-    /// <summary>A database that is only read: no migrations, no bars taken in, no predictions kept.</summary>
+    /// <summary>For a database that is only read: no migrations, no bars written, no predictions recorded.</summary>
     public const string ReadOnlyKey = "Database:ReadOnly";
 
-    /// <summary>Adds migrations at start, and what the consumers that write need. Needs the data source of the prices.</summary>
+    /// <summary>Adds migrations at start, and the services of the consumers that write. Needs the data source of the prices.</summary>
     /// <returns>Whether the worker writes.</returns>
     public static bool AddDatabase(this IServiceCollection services, IConfiguration configuration)
     {
@@ -41,7 +41,7 @@ internal static class DatabaseServices
         return true;
     }
 
-    /// <summary>Adds what writes bars, for a worker or for an import.</summary>
+    /// <summary>Adds what writes bars, for a worker or an import.</summary>
     public static IServiceCollection AddDatabaseWriters(this IServiceCollection services)
     {
         services.AddSingleton(provider => new Migrator(

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Storage;
 
 /// <summary>
-/// Migrates at start. A database that is away does not keep the worker from starting, it answers what it can without one; the
-/// migrations then run as soon as it is there.
+/// Migrates at start. Where the database is unavailable the worker starts all the same, and answers what needs no database. The migrations run as
+/// soon as the database is available.
 /// </summary>
 internal sealed class DatabaseStart(Migrator migrator, DatabaseReady ready, Conditions conditions, TimeProvider time) : BackgroundService
 {
@@ -33,7 +33,7 @@ internal sealed class DatabaseStart(Migrator migrator, DatabaseReady ready, Cond
         conditions.Clear(Name);
     }
 
-    // What ends a start does not end a worker that answers.
+    // A fault that stops a start must not stop a running worker.
     private async Task<bool> TryLaterAsync(CancellationToken cancellationToken)
     {
         try
@@ -53,9 +53,9 @@ internal sealed class DatabaseStart(Migrator migrator, DatabaseReady ready, Cond
         {
             await migrator.ApplyAsync(cancellationToken);
         }
-        catch (Exception failure) when (DatabaseFaults.IsAway(failure) || DatabaseFaults.IsLoginRefused(failure))
+        catch (Exception failure) when (DatabaseFaults.IsUnavailable(failure) || DatabaseFaults.IsLoginRefused(failure))
         {
-            // DatabaseWatch tells of it.
+            // DatabaseWatch reports it.
             return false;
         }
 

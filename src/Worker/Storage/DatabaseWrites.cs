@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
-/// <summary>Writing what a message brings, once the database has its tables. While the database takes nothing, readiness has a note of it.</summary>
+/// <summary>Writes rows of messages, once the database has its tables. While the database accepts no rows, readiness has a note.</summary>
 internal sealed class DatabaseWrites(NpgsqlDataSource database, DatabaseReady ready, Conditions conditions)
 {
     private const string Name = "database-writes";
@@ -15,34 +15,34 @@ internal sealed class DatabaseWrites(NpgsqlDataSource database, DatabaseReady re
 
     private readonly ConcurrentDictionary<string, string> _faults = new(StringComparer.Ordinal);
 
-    /// <summary>Writes.</summary>
-    /// <param name="endpoint">Whose messages are written: one table may take rows while another does not.</param>
+    /// <summary>Runs a write.</summary>
+    /// <param name="endpoint">The endpoint of the message: one table may accept rows while another does not.</param>
     /// <param name="write">Writes to the database.</param>
-    /// <param name="cancellationToken">Ends the waiting for the tables.</param>
-    /// <exception cref="DatabaseUnavailableException">The database was not there since this worker started.</exception>
+    /// <param name="cancellationToken">Cancels the wait for the tables.</param>
+    /// <exception cref="DatabaseUnavailableException">The database has not been available since this worker started.</exception>
     public async Task<T> RunAsync<T>(string endpoint, Func<Task<T>> write, CancellationToken cancellationToken)
     {
         try
         {
             await ready.WaitAsync(ReadyLimit, cancellationToken);
             var written = await write();
-            Tell(endpoint, null);
+            Report(endpoint, null);
             return written;
         }
         catch (Exception fault) when (DatabaseFaults.IsUnwritable(fault))
         {
             if (fault is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction })
             {
-                // Connections to what is a replica now would stay, and be used, while the primary is elsewhere.
+                // After a failover the pool's connections would still lead to the old server, now a read-only replica.
                 database.Clear();
             }
 
-            Tell(endpoint, fault is PostgresException told ? $"{told.SqlState}, {told.MessageText}" : fault.Message);
+            Report(endpoint, fault is PostgresException postgres ? $"{postgres.SqlState}, {postgres.MessageText}" : fault.Message);
             throw;
         }
     }
 
-    private void Tell(string endpoint, string? fault)
+    private void Report(string endpoint, string? fault)
     {
         if (fault is not null)
         {
@@ -59,7 +59,7 @@ internal sealed class DatabaseWrites(NpgsqlDataSource database, DatabaseReady re
         }
         else
         {
-            conditions.Note(Name, "the database takes no rows, messages wait: "
+            conditions.Note(Name, "the database accepts no rows, messages wait:  "
                 + string.Join("; ", _faults.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {pair.Value}")));
         }
     }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
-/// <summary>TimescaleDB's form of <c>price_data</c>, where the extension is available. Without it a plain table does the same.</summary>
+/// <summary>Makes <c>price_data</c> a hypertable where TimescaleDB is available. A plain table works as well.</summary>
 internal static class Hypertable
 {
     private const string Savepoint = "hypertable";
@@ -11,7 +11,7 @@ internal static class Hypertable
     public static Task<bool> HasTableAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.ExecuteScalarAsync<bool>(new CommandDefinition("select to_regclass('price_data') is not null", cancellationToken: cancellationToken));
 
-    /// <returns>What came of it, as a sentence. No outcome is a reason not to start.</returns>
+    /// <returns>The result, as a sentence. No result stops the start.</returns>
     public static async Task<string> TryCreateAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         var available = new CommandDefinition(
@@ -33,9 +33,9 @@ internal static class Hypertable
         }
         catch (PostgresException fault)
         {
-            // Not preloaded, or not for this user.
+            // The library is not preloaded, or the user has no permission.
             await transaction.RollbackAsync(Savepoint, cancellationToken);
-            return $"price_data is a plain table: TimescaleDB is there but cannot be used, {fault.MessageText}";
+            return $"price_data is a plain table: TimescaleDB is available but cannot be used, {fault.MessageText}";
         }
 
         Task ExecuteAsync(string sql) => connection.ExecuteAsync(new CommandDefinition(sql, null, transaction, cancellationToken: cancellationToken));

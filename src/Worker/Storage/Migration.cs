@@ -2,12 +2,12 @@ using System.Reflection;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
-/// <summary>A step from one shape of the database to the next, run once in the order of the names.</summary>
+/// <summary>A change of the database's tables. Each runs once, in the order of the names.</summary>
 internal sealed record Migration(string Name, string Sql)
 {
     private const string Prefix = "migrations/";
 
-    /// <summary>Those of this worker: the files beside this one.</summary>
+    /// <summary>The migrations of this worker: the files beside this one.</summary>
     public static IReadOnlyList<Migration> Embedded { get; } = Read(typeof(Migration).Assembly);
 
     private static Migration[] Read(Assembly assembly) =>

@@ -7,17 +7,17 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.Storage;
 
 /// <summary>
-/// Runs the migrations that the database has not had: all in one transaction, under a lock that lets one worker at a time.
-/// Those that ran are named in a table of ours, <c>coinsphere_migrations</c>.
+/// Runs the pending migrations in one transaction, under a lock that one worker holds at a time. The applied ones are listed in the table
+/// <c>coinsphere_migrations</c>.
 /// </summary>
 internal sealed partial class Migrator(NpgsqlDataSource database, IReadOnlyList<Migration> migrations, ILogger<Migrator> logger)
 {
-    // Any number that nobody else locks by: "coinsphe" in ASCII.
+    // A number that no other program locks by: "coinsphe" in ASCII.
     private const long LockKey = 0x636F696E73706865;
 
     private static readonly string[] WrittenTables = ["tokens", "price_data", "predictions"];
 
-    /// <exception cref="OptionsValidationException">The database's user may not do what there is to do.</exception>
+    /// <exception cref="OptionsValidationException">The database's user lacks a permission.</exception>
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -25,7 +25,7 @@ internal sealed partial class Migrator(NpgsqlDataSource database, IReadOnlyList<
         {
             if (await MissingAsync(connection, cancellationToken) is [])
             {
-                await TellUpToDateAsync(connection, cancellationToken);
+                await LogUpToDateAsync(connection, cancellationToken);
             }
             else
             {
@@ -46,14 +46,14 @@ internal sealed partial class Migrator(NpgsqlDataSource database, IReadOnlyList<
     private async Task ApplyMissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        // However long another worker takes: its lock ends with its connection.
+        // Without a time limit: another worker's lock ends with its connection at the latest.
         await ExecuteAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, 0);
         await ExecuteAsync(
             "create table if not exists coinsphere_migrations (name text primary key, applied_at timestamptz not null default now())",
             null,
             null);
         var hadPrices = await Hypertable.HasTableAsync(connection, cancellationToken);
-        // Asked again, since another worker may have been first.
+        // Read again: another worker may have applied them before this one had the lock.
         var missing = await MissingAsync(connection, cancellationToken);
         foreach (var migration in missing)
         {
@@ -92,7 +92,7 @@ internal sealed partial class Migrator(NpgsqlDataSource database, IReadOnlyList<
         return migrations.Where(migration => !applied.Contains(migration.Name)).ToArray();
     }
 
-    private async Task TellUpToDateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task LogUpToDateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var command = new CommandDefinition("""
             select string_agg(name, ', ') from unnest(@WrittenTables) name

@@ -11,8 +11,8 @@ using static Coinsphere.Messaging.Worker.Storage.SqlLiteral;
 namespace Coinsphere.Messaging.Worker.Storage;
 
 /// <summary>
-/// Writes what became of recorded predictions: the close of the target date, whether the direction was right, and how far the price was off. Rows of the
-/// original system are its own to score.
+/// Writes the outcomes of recorded predictions: the close on the target date, whether the direction was right, and the error of the price. Rows of
+/// the original system are not scored here.
 /// </summary>
 internal sealed partial class PredictionOutcomes(
     IPriceSource prices,
@@ -23,7 +23,7 @@ internal sealed partial class PredictionOutcomes(
 {
     private const int BatchSize = 500;
 
-    // Ids are texts, or UUIDs in the original system's table; as text they have an order that a page can end at.
+    // Ids are texts, or UUIDs in the original system's table. Compared as text they have one order, which paging needs.
     private const string DueSql = """
         select predictions.id::text, upper(tokens.symbol), predictions.timeframe, predictions.direction, predictions.predicted_price::float8,
         (predictions.features ->> 'data_as_of')::timestamp
@@ -34,14 +34,14 @@ internal sealed partial class PredictionOutcomes(
         limit $3
         """;
 
-    // Whoever comes second changes nothing.
+    // A second worker that scores the same row changes nothing.
     private const string ScoreSql = """
         update predictions set actual_price = $2, outcome_calculated_at = $3, was_correct = $4, accuracy_score = $5, price_error = $6
         where id = $1 and outcome_calculated_at is null
         """;
 
-    /// <summary>Scores everything whose target date's bar has closed.</summary>
-    /// <returns>How many were scored, and of how many a bar is missing.</returns>
+    /// <summary>Scores all predictions whose target date's bar has closed.</summary>
+    /// <returns>How many were scored, and how many lack a bar.</returns>
     public async Task<(int Scored, int Missing)> ScoreAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var (scored, missing, last) = (0, 0, "");
@@ -75,7 +75,7 @@ internal sealed partial class PredictionOutcomes(
 
     private async Task<List<Due>> DueAsync(NpgsqlConnection connection, string after, CancellationToken cancellationToken)
     {
-        // A target date whose day is over has a closed bar.
+        // A bar is closed once its day is over.
         var today = time.LastClosedDay().AddDays(1);
         await using var command = new NpgsqlCommand(DueSql, connection)
         {
@@ -109,7 +109,7 @@ internal sealed partial class PredictionOutcomes(
                 return null;
             }
 
-            // Prices in another unit say nothing about what was predicted.
+            // After a change of unit the price cannot be compared with the prediction.
             if (checks.Jump(series) is not { } jump)
             {
                 return new Outcomes(series);
@@ -146,7 +146,7 @@ internal sealed partial class PredictionOutcomes(
         }
         catch (PostgresException fault) when (DatabaseFaults.IsRefusal(fault))
         {
-            // One row that a table does not take is not to hold up all after it.
+            // A row that the table rejects must not block the rows after it.
             LogFaulty(prediction.Symbol, $"prediction {prediction.Id}: {fault.MessageText}");
             return 0;
         }

@@ -8,15 +8,14 @@ using static Coinsphere.Messaging.Worker.Storage.SqlLiteral;
 namespace Coinsphere.Messaging.Worker.Storage;
 
 /// <summary>
-/// Predictions in <c>predictions</c>. The row's id is the prediction id, so the first of equal predictions is kept, and others, computed later from the same
-/// inputs, change nothing. Its outcome columns stay empty until the outcome is known. Rows that come at about the same time are committed together, since a
-/// commit costs the server more than a row; one at fault is told alone, and one that waited for the server is tried again alone.
+/// Writes predictions to the table <c>predictions</c>. The row's id is the prediction id, so the first of equal predictions stays, and a later one computed
+/// from the same inputs changes nothing. The outcome columns stay empty until the outcome is known. Rows that arrive at about the same time are committed
+/// together, since a commit costs the server more than a row. An invalid row is refused alone, and a row that the server failed to write is retried alone.
 /// </summary>
 internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens, StoredColumns stored, TimeProvider time)
 {
     /// <summary>
-    /// Rows of a transaction at most, and no more are waited for. No more than pay: each row that waits takes a reader of the queue, and a message wakes all
-    /// readers that are idle.
+    /// The most rows of a transaction. More would not pay: each waiting row occupies a consumer of the queue, and a message wakes all idle consumers.
     /// </summary>
     public const int MaxTogether = 16;
 
@@ -29,19 +28,20 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         on conflict do nothing
         """;
 
-    // Nobody waits for a row: whoever asked has the answer.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+    // No caller waits for a row: the answer was already sent.
+    private static readonly TimeSpan BatchTimeout = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();
     private List<Row> _open = [];
 
     /// <param name="answer">The prediction.</param>
-    /// <param name="isAlone">Whether no other shares its transaction: where it failed with others, nobody knows which of them made the server refuse.</param>
-    /// <param name="cancellationToken">Ends the waiting, not the writing.</param>
-    /// <returns>Whether the prediction is a new one, once it is committed.</returns>
+    /// <param name="isAlone">Whether the row gets a transaction of its own. After a failure together with others, it is not known which row the
+    /// server rejected.</param>
+    /// <param name="cancellationToken">Cancels the wait, not the write.</param>
+    /// <returns>Whether the prediction is new, after the commit.</returns>
     public async Task<bool> AddAsync(PredictionAnswer answer, bool isAlone, CancellationToken cancellationToken)
     {
-        // What is wrong with the prediction itself is told before others share its fate.
+        // An invalid prediction is refused here, before it shares a transaction.
         var columns = await stored.ReadAsync(cancellationToken);
         Check(answer, columns["predictions.predicted_price"], answer.Prediction.TargetPrice);
         Check(answer, columns["predictions.price_at_prediction"], answer.Prediction.CurrentPrice);
@@ -73,13 +73,13 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         if (column.Fault(price) is { } expected)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"The prediction '{answer.PredictionId}' of {answer.Symbol} is not kept: its price is {price:R}, expected {expected}"), nameof(answer));
+                $"The prediction '{answer.PredictionId}' of {answer.Symbol} is not recorded: its price is {price:R}, expected {expected}"), nameof(answer));
         }
     }
 
     private async Task CloseLaterAsync(List<Row> rows)
     {
-        await Task.Delay(Patience, time);
+        await Task.Delay(BatchTimeout, time);
         lock (_lock)
         {
             if (_open == rows)
@@ -120,11 +120,11 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
 
     private async Task InsertTogetherAsync(List<Row> rows)
     {
-        // Where two workers have the same ones, neither waits for the other in turn.
+        // Two workers that insert the same rows in the same order cannot deadlock.
         rows.Sort((one, other) => string.CompareOrdinal(one.Values[0], other.Values[0]));
         await using var connection = await database.OpenConnectionAsync();
         var ids = await tokens.FindOrAddAsync(connection, rows.Select(row => row.Symbol), CancellationToken.None);
-        // Several commands are one transaction.
+        // A batch is one transaction.
         await using var batch = new NpgsqlBatch(connection);
         foreach (var row in rows)
         {
@@ -144,7 +144,7 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         }
     }
 
-    // In the order of the statement, without the token.
+    // In the order of the statement's columns, without the token.
     private static string[] Values(PredictionAnswer answer)
     {
         var prediction = answer.Prediction;
@@ -155,7 +155,7 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
             JsonSerializer.Serialize(prediction.TargetPriceRange, ContractsJson.Body.PriceRange), Text(prediction.ConfidenceScore), ModelType,
             Text(answer.DataAsOf.AddDays(Timeframes.Days(answer.Timeframe))),
         ];
-        // Whoever published it may have left out what we never do.
+        // The publisher may be another program, which left values out.
         return answer.Symbol is not null && values.All(value => value is not null)
             ? values
             : throw new ArgumentException(
@@ -163,7 +163,7 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
                 nameof(answer));
     }
 
-    /// <summary>What made the prediction, and what it saw.</summary>
+    /// <summary>The inputs of the prediction, as JSON.</summary>
     private static string Features(PredictionAnswer answer) => new JsonObject
     {
         ["prediction_id"] = answer.PredictionId,

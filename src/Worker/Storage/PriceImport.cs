@@ -13,9 +13,7 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
-/// <summary>
-/// Writes SYMBOL.csv files to the database, a transaction a batch: what stops in between is gone on with by importing the file again.
-/// </summary>
+/// <summary>Writes SYMBOL.csv files to the database, one transaction per batch. An interrupted import is continued by importing the file again.</summary>
 internal sealed class PriceImport(
     Migrator migrator,
     PriceWriter writer,
@@ -27,10 +25,10 @@ internal sealed class PriceImport(
 {
     private const int BatchSize = 1000;
 
-    // What is sent while it runs is newer.
+    // Bars that are sent while the import runs are newer.
     private readonly DateTimeOffset _started = time.GetUtcNow();
 
-    /// <summary>Registers an import into the database that the host's configuration names.</summary>
+    /// <summary>Registers an import into the database of the host's configuration.</summary>
     public static void Add(IHostApplicationBuilder builder)
     {
         builder.Services.AddSymbols(builder.Configuration);
@@ -40,16 +38,16 @@ internal sealed class PriceImport(
         builder.Services.AddSingleton<PriceImport>();
     }
 
-    /// <summary>Creates the tables that are missing, and connects to the Redis that is to be told of new bars. No host is started for an import.</summary>
+    /// <summary>Creates missing tables, and connects to the Redis whose cached answers new bars invalidate. An import starts no host.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await migrator.ApplyAsync(cancellationToken);
         await redis.StartAsync(cancellationToken);
     }
 
-    /// <summary>Imports a file; <paramref name="progress"/> is told the fraction of it that is written.</summary>
-    /// <exception cref="InvalidMarketDataException">The file holds what is no valid bar; none of it is written.</exception>
-    /// <exception cref="IOException">The file cannot be read, or its bars are written and the result cache could not be told.</exception>
+    /// <summary>Imports a file. <paramref name="progress"/> gets the written fraction.</summary>
+    /// <exception cref="InvalidMarketDataException">The file contains an invalid bar; none of it is written.</exception>
+    /// <exception cref="IOException">The file cannot be read, or its bars are written and the result cache could not be invalidated.</exception>
     public async Task<ImportedFile> ImportAsync(string path, Action<double> progress, CancellationToken cancellationToken)
     {
         var name = Path.GetFileName(path);
@@ -61,7 +59,7 @@ internal sealed class PriceImport(
 
         var (bars, openDays) = await ReadAsync(path, name, symbol, cancellationToken);
         var written = new WrittenBars();
-        bool isTold;
+        bool isInvalidated;
         try
         {
             for (var start = 0; start < bars.Length; start += BatchSize)
@@ -74,14 +72,14 @@ internal sealed class PriceImport(
         }
         finally
         {
-            // Also where nothing changed or not all was written: a run before this one may have been killed before it came here.
-            isTold = await cache.InvalidateAsync(symbol, CancellationToken.None);
+            // Also where nothing changed or not all was written: an earlier run may have been killed before this step.
+            isInvalidated = await cache.InvalidateAsync(symbol, CancellationToken.None);
         }
 
-        if (!isTold)
+        if (!isInvalidated)
         {
             throw new IOException(
-                $"{name}: its bars are written, but the result cache is away, so older answers may be served until they expire; import it again");
+                $"{name}: its bars are written, but the result cache is unavailable, so older answers may be served until they expire; import it again");
         }
 
         return new ImportedFile(name, symbol, written, openDays);
@@ -99,7 +97,7 @@ internal sealed class PriceImport(
         }
         catch (PostgresException fault) when (DatabaseFaults.IsRefusal(fault))
         {
-            throw new InvalidMarketDataException($"{name}: the database does not take bars of {symbol}: {fault.MessageText}", fault);
+            throw new InvalidMarketDataException($"{name}: the database rejects bars of {symbol}: {fault.MessageText}", fault);
         }
     }
 
@@ -129,9 +127,9 @@ internal sealed class PriceImport(
     }
 }
 
-/// <summary>What became of a file.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Symbol">The canonical symbol it holds bars of.</param>
-/// <param name="Written">What became of its bars.</param>
-/// <param name="OpenDays">Bars left out because their day is not over.</param>
+/// <summary>The result of importing a file.</summary>
+/// <param name="Name">The file's name.</param>
+/// <param name="Symbol">The canonical symbol of its bars.</param>
+/// <param name="Written">Counts of its bars.</param>
+/// <param name="OpenDays">Number of bars left out because their day is not over.</param>
 internal sealed record ImportedFile(string Name, string Symbol, WrittenBars Written, int OpenDays);

@@ -3,9 +3,9 @@ namespace Coinsphere.Messaging.Worker.Storage;
 internal sealed partial class PriceWriter
 {
     /// <summary>
-    /// One statement for one bar and for a thousand. Its parts see the table as it was before it; the days are found by one range of an index, whichever
-    /// columns it leads with. Days whose bar was sent later than these are left as they are. Numbers take the type of their column, so that equal ones compare
-    /// equal.
+    /// One statement, for one bar or a thousand. Its parts all see the table as it was before the statement. The days are found by one range of an
+    /// index, whichever columns it starts with. Days whose bar was sent later than these stay unchanged. Numbers are cast to the type of their
+    /// column, so that equal numbers compare equal.
     /// </summary>
     private static string WriteSql(BarColumns columns) => $"""
         with newer as materialized (
@@ -58,7 +58,7 @@ internal sealed partial class PriceWriter
         from before
         """;
 
-    /// <summary>Versions of days that are written anew together need no rows of their own any more, but for those that tell of a correction.</summary>
+    /// <summary>Removes version rows of days that are now covered by a later range, except those that record a correction.</summary>
     private const string ForgetSql = """
         delete from coinsphere_bar_versions was using unnest(@firsts, @lasts) as run (first_day, last_day)
         where was.token_id = @token and was.first_day >= run.first_day and was.last_day <= run.last_day and was.version < @version
@@ -68,8 +68,8 @@ internal sealed partial class PriceWriter
     private const string CloseBeforeSql = "select close::float8 from price_data where token_id = @token and time < @first order by time desc limit 1";
 
     /// <summary>
-    /// Prices are read with a market cap of close x tokens.market_cap / tokens.current_price, so both are set together, by the newest bar
-    /// there is. A row of the original system that has them keeps its own.
+    /// Prices are read with a market cap of close x tokens.market_cap / tokens.current_price, so both are set together, from the newest bar. A row of
+    /// the original system that has both stays unchanged.
     /// </summary>
     private const string UpdateTokenSql = """
         update tokens set current_price = @close, market_cap = @marketCap

@@ -8,14 +8,14 @@ using NpgsqlTypes;
 namespace Coinsphere.Messaging.Worker.Storage;
 
 /// <summary>
-/// Writes daily bars to <c>price_data</c>. A bar takes the place of every row of its UTC day, daily or hourly, so that a day is never
-/// counted twice. Writing a bar again changes nothing, and an older bar never takes the place of one that was sent later, in whatever order they come.
+/// Writes daily bars to <c>price_data</c>. A bar replaces every row of its UTC day, daily or hourly, so that a day is never counted twice. Writing a
+/// bar again changes nothing, and a bar never replaces one that was sent later, in whatever order they arrive.
 /// </summary>
 internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens tokens, StoredColumns stored, SeriesChecks checks)
 {
-    /// <summary>The first bar with a number that its column does not hold, or null; all of them before any is written.</summary>
+    /// <summary>The first bar with a number that its column cannot store, or null. Checks all bars before any is written.</summary>
     /// <param name="bars">Valid bars, ascending by day.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
     public async ValueTask<(DateOnly Day, BarFault Fault)?> CheckAsync(ReadOnlyMemory<Bar> bars, CancellationToken cancellationToken)
     {
         var columns = new BarColumns(await stored.ReadAsync(cancellationToken));
@@ -34,17 +34,16 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
     /// <summary>Writes valid bars of a symbol, ascending by day, in one transaction.</summary>
     /// <param name="symbol">The canonical symbol.</param>
     /// <param name="bars">At least one.</param>
-    /// <param name="version">When they were sent: a day whose bar was sent later keeps it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="InvalidMarketDataException">No market makes the first bar's close of that of the bar before it; nothing is written.</exception>
+    /// <param name="version">When they were sent. A day whose bar was sent later stays unchanged.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <exception cref="InvalidMarketDataException">The first bar's close is too far from the close before it; nothing is written.</exception>
     public async Task<WrittenBars> WriteAsync(string symbol, ReadOnlyMemory<Bar> bars, DateTimeOffset version, CancellationToken cancellationToken)
     {
         var columns = new BarColumns(await stored.ReadAsync(cancellationToken));
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var token = (await tokens.FindOrAddAsync(connection, [symbol], cancellationToken))[symbol];
-        // One writer a token: two that replace the same days would wait for each other's rows in different orders, and each would find the other's version too
-        // late.
+        // One writer per token. Two that replace the same days would lock rows in different orders, and each would read the other's version too late.
         await connection.ExecuteAsync(
             new CommandDefinition("select pg_advisory_xact_lock(hashtextextended(@token, 0))", new { token }, cancellationToken: cancellationToken));
         var first = Midnight(bars.Span[0].Day);
@@ -121,7 +120,7 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
             }, cancellationToken: cancellationToken));
     }
 
-    // The first and the last days of consecutive ones: a day between them that has no bar keeps the version it has.
+    // The first and last days of runs of consecutive days. A day between runs has no bar, and its version stays.
     private static (DateOnly[] Firsts, DateOnly[] Lasts) Runs(ReadOnlyMemory<Bar> bars)
     {
         List<DateOnly> firsts = [], lasts = [];
@@ -156,7 +155,7 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
 }
 
 /// <summary>
-/// What became of bars: days without a row before, days that were different before, days that were the same, and days that keep a bar that was sent later.
+/// Counts of written bars: days without a row before, days that were different, days that were the same, and days that keep a bar sent later.
 /// </summary>
 internal readonly record struct WrittenBars(int Inserted, int Updated, int Unchanged, int Older = 0)
 {

@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
-/// <summary>Reads recorded predictions, and how good they were.</summary>
+/// <summary>Reads recorded predictions and their accuracy.</summary>
 internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog catalog, IPriceSource prices, TimeProvider time)
 {
     private static readonly string TokensSql = $"select id from tokens where {TokenSql.HasOneOf("@names")}";
@@ -24,7 +24,7 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
         limit @limit
         """;
 
-    // Made before the outcome was known: a prediction of a past day that somebody asks for later is no forecast.
+    // Recorded before the outcome was known. A prediction of a past day, requested later, is not a forecast.
     private static readonly string ScoredSql = $"""
         select timeframe as Timeframe, direction as Direction, was_correct as WasCorrect, accuracy_score::float8 as AccuracyScore,
         price_error::float8 as PriceError,
@@ -52,12 +52,12 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
                 : null))], total);
     }
 
-    /// <summary>How good the scored predictions of a symbol were, beside the base rate.</summary>
+    /// <summary>The accuracy of a symbol's scored predictions, beside the base rate.</summary>
     public async Task<PredictionAccuracy> AccuracyAsync(AccuracyQuery query, CancellationToken cancellationToken)
     {
         var from = time.LastClosedDay().AddDays(1 - query.Days).ToDateTime(TimeOnly.MinValue);
         var command = new CommandDefinition(ScoredSql, new { names = Names(query.Symbol), from }, cancellationToken: cancellationToken);
-        // The connection is not held while another one reads the prices.
+        // The connection is returned to the pool before another one reads the prices.
         var rows = await database.ReadAsync(async connection => (await connection.QueryAsync<ScoredRow>(command)).AsList(), cancellationToken);
         var correct = rows.Count(row => row.WasCorrect);
         var scores = await ScoresAsync(query.Symbol, rows, cancellationToken);
@@ -70,7 +70,7 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
             scores.Model?.Count ?? 0, Rounded(scores.Model?.Brier, 4), Rounded(scores.BaseRate?.Brier, 4), Rounded(scores.BaseRate?.Accuracy * 100, 2));
     }
 
-    // The frequencies are those a reader of the prices could have counted on the last day that each prediction saw.
+    // The base rate's frequencies are those known on the last day that each prediction used.
     private async Task<(ForecastScore? Model, ForecastScore? BaseRate)> ScoresAsync(string symbol, List<ScoredRow> rows, CancellationToken cancellationToken)
     {
         var known = rows.FindAll(row => row is { LastDay: not null, Bearish: not null, Neutral: not null, Bullish: not null });
@@ -81,7 +81,7 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
 
         var outcomes = new Outcomes(series);
         var frequencies = new Dictionary<int, IReadOnlyDictionary<DateOnly, double[]>>();
-        var (said, baseline, happened) = (new List<double[]>(), new List<double[]>(), new List<Direction>());
+        var (predicted, baseline, actual) = (new List<double[]>(), new List<double[]>(), new List<Direction>());
         foreach (var row in known)
         {
             var (day, horizon) = (DateOnly.FromDateTime(row.LastDay!.Value), Timeframes.Days(row.Timeframe));
@@ -95,12 +95,12 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
                 frequencies[horizon] = rates = outcomes.FrequenciesByDay(horizon);
             }
 
-            said.Add([row.Bearish!.Value, row.Neutral!.Value, row.Bullish!.Value]);
+            predicted.Add([row.Bearish!.Value, row.Neutral!.Value, row.Bullish!.Value]);
             baseline.Add(rates[day]);
-            happened.Add(outcome);
+            actual.Add(outcome);
         }
 
-        return happened.Count == 0 ? (null, null) : (ForecastScore.Of(said, happened), ForecastScore.Of(baseline, happened));
+        return actual.Count == 0 ? (null, null) : (ForecastScore.Of(predicted, actual), ForecastScore.Of(baseline, actual));
     }
 
     private string[] Names(string symbol) => [.. catalog.NamesOf(symbol)];

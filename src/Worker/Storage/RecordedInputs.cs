@@ -5,20 +5,20 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
-/// <summary>A recorded prediction with all that was recorded of what made it.</summary>
-/// <param name="Symbol">As <c>tokens</c> names it.</param>
+/// <summary>A recorded prediction with its recorded inputs.</summary>
+/// <param name="Symbol">The name in <c>tokens</c>.</param>
 /// <param name="Timeframe">The horizon.</param>
-/// <param name="Direction">What was predicted.</param>
+/// <param name="Direction">The predicted direction.</param>
 /// <param name="TargetPrice">In USD.</param>
 /// <param name="CurrentPrice">In USD.</param>
-/// <param name="Probabilities">As they were answered, 6 decimals.</param>
-/// <param name="Indicators">As they were answered.</param>
-/// <param name="ModelDigest">The model's.</param>
+/// <param name="Probabilities">As in the answer, 6 decimals.</param>
+/// <param name="Indicators">As in the answer.</param>
+/// <param name="ModelDigest">The digest of the model.</param>
 /// <param name="LastDay">The last bar's day.</param>
-/// <param name="DataSource">Where the bars came from.</param>
-/// <param name="SentimentSource">Where the last bar's sentiment came from.</param>
-/// <param name="InputsDigest">Of bars and sentiment; null in records that were written without one.</param>
-/// <param name="Kernel">What ran the network; null in records that were written without one.</param>
+/// <param name="DataSource">The source of the bars.</param>
+/// <param name="SentimentSource">The source of the last bar's sentiment.</param>
+/// <param name="InputsDigest">The digest of bars and sentiment; null in older records.</param>
+/// <param name="Kernel">The kernel that ran the network; null in older records.</param>
 internal sealed record RecordedInputs(
     string Symbol, string Timeframe, string Direction, double TargetPrice, double CurrentPrice, ClassProbabilities Probabilities, Indicators Indicators,
     string ModelDigest, DateOnly LastDay, string DataSource, string SentimentSource, string? InputsDigest, string? Kernel)
@@ -31,7 +31,7 @@ internal sealed record RecordedInputs(
         where replace(predictions.id::text, '-', '') = @id and predictions.features ->> 'prediction_id' = @id
         """;
 
-    /// <summary>The prediction of an id; null where none of ours is recorded.</summary>
+    /// <summary>The prediction of an id; null where this service has not recorded it.</summary>
     public static async Task<RecordedInputs?> ReadAsync(NpgsqlDataSource database, string id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);

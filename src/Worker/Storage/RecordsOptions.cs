@@ -2,15 +2,15 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
-/// <summary>Section <c>Records</c>: predictions kept in the database.</summary>
+/// <summary>Section <c>Records</c>: predictions recorded in the database.</summary>
 internal sealed class RecordsOptions
 {
     public const string Section = "Records";
 
-    /// <summary>How long a prediction is kept; null for ever.</summary>
+    /// <summary>How long a prediction stays recorded; null for ever.</summary>
     public TimeSpan? KeepFor { get; set; }
 
-    /// <summary>How often predictions are scored whose target date has come.</summary>
+    /// <summary>How often predictions whose target date has come are scored.</summary>
     public TimeSpan ScoreEvery { get; set; } = TimeSpan.FromHours(1);
 }
 
@@ -18,9 +18,10 @@ internal sealed class RecordsOptionsValidator : IValidateOptions<RecordsOptions>
 {
     public ValidateOptionsResult Validate(string? name, RecordsOptions options)
     {
-        if (options.KeepFor is { } kept && (kept < TimeSpan.FromDays(1) || kept > TimeSpan.FromDays(36_500)))
+        if (options.KeepFor is { } keepFor && (keepFor < TimeSpan.FromDays(1) || keepFor > TimeSpan.FromDays(36_500)))
         {
-            return ValidateOptionsResult.Fail($"Records:KeepFor is '{kept}': expected a day to a hundred years, such as 365.00:00:00, or nothing to keep all");
+            return ValidateOptionsResult.Fail(
+                $"Records:KeepFor is '{keepFor}': expected a day to a hundred years, such as 365.00:00:00, or nothing to keep all");
         }
 
         return options.ScoreEvery < TimeSpan.FromSeconds(1) || options.ScoreEvery > TimeSpan.FromDays(1)

@@ -5,7 +5,8 @@ using NpgsqlTypes;
 namespace Coinsphere.Messaging.Worker.Storage;
 
 /// <summary>
-/// Values as literals, which take the type of their column: the original system's tables differ in text and uuid, json and jsonb, with and without zones.
+/// Values as SQL literals, which take the type of their column. The original system's columns may be text or uuid, json or jsonb, with or without
+/// time zone.
 /// </summary>
 internal static class SqlLiteral
 {

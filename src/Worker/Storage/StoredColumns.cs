@@ -6,12 +6,12 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.Storage;
 
 /// <summary>
-/// What the columns hold that are written to, asked of the database's catalog once: tables may be the original system's or ours, and somebody may have widened
-/// a column.
+/// The types of the columns that are written to, read once from the database's catalog: tables may be the original system's or this service's, and an
+/// operator may have widened a column.
 /// </summary>
 internal sealed class StoredColumns(NpgsqlDataSource database)
 {
-    // A numeric's precision and scale as its type modifier holds them; a whole number is one without decimals.
+    // The type modifier of a numeric contains its precision and scale. A whole number has no decimals.
     private const string Sql = """
         select relation.name || '.' || attname as Name, format_type(atttypid, atttypmod) as Type,
             case when atttypid = 'numeric'::regtype and atttypmod >= 4 then ((atttypmod - 4) >> 16) & 65535
@@ -27,7 +27,7 @@ internal sealed class StoredColumns(NpgsqlDataSource database)
 
     private volatile FrozenDictionary<string, StoredColumn>? _columns;
 
-    /// <summary>The columns by <c>table.column</c>. Only where the tables are there.</summary>
+    /// <summary>The columns by <c>table.column</c>. The tables must exist.</summary>
     public async ValueTask<FrozenDictionary<string, StoredColumn>> ReadAsync(CancellationToken cancellationToken)
     {
         if (_columns is { } known)
@@ -41,26 +41,27 @@ internal sealed class StoredColumns(NpgsqlDataSource database)
     }
 }
 
-/// <summary>A column of numbers.</summary>
+/// <summary>A numeric column.</summary>
 internal sealed record StoredColumn
 {
-    // More than a price's last digit in an answer, less than anything that an answer is decided by.
+    // Larger than the last digit of a price in an answer, smaller than any difference that changes an answer.
     private const double Tolerance = 1e-4;
 
     /// <summary><c>table.column</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>As SQL writes it: <c>numeric(18,8)</c>.</summary>
+    /// <summary>The type in SQL: <c>numeric(18,8)</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Digits in all; null where the column rounds nothing.</summary>
+    /// <summary>Total digits; null where the column does not round.</summary>
     public int? Digits { get; init; }
 
     /// <summary>Digits after the point.</summary>
     public int? Decimals { get; init; }
 
     /// <summary>
-    /// What is expected instead of a number that the column would refuse, or change by more than 0.01 % of itself; null where it holds the number.
+    /// What the message says is expected, where the column would refuse the number or change it by more than 0.01 %; null where it can store the
+    /// number.
     /// </summary>
     public string? Fault(double value)
     {
@@ -73,13 +74,13 @@ internal sealed record StoredColumn
         var stored = Math.Round(value * power, MidpointRounding.AwayFromZero) / power;
         if (Math.Abs(stored) >= Math.Pow(10, digits - decimals))
         {
-            return string.Create(CultureInfo.InvariantCulture, $"a number that {Name} holds, which is {Type}");
+            return string.Create(CultureInfo.InvariantCulture, $"a number that {Name} of type {Type} can store");
         }
 
         return Math.Abs(stored - value) > Tolerance * Math.Abs(value)
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"a number that {Name} holds within 0.01 %: {Type} makes it {stored:R}, numeric without a scale would keep it")
+                $"a number that {Name} can store within 0.01 %: {Type} rounds it to {stored:R}, numeric without a scale would not")
             : null;
     }
 }

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.Storage;
 
 /// <summary>
-/// Rows of <c>tokens</c> for what is written. A symbol without one gets one, whose id begins with <c>coinsphere-</c>: the row is ours
-/// to keep up to date, every other belongs to the original system.
+/// Finds the rows of <c>tokens</c> for written bars and predictions. A symbol without a row gets one, whose id begins with <c>coinsphere-</c>. This
+/// service keeps such rows up to date; all others belong to the original system.
 /// </summary>
 internal sealed class Tokens(SymbolCatalog catalog)
 {
@@ -18,7 +18,7 @@ internal sealed class Tokens(SymbolCatalog catalog)
 
     private static readonly string FindSql = $"select id from tokens where {TokenSql.HasOneOf("@names")} {TokenSql.FirstOf("@names")}";
 
-    // The original system fills some instants in its program, not in the database: created, updated.
+    // Some timestamps (created, updated) are set by the original system's program, not by the database.
     private const string RequiredTimesSql = """
         select quote_ident(attname) as Name, case atttypid when 'timestamptz'::regtype then 'now()' else 'now() at time zone ''utc''' end as Value
         from pg_attribute
@@ -53,7 +53,7 @@ internal sealed class Tokens(SymbolCatalog catalog)
         }
 
         await AddAsync(connection, symbol, cancellationToken);
-        // Another worker's row, where that was first.
+        // Another worker added the row first.
         return await connection.ExecuteScalarAsync<string?>(find) ?? throw new InvalidOperationException($"tokens has no row for {symbol} after one was added");
     }
 

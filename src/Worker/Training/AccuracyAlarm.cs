@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Training;
 
-/// <summary>Asks for the training of symbols whose scored predictions are worse than the base rate, each at most once a week.</summary>
+/// <summary>Requests the training of symbols whose scored predictions are worse than the base rate, each at most once a week.</summary>
 internal sealed partial class AccuracyAlarm(
     RecordReader records, SymbolCatalog catalog, IBus bus, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<AccuracyAlarm> logger)
 {
@@ -16,8 +16,8 @@ internal sealed partial class AccuracyAlarm(
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _raised = new(StringComparer.Ordinal);
 
-    /// <summary>Looks at every supported symbol.</summary>
-    /// <returns>Those that a training was asked for.</returns>
+    /// <summary>Checks every supported symbol.</summary>
+    /// <returns>The symbols for which a training was requested.</returns>
     public async Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken)
     {
         var raised = new List<string>();
@@ -36,7 +36,7 @@ internal sealed partial class AccuracyAlarm(
             }
 
             LogRaised(symbol, accuracy.Forecasts, accuracy.Period, accuracy.Brier.Value, accuracy.BaseRateBrier!.Value);
-            // What a trainer made within the pause needs time to show what it is worth.
+            // A model that was trained during the pause needs time to be measured.
             await bus.Publish(new RetrainRequested(symbol, "worse than the base rate", now - Pause), cancellationToken)
                 .WaitAsync(ConfirmLimit, time, cancellationToken);
             _raised[symbol] = now;
@@ -48,6 +48,6 @@ internal sealed partial class AccuracyAlarm(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{Symbol} is to be trained anew: {Count} predictions of the {Period} have a Brier score of {Brier}, the base rate's is {BaseRate}")]
+        Message = "Retraining of {Symbol} is requested: {Count} predictions of the {Period} have a Brier score of {Brier}, the base rate's is {BaseRate}")]
     private partial void LogRaised(string symbol, int count, string period, double brier, double baseRate);
 }

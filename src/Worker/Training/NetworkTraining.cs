@@ -12,13 +12,13 @@ namespace Coinsphere.Messaging.Worker.Training;
 /// </summary>
 internal sealed class NetworkTraining(TrainingHistories prices, CheckpointFolder folder, Promotion promotion, TimeProvider time)
 {
-    /// <summary>Reads the bars of symbols. Null where none is left to train on.</summary>
+    /// <summary>Reads the bars of symbols. Null where no symbol is left to train on.</summary>
     /// <param name="symbols">Symbols in any case.</param>
-    /// <param name="through">The last day that is read.</param>
+    /// <param name="through">The newest day to read.</param>
     /// <param name="planFor">The plan, by the day of the newest bar.</param>
     /// <param name="isPooled">Whether one network learns from all of them: a symbol with too few bars is then left out, since it would stop the others.</param>
-    /// <param name="leftOut">Told why a symbol is left out, and whether that is a fault.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="leftOut">Called with the reason for each symbol that is left out, and whether that is a fault.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     public async Task<TrainingData?> ReadAsync(
         IEnumerable<string> symbols, DateOnly through, Func<DateOnly, TrainingPlan> planFor, bool isPooled, Action<string, bool> leftOut,
         CancellationToken cancellationToken)
@@ -35,29 +35,29 @@ internal sealed class NetworkTraining(TrainingHistories prices, CheckpointFolder
     }
 
     /// <summary>Trains one network for all symbols of the data. Null where no epoch has finished.</summary>
-    /// <param name="data">What it learns from.</param>
-    /// <param name="callbacks">Where the training is kept, and who is told of it.</param>
-    /// <param name="cancellationToken">Ends it; no model is replaced.</param>
+    /// <param name="data">The data to train on.</param>
+    /// <param name="callbacks">Where the training is saved, and the methods to call.</param>
+    /// <param name="cancellationToken">Cancels the training; no model is replaced.</param>
     /// <exception cref="TrainingDataException">A symbol has too few bars.</exception>
-    /// <exception cref="TrainingDivergedException">The loss is no number any more.</exception>
-    /// <exception cref="CheckpointException">The kept training cannot be resumed.</exception>
+    /// <exception cref="TrainingDivergedException">The loss is not a finite number.</exception>
+    /// <exception cref="CheckpointException">The saved training cannot be resumed.</exception>
     public TrainedNetwork? Train(TrainingData data, TrainingCallbacks callbacks, CancellationToken cancellationToken)
     {
         var group = new TrainingGroup(data.Histories, data.Plan);
-        var state = callbacks is { IsResumed: true, KeptAs: { } kept } && File.Exists(folder.TrainingOf(kept))
-            ? Resume(folder.TrainingOf(kept), group)
+        var state = callbacks is { IsResumed: true, SavedAs: { } saved } && File.Exists(folder.TrainingOf(saved))
+            ? Resume(folder.TrainingOf(saved), group)
             : group.Begin();
         callbacks.Started(group, state);
         Trainer.Train(state, group.Training, group.Validation, data.Plan.Options, epoch =>
         {
-            if (callbacks.KeptAs is { } name)
+            if (callbacks.SavedAs is { } name)
             {
                 folder.WriteTraining(name, TrainingFile.Write(state, group.Digest));
             }
 
             callbacks.EpochEnded?.Invoke(epoch);
         }, callbacks.Advanced, cancellationToken);
-        // What is not finished takes nothing's place.
+        // Only a finished training replaces a model.
         cancellationToken.ThrowIfCancellationRequested();
         if (state.BestEpoch is not { } best)
         {
@@ -68,8 +68,8 @@ internal sealed class NetworkTraining(TrainingHistories prices, CheckpointFolder
         return new TrainedNetwork(data, weights, best, group.Finish(weights), time.GetUtcNow());
     }
 
-    /// <summary>Writes a symbol's checkpoint, and lets it serve where <see cref="Promotion"/> says so. The caller holds the symbol's lock.</summary>
-    /// <exception cref="CheckpointException">The network computes no probabilities.</exception>
+    /// <summary>Writes a symbol's checkpoint, and promotes it where <see cref="Promotion"/> decides so. The caller holds the symbol's lock.</summary>
+    /// <exception cref="CheckpointException">A probability is not a finite number.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public PromotionDecision Promote(TrainedNetwork trained, TrainedSymbol symbol, bool force)
     {
@@ -89,30 +89,30 @@ internal sealed class NetworkTraining(TrainingHistories prices, CheckpointFolder
     }
 }
 
-/// <summary>What a network is trained on, and how.</summary>
+/// <summary>The histories that a network is trained on, and the plan.</summary>
 internal sealed record TrainingData(IReadOnlyList<LabelledHistory> Histories, TrainingPlan Plan);
 
-/// <summary>A trained network, and what each symbol has of its own beside it.</summary>
-/// <param name="Data">What it was trained on.</param>
+/// <summary>A trained network, and the calibration and scores of each symbol.</summary>
+/// <param name="Data">The data it was trained on.</param>
 /// <param name="Weights">The network of the best epoch.</param>
-/// <param name="Best">That epoch.</param>
+/// <param name="Best">The best epoch.</param>
 /// <param name="Symbols">Calibrations and scores.</param>
 /// <param name="At">When the training ended.</param>
 internal sealed record TrainedNetwork(TrainingData Data, CryptoLstmWeights Weights, EpochReport Best, IReadOnlyList<TrainedSymbol> Symbols, DateTimeOffset At);
 
-/// <summary>Where a training under way is kept, and who is told of it.</summary>
-/// <param name="Started">Told before the first epoch.</param>
+/// <summary>Where a running training is saved, and the methods that it calls.</summary>
+/// <param name="Started">Called before the first epoch.</param>
 internal sealed record TrainingCallbacks(Action<TrainingGroup, TrainingState> Started)
 {
-    /// <summary>The name under which each finished epoch is kept; null: it is not kept.</summary>
-    public string? KeptAs { get; init; }
+    /// <summary>The name under which each finished epoch is saved; null: it is not saved.</summary>
+    public string? SavedAs { get; init; }
 
-    /// <summary>Whether it goes on with what is kept.</summary>
+    /// <summary>Whether to continue the saved training.</summary>
     public bool IsResumed { get; init; }
 
-    /// <summary>Told of every finished epoch, after it is kept.</summary>
+    /// <summary>Called for every finished epoch, after it is saved.</summary>
     public Action<EpochReport>? EpochEnded { get; init; }
 
-    /// <summary>Told of every batch.</summary>
+    /// <summary>Called for every batch.</summary>
     public Action<TrainingStep>? Advanced { get; init; }
 }

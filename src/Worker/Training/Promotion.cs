@@ -8,21 +8,21 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Training;
 
 /// <summary>
-/// Puts a newly trained network in the place of what serves a symbol where its Brier score over the newest days, which neither has learnt from, is not higher.
-/// What served stays as a version; a network that is not promoted stays as the candidate.
+/// Promotes a newly trained network where its Brier score over the newest days, which neither network was trained on, is not higher than that of the
+/// serving one. The replaced checkpoint stays as a version; a network that is not promoted stays as the candidate.
 /// </summary>
 internal sealed class Promotion(CheckpointFolder folder, ModelReader reader, IOptions<RetrainingOptions> options)
 {
-    // Two weeks of forecasts whose horizon has closed: fewer say nothing.
+    // Two weeks of forecasts whose horizon has closed. Fewer are not enough to compare.
     private const int FewestForecasts = 14;
 
-    /// <summary>Compares, and promotes. The caller holds the symbol's lock.</summary>
+    /// <summary>Compares and promotes. The caller holds the symbol's lock.</summary>
     /// <param name="symbol">The canonical symbol.</param>
     /// <param name="checkpoint">The new network's file.</param>
     /// <param name="history">The symbol's bars, up to the plan's last day.</param>
     /// <param name="plan">How it was trained.</param>
-    /// <param name="force">Whether it is promoted whatever the comparison says, where it is another network.</param>
-    /// <exception cref="CheckpointException">The new network computes no probabilities.</exception>
+    /// <param name="force">Whether to promote it without regard to the comparison, unless it is the same network.</param>
+    /// <exception cref="CheckpointException">The new network's probabilities are not valid.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public PromotionDecision Run(string symbol, byte[] checkpoint, LabelledHistory history, TrainingPlan plan, bool force)
     {
@@ -108,9 +108,9 @@ internal sealed class Promotion(CheckpointFolder folder, ModelReader reader, IOp
     }
 }
 
-/// <summary>Whether a new network serves from now on, and why, or why not.</summary>
+/// <summary>Whether a new network was promoted, and why or why not.</summary>
 internal readonly record struct PromotionDecision(bool IsPromoted, string Why)
 {
-    /// <summary>Whether it is another network than what serves, which only the comparison keeps from serving.</summary>
+    /// <summary>Whether it is a different network that only the comparison kept from being promoted.</summary>
     public bool MayBeForced { get; init; }
 }

@@ -7,7 +7,10 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Training;
 
-/// <summary>Asks for the training of all symbols once a week. Each trainer asks; what one has trained since the hour, the others leave alone.</summary>
+/// <summary>
+/// Requests the training of all symbols once a week. Each trainer requests it; a symbol that another trainer has trained since the scheduled hour is
+/// skipped.
+/// </summary>
 internal sealed partial class RetrainSchedule(
     IBusControl bus,
     CheckpointFolder folder,
@@ -15,11 +18,11 @@ internal sealed partial class RetrainSchedule(
     TimeProvider time,
     ILogger<RetrainSchedule> logger) : BackgroundService
 {
-    // No timer is set further ahead, so that a clock that is put right is seen.
+    // No longer timers, so that a corrected clock is noticed.
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
 
-    /// <summary>The first such hour of such a day after an instant.</summary>
+    /// <summary>The first scheduled time after an instant.</summary>
     public static DateTimeOffset Next(DateTimeOffset after, DayOfWeek day, TimeOnly at)
     {
         var today = DateOnly.FromDateTime(after.UtcDateTime);
@@ -68,6 +71,6 @@ internal sealed partial class RetrainSchedule(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The weekly training could not be asked for; it is tried again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The weekly training could not be requested; it is tried again")]
     private partial void LogNotAsked(Exception exception);
 }

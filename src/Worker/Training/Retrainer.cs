@@ -10,18 +10,18 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Training;
 
 /// <summary>
-/// Trains a network on all supported symbols, and puts it in the place of what serves a symbol where <see cref="Promotion"/> says so. One training of a symbol
-/// at a time in all trainers of a folder.
+/// Trains a network on all supported symbols, and promotes it for each symbol where <see cref="Promotion"/> decides so. Among all trainers of a
+/// folder, one at a time trains a symbol.
 /// </summary>
 internal sealed partial class Retrainer(
     NetworkTraining training, CheckpointFolder folder, SymbolCatalog catalog, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<Retrainer> logger)
 {
     /// <summary>Trains and compares.</summary>
     /// <param name="symbols">Canonical symbols.</param>
-    /// <param name="notIfTrainedSince">A symbol that was trained since is left alone; null: none is.</param>
-    /// <param name="cancellationToken">Ends it; nothing is changed then.</param>
-    /// <returns>The symbols that a new model serves.</returns>
-    /// <exception cref="TrainingDivergedException">The loss is no number any more.</exception>
+    /// <param name="notIfTrainedSince">A symbol that was trained since then is skipped; null: none is.</param>
+    /// <param name="cancellationToken">Cancels the training; nothing is changed then.</param>
+    /// <returns>The symbols with a new serving model.</returns>
+    /// <exception cref="TrainingDivergedException">The loss is not a finite number.</exception>
     public async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<string> symbols, DateTimeOffset? notIfTrainedSince, CancellationToken cancellationToken)
     {
         var locks = new Dictionary<string, FileStream>(StringComparer.Ordinal);
@@ -72,7 +72,7 @@ internal sealed partial class Retrainer(
         }
 
         var callbacks = new TrainingCallbacks((group, _) => LogTraining(data.Histories.Count, group.Training.Count, group.Plan.TrainingEnd));
-        // Training must not hold up the thread that a message came on.
+        // Training must not block the thread that the message came on.
         var trained = await Task.Run(() => training.Train(data, callbacks, cancellationToken), cancellationToken);
         var promoted = new List<string>();
         foreach (var symbol in trained?.Symbols.Where(symbol => symbols.Contains(symbol.Symbol)) ?? [])
@@ -104,14 +104,14 @@ internal sealed partial class Retrainer(
             }
             else
             {
-                LogKept(symbol.Symbol, why);
+                LogNotPromoted(symbol.Symbol, why);
             }
 
             return isPromoted;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CheckpointException)
         {
-            // The others have new models, of which the workers are to hear.
+            // The other symbols have new models, which the workers must be notified of.
             LogFailed(fault, symbol.Symbol);
             return false;
         }
@@ -143,15 +143,15 @@ internal sealed partial class Retrainer(
     private partial void LogPromoted(string symbol, string why);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} keeps its model: {Why}")]
-    private partial void LogKept(string symbol, string why);
+    private partial void LogNotPromoted(string symbol, string why);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} is not trained: {Why}")]
     private partial void LogSkipped(string symbol, string why);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} is not trained: {File} is there, which no training replaces")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Symbol} is not trained: {File} exists: a training does not replace an ONNX model")]
     private partial void LogOwn(string symbol, string file);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The new model of {Symbol} could not be put in place")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The new model of {Symbol} could not be promoted")]
     private partial void LogFailed(Exception fault, string symbol);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Left out of training: {Reason}")]

@@ -10,17 +10,17 @@ internal sealed class RetrainingOptions
     /// <summary>Whether this worker trains: not at all, beside answering, or only.</summary>
     public TrainerRole Role { get; set; }
 
-    /// <summary>The day of the week on which all models are trained anew.</summary>
+    /// <summary>The day of the week on which all models are retrained.</summary>
     public DayOfWeek Day { get; set; } = DayOfWeek.Sunday;
 
     /// <summary>The time of that day, UTC.</summary>
     public TimeOnly At { get; set; } = new(2, 0);
 
-    /// <summary>The newest days, which nothing is learnt from and which decide whether a new model is better.</summary>
+    /// <summary>The newest days. They are not trained on, and decide whether a new model is better.</summary>
     [Range(30, 3650)]
     public int HeldOutDays { get; set; } = 90;
 
-    /// <summary>The days before those, which calibrate.</summary>
+    /// <summary>The days before those, used for calibration.</summary>
     [Range(30, 3650)]
     public int ValidationDays { get; set; } = 365;
 
@@ -28,28 +28,28 @@ internal sealed class RetrainingOptions
     [Range(1, 1000)]
     public int Epochs { get; set; } = 20;
 
-    /// <summary>How many former models stay, as <c>{SYMBOL}_v{n}.pth</c>, for ensembles and to go back to.</summary>
+    /// <summary>How many earlier models are kept, as <c>{SYMBOL}_v{n}.pth</c>, for ensembles and for rolling back.</summary>
     [Range(1, 100)]
     public int KeepVersions { get; set; } = 3;
 
-    /// <summary>A symbol whose scored predictions of so many days are worse than the base rate is trained anew.</summary>
+    /// <summary>The period of the accuracy alarm: a symbol whose scored predictions of these days are worse than the base rate is retrained.</summary>
     [Range(7, 3650)]
     public int AlarmDays { get; set; } = 90;
 
-    /// <summary>Fewer scored predictions raise no alarm.</summary>
+    /// <summary>With fewer scored predictions there is no alarm.</summary>
     [Range(1, 1_000_000)]
     public int AlarmPredictions { get; set; } = 30;
 }
 
-/// <summary>What a worker does of training.</summary>
+/// <summary>The role of a worker in training.</summary>
 internal enum TrainerRole
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>It does not train.</summary>
     None,
 
     /// <summary>It trains, and answers.</summary>
     Beside,
 
-    /// <summary>It trains and answers nothing, so that training slows down no answer.</summary>
+    /// <summary>It trains and does not answer, so that training slows down no answer.</summary>
     Only,
 }

@@ -4,10 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Worker.Training;
 
-/// <summary>Registers what trains, in a worker that does.</summary>
+/// <summary>Registers training, in workers that train.</summary>
 internal static class RetrainingServices
 {
-    /// <summary>Adds the steps of a training and their options. Prices, sentiment and model files are added beside.</summary>
+    /// <summary>Adds the steps of a training and their options. Prices, sentiment and model files are registered separately.</summary>
     public static void AddTraining(this IServiceCollection services)
     {
         services.AddOptions<RetrainingOptions>().BindConfiguration(RetrainingOptions.Section).ValidateSection(RetrainingOptions.Section);

@@ -4,21 +4,22 @@ using Coinsphere.Messaging.Worker.MarketData;
 
 namespace Coinsphere.Messaging.Worker.Training;
 
-/// <summary>Reads the bars that networks learn from, and their sentiment from where serving has it.</summary>
+/// <summary>Reads the bars that networks are trained on, and their sentiment from the same source as serving.</summary>
 internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource sentiments, SymbolCatalog catalog, SeriesChecks checks)
 {
-    /// <summary>Everything there is of symbols.</summary>
+    /// <summary>All bars of symbols.</summary>
     /// <param name="symbols">Symbols in any case.</param>
-    /// <param name="through">The last day that counts.</param>
-    /// <param name="failed">Told why a symbol is left out, and whether that is a fault: a symbol without prices is none where it was not named.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="through">The last day to use.</param>
+    /// <param name="failed">Called with the reason for a symbol that is left out, and whether that is a fault: a symbol without prices is no fault
+    /// where it was not named.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     public async Task<List<LabelledHistory>> ReadAsync(
         IEnumerable<string> symbols, DateOnly through, Action<string, bool> failed, CancellationToken cancellationToken)
     {
         var histories = new List<LabelledHistory>();
         if (prices.IsSynthetic)
         {
-            failed("the prices are invented: there is nothing to learn from them", true);
+            failed("the prices are synthetic: a training on them would be useless", true);
             return histories;
         }
 
@@ -26,7 +27,7 @@ internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource se
         {
             if (!catalog.TryNormalise(asked, out var symbol))
             {
-                failed($"'{asked}' is no symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9", true);
+                failed($"'{asked}' is not a symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9", true);
                 continue;
             }
 

@@ -33,7 +33,7 @@ public class TypeScriptClientTests(BothServices services)
             Assert.True(report.GetProperty("healthy").GetBoolean());
             Assert.Equal("Model not trained for BNB", Text(report, "notTrained"));
             Assert.Equal("timeframe must be one of 7d, 14d, 30d, found '1h'", Text(report, "wrongTimeframe"));
-            Assert.StartsWith("'no symbol' is no symbol", Text(report, "wrongSymbol"), StringComparison.Ordinal);
+            Assert.StartsWith("'no symbol' is not a symbol", Text(report, "wrongSymbol"), StringComparison.Ordinal);
             Assert.Equal("Failed to get prediction: Request failed with status code 422", Text(report, "malformed"));
             Assert.Equal("30d", Text(report, "route", "timeframe"));
             Assert.Equal(JsonValueKind.Object, report.GetProperty("route").GetProperty("historicalAccuracy").ValueKind);

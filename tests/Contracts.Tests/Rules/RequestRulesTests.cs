@@ -41,7 +41,7 @@ public class RequestRulesTests
     [InlineData("🚀", "'??'")]
     [InlineData("0123456789012345678901234567890123456789x", "'0123456789012345678901234567890123456789...'")]
     public void TextThatIsNoSymbol_IsUnsupportedAndShownBounded(string symbol, string shown) => AssertEachRefuses(
-        symbol, "7d", null, RefusalReason.UnsupportedSymbol, $"{shown} is no symbol: expected 1 to 15 of A-Z and 0-9");
+        symbol, "7d", null, RefusalReason.UnsupportedSymbol, $"{shown} is not a symbol: expected 1 to 15 of A-Z and 0-9");
 
     [Fact]
     public void SymbolWithoutPredictions_IsUnsupportedForPredictionsOnly()

@@ -83,12 +83,12 @@ public class SymbolCatalogTests
     public void SupportedTextThatIsNoSymbol_IsRefusedByItsText()
     {
         var wrong = Assert.Throws<ArgumentException>(() => new SymbolCatalog(["BTC", "B-C"], []));
-        Assert.StartsWith("'B-C' is no symbol: expected 1 to 15 of A-Z and 0-9", wrong.Message, StringComparison.Ordinal);
+        Assert.StartsWith("'B-C' is not a symbol: expected 1 to 15 of A-Z and 0-9", wrong.Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("P-L", "MATIC", "'P-L' is no symbol")]
-    [InlineData("POL", "", "'' is no symbol")]
+    [InlineData("P-L", "MATIC", "'P-L' is not a symbol")]
+    [InlineData("POL", "", "'' is not a symbol")]
     public void AliasThatIsNoSymbol_IsRefusedByItsText(string alias, string symbol, string expected)
     {
         var wrong = Assert.Throws<ArgumentException>(() => new SymbolCatalog(["BTC"], [new(alias, symbol)]));

@@ -32,7 +32,7 @@ public class AdmissionTests
         Assert.InRange(_waiting, 0.8 * most, 1.05 * most);
         var refusal = _admission.Enter(FiveSeconds);
         Assert.Equal(RefusalReason.Overloaded, refusal!.Reason);
-        Assert.Contains($"{_waiting} requests wait", refusal.Detail, StringComparison.Ordinal);
+        Assert.Contains($"{_waiting} requests already wait", refusal.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,10 +32,10 @@ public class SymbolOptionsTests
     public void EmptyAliases_AreNone() => Assert.Equal(["MATIC"], new SymbolOptions { Aliases = "" }.ToCatalog().NamesOf("MATIC"));
 
     [Theory]
-    [InlineData("Symbols:Supported", "BTC,E-TH", "'E-TH' is no symbol")]
+    [InlineData("Symbols:Supported", "BTC,E-TH", "'E-TH' is not a symbol")]
     [InlineData("Symbols:Supported", ",", "no symbol is supported")]
-    [InlineData("Symbols:Aliases", "POL", "'POL' is no alias: expected ALIAS=SYMBOL")]
-    [InlineData("Symbols:Aliases", "A=B=C", "'A=B=C' is no alias: expected ALIAS=SYMBOL")]
+    [InlineData("Symbols:Aliases", "POL", "'POL' is not an alias: expected ALIAS=SYMBOL")]
+    [InlineData("Symbols:Aliases", "A=B=C", "'A=B=C' is not an alias: expected ALIAS=SYMBOL")]
     [InlineData("Symbols:Aliases", "A=B,B=C", "alias 'A' leads to 'B'")]
     [InlineData("Symbols:Aliases", "POL=MATIC,POL=BTC", "POL")]
     public async Task WrongValue_StopsTheStartWithItsKeyAndItself(string key, string value, string why)

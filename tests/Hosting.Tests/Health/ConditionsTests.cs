@@ -39,7 +39,7 @@ public sealed class ConditionsTests : IDisposable
 
         Assert.Equal(
             ["broker: does not answer", "broker, for 00:01:00 now: does not answer", "broker, for 00:02:00 now: does not answer",
-                "broker is well again after 00:02:30"],
+                "broker has recovered after 00:02:30"],
             _log.Lines());
         Assert.Empty(_conditions.Reasons);
     }

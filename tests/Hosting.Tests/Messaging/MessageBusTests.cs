@@ -15,7 +15,7 @@ public class MessageBusTests
     public void WrongUrl_IsRefusedByItsKeyWithoutThePassword(string url)
     {
         var wrong = Assert.Throws<InvalidOperationException>(() => Add(url));
-        Assert.Contains("RabbitMq:Url (RABBITMQ_URL) is no RabbitMQ URL", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains("RabbitMq:Url (RABBITMQ_URL) is not a RabbitMQ URL", wrong.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", wrong.ToString(), StringComparison.Ordinal);
     }
 

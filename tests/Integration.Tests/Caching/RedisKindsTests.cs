@@ -30,8 +30,8 @@ public sealed class RedisKindsTests
         await server.StartAsync();
         await using var process = await CacheProcess.StartAsync(server.Port, "", ("Redis:User", user), ("Redis:Password", password));
         Assert.Null(await process.ReadAsync(CacheProcess.Btc));
-        // A start that did not wait long enough to learn why says "away" first.
-        var expected = $"redis: 127.0.0.1:{server.Port} refuses {what}, answers go on without it: ";
+        // A start that did not wait long enough to learn why says "unavailable" first.
+        var expected = $"redis: 127.0.0.1:{server.Port} refuses {what}, answers are made without it: ";
         await Until.True(() => Assert.Single(process.Notes).StartsWith(expected, StringComparison.Ordinal));
         Assert.DoesNotContain(password, Assert.Single(process.Notes), StringComparison.Ordinal);
     }
@@ -79,7 +79,7 @@ public sealed class RedisKindsTests
         await KeepsAnswersAsync(trusting);
         await using var strange = await CacheProcess.StartAsync(port, "", ("Redis:Tls", "true"));
         Assert.Null(await strange.ReadAsync(CacheProcess.Btc));
-        Assert.StartsWith($"redis: 127.0.0.1:{port} is away, answers go on without it: ", Assert.Single(strange.Notes), StringComparison.Ordinal);
+        Assert.StartsWith($"redis: 127.0.0.1:{port} is unavailable, answers are made without it: ", Assert.Single(strange.Notes), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,7 +28,8 @@ public sealed class HypertableTests : IAsyncLifetime
         await AssertMigratedAsync();
         Assert.Contains(
             _log.Lines(),
-            text => text.Contains("price_data is a plain table: TimescaleDB is there but cannot be used, extension \"timescaledb\"", StringComparison.Ordinal));
+            text => text.Contains(
+                "price_data is a plain table: TimescaleDB is available but cannot be used, extension \"timescaledb\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -40,7 +41,7 @@ public sealed class HypertableTests : IAsyncLifetime
 
         await AssertMigratedAsync();
         Assert.Null(await _database.ValueAsync<string>("select to_regclass('half')::text"));
-        Assert.Contains(_log.Lines(), text => text.Contains("TimescaleDB is there but cannot be used, no licence for this", StringComparison.Ordinal));
+        Assert.Contains(_log.Lines(), text => text.Contains("TimescaleDB is available but cannot be used, no licence for this", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class BrokerRestartTests(LiveBroker live, ITestOutputHelper output
         // A line when it goes and one when it is back, where each attempt of each connection was a page.
         foreach (var service in new[] { worker, process })
         {
-            await Until.True(() => service.Output.Contains("broker is well again", StringComparison.Ordinal), "the log says that the broker is back");
+            await Until.True(() => service.Output.Contains("broker has recovered", StringComparison.Ordinal), "the log says that the broker is back");
             var lines = service.Output.Split('\n');
             Assert.Single(lines, line => line.Contains($"broker: 127.0.0.1:{broker.Port} cannot be reached", StringComparison.Ordinal));
             Assert.DoesNotContain(lines, line => line.Contains("   at ", StringComparison.Ordinal));

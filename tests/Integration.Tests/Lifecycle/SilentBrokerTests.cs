@@ -14,7 +14,7 @@ public sealed class SilentBrokerTests(LiveBroker live, ITestOutputHelper output)
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(500);
 
     [Theory]
-    [InlineData("short of memory", "broker: it takes no messages (low on memory)")]
+    [InlineData("short of memory", "broker: it accepts no messages (low on memory)")]
     [InlineData("hanging", "broker: it has not answered for over a second")]
     public async Task BrokerThatTakesNothing_EndsCallsAndReadinessUntilItIsBack(string fault, string reason)
     {

@@ -54,7 +54,7 @@ public sealed class WrongLoginTests(LiveBroker live)
         }
 
         await Until.True(
-            () => File.Exists(worker.HealthFile) && worker.Output.Contains("broker is well again", StringComparison.Ordinal),
+            () => File.Exists(worker.HealthFile) && worker.Output.Contains("broker has recovered", StringComparison.Ordinal),
             "the worker is healthy");
         Assert.Contains("refuses user 'worker' or its password", worker.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", worker.Output, StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class WrongLoginTests(LiveBroker live)
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(async () => await (name == "Worker"
             ? ServiceProcess.StartWorkerAsync(url, settings)
             : (Task)ServiceProcess.StartGatewayAsync(url, settings)));
-        Assert.Contains("ended with 1:", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("ended with 1 ", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", fault.Message, StringComparison.Ordinal);
         return fault.Message;
     }

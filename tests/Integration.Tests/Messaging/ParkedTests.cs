@@ -103,14 +103,14 @@ public sealed class ParkedTests(Broker broker) : IClassFixture<Broker>
         var retried = await RunAsync("retry", "risk-durable");
 
         Assert.Equal(1, retried.Code);
-        Assert.Equal("risk-durable_dead: 0 put back, then endpoint risk-durable took no more: it has no queue\n", retried.Errors);
+        Assert.Equal("risk-durable_dead: 0 put back, then endpoint risk-durable accepted no more: it has no queue\n", retried.Errors);
         await CountAsync("risk-durable_dead", 1);
     }
 
     [Theory]
     [InlineData("amqp://worker:s3cret@HOST", "it refuses user 'worker' with this password")]
     [InlineData("amqp://worker:s3cret@127.0.0.1:1/coins", "The broker 127.0.0.1:1 (RABBITMQ_URL) cannot be used: ")]
-    [InlineData("http://worker:s3cret@127.0.0.1/", "RabbitMq:Url (RABBITMQ_URL) is no RabbitMQ URL")]
+    [InlineData("http://worker:s3cret@127.0.0.1/", "RabbitMq:Url (RABBITMQ_URL) is not a RabbitMQ URL")]
     public async Task BrokerThatCannotBeUsed_IsSaidInALine(string url, string expected)
     {
         var address = new Uri(broker.AdminUrl);

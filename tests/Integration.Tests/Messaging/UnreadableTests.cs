@@ -77,7 +77,7 @@ public sealed class UnreadableTests(UnreadableTests.OneWorker system) : IClassFi
         "models",
         "application/json",
         """{"symbols":["BTC"]}""",
-        "only messages of MassTransit are taken here, with the content type application/vnd.masstransit+json")]
+        "only messages of MassTransit are accepted here, with the content type application/vnd.masstransit+json")]
     public async Task Unreadable_IsRefusedWithFieldAndPlaceAndKept(string endpoint, string? contentType, string body, string detail)
     {
         // As an administrator: the publisher may not send everywhere.

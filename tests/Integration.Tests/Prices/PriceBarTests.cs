@@ -81,7 +81,7 @@ public sealed class PriceBarTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("no symbol", "2024-06-30", 1, 1, "unsupported_symbol", "'no symbol' is no symbol")]
+    [InlineData("no symbol", "2024-06-30", 1, 1, "unsupported_symbol", "'no symbol' is not a symbol")]
     [InlineData("BTC", "2024-07-01", 1, 1, "invalid_request", "2024-06-30, the last UTC day that is over, found 2024-07-01")]
     [InlineData("BTC", "2030-01-01", 1, 1, "invalid_request", "found 2030-01-01")]
     [InlineData("BTC", "0001-01-01", 1, 1, "invalid_request", "found 0001-01-01")]
@@ -102,9 +102,9 @@ public sealed class PriceBarTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(1e-9, 1, "low of BTC of 2024-06-30 is 1E-09: expected a number that price_data.low holds within 0.01 %: numeric(18,8) makes it 0, numeric "
-        + "without a scale would keep it")]
-    [InlineData(1, 1e17, "volume of BTC of 2024-06-30 is 1E+17: expected a number that price_data.volume holds, which is numeric(24,8)")]
+    [InlineData(1e-9, 1, "low of BTC of 2024-06-30 is 1E-09: expected a number that price_data.low can store within 0.01 %: numeric(18,8) "
+        + "rounds it to 0, numeric without a scale would not")]
+    [InlineData(1, 1e17, "volume of BTC of 2024-06-30 is 1E+17: expected a number that price_data.volume of type numeric(24,8) can store")]
     public async Task BarThatTheOriginalTablesWouldChange_IsRefusedByName(double low, double volume, string detail)
     {
         await _database.ExecuteAsync(OriginalTables.Sql);

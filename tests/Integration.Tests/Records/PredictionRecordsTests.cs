@@ -136,8 +136,9 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
         {
             await Until.True(() => worker.Harness.Published.Select<Fault<PredictionCompleted>>(Cancel).Any(), "a fault");
             Assert.Equal(
-                $"The prediction '{Id}' of BTC is not kept: its price is 2.01348E-08, expected a number that predictions.predicted_price holds within 0.01 %: "
-                + "numeric(18,8) makes it 2E-08, numeric without a scale would keep it (Parameter 'answer')",
+                $"The prediction '{Id}' of BTC is not recorded: its price is 2.01348E-08, expected a number that "
+                + "predictions.predicted_price can store within 0.01 %: numeric(18,8) rounds it to 2E-08, numeric without a scale would not "
+                + "(Parameter 'answer')",
                 worker.Harness.Published.Select<Fault<PredictionCompleted>>(Cancel).First().Context.Message.Exceptions[0].Message);
         }
         else

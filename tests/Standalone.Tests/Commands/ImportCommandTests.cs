@@ -67,7 +67,7 @@ public sealed class ImportCommandTests : IAsyncLifetime
 
         Assert.Equal(1, run.Code);
         Assert.Contains(
-            "SHIB.csv day 2018-01-04, column low: found 1E-09, expected a number that price_data.low holds within 0.01 %: numeric(18,8) makes it 0",
+            "SHIB.csv day 2018-01-04, column low: found 1E-09, expected a number that price_data.low can store within 0.01 %: numeric(18,8) rounds it to 0",
             run.Errors,
             StringComparison.Ordinal);
         Assert.Equal(1, await _database.ValueAsync<int>("select count(*) from price_data"));
@@ -109,7 +109,7 @@ public sealed class ImportCommandTests : IAsyncLifetime
 
     [Theory]
     [InlineData(null, "There is no database to import to: set --database or DATABASE_URL")]
-    [InlineData("mysql://me:s3cret@db/coins", "Prices:Database (DATABASE_URL) cannot be used, it is no postgresql:// URL")]
+    [InlineData("mysql://me:s3cret@db/coins", "Prices:Database (DATABASE_URL) cannot be used, it is not a postgresql:// URL")]
     [InlineData("postgresql://me:s3cret@127.0.0.1:1/coins", "The database fails: Failed to connect to 127.0.0.1:1")]
     public async Task DatabaseThatIsNone_IsSaidSo(string? database, string expected)
     {

@@ -27,7 +27,7 @@ public sealed class RollbackCommandTests : IDisposable
 
     [Theory]
     [InlineData("ETH", "ETH has no former model: expected ETH_v1.pth or later beside ETH_best.pth")]
-    [InlineData("../BTC", "'../BTC' is no symbol")]
+    [InlineData("../BTC", "'../BTC' is not a symbol")]
     public async Task SymbolWithoutAFormerModel_IsNamed_AndOthersGoOn(string symbol, string expected)
     {
         _folder.WithModel("BTC_best.pth", Golden.Alpha).WithModel("BTC_v1.pth", Golden.Bravo).WithModel("ETH_best.pth", Golden.Alpha);

@@ -172,7 +172,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("ETH: 100 bars from ", run.Errors, StringComparison.Ordinal);
         Assert.Contains("SOL.csv", run.Errors, StringComparison.Ordinal);
         Assert.Contains("ADA: the csv prices have no bars of it", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("'B:D' is no symbol", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("'B:D' is not a symbol", run.Errors, StringComparison.Ordinal);
         Assert.Equal(["BTC_best.pth"], Names());
     }
 
@@ -201,7 +201,7 @@ public sealed class TrainCommandTests : IDisposable
         var run = await RunAsync([.. Small, "BTC", "SOL"]);
 
         Assert.Equal(1, run.Code);
-        Assert.Contains("SOL is left out: SOL_best.onnx is there, which no training replaces", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("SOL is left out: SOL_best.onnx exists: a training does not replace an ONNX model", run.Errors, StringComparison.Ordinal);
         Assert.Equal(["BTC_best.pth", "SOL_best.onnx"], Names());
     }
 

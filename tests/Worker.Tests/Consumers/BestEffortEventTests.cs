@@ -126,7 +126,7 @@ public sealed class BestEffortEventTests
 
     private sealed class Refuse<T> : IFilter<PublishContext<T>> where T : class
     {
-        public Task Send(PublishContext<T> context, IPipe<PublishContext<T>> next) => throw new IOException("the broker is away");
+        public Task Send(PublishContext<T> context, IPipe<PublishContext<T>> next) => throw new IOException("the broker is unavailable");
 
         public void Probe(ProbeContext context)
         {

@@ -37,11 +37,11 @@ public sealed class CheckpointUnsettledTests : IAsyncLifetime
     public async Task FileThatStaysBad_IsRefusedInTheEnd_AndThenAtOnce()
     {
         var asked = AskDurablyAsync();
-        Assert.True(_worker.Services.GetRequiredService<ModelStore>().MayHaveOneSoon("BTC"));
+        Assert.True(_worker.Services.GetRequiredService<ModelStore>().MayHaveModelSoon("BTC"));
         _time.Offset = TimeSpan.FromSeconds(31);
 
         Assert.Equal(RefusalReason.CheckpointRejected, (await asked).Refusal!.Reason);
-        Assert.False(_worker.Services.GetRequiredService<ModelStore>().MayHaveOneSoon("BTC"));
+        Assert.False(_worker.Services.GetRequiredService<ModelStore>().MayHaveModelSoon("BTC"));
         Assert.Equal(RefusalReason.CheckpointRejected, (await AskDurablyAsync()).Refusal!.Reason);
     }
 
@@ -50,14 +50,14 @@ public sealed class CheckpointUnsettledTests : IAsyncLifetime
     {
         _time.Offset = TimeSpan.FromSeconds(31);
         var models = _worker.Services.GetRequiredService<ModelStore>();
-        Assert.False(models.MayHaveOneSoon("BTC"));
+        Assert.False(models.MayHaveModelSoon("BTC"));
 
         await _worker.LookAsync();
-        Assert.False(models.MayHaveOneSoon("BTC"));
+        Assert.False(models.MayHaveModelSoon("BTC"));
         await File.AppendAllTextAsync(Path.Combine(_worker.Folder.Models, "BTC_best.pth"), " and more", Cancel);
         await _worker.LookAsync();
 
-        Assert.True(models.MayHaveOneSoon("BTC"));
+        Assert.True(models.MayHaveModelSoon("BTC"));
     }
 
     private Task<Result<PredictionAnswer>> AskDurablyAsync() =>

@@ -69,7 +69,7 @@ public sealed class SentimentAnswerTests : IAsyncLifetime
         var refusal = (await _worker.AskAsync(new PredictRequested(Symbol))).Refusal;
 
         Assert.Equal(RefusalReason.PricesRejected, refusal?.Reason);
-        Assert.Equal("the sentiment source csv is faulty: mood.csv line 2, column score: found 'high', expected a number", refusal!.Detail);
+        Assert.Equal("the sentiment source csv contains invalid data: mood.csv line 2, column score: found 'high', expected a number", refusal!.Detail);
     }
 
     [Fact]

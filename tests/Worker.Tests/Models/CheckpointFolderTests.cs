@@ -85,7 +85,7 @@ public sealed class CheckpointFolderTests : IDisposable
         var files = _checkpoints.List();
 
         Assert.Equal(["BTC_best.onnx", "BTC_v1.onnx", "BTC_v2.pth"], _checkpoints.PathsOf("BTC", files).Select(path => Path.GetFileName(path)));
-        Assert.Equal([("BTC_v2.onnx", "BTC_v2.pth")], _checkpoints.PassedOver("BTC", files));
+        Assert.Equal([("BTC_v2.onnx", "BTC_v2.pth")], _checkpoints.ShadowedOnnx("BTC", files));
         Assert.Equal("BTC_best.onnx", _checkpoints.OnnxOf("BTC"));
     }
 
@@ -93,11 +93,11 @@ public sealed class CheckpointFolderTests : IDisposable
     public void CheckpointOfAnAlias_PassesOverTheSymbolsOnnxModel()
     {
         Write("MATIC_best.onnx", "own");
-        Assert.Empty(_checkpoints.PassedOver("MATIC", _checkpoints.List()));
+        Assert.Empty(_checkpoints.ShadowedOnnx("MATIC", _checkpoints.List()));
         Write("POL_best.pth", "trained");
 
         Assert.EndsWith("POL_best.pth", _checkpoints.BestOf("MATIC"), StringComparison.Ordinal);
-        Assert.Equal([("MATIC_best.onnx", "POL_best.pth")], _checkpoints.PassedOver("MATIC", _checkpoints.List()));
+        Assert.Equal([("MATIC_best.onnx", "POL_best.pth")], _checkpoints.ShadowedOnnx("MATIC", _checkpoints.List()));
     }
 
     // The checkpoint would serve in its place.
@@ -107,7 +107,7 @@ public sealed class CheckpointFolderTests : IDisposable
         Write("BTC_best.onnx", "own");
         _checkpoints.WriteCandidate("BTC", "new"u8.ToArray());
 
-        Assert.Contains("BTC_best.onnx is there", Assert.Throws<IOException>(() => _checkpoints.Promote("BTC", 3)).Message, StringComparison.Ordinal);
+        Assert.Contains("BTC_best.onnx exists", Assert.Throws<IOException>(() => _checkpoints.Promote("BTC", 3)).Message, StringComparison.Ordinal);
         Assert.Equal(["BTC_best.onnx own", "BTC_candidate.pth new"], Files());
     }
 

@@ -30,7 +30,7 @@ public sealed class ModelBudgetTests : IDisposable
     public async Task ModelsUnusedForLongest_LeaveMemoryAndComeBackOnUse()
     {
         _folder.WithModel("BTC_best.pth", Golden.Alpha).WithModel("ETH_best.pth", Golden.Bravo);
-        await _store.LookAsync(Cancel);
+        await _store.RefreshAsync(Cancel);
         // Which of them was read last is chance.
         var away = Assert.Single(_store.LoadedSymbols) == "ETH" ? "BTC" : "ETH";
         var version = await _cache.VersionAsync(away, Cancel);
@@ -46,7 +46,7 @@ public sealed class ModelBudgetTests : IDisposable
     public async Task ModelOutOfMemory_IsDescribedWithoutItsReading()
     {
         _folder.WithModel("BTC_best.pth", Golden.Alpha).WithModel("ETH_best.pth", Golden.Bravo);
-        await _store.LookAsync(Cancel);
+        await _store.RefreshAsync(Cancel);
         await _store.GetAsync("ETH", Cancel);
 
         Assert.Equal("trained", (await _store.DescribeAsync("BTC", Cancel)).Status);
@@ -57,7 +57,7 @@ public sealed class ModelBudgetTests : IDisposable
     public async Task EnsembleLargerThanTheBudget_IsWhole()
     {
         _folder.WithModel("BTC_best.pth", Golden.Alpha).WithModel("BTC_v1.pth", Golden.Bravo).WithModel("BTC_v2.pth", Golden.Alpha);
-        await _store.LookAsync(Cancel);
+        await _store.RefreshAsync(Cancel);
 
         for (var i = 0; i < 3; i++)
         {
@@ -70,7 +70,7 @@ public sealed class ModelBudgetTests : IDisposable
     {
         _folder.WithModel("BTC_best.pth", Golden.Alpha).WithModel("BTC_v1.pth", Golden.Bravo).WithModel("BTC_v2.pth", Golden.Alpha)
             .WithModel("ETH_best.pth", Golden.Bravo);
-        await _store.LookAsync(Cancel);
+        await _store.RefreshAsync(Cancel);
 
         var ensembles = Task.Run(ReadEnsemblesAsync, Cancel);
         while (!ensembles.IsCompleted)
@@ -93,13 +93,13 @@ public sealed class ModelBudgetTests : IDisposable
     public async Task ModelChangedWhileOutOfMemory_EndsItsAnswers()
     {
         _folder.WithModel("BTC_best.pth", Golden.Alpha).WithModel("ETH_best.pth", Golden.Bravo);
-        await _store.LookAsync(Cancel);
+        await _store.RefreshAsync(Cancel);
         await _store.GetAsync("ETH", Cancel);
         Assert.Equal(["ETH"], _store.LoadedSymbols);
         var (digest, version) = ((await _store.DescribeAsync("BTC", Cancel)).ModelDigest, await _cache.VersionAsync("BTC", Cancel));
 
         _folder.WithModel("BTC_best.pth", Golden.Bravo);
-        await _store.LookAsync(Cancel);
+        await _store.RefreshAsync(Cancel);
 
         Assert.NotEqual(digest, (await _store.DescribeAsync("BTC", Cancel)).ModelDigest);
         Assert.NotEqual(version, await _cache.VersionAsync("BTC", Cancel));

@@ -32,7 +32,7 @@ public sealed class ModelMessagesTests : IAsyncLifetime
     public async Task WhatIsWrong_IsReportedButForTheBrokerThatReportsComeBy()
     {
         var conditions = _worker.Services.GetRequiredService<Conditions>();
-        conditions.Reason(BrokerWatch.Name, "it takes no messages");
+        conditions.Reason(BrokerWatch.Name, "it accepts no messages");
         conditions.Reason("models", "the folder is gone");
 
         await _worker.Bus.PublishedAsync<ModelsReported>(report => report.Reasons!.Count > 0);

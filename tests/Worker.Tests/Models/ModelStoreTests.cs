@@ -75,7 +75,7 @@ public sealed class ModelStoreTests : IDisposable
         var (old, version) = (await GetAsync("BTC"), await VersionAsync());
 
         _folder.WithModel("BTC_best.pth", Golden.Delta);
-        await _store.LookAsync(Cancel);
+        await _store.RefreshAsync(Cancel);
 
         Assert.NotEqual(old.Digest, (await GetAsync("BTC")).Digest);
         Assert.NotEqual(version, await VersionAsync());
@@ -90,7 +90,7 @@ public sealed class ModelStoreTests : IDisposable
         var version = await VersionAsync();
 
         _folder.WithModel("BTC_best.pth", Golden.Bravo);
-        await _store.LookAsync(Cancel);
+        await _store.RefreshAsync(Cancel);
         await GetAsync("BTC");
 
         Assert.Equal(version, await VersionAsync());
@@ -103,7 +103,7 @@ public sealed class ModelStoreTests : IDisposable
         var (old, version) = (await GetAsync("BTC"), await VersionAsync());
 
         _folder.WithGarbage("BTC_best.pth");
-        await _store.LookAsync(Cancel);
+        await _store.RefreshAsync(Cancel);
         var info = await _store.DescribeAsync("BTC", Cancel);
 
         Assert.Same(old, await GetAsync("BTC"));
@@ -112,7 +112,7 @@ public sealed class ModelStoreTests : IDisposable
         Assert.Equal(version, await VersionAsync());
 
         _folder.WithModel("BTC_best.pth", Golden.Delta);
-        await _store.LookAsync(Cancel);
+        await _store.RefreshAsync(Cancel);
         var repaired = await _store.DescribeAsync("BTC", Cancel);
 
         Assert.Null(repaired.Error);
@@ -140,7 +140,7 @@ public sealed class ModelStoreTests : IDisposable
         var version = await VersionAsync();
 
         _folder.DeleteModel("BTC_best.pth");
-        await _store.LookAsync(Cancel);
+        await _store.RefreshAsync(Cancel);
 
         Assert.Equal(RefusalReason.ModelNotTrained, (await _store.GetAsync("BTC", Cancel)).Refusal?.Reason);
         Assert.Empty(_store.LoadedSymbols);
@@ -175,11 +175,11 @@ public sealed class ModelStoreTests : IDisposable
         var alone = await VersionAsync();
 
         _folder.WithModel("BTC_v1.pth", Golden.Delta);
-        await _store.LookAsync(Cancel);
+        await _store.RefreshAsync(Cancel);
         Assert.Equal(2, (await NamesAsync("BTC")).Length);
         var both = await VersionAsync();
         _folder.DeleteModel("BTC_v1.pth");
-        await _store.LookAsync(Cancel);
+        await _store.RefreshAsync(Cancel);
         Assert.Single(await NamesAsync("BTC"));
 
         Assert.Equal(3, new[] { alone, both, await VersionAsync() }.Distinct().Count());

@@ -36,7 +36,7 @@ public sealed class ModelSwapTests
             // Each swap meets requests at every stage of their way.
             var asked = Enumerable.Range(0, Callers).Select(_ => Task.Run(AskAsync, Cancel)).ToArray();
             folder.WithModel("BTC_best.pth", swap % 2 == 1 ? Golden.Bravo : Golden.Alpha);
-            await store.LookAsync(Cancel);
+            await store.RefreshAsync(Cancel);
             var newest = AskAsync();
             foreach (var digest in await Task.WhenAll(asked))
             {

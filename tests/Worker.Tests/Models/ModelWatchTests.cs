@@ -91,7 +91,7 @@ public sealed class ModelWatchTests
             "00:00:00.2");
         var conditions = worker.Services.GetRequiredService<Conditions>();
         Assert.Equal("not_trained", (await DescribeAsync(worker)).Status);
-        Assert.Contains("has no model that can be used of any supported symbol", Assert.Single(conditions.Notes), StringComparison.Ordinal);
+        Assert.Contains("has no usable model of any supported symbol", Assert.Single(conditions.Notes), StringComparison.Ordinal);
 
         Directory.Delete(Path.Combine(folder.Models, "later"));
         await Until.True(() => Task.FromResult(conditions.Notes.Any(note => note.StartsWith("models-folder: ", StringComparison.Ordinal))));

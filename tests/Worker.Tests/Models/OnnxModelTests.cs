@@ -79,16 +79,16 @@ public sealed class OnnxModelTests
         using var folder = new TestFolder().WithOnnx("BTC_best.onnx", "gru").WithModel("BTC_best.pth", Golden.Bravo);
         using var store = Store(folder, log);
 
-        await store.LookAsync(Cancel);
-        await store.LookAsync(Cancel);
+        await store.RefreshAsync(Cancel);
+        await store.RefreshAsync(Cancel);
 
         var model = await store.DescribeAsync("BTC", Cancel);
         Assert.EndsWith("BTC_best.pth", model.CheckpointPath, StringComparison.Ordinal);
-        Assert.Equal("BTC_best.onnx: BTC_best.pth is there too, and serves; expected one of them", model.Error);
+        Assert.Equal("BTC_best.onnx: BTC_best.pth exists too, and serves; expected one of them", model.Error);
         Assert.Single(log.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("BTC_best.onnx", StringComparison.Ordinal));
 
         folder.DeleteModel("BTC_best.pth");
-        await store.LookAsync(Cancel);
+        await store.RefreshAsync(Cancel);
 
         model = await store.DescribeAsync("BTC", Cancel);
         Assert.Equal(("gru-1", null), (model.ModelVersion, model.Error));
@@ -103,7 +103,7 @@ public sealed class OnnxModelTests
         var before = (await store.GetAsync("BTC", Cancel)).Answer!;
 
         folder.WithGarbage("BTC_best.onnx");
-        await store.LookAsync(Cancel);
+        await store.RefreshAsync(Cancel);
 
         Assert.Same(before, (await store.GetAsync("BTC", Cancel)).Answer);
         Assert.Contains("BTC_best.onnx: file: ", (await store.DescribeAsync("BTC", Cancel)).Error, StringComparison.Ordinal);

@@ -13,7 +13,7 @@ public sealed class PredictRefusalTests : IAsyncLifetime
 
     [Theory]
     [InlineData("NOPE", "7d", null, RefusalReason.UnsupportedSymbol, "NOPE is not supported")]
-    [InlineData("../DELTA", "7d", null, RefusalReason.UnsupportedSymbol, "'../DELTA' is no symbol")]
+    [InlineData("../DELTA", "7d", null, RefusalReason.UnsupportedSymbol, "'../DELTA' is not a symbol")]
     [InlineData(null, "7d", null, RefusalReason.InvalidRequest, "symbol is missing")]
     [InlineData("DELTA", "8d", null, RefusalReason.UnsupportedTimeframe, "7d, 14d, 30d, found '8d'")]
     [InlineData("DELTA", "7d", "27.08.2024", RefusalReason.InvalidAsOf, "YYYY-MM-DD, found '27.08.2024'")]

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 
-/// <summary>What an allowed global stands for. None of them is ever called: each is a name that tells how to read the values beside it.</summary>
+/// <summary>The meaning of an allowed global. None of them is ever called: each name only says how to read the values beside it.</summary>
 internal enum GlobalKind
 {
     OrderedDict,
@@ -19,7 +19,7 @@ internal enum GlobalKind
 
 /// <summary>A global of the allow-list.</summary>
 /// <param name="Name">Module and name, joined by a dot.</param>
-/// <param name="Kind">What it stands for.</param>
+/// <param name="Kind">Its meaning.</param>
 /// <param name="Element">Of a storage class: the type of its elements.</param>
 internal sealed record PickleGlobal(string Name, GlobalKind Kind, TensorType Element = default)
 {

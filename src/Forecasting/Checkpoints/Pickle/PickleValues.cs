@@ -1,9 +1,9 @@
 namespace Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 
-// What a pickle holds, as inert data. None, bool, int, float and str are null, bool, long, double and string;
-// a list is a List<object?>, a tuple an object?[].
+// The values of a pickle, as inert data. None, bool, int, float and str are null, bool, long, double and string; a list is a List<object?>, a tuple
+// an object?[].
 
-/// <summary>A dict or an OrderedDict. Only string keys are kept: nothing that is read lies under another kind of key (an optimizer's state does).</summary>
+/// <summary>A dict or an OrderedDict. Only string keys are stored: nothing that is read has another kind of key (an optimizer's state has).</summary>
 internal sealed class PickleDict
 {
     private Dictionary<string, object?>? _items;
@@ -18,7 +18,7 @@ internal sealed class PickleDict
         return _items is not null && _items.TryGetValue(key, out value);
     }
 
-    /// <summary>The value of that key; null where it is None or missing.</summary>
+    /// <summary>The value of a key; null where it is None or missing.</summary>
     public object? Get(string key) => _items?.GetValueOrDefault(key);
 }
 
@@ -57,12 +57,12 @@ internal sealed class NumPyArray
 /// <summary>A storage by its key, which names the zip entry <c>data/{key}</c>; <paramref name="Count"/> elements.</summary>
 internal sealed record StorageRef(string Key, TensorType Type, long Count);
 
-/// <summary>A tensor that is not read yet: a view of a storage, proven to lie within its declared count.</summary>
+/// <summary>A tensor that is not read yet: a view of a storage, checked to lie within its declared count.</summary>
 /// <param name="Storage">Where its elements are.</param>
 /// <param name="Offset">The element it begins at.</param>
 /// <param name="Shape">Its dimensions; none for a scalar.</param>
 /// <param name="Stride">Elements from one to the next, per dimension.</param>
-/// <param name="Count">How many elements it has.</param>
+/// <param name="Count">The number of its elements.</param>
 internal sealed record TensorRef(StorageRef Storage, long Offset, long[] Shape, long[] Stride, long Count)
 {
     public static string Show(long[] shape) => $"[{string.Join(", ", shape)}]";
@@ -70,7 +70,7 @@ internal sealed record TensorRef(StorageRef Storage, long Offset, long[] Shape, 
 
 internal static class PickleValue
 {
-    /// <summary>What a value is, for a message.</summary>
+    /// <summary>Describes a value for a message.</summary>
     public static string Describe(object? value) => value switch
     {
         null => "None",

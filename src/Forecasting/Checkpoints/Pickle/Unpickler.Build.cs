@@ -1,6 +1,6 @@
 namespace Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 
-// The opcodes by which Python would call something. Each is read as data, and only in the forms that checkpoints have.
+// The opcodes with which Python would call something. Each is read as data, and only in the forms that checkpoints have.
 internal sealed partial class Unpickler
 {
     private const int MaxRank = 8;

@@ -5,8 +5,8 @@ using System.Text;
 namespace Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 
 /// <summary>
-/// Reads a pickle into inert values. It knows the opcodes and the globals that checkpoints are written with, calls nothing, and spends
-/// memory and time in proportion to the pickle's length: every opcode makes at most one small object, or one from what it takes off the stack.
+/// Reads a pickle into inert values. It accepts only the opcodes and globals that checkpoints need, and calls nothing. Memory and time are
+/// proportional to the pickle's length: each opcode creates at most one small object, or one from the values it takes off the stack.
 /// </summary>
 internal sealed partial class Unpickler
 {
@@ -30,8 +30,8 @@ internal sealed partial class Unpickler
         _place = place;
     }
 
-    /// <summary>The value a pickle holds.</summary>
-    /// <exception cref="CheckpointException">It is damaged, or names what no checkpoint needs.</exception>
+    /// <summary>The value of the pickle.</summary>
+    /// <exception cref="CheckpointException">It is damaged, or contains something that no checkpoint needs.</exception>
     public static object? Load(byte[] pickle, SourceLocation place) => new Unpickler(pickle, place).Run();
 
     private object? Run()
@@ -198,10 +198,10 @@ internal sealed partial class Unpickler
 
     private object? Top() => _stack.Count > Floor ? _stack[^1] : throw Refuse("a value wanted from an empty stack");
 
-    // values below the last mark belong to what was begun before it
+    // values below the last mark belong to an outer object
     private int Floor => _marks.Count == 0 ? 0 : _marks[^1];
 
-    // Python numbers memo entries in order, so a gap is no pickle of Python's, and would cost memory for nothing
+    // Python numbers memo entries in order. A gap was not written by Python, and would waste memory
     private void Put(uint index)
     {
         if (index > _memo.Count)

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints.Zip;
 
-// Where the central directory lies. The end records are taken only from the very end of the file: a search backwards, as zip tools do it
-// for the sake of comments, lets a file carry two directories.
+// Finds the central directory. The end records are read only at the very end of the file: searching backwards for them, as zip tools do because of
+// comments, would allow a file with two directories.
 internal sealed partial class StoredZip
 {
     private const uint EndSignature = 0x06054b50;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints.Zip;
 
-// The entries of the central directory, each held against its local header.
+// The entries of the central directory, each compared with its local header.
 internal sealed partial class StoredZip
 {
     private const uint EntrySignature = 0x02014b50;
@@ -78,7 +78,7 @@ internal sealed partial class StoredZip
         return new StoredEntry(name, (long)offset, CheckLocalHeader((long)offset, nameBytes, flags, crc, size, place), (long)size, crc);
     }
 
-    /// <summary>Takes the values that a ZIP64 field holds in place of saturated ones: size, stored size, offset, each only where it is needed.</summary>
+    /// <summary>Reads the values that a ZIP64 field has in place of saturated ones: size, stored size, offset, each only where it is needed.</summary>
     private static void Widen(ReadOnlySpan<byte> extra, ref ulong size, ref ulong compressed, ref ulong offset, SourceLocation place)
     {
         while (extra.Length >= 4)
@@ -117,7 +117,7 @@ internal sealed partial class StoredZip
         }
     }
 
-    /// <summary>Where the entry's bytes begin, once the local header says the same as the directory.</summary>
+    /// <summary>The offset of the entry's bytes, after checking that the local header agrees with the directory.</summary>
     private long CheckLocalHeader(long offset, ReadOnlySpan<byte> nameBytes, int flags, uint crc, ulong size, SourceLocation place)
     {
         var need = LocalSize + nameBytes.Length;
@@ -138,7 +138,7 @@ internal sealed partial class StoredZip
 
         return offset + need + U16(header, 28);
 
-        // a header may leave to the directory what was unknown when it was written (0), or did not fit (all ones)
+        // a header may leave a value to the directory where it was not known when it was written (0), or did not fit (all ones)
         bool Matches(uint found, uint expected) => found == expected || (follows && found == 0) || found == uint.MaxValue;
     }
 
@@ -160,7 +160,7 @@ internal sealed partial class StoredZip
         return leaves ? throw place.Refuse($"it is named {SourceLocation.Quote(name)}, expected a name within one folder") : name;
     }
 
-    /// <summary>Entries must lie one after the other, before the directory, from the file's first byte on, and in one folder.</summary>
+    /// <summary>Entries must lie one after the other, before the directory, starting at the file's first byte, and in one folder.</summary>
     private void CheckLayout()
     {
         var end = 0L;

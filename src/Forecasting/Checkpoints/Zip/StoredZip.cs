@@ -1,8 +1,8 @@
 namespace Coinsphere.Messaging.Forecasting.Checkpoints.Zip;
 
 /// <summary>
-/// The zip that <c>torch.save</c> writes: ZIP or ZIP64, every entry uncompressed, all of them in one folder. Anything else is refused, and so is
-/// whatever two readers could understand differently: duplicate, overlapping or renamed entries, a directory that disagrees with itself, a comment.
+/// The zip that <c>torch.save</c> writes: ZIP or ZIP64, every entry uncompressed, all in one folder. Anything else is refused, and so is everything
+/// that two readers could interpret differently: duplicate, overlapping or renamed entries, a directory that contradicts itself, a comment.
 /// </summary>
 internal sealed partial class StoredZip
 {

@@ -3,7 +3,7 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Coinsphere.Messaging.Hosting.Messaging.Parked;
 
-/// <summary>A connection to the broker for looking at messages that were set aside, and for putting them back.</summary>
+/// <summary>A connection to the broker for listing messages that failed, and for putting them back.</summary>
 public sealed class ParkedBroker : IAsyncDisposable
 {
     private const int NotFound = 404;
@@ -15,10 +15,10 @@ public sealed class ParkedBroker : IAsyncDisposable
     private ParkedBroker(IConnection connection) => _connection = connection;
 
     /// <summary>Connects.</summary>
-    /// <param name="url">As <c>RABBITMQ_URL</c>.</param>
-    /// <param name="name">What the broker lists the connection as.</param>
-    /// <param name="cancellationToken">Ends the connecting.</param>
-    /// <exception cref="IOException">There is no broker, or not for this user; the message says which.</exception>
+    /// <param name="url">The value of <c>RABBITMQ_URL</c>.</param>
+    /// <param name="name">The connection's name in the broker's lists.</param>
+    /// <param name="cancellationToken">Cancels the connecting.</param>
+    /// <exception cref="IOException">The broker is unavailable, or refuses this user; the message says which.</exception>
     public static async Task<ParkedBroker> ConnectAsync(Uri url, string name, CancellationToken cancellationToken)
     {
         var factory = new ConnectionFactory
@@ -37,7 +37,7 @@ public sealed class ParkedBroker : IAsyncDisposable
             var cause = failure.InnerException switch
             {
                 AuthenticationFailureException or PossibleAuthenticationFailureException => $"it refuses user '{factory.UserName}' with this password",
-                OperationInterruptedException { ShutdownReason: { } told } => told.ReplyText,
+                OperationInterruptedException { ShutdownReason: { } reason } => reason.ReplyText,
                 { } inner => inner.GetBaseException().Message,
                 null => failure.Message,
             };
@@ -45,7 +45,7 @@ public sealed class ParkedBroker : IAsyncDisposable
         }
     }
 
-    /// <summary>How many messages wait in a queue; null where there is no such queue.</summary>
+    /// <summary>The number of messages in a queue; null where the queue does not exist.</summary>
     public async Task<uint?> CountAsync(string queue, CancellationToken cancellationToken)
     {
         await using var channel = await _connection.CreateChannelAsync(cancellationToken: cancellationToken);
@@ -59,11 +59,11 @@ public sealed class ParkedBroker : IAsyncDisposable
         }
     }
 
-    /// <summary>The first messages of a queue, the oldest first. They stay.</summary>
+    /// <summary>The first messages of a queue, the oldest first. They stay in it.</summary>
     public async Task<IReadOnlyList<ParkedMessage>> PeekAsync(string queue, int count, CancellationToken cancellationToken)
     {
         var messages = new List<ParkedMessage>();
-        // What is not acknowledged goes back to its place with the channel.
+        // Messages that are not acknowledged return to their places when the channel is closed.
         await using var channel = await _connection.CreateChannelAsync(cancellationToken: cancellationToken);
         while (messages.Count < count && await channel.BasicGetAsync(queue, autoAck: false, cancellationToken) is { } message)
         {
@@ -74,12 +74,12 @@ public sealed class ParkedBroker : IAsyncDisposable
     }
 
     /// <summary>
-    /// Puts messages back to their endpoint, the oldest first. Each is removed once the broker has it in the endpoint's queue: whatever ends this in between,
-    /// none is lost, and the last one may come twice. A message that fails again comes back to the end of the queue: at most so many as there are now are
-    /// taken.
+    /// Puts messages back into the queue of their endpoint, the oldest first. Each is removed after the broker has confirmed it there. If this is
+    /// interrupted, no message is lost, and the last one may be delivered twice. A message that fails again returns to the end of the queue, so at
+    /// most the number that is in it now is moved.
     /// </summary>
-    /// <returns>How many were put back.</returns>
-    /// <exception cref="IOException">The broker does not take one, which stays where it is; the message says why.</exception>
+    /// <returns>The number of messages put back.</returns>
+    /// <exception cref="IOException">The broker did not accept a message, which stays where it is; the message says why.</exception>
     public async Task<int> PutBackAsync(ParkedMessages queue, int limit, CancellationToken cancellationToken)
     {
         var count = Math.Min(limit, (int)(await CountAsync(queue.Name, cancellationToken) ?? 0));
@@ -99,7 +99,7 @@ public sealed class ParkedBroker : IAsyncDisposable
             catch (PublishException refused)
             {
                 throw new IOException(
-                    $"{queue.Name}: {done} put back, then endpoint {queue.Endpoint} took no more: " + (refused.IsReturn
+                    $"{queue.Name}: {done} put back, then endpoint {queue.Endpoint} accepted no more:  " + (refused.IsReturn
                         ? "it has no queue"
                         : "its queue is full"), refused);
             }
@@ -113,8 +113,8 @@ public sealed class ParkedBroker : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    // As it was first sent: without what was written on it when it was set aside, and without a time to live, which is over. Only its sender may sign it with a
-    // user's name.
+    // As it was first sent: without the headers that were added when it failed, and without its time to live, which has passed. Only its sender may
+    // set the user id.
     private static BasicProperties Cleaned(IReadOnlyBasicProperties parked)
     {
         var properties = new BasicProperties(parked) { DeliveryMode = DeliveryModes.Persistent };

@@ -6,10 +6,10 @@ using RabbitMQ.Client;
 
 namespace Coinsphere.Messaging.Hosting.Messaging.Parked;
 
-/// <summary>What can be told of a message that was set aside.</summary>
-/// <param name="Subject">What it is about, as far as its body can be read: symbol, day, prediction id.</param>
-/// <param name="Reason">Why it was set aside.</param>
-/// <param name="Since">When; null where nobody wrote that down.</param>
+/// <summary>The description of a message that failed.</summary>
+/// <param name="Subject">What it is about, where its body can be read: symbol, day, prediction id.</param>
+/// <param name="Reason">Why it failed.</param>
+/// <param name="Since">When it failed; null where that was not recorded.</param>
 public sealed record ParkedMessage(string Subject, string Reason, DateTimeOffset? Since)
 {
     private const int LongestReason = 200;
@@ -28,7 +28,7 @@ public sealed record ParkedMessage(string Subject, string Reason, DateTimeOffset
         {
             var reason = Text(death, "reason") switch
             {
-                "delivery_limit" => "delivered too often: workers went down with it",
+                "delivery_limit" => "delivered too often: workers crashed with it",
                 { } other => other,
                 null => "dead-lettered",
             };
@@ -41,7 +41,7 @@ public sealed record ParkedMessage(string Subject, string Reason, DateTimeOffset
         return new(SubjectOf(message.Body), "no consumer for it", null);
     }
 
-    // An envelope has the message inside, and a recorded prediction the answer inside that.
+    // The message is inside the envelope; in a recorded prediction the answer is inside the message.
     private static string SubjectOf(ReadOnlyMemory<byte> body)
     {
         try

@@ -2,12 +2,10 @@ using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Hosting.Messaging.Parked;
 
-/// <summary>A queue of messages that were set aside: which endpoint could not handle them, and under which name they wait.</summary>
+/// <summary>A queue of messages that failed: the endpoint that could not handle them, and the queue's name.</summary>
 public sealed record ParkedMessages(string Endpoint, string Name)
 {
-    /// <summary>
-    /// Every such queue there may be. Dead letters come from the endpoints that keep what is published; the others drop what nobody waits for any more.
-    /// </summary>
+    /// <summary>All such queues. Only endpoints with durable queues have dead letters; the others drop messages that expire.</summary>
     public static IReadOnlyList<ParkedMessages> All { get; } =
     [
         .. from endpoint in Endpoints.All
@@ -15,6 +13,6 @@ public sealed record ParkedMessages(string Endpoint, string Name)
            select new ParkedMessages(endpoint, name),
     ];
 
-    /// <summary>Where messages go whose handling failed.</summary>
+    /// <summary>The name of the queue of messages that threw an exception.</summary>
     public static string Errors(string endpoint) => endpoint + "_error";
 }

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Hosting.Messaging.Parked;
 
 /// <summary>
-/// Tells of messages that this process has set aside: a line a minute for each endpoint and kind of cause. The queue that they are in has the whole cause of
-/// each.
+/// Logs messages that this process has moved to error queues: one line per minute for each endpoint and type of cause. The message in the queue has
+/// the full cause.
 /// </summary>
 public sealed partial class Parkings(TimeProvider time, ILogger<Parkings> logger)
 {
     private readonly ConcurrentQueue<string> _queues = new();
-    private readonly ConcurrentDictionary<(string Endpoint, Type Cause), OncePerMinute> _told = new();
+    private readonly ConcurrentDictionary<(string Endpoint, Type Cause), OncePerMinute> _logged = new();
 
-    /// <summary>The queues that got a message since this was last asked, each once.</summary>
+    /// <summary>The queues that got a message since the last call.</summary>
     public IReadOnlySet<string> TakeQueues()
     {
         var queues = new HashSet<string>(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ public sealed partial class Parkings(TimeProvider time, ILogger<Parkings> logger
     {
         Meters.Parked(endpoint);
         _queues.Enqueue(ParkedMessages.Errors(endpoint));
-        // What cannot be read was told of where it was refused.
+        // An unreadable message was already logged when it was refused.
         if (cause is not UnreadableMessageException && Count(endpoint, cause) is { } times)
         {
             LogSetAside(times, endpoint, cause.GetType().Name, cause.Message.ReplaceLineEndings(" "));
@@ -45,14 +45,14 @@ public sealed partial class Parkings(TimeProvider time, ILogger<Parkings> logger
         }
     }
 
-    private int? Count(string endpoint, Exception cause) => _told.GetOrAdd((endpoint, cause.GetType()), _ => new OncePerMinute(time)).Count();
+    private int? Count(string endpoint, Exception cause) => _logged.GetOrAdd((endpoint, cause.GetType()), _ => new OncePerMinute(time)).Count();
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "Set aside {Times} messages of {Endpoint}: {Kind}: {Cause}. ./run parked list shows them, ./run parked retry puts them back")]
+        Message = "Moved {Times} messages of {Endpoint} to its error queue: {Kind}: {Cause}. ./run parked list shows them, ./run parked retry puts them back")]
     private partial void LogSetAside(int times, string endpoint, string kind, string cause);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Could not set aside {Times} messages of {Endpoint}, which come again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Could not move {Times} messages of {Endpoint} to its error queue; they are redelivered")]
     private partial void LogNotSetAside(Exception exception, int times, string endpoint);
 }
 
@@ -65,7 +65,7 @@ internal sealed class CountParked(string endpoint, Parkings parkings) : IFilter<
         {
             await next.Send(context);
         }
-        // A broker that is away is told of, and gives the message again.
+        // An unavailable broker is already reported, and redelivers the message.
         catch (Exception failure) when (failure is not (ConnectionException or OperationCanceledException))
         {
             parkings.NotAdded(endpoint, failure);

@@ -1,6 +1,6 @@
 namespace Coinsphere.Messaging.Worker.MarketData.Csv;
 
-/// <summary>Where the columns of a price file are, by the names in its header. Columns with other names are ignored.</summary>
+/// <summary>The columns of a price file, by the names in its header. Other columns are ignored.</summary>
 internal sealed record CsvPriceColumns(CsvColumn Time, CsvColumn Open, CsvColumn High, CsvColumn Low, CsvColumn Close, CsvColumn Volume)
 {
     public const string Required = "time,open,high,low,close,volume";
@@ -11,7 +11,7 @@ internal sealed record CsvPriceColumns(CsvColumn Time, CsvColumn Open, CsvColumn
 
     public CsvColumn? Change24h { get; private init; }
 
-    /// <exception cref="InvalidMarketDataException">A required column is missing, or one that is read is there twice.</exception>
+    /// <exception cref="InvalidMarketDataException">A required column is missing, or a column appears twice.</exception>
     public static CsvPriceColumns Find(CsvTable table) =>
         new(table.Require("time"), table.Require("open"), table.Require("high"), table.Require("low"), table.Require("close"), table.Require("volume"))
         {

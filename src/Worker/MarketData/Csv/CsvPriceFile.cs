@@ -3,15 +3,15 @@ using Coinsphere.Messaging.Forecasting.Bars;
 
 namespace Coinsphere.Messaging.Worker.MarketData.Csv;
 
-/// <summary>Days missing before the bar of a line.</summary>
+/// <summary>Missing days before the bar of a line.</summary>
 internal readonly record struct PriceGap(long Line, DateOnly First, DateOnly Last)
 {
     public int Days => Last.DayNumber - First.DayNumber + 1;
 }
 
 /// <summary>
-/// One SYMBOL.csv as text: columns by name in any order, one row a UTC day, ascending. An empty market cap is the close times
-/// the last known market_cap / close at or before that row; never known, it is 0. Days may be missing; they are returned as gaps.
+/// The text of a SYMBOL.csv file: columns by name in any order, one row per UTC day, ascending. An empty market cap becomes the close times the last
+/// known market_cap / close at or before that row, or 0 where none is known. Days may be missing; they are returned as gaps.
 /// </summary>
 internal sealed class CsvPriceFile
 {
@@ -30,7 +30,8 @@ internal sealed class CsvPriceFile
     }
 
     /// <summary>The bars of a file and its gaps.</summary>
-    /// <exception cref="InvalidMarketDataException">A fault, with file name, line, column, what was found and what was expected.</exception>
+    /// <exception cref="InvalidMarketDataException">The file is invalid. The message has file name, line, column, what was found and what was
+    /// expected.</exception>
     public static (BarSeries Series, IReadOnlyList<PriceGap> Gaps) Parse(Stream stream, string fileName, string symbol) =>
         CsvTable.Read(stream, fileName, CsvPriceColumns.Required, table => new CsvPriceFile(table).Read(symbol));
 

@@ -4,18 +4,18 @@ using Coinsphere.Messaging.Contracts;
 namespace Coinsphere.Messaging.Worker.MarketData.Csv;
 
 /// <summary>
-/// Which file serves which symbol. Symbols are looked up among the names the folder holds, so no text of a request becomes a path.
-/// The folder is listed anew when its own time of change moves.
+/// Finds the file of a symbol. Symbols are looked up among the names in the folder, so no text of a request becomes a path. The folder is listed
+/// again when its modification time changes.
 /// </summary>
 internal sealed class CsvPriceFolder(string folder, SymbolCatalog catalog, TimeProvider time)
 {
-    // File systems stamp in ticks of some milliseconds: a second change within the tick would not move the stamp.
+    // File systems round times to some milliseconds. A second change within the same tick would not change the time.
     private static readonly TimeSpan StampSettles = TimeSpan.FromSeconds(2);
 
     private volatile Listing? _listing;
 
-    /// <summary>What the folder holds now.</summary>
-    /// <exception cref="IOException">The folder is gone or cannot be listed.</exception>
+    /// <summary>The files that are in the folder now.</summary>
+    /// <exception cref="IOException">The folder is missing or cannot be listed.</exception>
     public Listing List()
     {
         var changed = Directory.GetLastWriteTimeUtc(folder);
@@ -33,7 +33,7 @@ internal sealed class CsvPriceFolder(string folder, SymbolCatalog catalog, TimeP
         var settled = time.GetUtcNow().UtcDateTime - changed > StampSettles;
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
         var skipped = new List<string>();
-        // Ordinal order puts upper case first: where BTC.csv and btc.csv are both there, BTC.csv serves.
+        // Ordinal order puts upper case first: where both BTC.csv and btc.csv exist, BTC.csv is used.
         foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
         {
             var name = Path.GetFileNameWithoutExtension(path);
@@ -49,10 +49,10 @@ internal sealed class CsvPriceFolder(string folder, SymbolCatalog catalog, TimeP
         return new(changed, settled, files.ToFrozenDictionary(StringComparer.Ordinal), skipped);
     }
 
-    /// <param name="Changed">The folder's own time of change when it was listed.</param>
-    /// <param name="Settled">Whether that time was old enough for every later change to move it.</param>
+    /// <param name="Changed">The folder's modification time when it was listed.</param>
+    /// <param name="Settled">Whether that time was old enough, so that every later change gives a new one.</param>
     /// <param name="Files">Full path by file name in upper case, without extension.</param>
-    /// <param name="Skipped">Names of files that hold no symbol's prices.</param>
+    /// <param name="Skipped">Names of files that are not price files.</param>
     internal sealed record Listing(DateTime Changed, bool Settled, FrozenDictionary<string, string> Files, IReadOnlyList<string> Skipped)
     {
         public string? PathOf(IEnumerable<string> names) =>

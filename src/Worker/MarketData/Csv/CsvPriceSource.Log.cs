@@ -4,10 +4,10 @@ namespace Coinsphere.Messaging.Worker.MarketData.Csv;
 
 internal sealed partial class CsvPriceSource
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} files of the price folder are no SYMBOL.csv and are not read: {Files}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} files in the price folder are not named SYMBOL.csv and are not read: {Files}")]
     private partial void LogSkipped(int count, string files);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{File} misses {Days} days; predictions whose window holds one are refused: {Gaps}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{File} has {Days} missing days; predictions whose window contains one are refused: {Gaps}")]
     private partial void LogGaps(string file, int days, string gaps);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Prices of {Symbol} are refused until the file is repaired: {Fault}")]

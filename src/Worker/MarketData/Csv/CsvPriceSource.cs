@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.MarketData.Csv;
 
 /// <summary>
-/// A folder of SYMBOL.csv files (see <see cref="CsvPriceFile"/>). Parsed files stay in memory until their time of change or length
-/// moves. A faulty file refuses its symbol until it is repaired; other symbols go on.
+/// A folder of SYMBOL.csv files (see <see cref="CsvPriceFile"/>). Parsed files stay in memory until their modification time or length changes.
+/// Requests for a symbol with an invalid file are refused until the file is repaired; other symbols are not affected.
 /// </summary>
 internal sealed partial class CsvPriceSource : IPriceSource
 {
@@ -40,7 +40,7 @@ internal sealed partial class CsvPriceSource : IPriceSource
         {
             return null;
         }
-        // Deleted since the folder was listed, the symbol is as unknown as one that never had a file.
+        // Where the file was deleted since the folder was listed, the symbol is unknown.
         var series = await _files.GetOrAdd(path, Watch, canonical).ReadAsync(cancellationToken);
         return series?.EndingAt(_time.LastClosedDay(lastDay), count);
     }

@@ -5,8 +5,8 @@ using Coinsphere.Messaging.Forecasting.Features;
 namespace Coinsphere.Messaging.Worker.MarketData.Csv;
 
 /// <summary>
-/// A file of sentiment as text: columns by name in any order, rows in any order, one a UTC day and symbol. Column <c>time</c>, and either <c>score</c>,
-/// or <c>social_score</c>, <c>sentiment_pos</c> and <c>sentiment_neg</c>; a row without a <c>symbol</c> is of all symbols.
+/// The text of a sentiment file: columns by name in any order, rows in any order, one per UTC day and symbol. It has a column <c>time</c>, and either
+/// <c>score</c>, or <c>social_score</c>, <c>sentiment_pos</c> and <c>sentiment_neg</c>. A row without a <c>symbol</c> applies to all symbols.
 /// </summary>
 internal sealed class CsvSentimentFile
 {
@@ -37,11 +37,12 @@ internal sealed class CsvSentimentFile
         }
     }
 
-    /// <exception cref="InvalidMarketDataException">A fault, with file name, line, column, what was found and what was expected.</exception>
+    /// <exception cref="InvalidMarketDataException">The file is invalid. The message has file name, line, column, what was found and what was
+    /// expected.</exception>
     public static CsvSentimentFile Parse(Stream stream, string fileName, string source, SymbolCatalog catalog) =>
         CsvTable.Read(stream, fileName, Header, table => new CsvSentimentFile(table, source, catalog));
 
-    /// <summary>The days of a canonical symbol.</summary>
+    /// <summary>The sentiment of a canonical symbol.</summary>
     public SentimentSeries Of(string symbol) => _series.GetOrAdd(_rows.ContainsKey(symbol) ? symbol : AllSymbols, Merge);
 
     private SentimentSeries Merge(string symbol) =>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.MarketData.Csv;
 
-/// <summary>A file of sentiment (see <see cref="CsvSentimentFile"/>), read anew when it changes.</summary>
+/// <summary>A sentiment file (see <see cref="CsvSentimentFile"/>), read again when it changes.</summary>
 internal sealed partial class CsvSentimentSource : ISentimentSource
 {
     private readonly string _path;
@@ -27,6 +27,6 @@ internal sealed partial class CsvSentimentSource : ISentimentSource
         return file.Of(series.Symbol);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Predictions are refused until the file of sentiment is repaired: {Fault}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Predictions are refused until the sentiment file is repaired: {Fault}")]
     private partial void LogRefused(string fault);
 }

@@ -4,16 +4,16 @@ using CsvHelper;
 
 namespace Coinsphere.Messaging.Worker.MarketData.Csv;
 
-/// <summary>A column by its place in a row and the name that faults give it.</summary>
+/// <summary>A column: its index in a row, and its name in messages.</summary>
 internal readonly record struct CsvColumn(int Index, string Name);
 
 /// <summary>
-/// A CSV file with a header, row by row: columns by name in any order and case. Every fault is a <see cref="InvalidMarketDataException"/> with
-/// file name, line, column, what was found and what was expected.
+/// A CSV file with a header, read row by row. Columns are found by name, in any order and case. Every fault is an <see
+/// cref="InvalidMarketDataException"/> with file name, line, column, what was found and what was expected.
 /// </summary>
 internal sealed class CsvTable
 {
-    /// <summary>Far above any real file (eleven years of prices are 330 kB), far below what would hurt.</summary>
+    /// <summary>Far above any real file (eleven years of prices are 330 kB), and small enough to read into memory.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
     private static readonly string[] TimeFormats =
@@ -24,7 +24,7 @@ internal sealed class CsvTable
         Separator = ',',
         AllowLineBreaksInQuotes = false,
         MalformedData = CsvMalformedDataHandling.Throw,
-        // A file of nothing but commas is one row of millions of fields.
+        // A file of commas only would be one row of millions of fields.
         MaxRecordSize = 64 * 1024,
         TrackLineNumbers = true,
         FormatProvider = CultureInfo.InvariantCulture,
@@ -48,14 +48,14 @@ internal sealed class CsvTable
         }
     }
 
-    /// <summary>The line of the row at hand, from 1.</summary>
+    /// <summary>The line of the current row, from 1.</summary>
     public long Line => _reader.LineNumber;
 
-    /// <summary>What <paramref name="read"/> makes of a file.</summary>
+    /// <summary>Opens a file and passes it to <paramref name="read"/>.</summary>
     /// <param name="stream">The file.</param>
-    /// <param name="fileName">As faults name it.</param>
-    /// <param name="header">The columns that must be there, as faults name them.</param>
-    /// <param name="read">Finds its columns, then takes row after row.</param>
+    /// <param name="fileName">The name of the file in messages.</param>
+    /// <param name="header">The required columns, as messages show them.</param>
+    /// <param name="read">Finds its columns, then reads row after row.</param>
     public static T Read<T>(Stream stream, string fileName, string header, Func<CsvTable, T> read)
     {
         using var reader = CsvReader.Create(stream, Format, leaveOpen: true);
@@ -89,7 +89,7 @@ internal sealed class CsvTable
         bool Same(string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Goes to the next row; false after the last.</summary>
+    /// <summary>Moves to the next row; false after the last.</summary>
     public bool Next()
     {
         if (!_reader.Read())
@@ -122,7 +122,7 @@ internal sealed class CsvTable
             ? value
             : throw Fault(column.Name, Text(column), "a number");
 
-    /// <summary>Null where there is no such column, or its cell is empty.</summary>
+    /// <summary>The number in a cell; null where there is no such column, or the cell is empty.</summary>
     public double? Number(CsvColumn? column) =>
         column is { } known && !_reader.GetSpan(known.Index).Trim(" \t"u8).IsEmpty ? Number(known) : null;
 
@@ -131,6 +131,6 @@ internal sealed class CsvTable
     public InvalidMarketDataException Fault(string column, string found, string expected) =>
         new($"{_fileName} line {Line}, column {column}: found '{Shown(found)}', expected {expected}");
 
-    // A text from a file as a message may carry it.
+    // Makes text of a file safe for a message.
     private static string Shown(string text) => CallerText.Shown(text, most: 80);
 }

@@ -3,19 +3,19 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Coinsphere.Messaging.Worker.MarketData.Csv;
 
-/// <summary>What a file holds, in memory until the file's time of change or length moves; a faulty one is refused until then.</summary>
+/// <summary>The parsed content of a file, in memory until the file's modification time or length changes. An invalid file is refused until then.</summary>
 /// <param name="path">The file.</param>
-/// <param name="parse">Makes a value of its content, or throws a <see cref="InvalidMarketDataException"/>.</param>
-/// <param name="refused">Told of each fault once.</param>
+/// <param name="parse">Parses the content, or throws an <see cref="InvalidMarketDataException"/>.</param>
+/// <param name="refused">Called once for each fault.</param>
 internal sealed class WatchedFile<T>(string path, Func<Stream, T> parse, Action<InvalidMarketDataException> refused) where T : class
 {
     private volatile Loaded? _loaded;
 
-    // Held while the file is parsed, so that concurrent first readers parse it once.
+    // Taken while the file is parsed, so that concurrent first readers parse it once.
     private SemaphoreSlim Gate { get; } = new(1, 1);
 
     /// <returns>Null where there is no such file.</returns>
-    /// <exception cref="InvalidMarketDataException">The file is faulty.</exception>
+    /// <exception cref="InvalidMarketDataException">The file is invalid.</exception>
     public async ValueTask<T?> ReadAsync(CancellationToken cancellationToken)
     {
         using var file = Open();
@@ -23,8 +23,8 @@ internal sealed class WatchedFile<T>(string path, Func<Stream, T> parse, Action<
         {
             return null;
         }
-        // Through the handle, so that a symbolic link is judged by the file it leads to; before the first read, so that a file
-        // still being written is read again.
+        // Taken through the handle, so that a symbolic link is judged by its target. Taken before the first read, so that a file that is still being
+        // written is read again.
         var stamp = new Stamp(File.GetLastWriteTimeUtc(file), RandomAccess.GetLength(file));
         if (_loaded?.Stamp != stamp)
         {
@@ -105,6 +105,6 @@ internal sealed class WatchedFile<T>(string path, Func<Stream, T> parse, Action<
 
     private readonly record struct Stamp(DateTime Changed, long Length);
 
-    /// <summary>What a file held at a stamp: its value, or the fault it is refused for.</summary>
+    /// <summary>The result of parsing a file with this stamp: its value, or the fault.</summary>
     private sealed record Loaded(Stamp Stamp, T? Value, InvalidMarketDataException? Fault);
 }

@@ -3,10 +3,11 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
 
-/// <summary>What went wrong in a database, for those that must tell their own fault from the server's.</summary>
+/// <summary>Classifies database failures, for code that must distinguish faults of the server from faults of its own data.</summary>
 internal static class DatabaseFaults
 {
-    // SQLSTATEs, or how they begin, of a server that takes no rows now, whoever writes. Everything else is the row's own fault, or this program's.
+    // SQLSTATEs, or their first characters, of a server that accepts no rows now, whoever writes. Every other state is a fault of the row, or of this
+    // program.
     private static readonly string[] NoWrites =
     [
         "08",    // the connection broke, or a pooler did not make one
@@ -27,33 +28,33 @@ internal static class DatabaseFaults
         "XX002", // a damaged index
     ];
 
-    /// <summary>The server is not there, or not now: the same command may succeed later.</summary>
-    public static bool IsAway(Exception fault) => fault switch
+    /// <summary>The server is unavailable: the same command may succeed later.</summary>
+    public static bool IsUnavailable(Exception fault) => fault switch
     {
-        // 57P01 to 57P03: the server stops, crashed or starts. 3D000 is a database that is not yet created, as at the first start of a container.
+        // 57P01 to 57P03: the server stops, crashed or starts. 3D000: the database is not yet created, as at the first start of a container.
         DatabaseUnavailableException => true,
         PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "3D000" } => true,
         NpgsqlException failure => failure.IsTransient,
         _ => false,
     };
 
-    /// <summary>Nothing can be written now: what is to be written waits, since no other row would fare better.</summary>
+    /// <summary>Nothing can be written now. Messages wait, since every other row would fail too.</summary>
     public static bool IsUnwritable(Exception fault) => fault switch
     {
-        PostgresException told => Array.Exists(NoWrites, state => told.SqlState.StartsWith(state, StringComparison.Ordinal)),
-        // The driver's own: no connection, one that broke, a server that took too long or that is not trusted.
+        PostgresException postgres => Array.Exists(NoWrites, state => postgres.SqlState.StartsWith(state, StringComparison.Ordinal)),
+        // The driver's own faults: no connection, a broken one, a timeout, or a server that is not trusted.
         DatabaseUnavailableException or NpgsqlException or SocketException or IOException or TimeoutException => true,
         _ => false,
     };
 
-    /// <summary>The server is there, and refuses the user, the password, or the user the database.</summary>
+    /// <summary>The server is available, and refuses the user, the password, or the user's access to the database.</summary>
     public static bool IsLoginRefused(Exception fault) =>
         fault is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification };
 
-    /// <summary>The server is there, and does not take these values: out of a column's range, or against a constraint.</summary>
+    /// <summary>The server is available, and rejects these values: out of a column's range, or against a constraint.</summary>
     public static bool IsRefusal(PostgresException fault) =>
         fault.SqlState.StartsWith("22", StringComparison.Ordinal) || fault.SqlState.StartsWith("23", StringComparison.Ordinal);
 }
 
-/// <summary>The database was not there since this worker started.</summary>
-internal sealed class DatabaseUnavailableException() : Exception("the database has not been there since this worker started");
+/// <summary>The database has not been available since this worker started.</summary>
+internal sealed class DatabaseUnavailableException() : Exception("the database has not been available since this worker started");

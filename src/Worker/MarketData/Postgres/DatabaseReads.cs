@@ -6,17 +6,17 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 /// <summary>
-/// Reading that survives connections which a server or a pooler closed while they were idle: the pool learns of that by the first command, so the read is made
-/// once more, on a connection opened after that. A server that is away costs no second wait: what fails while it connects is not tried again.
+/// Reads that survive idle connections which a server or a pooler has closed. The pool notices that only with the first command, so the read is
+/// repeated once, on a connection opened after that. An unavailable server costs no second wait: a failure to connect is not retried.
 /// </summary>
 internal static class DatabaseReads
 {
     private static readonly ConditionalWeakTable<NpgsqlDataSource, StrongBox<long>> ClearedAt = [];
 
     /// <summary>Reads on a connection of its own.</summary>
-    /// <param name="database">Where from.</param>
-    /// <param name="read">Runs a second time where its connection turns out to be closed; only reads, and starts anew.</param>
-    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="read">Reads. It is called a second time where the connection was closed, so it must only read, and start from the beginning.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
     public static async Task<T> ReadAsync<T>(this NpgsqlDataSource database, Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken)
     {
         var taken = Stopwatch.GetTimestamp();
@@ -36,7 +36,8 @@ internal static class DatabaseReads
         return await read(fresh);
     }
 
-    // What closed one idle connection has likely closed all. Many callers find out at the same time: the first one clears for those who took theirs before.
+    // Whatever closed one idle connection has probably closed all of them. Many callers notice at the same time: the first one clears the pool for
+    // all that took their connections before.
     private static void ClearPool(NpgsqlDataSource database, long taken)
     {
         var clearedAt = ClearedAt.GetOrCreateValue(database);
@@ -54,8 +55,8 @@ internal static class DatabaseReads
 
     private static bool IsClosed(NpgsqlException failure) => failure switch
     {
-        // Ended by an administrator, with the server, by its time limits for idle sessions, or by a pooler.
-        PostgresException told => told.SqlState is "57P01" or "57P02" or "57P05" or "25P03" || told.SqlState.StartsWith("08", StringComparison.Ordinal),
+        // Closed by an administrator, with the server, by its limits for idle sessions, or by a pooler.
+        PostgresException { SqlState: var state } => state is "57P01" or "57P02" or "57P05" or "25P03" || state.StartsWith("08", StringComparison.Ordinal),
         _ => failure.InnerException is IOException or SocketException,
     };
 }

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 /// <summary>
-/// <c>DATABASE_URL</c> as an Npgsql connection string: <c>postgresql://user:password@host:port/database?sslmode=require</c>
-/// (percent-encoded; <c>postgres://</c> and <c>postgresql+driver://</c> are the same), or key=value pairs taken as they are.
+/// Converts <c>DATABASE_URL</c> to an Npgsql connection string: <c>postgresql://user:password@host:port/database?sslmode=require</c>
+/// (percent-encoded; <c>postgres://</c> and <c>postgresql+driver://</c> mean the same), or key=value pairs, which are used unchanged.
 /// </summary>
 internal static class DatabaseUrl
 {
@@ -19,7 +19,7 @@ internal static class DatabaseUrl
         ["schema"] = "Search Path",
     };
 
-    /// <summary>False where the text is neither form; the fault says why without repeating any of it, for it holds a password.</summary>
+    /// <summary>False where the text has neither form. The fault says why and repeats no part of the text, since it contains a password.</summary>
     public static bool TryConvert(
         string text, [NotNullWhen(true)] out NpgsqlConnectionStringBuilder? connection, [NotNullWhen(false)] out string? fault)
     {
@@ -33,8 +33,8 @@ internal static class DatabaseUrl
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
-            // Npgsql's own message may name parts of the text, and a badly escaped password leaks into them.
-            fault = "a key or a value in it is not one that Npgsql takes";
+            // Npgsql's own message may quote parts of the text, and so a badly escaped password.
+            fault = "Npgsql does not accept a key or a value in it";
         }
 
         return connection is not null;
@@ -51,12 +51,12 @@ internal static class DatabaseUrl
         builder = [];
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
         {
-            return "it is no URL (is the password percent-encoded?)";
+            return "it is not a URL (is the password percent-encoded?)";
         }
 
         if (url.Scheme is not ("postgres" or "postgresql") && !url.Scheme.StartsWith("postgresql+", StringComparison.Ordinal))
         {
-            return "it is no postgresql:// URL";
+            return "it is not a postgresql:// URL";
         }
 
         if (url.Host.Length == 0)
@@ -66,7 +66,7 @@ internal static class DatabaseUrl
 
         if (url.Fragment.Length > 0)
         {
-            return "it has a # in it (in a password that is %23)";
+            return "it contains a # (in a password write %23)";
         }
 
         var database = Uri.UnescapeDataString(url.AbsolutePath.TrimStart('/'));
@@ -99,7 +99,7 @@ internal static class DatabaseUrl
             var parts = pair.Split('=', 2);
             if (!KeyByParameter.TryGetValue(parts[0], out var key))
             {
-                return $"it has a parameter that is none of {string.Join(", ", KeyByParameter.Keys)}";
+                return $"it has a parameter that is not one of {string.Join(", ", KeyByParameter.Keys)}";
             }
 
             var value = Uri.UnescapeDataString(parts.Length > 1 ? parts[1] : "");

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 /// <summary>
-/// Whether the database can be read from. A user or a password that it refuses at the start, only a person can put right: the process ends. A server that is
-/// not there may come by itself, and what is wrong later is a note: cached answers go on.
+/// Watches whether the database can be read. Where it refuses the user or the password at start, the process ends: only a person can repair that. An
+/// unavailable server may become available without a restart, and a later fault is only noted: cached answers are still served.
 /// </summary>
 internal sealed class DatabaseWatch(NpgsqlDataSource database, Conditions conditions, TimeProvider time) : BackgroundService
 {
@@ -24,9 +24,9 @@ internal sealed class DatabaseWatch(NpgsqlDataSource database, Conditions condit
         }
         catch (Exception fault) when (DatabaseFaults.IsLoginRefused(fault))
         {
-            throw new SettingException($"Prices:Database (DATABASE_URL): {Text(fault)}, expected a user and a password that it takes");
+            throw new SettingException($"Prices:Database (DATABASE_URL): {Text(fault)}, expected a user and a password that it accepts");
         }
-        catch (Exception fault) when (IsAway(fault))
+        catch (Exception fault) when (IsUnavailable(fault))
         {
             conditions.Note(Name, Text(fault));
         }
@@ -44,7 +44,7 @@ internal sealed class DatabaseWatch(NpgsqlDataSource database, Conditions condit
                 await AskAsync(stoppingToken);
                 conditions.Clear(Name);
             }
-            catch (Exception fault) when (IsAway(fault))
+            catch (Exception fault) when (IsUnavailable(fault))
             {
                 conditions.Note(Name, Text(fault));
             }
@@ -59,7 +59,7 @@ internal sealed class DatabaseWatch(NpgsqlDataSource database, Conditions condit
         }
         catch (NpgsqlException fault) when (!DatabaseFaults.IsLoginRefused(fault))
         {
-            // A connection that was closed while nobody used it tells nothing of new ones.
+            // An idle connection that was closed says nothing about new connections.
             database.Clear();
             await SelectAsync(cancellationToken);
         }
@@ -72,14 +72,15 @@ internal sealed class DatabaseWatch(NpgsqlDataSource database, Conditions condit
         await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    private static bool IsAway(Exception fault) => fault is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException;
+    private static bool IsUnavailable(Exception fault) => fault is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException;
 
     private string Text(Exception fault)
     {
         var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         var (server, user) = ($"database '{connection.Database}' on {connection.Host}:{connection.Port}", connection.Username);
-        return fault is PostgresException told
-            ? $"{server} {(DatabaseFaults.IsLoginRefused(told) ? $"refuses user '{user}'" : "cannot be read from")} ({told.SqlState}, {told.MessageText})"
+        return fault is PostgresException refusal
+            ? $"{server} {(DatabaseFaults.IsLoginRefused(refusal) ? $"refuses user '{user}'" : "cannot be read from")} "
+                + $"({refusal.SqlState}, {refusal.MessageText})"
             : $"{server} cannot be reached ({fault.Message.ReplaceLineEndings(" ")}{(fault.InnerException is { } cause ? ": " + cause.Message : "")})";
     }
 }

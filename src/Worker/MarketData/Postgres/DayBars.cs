@@ -4,7 +4,7 @@ using Coinsphere.Messaging.Forecasting.Bars;
 namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 /// <summary>
-/// Makes daily bars of a symbol's rows, which may be hourly and come in the order of their time: first open, highest high, lowest low, last close, summed
+/// Aggregates a symbol's rows, which may be hourly and are ordered by time, to daily bars: first open, highest high, lowest low, last close, summed
 /// volume.
 /// </summary>
 internal sealed class DayBars(string symbol)
@@ -12,11 +12,11 @@ internal sealed class DayBars(string symbol)
     private readonly List<Bar> _bars = [];
     private double _supply;
 
-    /// <summary>Days so far.</summary>
+    /// <summary>The number of days so far.</summary>
     public int Count => _bars.Count;
 
     /// <summary>Adds a row.</summary>
-    /// <exception cref="InvalidMarketDataException">The row is no valid price.</exception>
+    /// <exception cref="InvalidMarketDataException">The row is not a valid price.</exception>
     public void Add(DateTime time, double open, double high, double low, double close, double volume, double supply)
     {
         var row = new Bar(DateOnly.FromDateTime(time), open, high, low, close, volume);
@@ -36,7 +36,7 @@ internal sealed class DayBars(string symbol)
         }
     }
 
-    /// <summary>These days and then those of a later range.</summary>
+    /// <summary>These days, followed by those of a later range.</summary>
     public DayBars Then(DayBars later)
     {
         _bars.AddRange(later._bars);
@@ -44,15 +44,15 @@ internal sealed class DayBars(string symbol)
         return this;
     }
 
-    /// <summary>The bars, with the market cap that the token's supply makes of each close.</summary>
-    /// <exception cref="InvalidMarketDataException">The supply makes no valid market cap.</exception>
+    /// <summary>The bars, with a market cap computed from each close and the token's supply.</summary>
+    /// <exception cref="InvalidMarketDataException">The supply gives an invalid market cap.</exception>
     public Bar[] ToBars()
     {
         var bars = new Bar[_bars.Count];
         for (var i = 0; i < bars.Length; i++)
         {
             bars[i] = _bars[i] with { MarketCap = _bars[i].Close * _supply };
-            // The rows are valid one by one, so what is left is tokens.
+            // All rows are valid, so the fault is in the table tokens.
             if (BarRules.Check(bars[i]) is { } fault)
             {
                 throw new InvalidMarketDataException($"tokens, symbol {symbol}, column market_cap / current_price: found {Text(_supply)}, expected "
@@ -63,7 +63,7 @@ internal sealed class DayBars(string symbol)
         return bars;
     }
 
-    /// <summary>Names the row at fault. A null reads as NaN.</summary>
+    /// <summary>The fault of a row. A null reads as NaN.</summary>
     public static InvalidMarketDataException Fault(string symbol, DateTime at, BarFault fault) => new(string.Create(
         CultureInfo.InvariantCulture,
         $"price_data, symbol {symbol}, time {at:yyyy-MM-dd HH:mm:ss} UTC, column {fault.Column}: found "

@@ -2,7 +2,7 @@ namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 internal sealed partial class PostgresPriceSource
 {
-    // An index finds the canonical name in upper case. Other rows are looked for only where there is none.
+    // An index finds the canonical name in upper case. Other rows are searched only where there is none.
     private static readonly string Token = $"""
         named as materialized (select id, market_cap, current_price from tokens where symbol = ($1::text[])[1] limit 1),
         token as materialized (
@@ -20,8 +20,8 @@ internal sealed partial class PostgresPriceSource
         "token.supply, row.time, row.open::float8, row.high::float8, row.low::float8, row.close::float8, row.volume::float8";
 
     /// <summary>
-    /// The rows of a range of time, ascending; one row without a time for a token without any in it; no row for an unknown token. Nothing is aggregated here:
-    /// grouping a year of days takes the server longer than reading and sending them.
+    /// The rows of a time range, ascending. One row without a time for a token without rows in the range; no row for an unknown token. Nothing is
+    /// aggregated here: grouping a year of days takes the server longer than reading and sending them.
     /// </summary>
     private static readonly string RangeSql = $"""
         with {Token}
@@ -31,8 +31,8 @@ internal sealed partial class PostgresPriceSource
         """;
 
     /// <summary>
-    /// The rows of the newest $3 days that have any before a day, ascending. The days are walked back one by one, each step an index lookup for the newest row
-    /// before the day above: these are exactly the newest days whatever gaps there are, and nothing older is read.
+    /// The rows of the newest $3 days with rows before a day, ascending. Days are walked backwards one by one, each step an index lookup for the
+    /// newest row before the day above. So gaps do not matter, and no older row is read.
     /// </summary>
     private static readonly string EarlierSql = $"""
         with recursive {Token}, days (day, n) as (
@@ -50,7 +50,7 @@ internal sealed partial class PostgresPriceSource
         order by row.time
         """;
 
-    /// <summary>The days whose bars took the place of others lately.</summary>
+    /// <summary>The days whose bars were corrected recently.</summary>
     private static readonly string CorrectedSql = $"""
         with {Token}
         select last_day from coinsphere_bar_versions

@@ -8,22 +8,22 @@ using NpgsqlTypes;
 namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 /// <summary>
-/// The tables <c>tokens</c> and <c>price_data</c> as they are: hourly or daily rows, their times UTC without a zone. The rows of a
-/// UTC day become one bar: first open, highest high, lowest low, last close, summed volume. Market cap is close x tokens.market_cap /
-/// tokens.current_price, and 0 where that is not known. A broken server's <see cref="NpgsqlException"/> passes through.
+/// Reads the tables <c>tokens</c> and <c>price_data</c>: hourly or daily rows, their times UTC without a zone. The rows of a UTC day become one bar:
+/// first open, highest high, lowest low, last close, summed volume. Market cap is close x tokens.market_cap / tokens.current_price, or 0 where that
+/// is not known. An <see cref="NpgsqlException"/> of a broken server passes through.
 /// </summary>
 internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, SymbolCatalog catalog, TimeProvider time, TimeSpan commandTimeout) : IPriceSource
 {
-    // A century: whoever wants all bars names more days than a timestamp can go back.
+    // A century. A caller that wants all bars asks for more days than a timestamp can go back.
     private const int MostDays = 36_525;
 
-    // A database that is only read may be given the table later.
+    // A read-only database may get the table later.
     private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(1);
 
     private long _askedForVersions;
     private volatile bool _hasVersions;
 
-    /// <summary>How long a bar that took the place of another counts as corrected lately.</summary>
+    /// <summary>For how long after a correction a bar counts as recently corrected.</summary>
     public static TimeSpan CorrectedLately { get; } = TimeSpan.FromDays(7);
 
     public string Name => "postgres";
@@ -39,7 +39,7 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         }
 
         var before = time.LastClosedDay(lastDay).AddDays(1);
-        // No more than there are since the year 1, whatever day is asked for.
+        // At most the days since the year 1.
         var days = Math.Min(Math.Min(count, MostDays), before.DayNumber);
         return await database.ReadAsync(connection => ReadWindowAsync(connection, canonical, before, days, cancellationToken), cancellationToken);
     }
@@ -65,7 +65,7 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         return database.ReadAsync(async connection => (await connection.QueryAsync<T>(command)).AsList(), cancellationToken);
     }
 
-    /// <returns>The bars of so many of the newest days; null where the token is not there.</returns>
+    /// <returns>The bars of the newest days, up to that count; null where the token does not exist.</returns>
     private async Task<BarSeries?> ReadWindowAsync(
         NpgsqlConnection connection,
         string canonical,
@@ -89,7 +89,7 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         {
             return null;
         }
-        // The newest days are nearly always the last ones. Where some are missing there may be more before them.
+        // Usually the newest days are the last calendar days. Where some are missing, older days fill the count.
         if (window.Count < days)
         {
             var earlier = new DayBars(canonical);
@@ -100,11 +100,11 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         return new BarSeries(canonical, window.ToBars()) { CorrectedDays = corrected ?? [] };
     }
 
-    /// <returns>Whether the token is there.</returns>
+    /// <returns>Whether the token exists.</returns>
     private async Task<bool> ReadRowsAsync(
         NpgsqlConnection connection, string sql, DayBars into, List<DateOnly>? corrected, CancellationToken cancellationToken, params object[] parameters)
     {
-        // Both in one trip to the server.
+        // Both statements in one round trip.
         await using var batch = new NpgsqlBatch(connection) { Timeout = CommandTimeout };
         batch.BatchCommands.Add(Command(sql, parameters));
         if (corrected is not null)
@@ -133,7 +133,7 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
 
         return isThere;
 
-        // A null is no price, and no rule accepts a NaN.
+        // A null is not a price, and no rule accepts a NaN.
         double Number(int column) => reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
     }
 
@@ -150,7 +150,7 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         return command;
     }
 
-    // The table is ours: a worker that only reads the original system's may never see one.
+    // This service owns the table. A worker that only reads the original system's database may never see it.
     private async ValueTask<bool> HasVersionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var asked = Interlocked.Read(ref _askedForVersions);

@@ -9,7 +9,7 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 /// <summary>
-/// The table <c>sentiment</c>, its times UTC without a zone. Of several rows of a day the newest counts; a symbol of an empty text is all symbols.
+/// Reads the table <c>sentiment</c>, its times UTC without a zone. Of several rows of a day the newest is used. An empty symbol means all symbols.
 /// </summary>
 internal sealed class PostgresSentimentSource(NpgsqlDataSource database, SymbolCatalog catalog, TimeSpan commandTimeout) : ISentimentSource
 {
@@ -45,7 +45,7 @@ internal sealed class PostgresSentimentSource(NpgsqlDataSource database, SymbolC
             Score("sentiment_pos", row.Positive),
             Score("sentiment_neg", row.Negative));
 
-        // Our own table takes no other; one that somebody else made may hold anything.
+        // This service's own table accepts only valid scores; a table made by others may contain anything.
         double Score(string column, double? value)
         {
             if (value is { } score && Sentiment.IsScore(score))

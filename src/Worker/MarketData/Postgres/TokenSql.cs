@@ -1,8 +1,8 @@
 namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 /// <summary>
-/// How the rows of <c>tokens</c> are found that a symbol has. A row goes by the canonical symbol or by an alias, in any case. Of several rows, the one whose
-/// name comes first counts: the canonical one before the aliases. Of the spellings of a name, the one in upper case counts.
+/// Finds the rows of <c>tokens</c> for a symbol. A row may name the symbol by the canonical name or an alias, in any case. Of several rows the first counts:
+/// the canonical name before the aliases, and of the spellings of a name the one in upper case.
 /// </summary>
 internal static class TokenSql
 {

@@ -5,8 +5,7 @@ using Coinsphere.Messaging.Forecasting.Bars;
 namespace Coinsphere.Messaging.Worker.MarketData.Synthetic;
 
 /// <summary>
-/// Invented prices (see <see cref="SyntheticSeries"/>) for any symbol, for trying the system without data. Every answer made from
-/// them says so.
+/// Synthetic prices (see <see cref="SyntheticSeries"/>) of any symbol, for trying the system without data. Every answer made from them says so.
 /// </summary>
 internal sealed class SyntheticPriceSource(SymbolCatalog catalog, TimeProvider time) : IPriceSource
 {
@@ -38,13 +37,13 @@ internal sealed class SyntheticPriceSource(SymbolCatalog catalog, TimeProvider t
     private BarSeries Series(string symbol)
     {
         var lastDay = time.LastClosedDay();
-        if (_series.TryGetValue(symbol, out var kept) && (kept.Bars.IsEmpty ? lastDay < SyntheticSeries.FirstDay : kept.Bars.Span[^1].Day == lastDay))
+        if (_series.TryGetValue(symbol, out var cached) && (cached.Bars.IsEmpty ? lastDay < SyntheticSeries.FirstDay : cached.Bars.Span[^1].Day == lastDay))
         {
-            return kept;
+            return cached;
         }
-        // Invented anew when a day has passed: the older bars come out the same, in a fraction of a millisecond.
+        // Generated again when a day has passed: older bars stay the same, and it takes a fraction of a millisecond.
         var series = new BarSeries(symbol, SyntheticSeries.Generate(symbol, lastDay));
-        // Anybody may ask for any symbol, so only the configured ones may take memory.
+        // Any symbol may be asked for, so only the supported ones are cached.
         if (catalog.IsSupported(symbol))
         {
             _series[symbol] = series;

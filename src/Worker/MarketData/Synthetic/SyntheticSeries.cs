@@ -3,14 +3,14 @@ using Coinsphere.Messaging.Forecasting.Bars;
 namespace Coinsphere.Messaging.Worker.MarketData.Synthetic;
 
 /// <summary>
-/// Invented daily bars: a random walk from a fixed first day. The bar of a symbol's day is the same in every process, on every
-/// machine and on every later day, so it uses its own generator and nothing but sums and products.
+/// Synthetic daily bars: a random walk from a fixed first day. The bar of a symbol and day is the same in every process, on every machine and on
+/// every later day, so it uses its own generator, and only sums and products.
 /// </summary>
 internal static class SyntheticSeries
 {
     public static readonly DateOnly FirstDay = new(2021, 1, 1);
 
-    // Orders of magnitude, not prices: they make an invented answer look like its symbol.
+    // Orders of magnitude, not prices: a synthetic answer should look like its symbol.
     private static readonly Dictionary<string, (double Price, double Supply)> Known = new(StringComparer.Ordinal)
     {
         ["BTC"] = (40_000, 19.5e6),
@@ -39,9 +39,9 @@ internal static class SyntheticSeries
         var price = start;
         for (var i = 0; i < bars.Length; i++)
         {
-            // A generator per day: a bar depends on the days before it, never on how many follow.
+            // A generator per day: a bar depends on the days before it, not on the number of days after it.
             var random = new SplitMix64(seed + (ulong)i * 0xD1B54A32D192ED03);
-            // Three percent a day, pulled back gently so that decades do not carry the price out of its magnitude.
+            // Three percent a day, with a weak pull to the start, so that the price keeps its order of magnitude over decades.
             var change = 0.03 * random.NextNormal() + 0.01 * (start - price) / (start + price);
             var open = price;
             price = open * (1 + change);
@@ -63,7 +63,7 @@ internal static class SyntheticSeries
         return (price, 1e9 * (0.5 + random.NextUniform()) / price);
     }
 
-    /// <summary>FNV-1a; string.GetHashCode differs between processes.</summary>
+    /// <summary>The FNV-1a hash; string.GetHashCode differs between processes.</summary>
     private static ulong Hash(string text)
     {
         var hash = 0xCBF29CE484222325;
@@ -91,7 +91,7 @@ internal static class SyntheticSeries
         /// <summary>0 to below 1.</summary>
         public double NextUniform() => (Next() >> 11) * (1.0 / (1L << 53));
 
-        /// <summary>About normal, within -6 to 6: twelve uniforms need no logarithm, whose last bit differs between machines.</summary>
+        /// <summary>Approximately normal, within -6 to 6. A sum of twelve uniforms needs no logarithm, whose last bit differs between machines.</summary>
         public double NextNormal()
         {
             var sum = -6.0;

@@ -147,7 +147,7 @@ public sealed class CsvPriceSourceTests : IDisposable
 
         var entry = Assert.Single(_folder.Log.Entries);
         Assert.Equal(LogLevel.Warning, entry.Level);
-        Assert.Contains("BTC.csv misses 2 days", entry.Text, StringComparison.Ordinal);
+        Assert.Contains("BTC.csv has 2 missing days", entry.Text, StringComparison.Ordinal);
         Assert.Contains("line 4: 2024-01-03..2024-01-04", entry.Text, StringComparison.Ordinal);
     }
 
