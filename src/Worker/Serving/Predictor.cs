@@ -71,7 +71,10 @@ internal sealed class Predictor(
     }
 
     public async Task<Result<EnsembleAnswer>> PredictAsync(
-        EnsembleQuery ensemble, CacheVersion version, SharedDeadline deadline, CancellationToken cancellationToken)
+        EnsembleQuery ensemble,
+        CacheVersion version,
+        SharedDeadline deadline,
+        CancellationToken cancellationToken)
     {
         var query = ensemble.Prediction;
         var loaded = await models.GetAllAsync(query.Symbol, cancellationToken);

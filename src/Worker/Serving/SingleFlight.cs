@@ -64,8 +64,10 @@ internal sealed class SingleFlight(TimeProvider time)
     }
 
     /// <summary>Joins the computation; null where no more callers may wait for it.</summary>
-    private Computation<T>? Join<T>((string, CacheVersion) key, Deadline deadline, Func<SharedDeadline, CancellationToken, Task<Result<T>>> compute)
-        where T : class
+    private Computation<T>? Join<T>(
+        (string, CacheVersion) key,
+        Deadline deadline,
+        Func<SharedDeadline, CancellationToken, Task<Result<T>>> compute) where T : class
     {
         lock (_lock)
         {

@@ -65,7 +65,8 @@ public class FailureTests(FailureTests.BrokenFactory production, FailureTests.De
 
         public ValueTask<CacheVersion> VersionAsync(string symbol, CancellationToken cancellationToken) => new(new CacheVersion("", IsShared: false));
 
-        public ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) => default;
+        public ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken) =>
+            default;
 
         public ValueTask<bool> InvalidateAsync(string symbol, CancellationToken cancellationToken) => default;
     }

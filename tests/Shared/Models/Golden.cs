@@ -5,7 +5,8 @@ using Coinsphere.Messaging.Forecasting.Bars;
 namespace Coinsphere.Messaging.Tests;
 
 /// <summary>
-/// What the original system was fed and answered, see the files in <c>Shared/Golden/</c>. Its price files name the close <c>price</c>; everything else is a price
+/// What the original system was fed and answered, see the files in <c>Shared/Golden/</c>. Its price files name the close <c>price</c>; everything else is a
+/// price
 /// file of ours.
 /// </summary>
 internal static class Golden

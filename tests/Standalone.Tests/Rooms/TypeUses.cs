@@ -24,7 +24,7 @@ internal static class TypeUses
         _ => [],
     };
 
-    private static IEnumerable<Type> OfCode(MethodBase method)
+    private static List<Type> OfCode(MethodBase method)
     {
         if (method.GetMethodBody() is not { } body)
         {
