@@ -91,6 +91,6 @@ internal sealed partial class UnknownSettings(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{Name} is '{Value}', which Kubernetes sets for a service of that name, and is ignored:  set enableServiceLinks: false in the pod")]
+        Message = "{Name} is '{Value}', which Kubernetes sets for a service of that name, and is ignored: set enableServiceLinks: false in the pod")]
     private partial void LogServiceLink(string name, string value);
 }

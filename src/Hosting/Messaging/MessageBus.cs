@@ -126,6 +126,6 @@ public static class MessageBus
         // The URL may contain a password, so the message shows nothing of it.
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "amqp" or "amqps" or "rabbitmq" or "rabbitmqs", Host.Length: > 0 }
             ? url
-            : throw new InvalidOperationException("RabbitMq:Url (RABBITMQ_URL) is not a RabbitMQ URL:  expected amqp://user:password@host:5672/vhost");
+            : throw new InvalidOperationException("RabbitMq:Url (RABBITMQ_URL) is not a RabbitMQ URL: expected amqp://user:password@host:5672/vhost");
     }
 }

@@ -59,7 +59,7 @@ internal sealed class DatabaseWrites(NpgsqlDataSource database, DatabaseReady re
         }
         else
         {
-            conditions.Note(Name, "the database accepts no rows, messages wait:  "
+            conditions.Note(Name, "the database accepts no rows, messages wait: "
                 + string.Join("; ", _faults.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {pair.Value}")));
         }
     }

@@ -99,7 +99,7 @@ public sealed class ParkedBroker : IAsyncDisposable
             catch (PublishException refused)
             {
                 throw new IOException(
-                    $"{queue.Name}: {done} put back, then endpoint {queue.Endpoint} accepted no more:  " + (refused.IsReturn
+                    $"{queue.Name}: {done} put back, then endpoint {queue.Endpoint} accepted no more: " + (refused.IsReturn
                         ? "it has no queue"
                         : "its queue is full"), refused);
             }
