@@ -100,8 +100,8 @@ internal static class Measure
 
     private static ProcessorTimes Times(MeasureSettings settings) => new(
         settings.Workers.Sum(ProcessorTime.OfTree), ProcessorTime.OfTree(settings.GatewayId), ProcessorTime.OfTree(settings.BrokerId),
-        ProcessorTime.OfTree(settings.DatabaseId), ProcessorTime.OfTree(settings.RedisId), ProcessorTime.OfTree(Environment.ProcessId), ProcessorTime
-            .OfMachine());
+        ProcessorTime.OfTree(settings.DatabaseId), ProcessorTime.OfTree(settings.RedisId), ProcessorTime.OfTree(Environment.ProcessId),
+        ProcessorTime.OfMachine());
 
     private sealed record ProcessorTimes(double Workers, double Gateway, double Broker, double Database, double Redis, double Generator, double Machine)
     {

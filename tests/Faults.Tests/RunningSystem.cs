@@ -36,8 +36,8 @@ internal sealed class RunningSystem : IAsyncDisposable
             ("Prices__Database", system.Database.ConnectionString), ("Prices__AllowSynthetic", "false"), ("Prices__MaxAge", ""), ("SUPPORTED_SYMBOLS", "BTC"),
             // Short, so that answers are computed too.
             ("Cache__PredictionSeconds", "2"), ("Cache__RiskSeconds", "2"),
-            ("MODEL_CHECKPOINT_DIR", system._models.FullName), ("Redis__Host", "127.0.0.1"), ("Redis__Port", system.Redis.Port
-                .ToString(CultureInfo.InvariantCulture)),
+            ("MODEL_CHECKPOINT_DIR", system._models.FullName), ("Redis__Host", "127.0.0.1"), ("Redis__Port",
+                system.Redis.Port.ToString(CultureInfo.InvariantCulture)),
         ];
         await system.AddWorkerAsync();
         await system.AddPricesAsync();

@@ -1,6 +1,5 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
-using Coinsphere.Messaging.Integration.Tests.Prices;
 using Coinsphere.Messaging.Integration.Tests.Records;
 using Coinsphere.Messaging.Worker;
 using Coinsphere.Messaging.Worker.Storage;

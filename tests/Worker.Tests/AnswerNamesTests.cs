@@ -3,7 +3,6 @@ using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Ensembles;
 using Coinsphere.Messaging.Forecasting.Lstm;
 using Coinsphere.Messaging.Forecasting.Risk;
-using Coinsphere.Messaging.Worker.Serving;
 
 namespace Coinsphere.Messaging.Worker.Tests;
 

@@ -35,8 +35,8 @@ internal static class Features
                 bar.Close, Change(close[i - 1], bar.Close), Change(close[i - WarmUp], bar.Close), (bar.High - bar.Low) / bar.Close,
                 Math.Log(bar.Close / close[i - 1]), Strength(close.AsSpan(i - 14, 15)), macd[i], signal[i],
                 middle + (2 * deviation), middle - (2 * deviation), ema20[i], ema50[i],
-                Mean(volume.AsSpan(i - 19, 20)), bar.Volume, Change(volume[i - 1], bar.Volume), bar
-                    .MarketCap, Change(bars[i - 1].MarketCap, bar.MarketCap), Neutral, Neutral, Neutral,
+                Mean(volume.AsSpan(i - 19, 20)), bar.Volume, Change(volume[i - 1], bar.Volume),
+                bar.MarketCap, Change(bars[i - 1].MarketCap, bar.MarketCap), Neutral, Neutral, Neutral,
             ];
         }
 

@@ -1,4 +1,3 @@
-using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Zip;
 using Coinsphere.Messaging.Forecasting.Files;

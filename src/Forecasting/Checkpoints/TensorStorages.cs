@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Zip;
 

@@ -72,8 +72,8 @@ internal sealed unsafe class LayerPass<TSimd, T>(TrainedLayer layer, int steps)
             {
                 var gates = _gates.Pointer + (step * Windows * stride);
                 Gemm<TSimd, T>.Add(
-                    Windows, layer.PaddedHidden, width, gates, stride, 1, layer.BackwardRecurrent, layer.HiddenStride, _hiddenGradient.Pointer, layer
-                        .HiddenStride);
+                    Windows, layer.PaddedHidden, width, gates, stride, 1, layer.BackwardRecurrent, layer.HiddenStride, _hiddenGradient.Pointer,
+                    layer.HiddenStride);
             }
         }
 

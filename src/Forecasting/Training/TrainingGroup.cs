@@ -93,8 +93,8 @@ public sealed class TrainingGroup
                     member.Frequencies[horizon], scales[horizon], member.Scored(forecasts[member], horizon, Plan.TrainingEnd, Plan.ValidationEnd));
                 return new TrainedHorizon(
                     calibration, member.Frequencies[horizon],
-                    Score(member, horizon, calibration, Plan.TrainingEnd, Plan
-                        .ValidationEnd), Score(member, horizon, calibration, Plan.ValidationEnd, Plan.Through));
+                    Score(member, horizon, calibration, Plan.TrainingEnd,
+                        Plan.ValidationEnd), Score(member, horizon, calibration, Plan.ValidationEnd, Plan.Through));
             });
             return new TrainedSymbol(member.Symbol, Scaler, DataDigest, horizons);
         })];

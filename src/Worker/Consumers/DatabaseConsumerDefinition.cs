@@ -1,5 +1,4 @@
 using Coinsphere.Messaging.Worker.MarketData.Postgres;
-using Coinsphere.Messaging.Worker.Storage;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 

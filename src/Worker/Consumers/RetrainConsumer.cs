@@ -1,6 +1,5 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Worker.MarketData.Postgres;
-using Coinsphere.Messaging.Worker.Storage;
 using Coinsphere.Messaging.Worker.Training;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;

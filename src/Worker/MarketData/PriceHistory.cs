@@ -1,12 +1,11 @@
 using System.Globalization;
-using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker.MarketData.Postgres;
-using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.MarketData;

@@ -1,6 +1,4 @@
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Forecasting.Answers;
-using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Forecasting.Risk;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.MarketData;

@@ -1,5 +1,5 @@
-using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Telemetry;
 
 namespace Coinsphere.Messaging.Worker.Serving;

@@ -61,8 +61,8 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
             {
                 Parameters =
                 {
-                    new("token", token), new("version", version.UtcDateTime), new("firsts", runs.Firsts), new("lasts", runs
-                        .Lasts), new("lately", PostgresPriceSource.CorrectedLately),
+                    new("token", token), new("version", version.UtcDateTime), new("firsts", runs.Firsts), new("lasts",
+                        runs.Lasts), new("lately", PostgresPriceSource.CorrectedLately),
                 },
             };
             await forget.ExecuteNonQueryAsync(cancellationToken);

@@ -46,8 +46,8 @@ internal sealed record RecordedInputs(
             row.Symbol, row.Timeframe, row.Direction, row.TargetPrice, row.CurrentPrice,
             features.GetProperty("probabilities").Deserialize(ContractsJson.Body.ClassProbabilities)!, features.GetProperty("indicators")
                 .Deserialize(ContractsJson.Body.Indicators)!,
-            Text("model_digest")!, DateOnly
-                .ParseExact(Text("data_as_of")!, "yyyy-MM-dd"), Text("data_source")!, Text("sentiment_source")!, Text("inputs_digest"), Text("kernel"));
+            Text("model_digest")!,
+            DateOnly.ParseExact(Text("data_as_of")!, "yyyy-MM-dd"), Text("data_source")!, Text("sentiment_source")!, Text("inputs_digest"), Text("kernel"));
 
         string? Text(string name) => features.TryGetProperty(name, out var value) ? value.GetString() : null;
     }

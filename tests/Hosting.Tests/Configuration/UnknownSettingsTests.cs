@@ -6,8 +6,8 @@ namespace Coinsphere.Messaging.Hosting.Tests.Configuration;
 
 public sealed class UnknownSettingsTests
 {
-    private static readonly SettingSection[] Sections = [SettingSection
-        .Of<CacheOptions>("Cache"), new("Prices", ["Folder", "MaxAge"]), new("Prices", ["Database"])];
+    private static readonly SettingSection[] Sections = [
+        SettingSection.Of<CacheOptions>("Cache"), new("Prices", ["Folder", "MaxAge"]), new("Prices", ["Database"])];
 
     [Theory]
     [InlineData("Prices:Foldr", "Prices:Folder")]

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Coinsphere.Messaging.Hosting.Telemetry;
-using Coinsphere.Messaging.Integration.Tests.Caching;
 using Coinsphere.Messaging.Integration.Tests.Lifecycle;
 
 namespace Coinsphere.Messaging.Integration.Tests.Answering;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Coinsphere.Messaging.Integration.Tests.Messaging;
 using RabbitMQ.Client;
 
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Coinsphere.Messaging.Integration.Tests.Messaging;
 
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Coinsphere.Messaging.Integration.Tests.Caching;
-using Coinsphere.Messaging.Integration.Tests.Messaging;
 
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 

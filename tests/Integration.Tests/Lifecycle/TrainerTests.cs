@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Coinsphere.Messaging.Integration.Tests.Messaging;
 using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using RabbitMQ.Client;
 

@@ -1,4 +1,3 @@
-using Coinsphere.Messaging.Integration.Tests.Messaging;
 using RabbitMQ.Client;
 
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;

@@ -1,4 +1,3 @@
-using Coinsphere.Messaging.Integration.Tests.Messaging;
 using Npgsql;
 
 namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;

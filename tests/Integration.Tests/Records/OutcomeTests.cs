@@ -6,7 +6,6 @@ using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Integration.Tests.Database;
 using Coinsphere.Messaging.Worker;
 using Coinsphere.Messaging.Worker.MarketData.Synthetic;
-using Coinsphere.Messaging.Worker.Serving;
 using Coinsphere.Messaging.Worker.Storage;
 using Coinsphere.Messaging.Worker.Training;
 using Microsoft.Extensions.DependencyInjection;

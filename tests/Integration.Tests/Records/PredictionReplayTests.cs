@@ -123,10 +123,10 @@ public sealed class PredictionReplayTests : IAsyncLifetime
     {
         var services = _worker.Services;
         var replay = new PredictionReplay(
-            _database.Source, services.GetRequiredService<PriceHistory>(), services.GetRequiredService<SentimentHistory>(), services
-                .GetRequiredService<SymbolCatalog>(),
-            services.GetRequiredService<CheckpointFolder>(), services.GetRequiredService<ModelReader>(), services
-                .GetRequiredService<IOptions<ModelsOptions>>());
+            _database.Source, services.GetRequiredService<PriceHistory>(), services.GetRequiredService<SentimentHistory>(),
+            services.GetRequiredService<SymbolCatalog>(),
+            services.GetRequiredService<CheckpointFolder>(), services.GetRequiredService<ModelReader>(),
+            services.GetRequiredService<IOptions<ModelsOptions>>());
         var lines = new List<(string, string)>();
         return (await replay.RunAsync(id, (name, text) => lines.Add((name, text)), Cancel), lines);
     }

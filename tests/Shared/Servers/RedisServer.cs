@@ -31,8 +31,8 @@ public sealed class RedisServer(params string[] arguments) : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        string[] primary = ["--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _folder
-            .FullName, "--save", "", "--appendonly", "no", .. arguments];
+        string[] primary = ["--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir",
+        _folder.FullName, "--save", "", "--appendonly", "no", .. arguments];
         _process = Process.Start(new ProcessStartInfo("redis-server", _isSentinel ? [File("sentinel.conf"), "--sentinel"] : primary)
         {
             WorkingDirectory = _folder.FullName,

@@ -118,8 +118,8 @@ public sealed class OddSeriesTests : IAsyncLifetime
         var services = _worker.Services;
         var failures = new List<string>();
         var histories = new TrainingHistories(
-            services.GetRequiredService<IPriceSource>(), services.GetRequiredService<ISentimentSource>(), services.GetRequiredService<SymbolCatalog>(), services
-                .GetRequiredService<SeriesChecks>());
+            services.GetRequiredService<IPriceSource>(), services.GetRequiredService<ISentimentSource>(), services.GetRequiredService<SymbolCatalog>(),
+            services.GetRequiredService<SeriesChecks>());
         return (await histories.ReadAsync(symbols, LastDay, (reason, isFault) => failures.Add(isFault ? reason : "no fault: " + reason), Cancel), failures);
     }
 

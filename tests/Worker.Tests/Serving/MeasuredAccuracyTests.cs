@@ -3,8 +3,6 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
-using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
-using Coinsphere.Messaging.Worker.Serving;
 
 namespace Coinsphere.Messaging.Worker.Tests.Serving;
 

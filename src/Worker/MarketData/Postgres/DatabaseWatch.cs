@@ -1,6 +1,5 @@
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Hosting.Health;
-using Coinsphere.Messaging.Worker.Storage;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 
