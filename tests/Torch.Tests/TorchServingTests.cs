@@ -40,7 +40,10 @@ public sealed class TorchServingTests
     {
         var folder = new TestFolder();
         foreach (var name in Golden.Names)
+        {
             folder.WithGolden(name);
+        }
+
         return TestService.StartAsync(folder, ("Prices:Folder", folder.Prices), ("Models:Engine", engine));
     }
 
