@@ -8,7 +8,7 @@ namespace Coinsphere.Messaging.Gateway.Tests.Requests;
 public class DeadlineTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(500);
 
     private readonly HttpClient _client = gateway.Fresh();
 
