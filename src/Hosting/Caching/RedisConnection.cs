@@ -56,6 +56,7 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         if (!IsAvailable)
         {
             ReportUnavailable(await WhyNotAsync());
+            _ = ReportUntilConnectedAsync();
         }
     }
 
@@ -180,6 +181,33 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         return configuration;
     }
 
+    // The client raises no event for a failure before the first connection, and may learn only later that the server refuses the login.
+    private async Task ReportUntilConnectedAsync()
+    {
+        try
+        {
+            using var interval = new PeriodicTimer(ProbeInterval, time);
+            while (!_isRefused && await interval.WaitForNextTickAsync(_stopping.Token))
+            {
+                var reason = await WhyNotAsync();
+                if (_multiplexer is { IsConnected: true })
+                {
+                    ReportRecovered();
+                    return;
+                }
+
+                if (IsLoginRefused(reason))
+                {
+                    ReportUnavailable(reason);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The process ends.
+        }
+    }
+
     private async Task<Exception> WhyNotAsync()
     {
         try
@@ -191,7 +219,7 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
 
             return new TimeoutException("not connected at the start");
         }
-        catch (Exception failure) when (failure is RedisException or TimeoutException or OperationCanceledException)
+        catch (Exception failure) when (failure is RedisException or TimeoutException or OperationCanceledException or ObjectDisposedException)
         {
             return failure;
         }

@@ -219,7 +219,7 @@ public sealed class PriceWriterTests : IAsyncLifetime
         Assert.Equal((column, column is null ? default : new DateOnly(2024, 1, 1)), (found?.Fault.Column, found?.Day ?? default));
         if (found is { Fault: var fault })
         {
-            Assert.Matches(@"^a number that price_data\.open holds.* numeric\(18,8\)", fault.Expected);
+            Assert.Matches(@"^a number that price_data\.open .*numeric\(18,8\)", fault.Expected);
         }
     }
 
