@@ -53,7 +53,12 @@ internal sealed partial class RunningProgram : IAsyncDisposable
         IEnumerable<string>? arguments = null,
         string? folder = null,
         IEnumerable<(string Key, string? Value)>? environment = null) =>
-        new(name, CommandLine.StartOf("dotnet", [CommandLine.PathOf(name), .. arguments ?? []], folder, environment));
+        // A shell's background job ignores interrupts, and so would all that it starts.
+        new(name, CommandLine.StartOf(
+            "env",
+            ["--default-signal=INT", "dotnet", CommandLine.PathOf(name), .. arguments ?? []],
+            folder,
+            environment));
 
     /// <summary>Waits until it has written a text, and fails when it ends without that.</summary>
     public async Task WroteAsync(string text)
