@@ -190,7 +190,7 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
             while (!_isRefused && await interval.WaitForNextTickAsync(_stopping.Token))
             {
                 var reason = await WhyNotAsync();
-                if (_multiplexer is { IsConnected: true })
+                if (IsAvailable)
                 {
                     ReportRecovered();
                     return;

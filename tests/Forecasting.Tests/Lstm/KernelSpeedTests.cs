@@ -58,10 +58,10 @@ public sealed class KernelSpeedTests
 
     // Measured: 0.7 of the time with AVX2, as much as alone without. Sums that do not fit in the registers would make it twice as much and more.
     [Fact]
-    public void ManyWindows_TakeNoMoreTimeEachThanOneAlone()
+    public void ManyWindows_TakeLessTimeEachThanOneAlone()
     {
         const int count = 15;
-        var limit = WallClock.Margin * (Vector256.IsHardwareAccelerated ? 0.7 : 1);
+        var limit = Vector256.IsHardwareAccelerated ? 0.9 : 1.2;
         var model = CryptoLstm.Create(new RandomModel(seed: 1).Weights(128, 64, 32));
         var windows = new RandomModel(seed: 2).Uniform(count * 90 * RandomModel.Inputs, 2);
         var window = windows.Length / count;
