@@ -9,4 +9,7 @@ public sealed record BarSeries(string Symbol, ReadOnlyMemory<Bar> Bars, bool Has
 {
     /// <summary>Days whose bars were corrected recently, as far as the source knows. A slice of a series keeps the days outside it too.</summary>
     public IReadOnlyList<DateOnly> CorrectedDays { get; init; } = [];
+
+    /// <summary>Whether the prices are invented, some or all of them. Every answer made from them says so.</summary>
+    public bool IsSynthetic { get; init; }
 }

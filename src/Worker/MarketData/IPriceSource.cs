@@ -9,11 +9,8 @@ namespace Coinsphere.Messaging.Worker.MarketData;
 /// </summary>
 internal interface IPriceSource
 {
-    /// <summary>The source's name in answers (<c>data_source</c>): <c>csv</c>, <c>postgres</c> or <c>synthetic</c>.</summary>
+    /// <summary>The source's name in answers (<c>data_source</c>), except of series that say they are synthetic.</summary>
     string Name { get; }
-
-    /// <summary>Whether the prices are invented.</summary>
-    bool IsSynthetic => false;
 
     /// <summary>Whether a read asks a server, so that bars are worth caching. Other sources have their bars in memory.</summary>
     bool IsRemote => false;
@@ -30,6 +27,6 @@ internal interface IPriceSource
     ValueTask<IReadOnlyList<LatestPrice>> ReadLatestAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken);
 }
 
-/// <summary>A symbol's newest price and its time: for a daily bar, the end of its day.</summary>
-internal sealed record LatestPrice(string Symbol, double Price, DateTimeOffset Time);
+/// <summary>A symbol's newest price, its time (for a daily bar, the end of its day), and whether it is invented.</summary>
+internal sealed record LatestPrice(string Symbol, double Price, DateTimeOffset Time, bool IsSynthetic = false);
 

@@ -6,6 +6,7 @@ using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker.MarketData.Postgres;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.MarketData;
@@ -26,8 +27,8 @@ internal sealed class PriceHistory(
 
     private readonly SourceWatch _watch = new(Name, conditions, time);
 
-    /// <summary>The source's name in answers (<c>data_source</c>).</summary>
-    public string Source => source.Name;
+    /// <summary>The source of a series in answers (<c>data_source</c>).</summary>
+    public string SourceOf(BarSeries series) => NameOf(series.IsSynthetic);
 
     /// <summary>
     /// Up to <paramref name="count"/> bars; the last one is of <paramref name="asOf"/>, or the newest before it. With a cache version the bars may
@@ -61,6 +62,13 @@ internal sealed class PriceHistory(
                 + $"expected one that closed at most {options.Value.MaxAge.Value.TotalDays:0.##} days earlier");
         }
 
+        if (series.IsSynthetic && !options.Value.AllowSynthetic)
+        {
+            return new RequestRefused(
+                RefusalReason.PricesRejected,
+                $"the prices of {symbol} are synthetic: expected real ones, or Prices:AllowSynthetic to allow invented prices");
+        }
+
         if (SeriesChecks.Standstill(series) is { } standstill)
         {
             return new RequestRefused(RefusalReason.StalePrices, standstill);
@@ -79,7 +87,7 @@ internal sealed class PriceHistory(
     {
         var warnings = new List<string>();
         var last = series.Bars.Span[^1].Day;
-        if (source.IsSynthetic)
+        if (series.IsSynthetic)
         {
             warnings.Add("Prices are synthetic: every one is invented");
         }
@@ -112,7 +120,7 @@ internal sealed class PriceHistory(
 
         return new LatestPricesAnswer(
             prices!.ToDictionary(price => price.Symbol, price => new PricePoint(Rounding.Price(price.Price), price.Time)),
-            source.Name);
+            NameOf(prices!.Any(price => price.IsSynthetic)));
     }
 
     /// <summary>The refusal where a day is missing among the last <paramref name="window"/> bars; else null.</summary>
@@ -142,6 +150,8 @@ internal sealed class PriceHistory(
             throw new MarketDataUnavailableException("price source", failure);
         }
     }
+
+    private string NameOf(bool isSynthetic) => isSynthetic ? SyntheticPriceSource.SourceName : source.Name;
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,7 @@ internal sealed partial class PriceSourceReport(IPriceSource source, IOptions<Pr
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (source.IsSynthetic)
+        if (source.Name == SyntheticPriceSource.SourceName)
         {
             LogSynthetic();
         }

@@ -40,7 +40,7 @@ internal sealed partial class ModelTrial(IPriceSource prices, TimeProvider time,
         series.Bars.IsEmpty ? null : FeatureEngineer.Compute(series, SentimentSeries.Neutral, newest);
 
     private static BarSeries Invented(string symbol, int newest) =>
-        new(symbol, SyntheticSeries.Generate(symbol, SyntheticSeries.FirstDay.AddDays(FeatureEngineer.BarsToFetch(newest))));
+        new(symbol, SyntheticSeries.Generate(symbol, SyntheticMarket.FirstDay.AddDays(FeatureEngineer.BarsToFetch(newest))));
 
     private async Task<BarSeries?> ReadAsync(string symbol, int newest, CancellationToken cancellationToken)
     {

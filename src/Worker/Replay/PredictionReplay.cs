@@ -40,12 +40,6 @@ internal sealed class PredictionReplay(
             return false;
         }
 
-        if (prices.Source != recorded.DataSource)
-        {
-            line("prices", $"from {recorded.DataSource} then, from {prices.Source} now");
-            return false;
-        }
-
         var read = await PredictionInputs.ReadAsync(
             prices, sentiments, new PredictionQuery(symbol, recorded.Timeframe, recorded.LastDay), version: null, model.SequenceLength, cancellationToken);
         if (read.IsRefused)
@@ -55,6 +49,12 @@ internal sealed class PredictionReplay(
         }
 
         var inputs = read.Answer;
+        if (inputs.Source != recorded.DataSource)
+        {
+            line("prices", $"from {recorded.DataSource} then, from {inputs.Source} now");
+            return false;
+        }
+
         var isSame = CompareInputs(recorded, inputs, line);
         var kernel = model.Network.Kernel;
         line(

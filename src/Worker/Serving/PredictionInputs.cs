@@ -66,7 +66,7 @@ internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features,
             return TooShort($"a bar of {series.Symbol} among the {steps} up to {last:O} lacks a feature: its source left a cell empty");
         }
 
-        return new PredictionInputs(series, features, sentiment.Answer, prices.Source, prices.Warnings(series, query.AsOf));
+        return new PredictionInputs(series, features, sentiment.Answer, prices.SourceOf(series), prices.Warnings(series, query.AsOf));
     }
 
     private string ComputeDigest()

@@ -57,7 +57,8 @@ internal sealed class PriceImport(
             throw new InvalidMarketDataException($"{name}: expected a file named SYMBOL.csv, the symbol 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
         }
 
-        var (bars, openDays) = await ReadAsync(path, name, symbol, cancellationToken);
+        var (series, openDays) = await ReadAsync(path, name, symbol, cancellationToken);
+        var bars = series.Bars;
         var written = new WrittenBars();
         bool isInvalidated;
         try
@@ -66,7 +67,7 @@ internal sealed class PriceImport(
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var end = Math.Min(start + BatchSize, bars.Length);
-                written += await WriteAsync(name, symbol, bars[start..end], cancellationToken);
+                written += await WriteAsync(name, series with { Bars = bars[start..end] }, cancellationToken);
                 progress((double)end / bars.Length);
             }
         }
@@ -85,11 +86,13 @@ internal sealed class PriceImport(
         return new ImportedFile(name, symbol, written, openDays);
     }
 
-    private async Task<WrittenBars> WriteAsync(string name, string symbol, ReadOnlyMemory<Bar> bars, CancellationToken cancellationToken)
+    private async Task<WrittenBars> WriteAsync(string name, BarSeries series, CancellationToken cancellationToken)
     {
         try
         {
-            return await writer.WriteAsync(symbol, bars, _started, cancellationToken);
+            return series.IsSynthetic
+                ? await writer.WriteSyntheticAsync(series.Symbol, series.Bars, _started, cancellationToken)
+                : await writer.WriteAsync(series.Symbol, series.Bars, _started, cancellationToken);
         }
         catch (InvalidMarketDataException fault)
         {
@@ -97,11 +100,11 @@ internal sealed class PriceImport(
         }
         catch (PostgresException fault) when (DatabaseFaults.IsRefusal(fault))
         {
-            throw new InvalidMarketDataException($"{name}: the database rejects bars of {symbol}: {fault.MessageText}", fault);
+            throw new InvalidMarketDataException($"{name}: the database rejects bars of {series.Symbol}: {fault.MessageText}", fault);
         }
     }
 
-    private async Task<(ReadOnlyMemory<Bar> Bars, int OpenDays)> ReadAsync(string path, string name, string symbol, CancellationToken cancellationToken)
+    private async Task<(BarSeries Series, int OpenDays)> ReadAsync(string path, string name, string symbol, CancellationToken cancellationToken)
     {
         await using var stream = RegularFile.OpenRead(path);
         if (stream.Length > CsvTable.MaxBytes)
@@ -123,7 +126,7 @@ internal sealed class PriceImport(
                 $"{name} day {day:yyyy-MM-dd}, column {fault.Column}: found {fault.Actual:R}, expected {fault.Expected}"));
         }
 
-        return (closed.Bars, all.Bars.Length - closed.Bars.Length);
+        return (closed, all.Bars.Length - closed.Bars.Length);
     }
 }
 

@@ -40,15 +40,16 @@ internal sealed partial class PriceWriter
             where (was.open, was.high, was.low, was.close, was.volume)
                 is distinct from (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)
         ), versions as (
-            insert into coinsphere_bar_versions as was (token_id, first_day, last_day, version, corrected_at)
-            select @token, first_day, last_day, @version, max(corrected_at)
+            insert into coinsphere_bar_versions as was (token_id, first_day, last_day, version, corrected_at, synthetic)
+            select @token, first_day, last_day, @version, max(corrected_at), @synthetic
             from (
                 select first_day, last_day, null::timestamptz as corrected_at from unnest(@firsts, @lasts) as run (first_day, last_day)
                 union all
                 select time::date, time::date, now() from before where rows = 1 and not same) days
             group by first_day, last_day
             on conflict (token_id, last_day, first_day) do update
-            set version = greatest(was.version, excluded.version), corrected_at = coalesce(excluded.corrected_at, was.corrected_at)
+            set version = greatest(was.version, excluded.version), corrected_at = coalesce(excluded.corrected_at, was.corrected_at),
+                synthetic = excluded.synthetic
         )
         select
             count(*) filter (where rows = 0)::int,
@@ -63,6 +64,19 @@ internal sealed partial class PriceWriter
         delete from coinsphere_bar_versions was using unnest(@firsts, @lasts) as run (first_day, last_day)
         where was.token_id = @token and was.first_day >= run.first_day and was.last_day <= run.last_day and was.version < @version
             and coalesce(was.corrected_at < now() - @lately, true)
+        """;
+
+    /// <summary>Whether the token has bars that are not synthetic, whoever wrote them.</summary>
+    private const string HasRealSql = """
+        select exists (select from price_data bar where bar.token_id = @token and not exists (
+            select from coinsphere_bar_versions was
+            where was.token_id = @token and was.synthetic and bar.time::date between was.first_day and was.last_day))
+        """;
+
+    private const string RemoveSyntheticSql = """
+        with gone as (delete from coinsphere_bar_versions where token_id = @token and synthetic returning first_day, last_day)
+        delete from price_data bar using gone
+        where bar.token_id = @token and bar.time >= gone.first_day and bar.time < gone.last_day + 1
         """;
 
     private const string CloseBeforeSql = "select close::float8 from price_data where token_id = @token and time < @first order by time desc limit 1";

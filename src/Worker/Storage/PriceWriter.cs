@@ -37,7 +37,16 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
     /// <param name="version">When they were sent. A day whose bar was sent later stays unchanged.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <exception cref="InvalidMarketDataException">The first bar's close is too far from the close before it; nothing is written.</exception>
-    public async Task<WrittenBars> WriteAsync(string symbol, ReadOnlyMemory<Bar> bars, DateTimeOffset version, CancellationToken cancellationToken)
+    public Task<WrittenBars> WriteAsync(string symbol, ReadOnlyMemory<Bar> bars, DateTimeOffset version, CancellationToken cancellationToken) =>
+        WriteAsync(symbol, bars, version, isSynthetic: false, cancellationToken);
+
+    /// <summary>As <see cref="WriteAsync"/>, for invented bars. The first real bar of the symbol removes them.</summary>
+    /// <exception cref="InvalidMarketDataException">The database has real bars of the symbol; nothing is written.</exception>
+    public Task<WrittenBars> WriteSyntheticAsync(string symbol, ReadOnlyMemory<Bar> bars, DateTimeOffset version, CancellationToken cancellationToken) =>
+        WriteAsync(symbol, bars, version, isSynthetic: true, cancellationToken);
+
+    private async Task<WrittenBars> WriteAsync(
+        string symbol, ReadOnlyMemory<Bar> bars, DateTimeOffset version, bool isSynthetic, CancellationToken cancellationToken)
     {
         var columns = new BarColumns(await stored.ReadAsync(cancellationToken));
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -46,6 +55,16 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
         // One writer per token. Two that replace the same days would lock rows in different orders, and each would read the other's version too late.
         await connection.ExecuteAsync(
             new CommandDefinition("select pg_advisory_xact_lock(hashtextextended(@token, 0))", new { token }, cancellationToken: cancellationToken));
+        if (isSynthetic && await connection.ExecuteScalarAsync<bool>(new CommandDefinition(HasRealSql, new { token }, cancellationToken: cancellationToken)))
+        {
+            throw new InvalidMarketDataException($"the bars of {symbol} are synthetic, and the database has real ones: expected a database without");
+        }
+
+        if (!isSynthetic)
+        {
+            await connection.ExecuteAsync(new CommandDefinition(RemoveSyntheticSql, new { token }, cancellationToken: cancellationToken));
+        }
+
         var first = Midnight(bars.Span[0].Day);
         if (await connection.ExecuteScalarAsync<double?>(
             new CommandDefinition(CloseBeforeSql, new { token, first }, cancellationToken: cancellationToken)) is { } previous
@@ -68,7 +87,7 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
             await forget.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        var written = await WriteAsync(connection, WriteSql(columns), token, bars, runs, version, cancellationToken);
+        var written = await WriteAsync(connection, WriteSql(columns), token, bars, runs, version, isSynthetic, cancellationToken);
         if (bars.Span[^1] is { MarketCap: > 0 } newest && written.Older < bars.Length)
         {
             await UpdateTokenAsync(connection, token, newest, cancellationToken);
@@ -80,7 +99,7 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
 
     private static async Task<WrittenBars> WriteAsync(
         NpgsqlConnection connection, string sql, string token, ReadOnlyMemory<Bar> bars, (DateOnly[] Firsts, DateOnly[] Lasts) runs, DateTimeOffset version,
-        CancellationToken cancellationToken)
+        bool isSynthetic, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection)
         {
@@ -88,6 +107,7 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
             {
                 new("token", token),
                 new("version", version.UtcDateTime),
+                new("synthetic", isSynthetic),
                 new("firsts", runs.Firsts),
                 new("lasts", runs.Lasts),
                 new("first", NpgsqlDbType.Timestamp) { Value = Midnight(bars.Span[0].Day) },

@@ -9,7 +9,8 @@ namespace Coinsphere.Messaging.Worker.Training;
 
 /// <summary>
 /// Promotes a newly trained network where its Brier score over the newest days, which neither network was trained on, is not higher than that of the
-/// serving one. The replaced checkpoint stays as a version; a network that is not promoted stays as the candidate.
+/// serving one. What was trained on synthetic prices replaces nothing. The replaced checkpoint stays as a version; a network that is not promoted
+/// stays as the candidate.
 /// </summary>
 internal sealed class Promotion(CheckpointFolder folder, ModelReader reader, IOptions<RetrainingOptions> options)
 {
@@ -53,7 +54,9 @@ internal sealed class Promotion(CheckpointFolder folder, ModelReader reader, IOp
                 return new(false, "the new one is the same");
             }
 
-            var (isPromoted, why) = Compare(candidate, serving, history, plan);
+            var (isPromoted, why) = history.Series.IsSynthetic
+                ? new(false, "the prices are synthetic")
+                : Compare(candidate, serving, history, plan);
             return force && !isPromoted ? new(true, $"it was forced, though {why}") : new(isPromoted, why) { MayBeForced = !isPromoted };
         }
         catch (CheckpointException fault) when (fault.File == best || fault.File == Path.GetFileNameWithoutExtension(best))

@@ -17,12 +17,6 @@ internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource se
         IEnumerable<string> symbols, DateOnly through, Action<string, bool> failed, CancellationToken cancellationToken)
     {
         var histories = new List<LabelledHistory>();
-        if (prices.IsSynthetic)
-        {
-            failed("the prices are synthetic: a training on them would be useless", true);
-            return histories;
-        }
-
         foreach (var asked in symbols)
         {
             if (!catalog.TryNormalise(asked, out var symbol))
@@ -50,6 +44,17 @@ internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource se
             {
                 failed(fault.Message, true);
             }
+        }
+
+        // A few invented histories would spoil what the network learns from real ones.
+        if (histories.Exists(history => !history.Series.IsSynthetic))
+        {
+            foreach (var synthetic in histories.Where(history => history.Series.IsSynthetic))
+            {
+                failed($"{synthetic.Series.Symbol} is left out: its prices are synthetic, and those of others are not", true);
+            }
+
+            histories.RemoveAll(history => history.Series.IsSynthetic);
         }
 
         return histories;

@@ -52,7 +52,7 @@ public sealed class PriceWriterTests : IAsyncLifetime
         var read = await new PostgresPriceSource(_database.Source, SymbolCatalog.Default, TimeProvider.System, TimeSpan.FromSeconds(5)).ReadAsync(
             "ETH",
             DateOnly.MaxValue,
-            1000,
+            2000,
             Cancel);
 
         Assert.Equal(bars.Length, read!.Bars.Length);
@@ -243,7 +243,7 @@ public sealed class PriceWriterTests : IAsyncLifetime
         (await new PostgresPriceSource(_database.Source, SymbolCatalog.Default, TimeProvider.System, TimeSpan.FromSeconds(5)).ReadAsync(
             symbol,
             DateOnly.MaxValue,
-            2000,
+            3000,
             Cancel))!;
 
     private Task<string?> ClosesAsync() => _database.ValueAsync<string>("select string_agg(close::float8::text, ',' order by time) from price_data");

@@ -36,6 +36,24 @@ public sealed class ImportCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task InventedPrices_KeepTheirLabel_AndReplaceNoRealOnes()
+    {
+        var (btc, eth) = (Write("BTC.csv", 5), Write("ETH.csv", 5));
+        await RunAsync(eth);
+        foreach (var file in new[] { btc, eth })
+        {
+            var lines = await File.ReadAllLinesAsync(file, Cancel);
+            await File.WriteAllLinesAsync(file, lines.Select((line, i) => line + (i == 0 ? ",synthetic" : ",1")), Cancel);
+        }
+
+        var run = await RunAsync(btc, eth);
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("ETH.csv: the bars of ETH are synthetic, and the database has real ones", run.Errors, StringComparison.Ordinal);
+        Assert.Equal("coinsphere-BTC", await _database.ValueAsync<string>("select string_agg(token_id, ',') from coinsphere_bar_versions where synthetic"));
+    }
+
+    [Fact]
     public async Task FaultyFiles_AreNamedWithTheirFault_AndOthersGoOn()
     {
         var faulty = Write("BTC.csv", 5);

@@ -35,6 +35,38 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task NetworkOfInventedPrices_ReplacesNothing()
+    {
+        WritePrices("BTC", 1);
+        var file = Path.Combine(_folder.FullName, "prices", "BTC.csv");
+        var lines = await File.ReadAllLinesAsync(file, Cancel);
+        await File.WriteAllLinesAsync(file, lines.Select((line, i) => line + (i == 0 ? ",synthetic" : ",1")), Cancel);
+        var served = TestCheckpoints.Confident(0, trainedThrough: "2022-06-30");
+        Directory.CreateDirectory(Models);
+        await File.WriteAllBytesAsync(Path.Combine(Models, "BTC_best.pth"), served, Cancel);
+
+        var run = await RunAsync([.. Small, "BTC"]);
+
+        Assert.Contains("BTC keeps its model: the prices are synthetic; with --force the new one would serve", run.Output, StringComparison.Ordinal);
+        Assert.Equal(served, await File.ReadAllBytesAsync(Path.Combine(Models, "BTC_best.pth"), Cancel));
+    }
+
+    [Fact]
+    public async Task InventedHistories_AreLeftOut_BesideRealOnes()
+    {
+        WritePrices("BTC", 1);
+        WritePrices("ETH", 2);
+        var file = Path.Combine(_folder.FullName, "prices", "ETH.csv");
+        var lines = await File.ReadAllLinesAsync(file, Cancel);
+        await File.WriteAllLinesAsync(file, lines.Select((line, i) => line + (i == 0 ? ",synthetic" : ",1")), Cancel);
+
+        var run = await RunAsync([.. Small, "BTC", "ETH"]);
+
+        Assert.Equal((1, "ETH is left out: its prices are synthetic, and those of others are not\n"), (run.Code, run.Errors));
+        Assert.Equal(["BTC_best.pth"], Names());
+    }
+
+    [Fact]
     public async Task Separate_GivesEachSymbolItsOwnNetwork()
     {
         WritePrices("BTC", 1);

@@ -45,4 +45,29 @@ public sealed class PriceWarningTests
         Assert.Equal([Synthetic], (await worker.PredictAsync("BTC")).Warnings);
         Assert.Equal([Synthetic], (await worker.AskAsync(new RiskRequested("BTC"))).Answer!.DataWarnings);
     }
+
+    [Fact]
+    public async Task InventedPricesOfAFile_AreLabelledLikeOthers()
+    {
+        await using var worker = await TestWorker.StartAsync(Sample(), "Prices:AllowSynthetic", "true");
+
+        var prediction = await worker.PredictAsync("BTC");
+        Assert.Equal(("synthetic", true), (prediction.DataSource, prediction.Warnings.Contains(Synthetic)));
+        Assert.Contains(Synthetic, prediction.Explanation, StringComparison.Ordinal);
+        var risk = (await worker.AskAsync(new RiskRequested("BTC"))).Answer!;
+        Assert.Equal(("synthetic", true), (risk.DataSource, risk.DataWarnings.Contains(Synthetic)));
+    }
+
+    [Fact]
+    public async Task InventedPricesOfAFile_AreRefused_WhereTheyAreNotAllowed()
+    {
+        await using var worker = await TestWorker.StartAsync(Sample(), "Prices:AllowSynthetic", "false");
+
+        var refusal = (await worker.AskAsync(new RiskRequested("BTC"))).Refusal!;
+        Assert.Equal(RefusalReason.PricesRejected, refusal.Reason);
+        Assert.Equal("the prices of BTC are synthetic: expected real ones, or Prices:AllowSynthetic to allow invented prices", refusal.Detail);
+    }
+
+    private static TestFolder Sample() => new TestFolder().WithModel("BTC_best.pth", Golden.Delta).WithPrices(
+        "BTC", Golden.PriceLines(Golden.Delta).Select((line, i) => line + (i == 0 ? ",synthetic" : ",1")));
 }

@@ -4,12 +4,16 @@ namespace Coinsphere.Messaging.Worker.MarketData.Csv;
 internal sealed record CsvPriceColumns(CsvColumn Time, CsvColumn Open, CsvColumn High, CsvColumn Low, CsvColumn Close, CsvColumn Volume)
 {
     public const string Required = "time,open,high,low,close,volume";
+    public const string SyntheticName = "synthetic";
 
     public CsvColumn? MarketCap { get; private init; }
 
     public CsvColumn? Change1h { get; private init; }
 
     public CsvColumn? Change24h { get; private init; }
+
+    /// <summary>Marks invented prices, so that a copy of the file still says so.</summary>
+    public CsvColumn? Synthetic { get; private init; }
 
     /// <exception cref="InvalidMarketDataException">A required column is missing, or a column appears twice.</exception>
     public static CsvPriceColumns Find(CsvTable table) =>
@@ -18,5 +22,6 @@ internal sealed record CsvPriceColumns(CsvColumn Time, CsvColumn Open, CsvColumn
             MarketCap = table.Find("market_cap"),
             Change1h = table.Find("change_1h"),
             Change24h = table.Find("change_24h"),
+            Synthetic = table.Find(SyntheticName),
         };
 }

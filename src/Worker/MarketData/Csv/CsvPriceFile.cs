@@ -22,6 +22,7 @@ internal sealed class CsvPriceFile
     private readonly List<Bar> _bars = [];
     private readonly List<PriceGap> _gaps = [];
     private double _marketCapPerClose;
+    private bool _isSynthetic;
 
     private CsvPriceFile(CsvTable table)
     {
@@ -47,7 +48,7 @@ internal sealed class CsvPriceFile
             Add(ReadBar());
         }
 
-        return (new BarSeries(symbol, _bars.ToArray(), _columns.Change1h is not null, _columns.Change24h is not null), _gaps);
+        return (new BarSeries(symbol, _bars.ToArray(), _columns.Change1h is not null, _columns.Change24h is not null) { IsSynthetic = _isSynthetic }, _gaps);
     }
 
     private Bar ReadBar()
@@ -71,6 +72,7 @@ internal sealed class CsvPriceFile
             _marketCapPerClose = marketCap.Value / bar.Close;
         }
 
+        _isSynthetic |= _table.Number(_columns.Synthetic) is not (null or 0);
         return bar;
     }
 

@@ -53,7 +53,7 @@ internal sealed partial class CsvPriceSource : IPriceSource
             var series = await ReadAsync(symbol, DateOnly.MaxValue, 1, cancellationToken);
             if (series is { Bars.IsEmpty: false })
             {
-                latest.Add(new(series.Symbol, series.Bars.Span[0].Close, series.Bars.Span[0].Day.EndOfDay()));
+                latest.Add(new(series.Symbol, series.Bars.Span[0].Close, series.Bars.Span[0].Day.EndOfDay(), series.IsSynthetic));
             }
         }
 
@@ -86,6 +86,11 @@ internal sealed partial class CsvPriceSource : IPriceSource
         {
             var (days, lines) = (gaps.Sum(gap => gap.Days), Describe(gaps));
             LogGaps(fileName, days, lines);
+        }
+
+        if (series.IsSynthetic)
+        {
+            LogSynthetic(fileName);
         }
 
         return series;

@@ -50,24 +50,33 @@ internal sealed partial class PostgresPriceSource
         order by row.time
         """;
 
-    /// <summary>The days whose bars were corrected recently.</summary>
-    private static readonly string CorrectedSql = $"""
+    /// <summary>The days whose bars were corrected recently, and the last days of ranges whose bars are synthetic. Each half has an index.</summary>
+    private static readonly string VersionsSql = $"""
         with {Token}
-        select last_day from coinsphere_bar_versions
+        select last_day, false from coinsphere_bar_versions
         where token_id = (select id from token) and corrected_at > now() - $2
+        union all
+        select last_day, true from coinsphere_bar_versions
+        where token_id = (select id from token) and synthetic
         """;
 
-    private const string HasVersionsSql = "select coalesce(has_table_privilege(to_regclass('coinsphere_bar_versions'), 'select'), false)";
+    // An older version of the service has created the table without the column.
+    private const string HasVersionsSql = """
+        select exists (select from pg_attribute
+            where attrelid = to_regclass('coinsphere_bar_versions') and attname = 'synthetic' and has_table_privilege(attrelid, 'select'))
+        """;
+
+    private const string IsSyntheticSql = "exists (select from coinsphere_bar_versions bars where bars.token_id = wanted.id and bars.synthetic)";
 
     /// <summary>The newest row of each token, whether its day is over or not.</summary>
-    private const string LatestSql = $"""
+    private static string LatestSql(bool hasVersions) => $"""
         with wanted as (
             select distinct on (asked.symbol) asked.symbol, tokens.id
             from unnest(@symbols, @names) with ordinality as asked (symbol, name, rank)
             join tokens on {TokenSql.Name} = asked.name
             order by asked.symbol, asked.rank, {TokenSql.BySpelling}
         )
-        select wanted.symbol as Symbol, last.time as Time, last.close as Close
+        select wanted.symbol as Symbol, last.time as Time, last.close as Close, {(hasVersions ? IsSyntheticSql : "false")} as IsSynthetic
         from wanted cross join lateral (
             select time, close::float8 as close from price_data
             where token_id = wanted.id and time <= @now

@@ -52,17 +52,17 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         parameters.Add("symbols", Array.ConvertAll(asked, pair => pair.canonical));
         parameters.Add("names", Array.ConvertAll(asked, pair => pair.name));
         parameters.Add("now", DateTime.SpecifyKind(time.GetUtcNow().UtcDateTime, DateTimeKind.Unspecified), DbType.DateTime2);
-        var rows = await QueryAsync<LatestRow>(LatestSql, parameters, cancellationToken);
+        var rows = await database.ReadAsync(
+            async connection =>
+            {
+                var sql = LatestSql(await HasVersionsAsync(connection, cancellationToken));
+                return (await connection.QueryAsync<LatestRow>(
+                    new CommandDefinition(sql, parameters, commandTimeout: CommandTimeout, cancellationToken: cancellationToken))).AsList();
+            },
+            cancellationToken);
         return rows.ConvertAll(row => row.Close is { } close && double.IsFinite(close) && close > 0
-            ? new LatestPrice(row.Symbol, close, new DateTimeOffset(row.Time, TimeSpan.Zero))
+            ? new LatestPrice(row.Symbol, close, new DateTimeOffset(row.Time, TimeSpan.Zero), row.IsSynthetic)
             : throw DayBars.Fault(row.Symbol, row.Time, new("close", "a positive number", row.Close ?? double.NaN)));
-    }
-
-    private Task<List<T>> QueryAsync<T>(string sql, DynamicParameters parameters, CancellationToken cancellationToken)
-    {
-        var command = new CommandDefinition(
-            sql, parameters, commandTimeout: CommandTimeout, cancellationToken: cancellationToken);
-        return database.ReadAsync(async connection => (await connection.QueryAsync<T>(command)).AsList(), cancellationToken);
     }
 
     /// <returns>The bars of the newest days, up to that count; null where the token does not exist.</returns>
@@ -76,12 +76,12 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         var from = before.AddDays(-days);
         var names = catalog.NamesOf(canonical).ToArray();
         var window = new DayBars(canonical);
-        var corrected = await HasVersionsAsync(connection, cancellationToken) ? new List<DateOnly>() : null;
+        var versions = await HasVersionsAsync(connection, cancellationToken) ? new BarVersions() : null;
         if (!await ReadRowsAsync(
             connection,
             RangeSql,
             window,
-            corrected,
+            versions,
             cancellationToken,
             names,
             from.ToDateTime(TimeOnly.MinValue),
@@ -97,19 +97,24 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
             window = earlier.Then(window);
         }
 
-        return new BarSeries(canonical, window.ToBars()) { CorrectedDays = corrected ?? [] };
+        var bars = window.ToBars();
+        return new BarSeries(canonical, bars)
+        {
+            CorrectedDays = versions?.Corrected ?? [],
+            IsSynthetic = bars.Length > 0 && versions?.LastSynthetic >= bars[0].Day,
+        };
     }
 
     /// <returns>Whether the token exists.</returns>
     private async Task<bool> ReadRowsAsync(
-        NpgsqlConnection connection, string sql, DayBars into, List<DateOnly>? corrected, CancellationToken cancellationToken, params object[] parameters)
+        NpgsqlConnection connection, string sql, DayBars into, BarVersions? versions, CancellationToken cancellationToken, params object[] parameters)
     {
         // Both statements in one round trip.
         await using var batch = new NpgsqlBatch(connection) { Timeout = CommandTimeout };
         batch.BatchCommands.Add(Command(sql, parameters));
-        if (corrected is not null)
+        if (versions is not null)
         {
-            batch.BatchCommands.Add(Command(CorrectedSql, [parameters[0], CorrectedLately]));
+            batch.BatchCommands.Add(Command(VersionsSql, [parameters[0], CorrectedLately]));
         }
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
@@ -123,11 +128,11 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
             }
         }
 
-        if (corrected is not null && await reader.NextResultAsync(cancellationToken))
+        if (versions is not null && await reader.NextResultAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
             {
-                corrected.Add(reader.GetFieldValue<DateOnly>(0));
+                versions.Add(reader.GetFieldValue<DateOnly>(0), isSynthetic: reader.GetBoolean(1));
             }
         }
 
@@ -172,5 +177,25 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
         public required string Symbol { get; init; }
         public DateTime Time { get; init; }
         public double? Close { get; init; }
+        public bool IsSynthetic { get; init; }
+    }
+
+    private sealed class BarVersions
+    {
+        public List<DateOnly> Corrected { get; } = [];
+
+        public DateOnly? LastSynthetic { get; private set; }
+
+        public void Add(DateOnly lastDay, bool isSynthetic)
+        {
+            if (!isSynthetic)
+            {
+                Corrected.Add(lastDay);
+            }
+            else if (!(LastSynthetic >= lastDay))
+            {
+                LastSynthetic = lastDay;
+            }
+        }
     }
 }

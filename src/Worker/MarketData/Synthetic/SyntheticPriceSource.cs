@@ -9,11 +9,13 @@ namespace Coinsphere.Messaging.Worker.MarketData.Synthetic;
 /// </summary>
 internal sealed class SyntheticPriceSource(SymbolCatalog catalog, TimeProvider time) : IPriceSource
 {
+    private volatile SyntheticMarket _market = SyntheticMarket.Through(time.LastClosedDay());
     private readonly ConcurrentDictionary<string, BarSeries> _series = new(StringComparer.Ordinal);
 
-    public string Name => "synthetic";
+    /// <summary>The name of invented prices in answers, wherever they are stored.</summary>
+    public const string SourceName = "synthetic";
 
-    public bool IsSynthetic => true;
+    public string Name => SourceName;
 
     public ValueTask<BarSeries?> ReadAsync(string symbol, DateOnly lastDay, int count, CancellationToken cancellationToken) =>
         ValueTask.FromResult(catalog.TryNormalise(symbol, out var canonical)
@@ -27,7 +29,7 @@ internal sealed class SyntheticPriceSource(SymbolCatalog catalog, TimeProvider t
         {
             if (Series(symbol).Bars is { IsEmpty: false } bars)
             {
-                latest.Add(new(symbol, bars.Span[^1].Close, bars.Span[^1].Day.EndOfDay()));
+                latest.Add(new(symbol, bars.Span[^1].Close, bars.Span[^1].Day.EndOfDay(), IsSynthetic: true));
             }
         }
 
@@ -36,13 +38,13 @@ internal sealed class SyntheticPriceSource(SymbolCatalog catalog, TimeProvider t
 
     private BarSeries Series(string symbol)
     {
-        var lastDay = time.LastClosedDay();
-        if (_series.TryGetValue(symbol, out var cached) && (cached.Bars.IsEmpty ? lastDay < SyntheticSeries.FirstDay : cached.Bars.Span[^1].Day == lastDay))
+        var market = Market();
+        if (_series.TryGetValue(symbol, out var cached) && cached.Bars.Length == market.Days)
         {
             return cached;
         }
-        // Generated again when a day has passed: older bars stay the same, and it takes a fraction of a millisecond.
-        var series = new BarSeries(symbol, SyntheticSeries.Generate(symbol, lastDay));
+        // Generated again when a day has passed: older bars stay the same, and it takes less than a millisecond.
+        var series = new BarSeries(symbol, SyntheticSeries.Generate(market, symbol)) { IsSynthetic = true };
         // Any symbol may be asked for, so only the supported ones are cached.
         if (catalog.IsSupported(symbol))
         {
@@ -50,5 +52,17 @@ internal sealed class SyntheticPriceSource(SymbolCatalog catalog, TimeProvider t
         }
 
         return series;
+    }
+
+    private SyntheticMarket Market()
+    {
+        var lastDay = time.LastClosedDay();
+        var market = _market;
+        if (market.LastDay != lastDay)
+        {
+            _market = market = SyntheticMarket.Through(lastDay);
+        }
+
+        return market;
     }
 }

@@ -3,12 +3,15 @@ using Coinsphere.Messaging.Forecasting.Bars;
 namespace Coinsphere.Messaging.Worker.MarketData.Synthetic;
 
 /// <summary>
-/// Synthetic daily bars: a random walk from a fixed first day. The bar of a symbol and day is the same in every process, on every machine and on
-/// every later day, so it uses its own generator, and only sums and products.
+/// Synthetic daily bars of a symbol in a <see cref="SyntheticMarket"/>: it follows the market, and has changes of its own. The bar of a symbol and day is
+/// the same in every process, on every machine and on every later day, so it uses its own generator, and only sums, products and square roots.
 /// </summary>
 internal static class SyntheticSeries
 {
-    public static readonly DateOnly FirstDay = new(2021, 1, 1);
+    // Of a day, as fractions.
+    private const double LargestFall = -0.5;
+    private const double LargestRise = 1;
+    private const double Pull = 0.01;
 
     // Orders of magnitude, not prices: a synthetic answer should look like its symbol.
     private static readonly Dictionary<string, (double Price, double Supply)> Known = new(StringComparer.Ordinal)
@@ -30,77 +33,56 @@ internal static class SyntheticSeries
         ["DOGE"] = (0.1, 145e9),
     };
 
-    /// <summary>The bars of a symbol from <see cref="FirstDay"/> to <paramref name="lastDay"/>; none where that is earlier.</summary>
-    public static Bar[] Generate(string symbol, DateOnly lastDay)
+    /// <summary>The bars of a symbol from <see cref="SyntheticMarket.FirstDay"/> to <paramref name="lastDay"/>; none where that is earlier.</summary>
+    public static Bar[] Generate(string symbol, DateOnly lastDay) => Generate(SyntheticMarket.Through(lastDay), symbol);
+
+    /// <summary>The bars of a symbol, one for each day of the market.</summary>
+    public static Bar[] Generate(SyntheticMarket market, string symbol)
     {
-        var seed = Hash(symbol);
-        var (start, supply) = Known.TryGetValue(symbol, out var known) ? known : Invent(seed);
-        var bars = new Bar[Math.Max(0, lastDay.DayNumber - FirstDay.DayNumber + 1)];
-        var price = start;
-        for (var i = 0; i < bars.Length; i++)
+        var coin = Coin.Of(symbol);
+        var noise = new ClusteredNoise(coin.Level);
+        var bars = new Bar[market.Days];
+        var price = coin.Price;
+        for (var day = 0; day < bars.Length; day++)
         {
-            // A generator per day: a bar depends on the days before it, not on the number of days after it.
-            var random = new SplitMix64(seed + (ulong)i * 0xD1B54A32D192ED03);
-            // Three percent a day, with a weak pull to the start, so that the price keeps its order of magnitude over decades.
-            var change = 0.03 * random.NextNormal() + 0.01 * (start - price) / (start + price);
+            var random = SplitMix64.OfDay(coin.Seed, day);
+            var (shared, volatility) = market[day];
+            // A weak pull to the first price, so that the price keeps its order of magnitude over decades.
+            var change = coin.Beta * shared + noise.Next(coin.Level, ref random) + Pull * (coin.Price - price) / (coin.Price + price);
+            change = Math.Clamp(change, LargestFall, LargestRise);
             var open = price;
             price = open * (1 + change);
-            var high = Math.Max(open, price) * (1 + 0.02 * random.NextUniform());
-            var low = Math.Min(open, price) * (1 - 0.02 * random.NextUniform());
-            var marketCap = price * supply;
+            var spread = Math.Sqrt(coin.Beta * coin.Beta * volatility * volatility + noise.Volatility * noise.Volatility);
+            var high = Math.Max(open, price) * (1 + spread * random.NextUniform());
+            var low = Math.Min(open, price) * (1 - Math.Min(0.5, spread * random.NextUniform()));
+            var marketCap = price * coin.Supply;
             var volume = marketCap * (0.02 + 0.5 * Math.Abs(change)) * (0.7 + 0.6 * random.NextUniform());
-            bars[i] = new Bar(FirstDay.AddDays(i), open, high, low, price, volume) { MarketCap = marketCap };
+            bars[day] = new Bar(SyntheticMarket.FirstDay.AddDays(day), open, high, low, price, volume) { MarketCap = marketCap };
         }
 
         return bars;
     }
 
-    private static (double Price, double Supply) Invent(ulong seed)
+    /// <param name="Seed">The seed of its days.</param>
+    /// <param name="Price">The first price in USD.</param>
+    /// <param name="Supply">Coins in circulation.</param>
+    /// <param name="Beta">How much of the market's change it takes part in.</param>
+    /// <param name="Level">Standard deviation of its own daily changes.</param>
+    private sealed record Coin(ulong Seed, double Price, double Supply, double Beta, double Level)
     {
-        ReadOnlySpan<double> magnitudes = [0.001, 0.01, 0.1, 1, 10, 100];
-        var random = new SplitMix64(~seed);
-        var price = magnitudes[(int)(random.Next() % 6)] * (1 + 9 * random.NextUniform());
-        return (price, 1e9 * (0.5 + random.NextUniform()) / price);
-    }
-
-    /// <summary>The FNV-1a hash; string.GetHashCode differs between processes.</summary>
-    private static ulong Hash(string text)
-    {
-        var hash = 0xCBF29CE484222325;
-        foreach (var c in text)
+        public static Coin Of(string symbol)
         {
-            hash = (hash ^ c) * 0x100000001B3;
-        }
-
-        return hash;
-    }
-
-    /// <summary>Steele, Lea, Flood: Fast splittable pseudorandom number generators (2014).</summary>
-    private struct SplitMix64(ulong state)
-    {
-        private ulong _state = state;
-
-        public ulong Next()
-        {
-            var z = _state += 0x9E3779B97F4A7C15;
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            return z ^ (z >> 31);
-        }
-
-        /// <summary>0 to below 1.</summary>
-        public double NextUniform() => (Next() >> 11) * (1.0 / (1L << 53));
-
-        /// <summary>Approximately normal, within -6 to 6. A sum of twelve uniforms needs no logarithm, whose last bit differs between machines.</summary>
-        public double NextNormal()
-        {
-            var sum = -6.0;
-            for (var i = 0; i < 12; i++)
+            var seed = SplitMix64.SeedOf(symbol);
+            var random = new SplitMix64(~seed);
+            ReadOnlySpan<double> magnitudes = [0.001, 0.01, 0.1, 1, 10, 100];
+            var price = magnitudes[(int)(random.Next() % 6)] * (1 + 9 * random.NextUniform());
+            var supply = 1e9 * (0.5 + random.NextUniform()) / price;
+            if (Known.TryGetValue(symbol, out var known))
             {
-                sum += NextUniform();
+                (price, supply) = known;
             }
 
-            return sum;
+            return new Coin(seed, price, supply, Beta: 0.8 + 0.5 * random.NextUniform(), Level: 0.012 + 0.018 * random.NextUniform());
         }
     }
 }
