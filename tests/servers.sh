@@ -44,7 +44,7 @@ start_postgres() {
   # Nothing here outlives the run, so nothing waits for a disk.
   stops+=("as_user postgres $bin/pg_ctl -D $folder/data -m immediate stop")
   as_user postgres "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w start -o "-p $port -c listen_addresses=127.0.0.1 \
-    -c unix_socket_directories= -c fsync=off -c synchronous_commit=off -c full_page_writes=off" >/dev/null || { cat "$folder/log" >&2; return 1; }
+    -c unix_socket_directories=$folder -c fsync=off -c synchronous_commit=off -c full_page_writes=off" >/dev/null || { cat "$folder/log" >&2; return 1; }
   export COINSPHERE_TEST_POSTGRES="Host=127.0.0.1;Port=$port;Username=tests;Password=$password;Database=postgres"
 }
 

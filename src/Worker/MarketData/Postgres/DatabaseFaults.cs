@@ -28,12 +28,19 @@ internal static class DatabaseFaults
         "XX002", // a damaged index
     ];
 
+    // Npgsql's text, for which there is no type
+    private const string NoSuitableHost = "No suitable host";
+
     /// <summary>The server is unavailable: the same command may succeed later.</summary>
     public static bool IsUnavailable(Exception fault) => fault switch
     {
         // 57P01 to 57P03: the server stops, crashed or starts. 3D000: the database is not yet created, as at the first start of a container.
         DatabaseUnavailableException => true,
         PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "3D000" } => true,
+        PostgresException refusal => refusal.IsTransient,
+        // Of several servers: what each said, or nothing where those that are known to be up have another role.
+        NpgsqlException { InnerException: AggregateException all } => all.InnerExceptions.Any(IsUnavailable),
+        NpgsqlException { InnerException: null } failure when failure.Message.StartsWith(NoSuitableHost, StringComparison.Ordinal) => true,
         NpgsqlException failure => failure.IsTransient,
         _ => false,
     };
@@ -48,8 +55,15 @@ internal static class DatabaseFaults
     };
 
     /// <summary>The server is available, and refuses the user, the password, or the user's access to the database.</summary>
-    public static bool IsLoginRefused(Exception fault) =>
-        fault is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification };
+    public static bool IsLoginRefused(Exception fault) => LoginRefusal(fault) is not null;
+
+    /// <summary>The refusal of the user; of several servers, the first that refused.</summary>
+    public static PostgresException? LoginRefusal(Exception fault) => fault switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } refusal => refusal,
+        NpgsqlException { InnerException: AggregateException all } => all.InnerExceptions.Select(LoginRefusal).FirstOrDefault(refusal => refusal is not null),
+        _ => null,
+    };
 
     /// <summary>The server is available, and rejects these values: out of a column's range, or against a constraint.</summary>
     public static bool IsRefusal(PostgresException fault) =>

@@ -4,109 +4,73 @@ using Npgsql;
 namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 /// <summary>
-/// Converts <c>DATABASE_URL</c> to an Npgsql connection string: <c>postgresql://user:password@host:port/database?sslmode=require</c>
-/// (percent-encoded; <c>postgres://</c> and <c>postgresql+driver://</c> mean the same), or key=value pairs, which are used unchanged.
+/// Converts <c>DATABASE_URL</c> to an Npgsql connection string. It takes URLs as managed hosts, poolers, libpq, JDBC and ORMs write them, libpq's
+/// <c>key=value</c> pairs with spaces between them, and Npgsql's own pairs with semicolons, which are used unchanged.
 /// </summary>
 internal static class DatabaseUrl
 {
-    private static readonly Dictionary<string, string> KeyByParameter = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["sslmode"] = "SSL Mode",
-        ["sslrootcert"] = "Root Certificate",
-        ["application_name"] = "Application Name",
-        ["connect_timeout"] = "Timeout",
-        ["connection_limit"] = "Maximum Pool Size",
-        ["schema"] = "Search Path",
-    };
-
-    /// <summary>False where the text has neither form. The fault says why and repeats no part of the text, since it contains a password.</summary>
+    /// <summary>
+    /// False where the text has none of these forms, or asks for something that Npgsql does not do. The fault says why and repeats no part of the text, since
+    /// it contains a password.
+    /// </summary>
     public static bool TryConvert(
         string text, [NotNullWhen(true)] out NpgsqlConnectionStringBuilder? connection, [NotNullWhen(false)] out string? fault)
     {
         connection = null;
         try
         {
-            fault = text.Contains("://", StringComparison.Ordinal)
-                ? FromUrl(text.Trim(), out var builder)
-                : FromPairs(text, out builder);
-            connection = fault is null ? builder : null;
+            connection = Convert(text.Trim());
+            fault = null;
+            return true;
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        catch (DatabaseUrlException refusal)
+        {
+            fault = refusal.Message;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException or KeyNotFoundException)
         {
             // Npgsql's own message may quote parts of the text, and so a badly escaped password.
             fault = "Npgsql does not accept a key or a value in it";
         }
 
-        return connection is not null;
+        return false;
     }
 
-    private static string? FromPairs(string text, out NpgsqlConnectionStringBuilder builder)
+    /// <summary>The server of a connection, for people: <c>db:5432</c>, the servers where there are several, or the path of a Unix socket.</summary>
+    public static string Server(NpgsqlConnectionStringBuilder connection) => connection.Host switch
     {
-        builder = new NpgsqlConnectionStringBuilder(text);
-        return string.IsNullOrEmpty(builder.Host) ? "it names no host" : null;
-    }
+        { } socket when socket.StartsWith('/') && !socket.Contains(',') => $"{socket}/.s.PGSQL.{connection.Port}",
+        { } hosts when hosts.Contains(',') => hosts,
+        var host => $"{host}:{connection.Port}",
+    };
 
-    private static string? FromUrl(string text, out NpgsqlConnectionStringBuilder builder)
+    private static NpgsqlConnectionStringBuilder Convert(string text)
     {
-        builder = [];
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
+        if (DatabaseTarget.IsUrl(text))
         {
-            return "it is not a URL (is the password percent-encoded?)";
+            return DatabaseTarget.FromUrl(text).ToNpgsql();
         }
 
-        if (url.Scheme is not ("postgres" or "postgresql") && !url.Scheme.StartsWith("postgresql+", StringComparison.Ordinal))
+        if (DatabaseTarget.TryFromPairs(text) is { } target)
         {
-            return "it is not a postgresql:// URL";
+            return target.ToNpgsql();
         }
 
-        if (url.Host.Length == 0)
+        if (!text.Contains('='))
         {
-            return "it names no host";
+            throw new DatabaseUrlException("it is neither a URL nor key=value pairs");
         }
 
-        if (url.Fragment.Length > 0)
+        var builder = new NpgsqlConnectionStringBuilder(text);
+        if (string.IsNullOrEmpty(builder.Host))
         {
-            return "it contains a # (in a password write %23)";
+            throw new DatabaseUrlException("it names no host");
         }
 
-        var database = Uri.UnescapeDataString(url.AbsolutePath.TrimStart('/'));
-        if (database.Length == 0)
-        {
-            return "it names no database";
-        }
-
-        builder.Host = url.IdnHost;
-        builder.Port = url.Port > 0 ? url.Port : NpgsqlConnection.DefaultPort;
-        builder.Database = database;
-        var user = url.UserInfo.Split(':', 2);
-        if (user[0].Length > 0)
-        {
-            builder.Username = Uri.UnescapeDataString(user[0]);
-        }
-
-        if (user.Length > 1)
-        {
-            builder.Password = Uri.UnescapeDataString(user[1]);
-        }
-
-        return AddParameters(url.Query, builder);
-    }
-
-    private static string? AddParameters(string query, NpgsqlConnectionStringBuilder builder)
-    {
-        foreach (var pair in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var parts = pair.Split('=', 2);
-            if (!KeyByParameter.TryGetValue(parts[0], out var key))
-            {
-                return $"it has a parameter that is not one of {string.Join(", ", KeyByParameter.Keys)}";
-            }
-
-            var value = Uri.UnescapeDataString(parts.Length > 1 ? parts[1] : "");
-            // libpq writes verify-full where Npgsql writes VerifyFull.
-            builder[key] = key == "SSL Mode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
-        }
-
-        return null;
+        // libpq's pairs with a key or a quote that is not libpq's
+        return builder.Host.Any(char.IsWhiteSpace) ? throw new DatabaseUrlException("its pairs are neither libpq's nor Npgsql's") : builder;
     }
 }
+
+/// <summary>Why a database's address cannot be used, without any part of it.</summary>
+internal sealed class DatabaseUrlException(string message) : Exception(message);

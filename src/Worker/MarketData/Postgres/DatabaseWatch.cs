@@ -76,10 +76,14 @@ internal sealed class DatabaseWatch(NpgsqlDataSource database, Conditions condit
     private string Text(Exception fault)
     {
         var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString);
-        var (server, user) = ($"database '{connection.Database}' on {connection.Host}:{connection.Port}", connection.Username);
-        return fault is PostgresException refusal
-            ? $"{server} {(DatabaseFaults.IsLoginRefused(refusal) ? $"refuses user '{user}'" : "cannot be read from")} "
-                + $"({refusal.SqlState}, {refusal.MessageText})"
+        var (server, user) = ($"database '{connection.Database}' on {DatabaseUrl.Server(connection)}", connection.Username);
+        if (DatabaseFaults.LoginRefusal(fault) is { } refusal)
+        {
+            return $"{server} refuses user '{user}' ({refusal.SqlState}, {refusal.MessageText})";
+        }
+
+        return fault is PostgresException answer
+            ? $"{server} cannot be read from ({answer.SqlState}, {answer.MessageText})"
             : $"{server} cannot be reached ({fault.Message.ReplaceLineEndings(" ")}{(fault.InnerException is { } cause ? ": " + cause.Message : "")})";
     }
 }
