@@ -12,9 +12,11 @@ public static partial class CheckpointReader
     private static FeatureScaler? ReadScaler(object? value, NumberReader numbers, SourceLocation file) => value switch
     {
         null => null,
+        _ when IsGradientScaler(value) => null,
         PickleDict dict => ReadDictScaler(dict, numbers, file),
         PickledScaler scaler => ReadStandardScaler(scaler.State, numbers, file),
-        var other => throw file.At("scaler").Refuse($"{PickleValue.Describe(other)}, expected None, a dict with mean and std, or a StandardScaler"),
+        var other => throw file.At("scaler").Refuse($"{PickleValue.Describe(other)}, expected None, a dict with mean and std, or a fitted "
+            + "StandardScaler of scikit-learn: save mean and std by feature name"),
     };
 
     private static FeatureScaler ReadDictScaler(PickleDict dict, NumberReader numbers, SourceLocation file)

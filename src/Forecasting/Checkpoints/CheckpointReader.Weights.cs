@@ -4,7 +4,7 @@ using Coinsphere.Messaging.Forecasting.Lstm;
 
 namespace Coinsphere.Messaging.Forecasting.Checkpoints;
 
-// model_state_dict. Sizes come from the tensors, never from config: the hidden sizes from the recurrent weights, the width of fc1 from its own.
+// The network's tensors. Sizes come from them, never from config: the hidden sizes from the recurrent weights, the width of fc1 from its own.
 public static partial class CheckpointReader
 {
     private const int LayerCount = 3;
@@ -16,8 +16,17 @@ public static partial class CheckpointReader
 
     private const string WeightsKey = "model_state_dict";
 
-    // the prefix that DataParallel writes before each name
-    private const string ParallelPrefix = "module.";
+    // Lightning's key, and that of many trainers
+    private const string StateDictKey = "state_dict";
+    private const string ModelKey = "model";
+
+    // written before each name by DataParallel and AveragedModel, by torch.compile, and by a Lightning module around the network; in any nesting
+    private static readonly string[] Wrappers = ["module.", "_orig_mod.", "model."];
+
+    // AveragedModel's counter
+    private const string AveragedCount = "n_averaged";
+
+    private const string Repair = "torch.save({\"model_state_dict\": model.state_dict(), \"config\": {\"sequence_length\": N}}, FILE)";
 
     private static readonly string[] TensorNames =
     [
@@ -26,21 +35,72 @@ public static partial class CheckpointReader
         "fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias",
     ];
 
-    /// <summary>The tensors by name. All must exist, and no others: an unknown one would be a part of the network that is not computed.</summary>
-    private static Dictionary<string, TensorRef> FindTensors(PickleDict root, string key, SourceLocation file)
+    private static readonly HashSet<string> KnownTensors = new(TensorNames, StringComparer.Ordinal);
+
+    /// <summary>
+    /// The dict of a network's tensors; <paramref name="Key"/> is null where it is the file's own dict, as <c>torch.save(model.state_dict())</c> writes it.
+    /// </summary>
+    private sealed record StateDict(PickleDict Content, string? Key)
     {
-        var state = Dict(root, key, file) ?? throw file.At(key).Refuse("it is missing, expected a dict of tensors");
-        var tensors = new Dictionary<string, TensorRef>(StringComparer.Ordinal);
-        foreach (var stored in state.Keys)
+        public SourceLocation At(SourceLocation file, string tensor) =>
+            file.At($"{(Key is null ? "" : $"{Key}, ")}tensor {SourceLocation.Quote(tensor)}");
+    }
+
+    /// <summary>A network's tensors by name, with the prefixes that its names had, and the entries that are no part of it.</summary>
+    private sealed record NetworkTensors(Dictionary<string, TensorRef> ByName, IReadOnlyList<string> Prefixes, IReadOnlyList<string> Unread);
+
+    private static StateDict FindStateDict(PickleDict root, SourceLocation file)
+    {
+        if (Array.Find([WeightsKey, StateDictKey], key => root.Get(key) is not null) is { } named)
         {
-            var name = stored.StartsWith(ParallelPrefix, StringComparison.Ordinal) ? stored[ParallelPrefix.Length..] : stored;
-            var place = file.At($"{key}, tensor {SourceLocation.Quote(name)}");
-            if (!TensorNames.Contains(name, StringComparer.Ordinal))
+            return NamedStateDict(root, named, file);
+        }
+
+        if (root.Keys.Any(key => root.Get(key) is TensorRef { Shape.Length: > 0 }))
+        {
+            return new StateDict(root, null);
+        }
+
+        // the name of a model may lie under this key too
+        return root.Get(ModelKey) is PickleDict or PickleObject
+            ? NamedStateDict(root, ModelKey, file)
+            : throw file.At(WeightsKey).Refuse($"it is missing, expected a dict of tensors, under this key or {StateDictKey}: save the file with {Repair}");
+    }
+
+    private static StateDict NamedStateDict(PickleDict root, string key, SourceLocation file) => root.Get(key) switch
+    {
+        PickleDict dict => new StateDict(dict, key),
+        PickleObject module => throw file.At(key).Refuse($"{WholeModule(module)}, expected a dict of tensors: save the file with {Repair}"),
+        null => throw file.At(key).Refuse("it is missing, expected a dict of tensors"),
+        var other => throw file.At(key).Refuse($"{PickleValue.Describe(other)}, expected a dict of tensors"),
+    };
+
+    private static string WholeModule(PickleObject module) =>
+        $"an object of {module.Made.Quoted} (a whole module?), whose code would have to run and is not in the file";
+
+    /// <summary>The tensors by name. All must exist, and no others: an unknown one would be a part of the network that is not computed.</summary>
+    private static NetworkTensors FindTensors(StateDict state, SourceLocation file)
+    {
+        var tensors = new Dictionary<string, TensorRef>(StringComparer.Ordinal);
+        var storedAs = new Dictionary<string, string>(StringComparer.Ordinal);
+        var unread = new List<string>();
+        foreach (var stored in state.Content.Keys)
+        {
+            var name = Unwrap(stored);
+            var value = state.Content.Get(stored);
+            if (!KnownTensors.Contains(name) && (name == AveragedCount ? value is TensorRef { Shape.Length: 0 } : state.Key is null && value is not TensorRef))
             {
-                throw place.Refuse("it is no part of a CryptoLSTM, expected lstm1, lstm2, lstm3 (one layer, one direction), fc1 and fc2 alone");
+                unread.Add(stored);
+                continue;
             }
 
-            var value = state.Get(stored);
+            var place = state.At(file, stored);
+            if (!KnownTensors.Contains(name))
+            {
+                throw place.Refuse("it is no part of a CryptoLSTM, expected lstm1, lstm2, lstm3 (one layer, one direction), fc1 and fc2 alone"
+                    + OtherPrefix(state.Content));
+            }
+
             var tensor = value as TensorRef ?? throw place.Refuse($"{PickleValue.Describe(value)}, expected a tensor");
             if (!tensor.Storage.Type.IsFloat())
             {
@@ -49,19 +109,55 @@ public static partial class CheckpointReader
 
             if (!tensors.TryAdd(name, tensor))
             {
-                throw place.Refuse($"it is there with and without the prefix {SourceLocation.Quote(ParallelPrefix)}, expected once");
+                throw place.Refuse($"it and {SourceLocation.Quote(storedAs[name])} are both {name}, expected one of them");
+            }
+
+            storedAs[name] = stored;
+        }
+
+        return Array.Find(TensorNames, n => !tensors.ContainsKey(n)) is { } missing
+            ? throw state.At(file, missing).Refuse("it is missing")
+            : new NetworkTensors(tensors, [.. storedAs.Select(pair => pair.Value[..^pair.Key.Length]).Where(prefix => prefix.Length > 0).Distinct()], unread);
+    }
+
+    private static string Unwrap(string stored)
+    {
+        var name = stored.AsSpan();
+        for (var at = 0; at < Wrappers.Length; at++)
+        {
+            if (name.StartsWith(Wrappers[at], StringComparison.Ordinal))
+            {
+                name = name[Wrappers[at].Length..];
+                at = -1;
             }
         }
 
-        var missing = TensorNames.FirstOrDefault(n => !tensors.ContainsKey(n));
-        return missing is null ? tensors : throw file.At($"{key}, tensor '{missing}'").Refuse("it is missing");
+        return name.Length == stored.Length ? stored : name.ToString();
+    }
+
+    /// <summary>Names the prefix of another wrapper, and how to remove it.</summary>
+    private static string OtherPrefix(PickleDict state)
+    {
+        var known = TensorNames[0];
+        var prefix = state.Keys.FirstOrDefault(key => key.Length > known.Length && key.EndsWith("." + known, StringComparison.Ordinal))?[..^known.Length];
+        if (prefix is null)
+        {
+            return ", or no such tensor: save the file without it";
+        }
+
+        var whose = state.Keys.All(key => key.StartsWith(prefix, StringComparison.Ordinal)) ? "every name begins" : "the network's names begin";
+        var quoted = SourceLocation.Quote(prefix);
+        return $"; {whose} with {quoted}: save {{name.removeprefix({quoted}): t for name, t in state_dict.items() if name.startswith({quoted})}}";
     }
 
     /// <summary>The network under a key of a file's dict, with the same checks as a checkpoint's.</summary>
-    internal static CryptoLstmWeights ReadNetwork(PickleDict root, string key, TensorStorages storages, SourceLocation file) =>
-        ReadWeights(FindTensors(root, key, file), storages, file.At(key));
+    internal static CryptoLstmWeights ReadNetwork(PickleDict root, string key, TensorStorages storages, SourceLocation file)
+    {
+        var state = NamedStateDict(root, key, file);
+        return ReadWeights(FindTensors(state, file).ByName, storages, state, file);
+    }
 
-    private static CryptoLstmWeights ReadWeights(Dictionary<string, TensorRef> tensors, TensorStorages storages, SourceLocation dict)
+    private static CryptoLstmWeights ReadWeights(Dictionary<string, TensorRef> tensors, TensorStorages storages, StateDict state, SourceLocation file)
     {
         var shapes = new Dictionary<string, long[]>(StringComparer.Ordinal);
         var hidden = new int[LayerCount];
@@ -93,12 +189,12 @@ public static partial class CheckpointReader
         var parameters = tensors.Values.Sum(t => t.Count);
         if (parameters > MaxParameters)
         {
-            throw dict.Refuse($"{parameters} parameters, expected at most {MaxParameters}");
+            throw file.At(state.Key ?? file.Where).Refuse($"{parameters} parameters, expected at most {MaxParameters}");
         }
 
         return new CryptoLstmWeights([.. Enumerable.Range(1, LayerCount).Select(Layer)], Linear("fc1"), Linear("fc2"));
 
-        SourceLocation At(string name) => dict.At($"{dict.Where}, tensor '{name}'");
+        SourceLocation At(string name) => state.At(file, name);
 
         int Width(string name, int dimension) => tensors[name].Shape is { Length: 2 } shape && shape[dimension] is >= 1 and <= MaxWidth
             ? (int)shape[dimension]

@@ -39,10 +39,17 @@ public static partial class CheckpointReader
     /// <summary>The window length and the feature order in a file, with their keys; null where there are none.</summary>
     private sealed record WindowSettings(int? Length, string? LengthKey, string? FeaturesKey);
 
-    private static WindowSettings ReadWindowSettings(PickleDict root, FeatureScaler? scaler, NumberReader numbers, SourceLocation file)
+    private static WindowSettings ReadWindowSettings(
+        PickleDict root, StateDict state, FeatureScaler? scaler, NumberReader numbers, SourceLocation file)
     {
         var found = new WindowSettings(null, null, null);
-        foreach (var (key, value, place) in Settings(root, "", SettingsDepth, new(ReferenceEqualityComparer.Instance), file))
+        var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        if (state.Key is not null)
+        {
+            seen.Add(state.Content);
+        }
+
+        foreach (var (key, value, place) in Settings(root, "", SettingsDepth, seen, file))
         {
             var name = string.Concat(key.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
             if (value is null)
@@ -65,6 +72,10 @@ public static partial class CheckpointReader
                 CheckFeatures(names, scaler, place);
                 found = found with { FeaturesKey = found.FeaturesKey ?? place.Where };
             }
+            else if (FeatureKeys.Contains(name) && IsUnreadableList(value))
+            {
+                throw place.Refuse($"{PickleValue.Describe(value)}, expected a list of names, or no such key: save it as a list");
+            }
             else if (FeatureCountKeys.Contains(name) && Number(value) is { } count)
             {
                 if (count != FeatureNames.Count)
@@ -85,13 +96,18 @@ public static partial class CheckpointReader
         static bool IsIndicators(string name) =>
             Indicators.Any(indicator => name == indicator + "window" || name == indicator + "windowsize" || name == indicator + "windows");
 
+        // a set, an array of texts, or an index of pandas: there is an order, and it may be another
+        static bool IsUnreadableList(object value) =>
+            value is PickleSet or PickleObject { Content: null } or NumPyArray { Type.Code: ['U' or 'S' or 'T' or 'O', ..] };
+
         double? Number(object value) => value is bool ? null : numbers.One(value, file);
     }
 
     private static int SequenceLength(object value, NumberReader numbers, SourceLocation place) =>
         value is not bool && numbers.One(value, place) is >= 1 and <= MaxSequenceLength and var length && double.IsInteger(length)
             ? (int)length
-            : throw place.Refuse($"{PickleValue.Describe(value)}, expected a whole number from 1 to {MaxSequenceLength}");
+            : throw place.Refuse($"{PickleValue.Describe(value)}, expected a whole number from 1 to {MaxSequenceLength}, or no such key: "
+                + "save it as a number");
 
     private static IReadOnlyList<object?>? Names(object value) => value switch
     {
@@ -146,16 +162,32 @@ public static partial class CheckpointReader
             }
 
             var value = dict.Get(key);
-            var shown = SourceLocation.Quote(key);
-            var where = path.Length == 0 ? shown[1..^1] : $"{path}[{shown}]";
-            yield return (key, value, file.At(where));
-            if (value is PickleDict inner && depth > 1)
+            var where = path.Length == 0 ? Shown(key) : $"{path}[{SourceLocation.Quote(key)}]";
+            foreach (var setting in Setting(key, value, where, depth, seen, file))
             {
-                foreach (var item in Settings(inner, where, depth - 1, seen, file))
-                {
-                    yield return item;
-                }
+                yield return setting;
             }
+        }
+    }
+
+    private static IEnumerable<(string Key, object? Value, SourceLocation Location)> Setting(
+        string key,
+        object? value,
+        string where,
+        int depth,
+        HashSet<object> seen,
+        SourceLocation file)
+    {
+        yield return (key, value, file.At(where));
+        var inner = depth == 1 ? [] : value switch
+        {
+            PickleDict dict => [dict],
+            PickleObject made => new[] { made.Items, made.Fields, made.Slots }.OfType<PickleDict>(),
+            _ => [],
+        };
+        foreach (var item in inner.SelectMany(dict => Settings(dict, where, depth - 1, seen, file)))
+        {
+            yield return item;
         }
     }
 }

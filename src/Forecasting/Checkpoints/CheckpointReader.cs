@@ -62,39 +62,50 @@ public static partial class CheckpointReader
         RefuseBigEndian(zip, file);
         var pickle = zip.Find("data.pkl") ?? throw file.Refuse("no zip entry 'data.pkl', expected what torch.save writes");
         var content = Unpickler.Load(zip.Read(pickle, MaxPickleSize), file);
-        var root = content as PickleDict ?? throw file.At("data.pkl").Refuse($"it holds {PickleValue.Describe(content)}, expected a dict");
-        return (root, new TensorStorages(zip));
+        return content switch
+        {
+            PickleDict root => (root, new TensorStorages(zip)),
+            PickleObject module => throw file.At("data.pkl").Refuse($"it holds {WholeModule(module)}, expected a dict: where the code is, save {Repair}"),
+            _ => throw file.At("data.pkl").Refuse($"it holds {PickleValue.Describe(content)}, expected a dict: save {Repair}"),
+        };
     }
 
     private static CheckpointReport ReadContent(PickleDict root, TensorStorages storages, SourceLocation file)
     {
         var numbers = new NumberReader(storages);
-        var tensors = FindTensors(root, WeightsKey, file);
-        var weights = ReadWeights(tensors, storages, file.At(WeightsKey));
+        var state = FindStateDict(root, file);
+        var tensors = FindTensors(state, file);
+        var weights = ReadWeights(tensors.ByName, storages, state, file);
         var scaler = ReadScaler(root.Get("scaler"), numbers, file);
         _ = Dict(root, "config", file); // something else than a dict would be passed over
-        var window = ReadWindowSettings(root, scaler, numbers, file);
+        var window = ReadWindowSettings(root, state, scaler, numbers, file);
         var sequenceLength = window.Length ?? DefaultSequenceLength;
         var calibrations = ReadCalibrations(root, numbers, file);
+        var metadata = ReadMetadata(root, numbers, file);
         var checkpoint = new Checkpoint(
-            weights, scaler, sequenceLength, ReadMetadata(root, numbers, file), CheckpointDigest.Compute(weights, scaler, sequenceLength, calibrations))
+            weights, scaler, sequenceLength, metadata, CheckpointDigest.Compute(weights, scaler, sequenceLength, calibrations))
         {
             Calibrations = calibrations,
         };
         return new CheckpointReport(
-            checkpoint, [.. TensorNames.Select(n => new TensorDescription(n, tensors[n].Storage.Type.Name(), tensors[n].Shape))])
+            checkpoint, [.. TensorNames.Select(n => new TensorDescription(n, tensors.ByName[n].Storage.Type.Name(), tensors.ByName[n].Shape))])
         {
+            WeightsKey = state.Key,
+            Prefixes = tensors.Prefixes,
             SequenceLengthKey = window.LengthKey,
             FeaturesKey = window.FeaturesKey,
+            HasModelVersion = Dict(root, "metadata", file)?.Get("model_version") is not (null or ""),
+            Unread = DescribeUnread(root, state, tensors, window),
         };
     }
 
-    /// <summary>A dict that may be missing or None.</summary>
+    /// <summary>A dict, or the fields of an object as one; it may be missing or None.</summary>
     private static PickleDict? Dict(PickleDict parent, string key, SourceLocation file) => parent.Get(key) switch
     {
         null => null,
         PickleDict dict => dict,
-        var other => throw file.At(key).Refuse($"{PickleValue.Describe(other)}, expected a dict"),
+        PickleObject { Content: { } content } => content,
+        var other => throw file.At(key).Refuse($"{PickleValue.Describe(other)}, expected a dict, or no such key: save the file without it"),
     };
 
     private static void RefuseBigEndian(StoredZip zip, SourceLocation file)

@@ -62,9 +62,10 @@ internal static class InspectCommand
         output.WriteLine(file);
         Line(output, "architecture", report.Architecture);
         Line(output, "parameters", checkpoint.Weights.ParameterCount.ToString("N0", CultureInfo.InvariantCulture));
+        Line(output, "weights", Weights(report));
         Line(output, "sequence length", $"{Text(checkpoint.SequenceLength)}, {report.SequenceLengthKey ?? "default"}");
         Line(output, "features", $"{FeatureNames.Count} in their order, {report.FeaturesKey ?? "default"}");
-        Line(output, "version", metadata.ModelVersion);
+        Line(output, "version", metadata.ModelVersion + (report.HasModelVersion ? "" : ", default"));
         Line(output, "trained at", Text(metadata.TrainedAt));
         Line(output, "epoch", Text(metadata.Epoch));
         Line(output, "test accuracy", Text(metadata.TestAccuracy));
@@ -72,6 +73,11 @@ internal static class InspectCommand
         Line(output, "scaler", checkpoint.Scaler is { } scaler ? Describe(scaler.Kind) : OwnWindow);
         Line(output, "calibration", Describe(checkpoint.Calibrations));
         Line(output, "digest", checkpoint.Digest);
+        if (report.Unread.Count > 0)
+        {
+            Line(output, "not used", string.Join(", ", report.Unread));
+        }
+
         Print(report.Tensors, output);
     }
 
@@ -111,6 +117,12 @@ internal static class InspectCommand
             ", ",
             calibrations.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}d {pair.Value.Scale:0.###}"))) +
         " of the network, the rest class frequencies";
+
+    private static string Weights(CheckpointReport report)
+    {
+        var from = report.WeightsKey ?? "the file itself, a bare state dict";
+        return report.Prefixes.Count == 0 ? from : $"{from}, names without {string.Join(" or ", report.Prefixes.Select(prefix => $"'{prefix}'"))}";
+    }
 
     private static string Describe(ScalerKind kind) => kind switch
     {

@@ -69,6 +69,44 @@ public class GoldenCheckpointTests
         Assert.Equal(30, report.Checkpoint.SequenceLength);
     }
 
+    // with what trainers store beside a model: states of optimizers and schedulers, namespaces, devices, sets, random states, quantised and sparse tensors
+    [Theory]
+    [InlineData("unread")]
+    [InlineData("protocol3")]
+    [InlineData("protocol4")]
+    [InlineData("protocol5")]
+    public void EveryProtocol_IsReadAsPyTorchReadsItWhateverLiesBesideTheModel(string kind)
+    {
+        var report = CheckpointReader.Inspect(Path.Combine(Golden, "torch", $"{kind}.pth"));
+
+        Assert.Equal("1aea00f3288938658bb2856ce8aa2d924c09cc07fd52aa0ff34d460cfc8a1701", report.Checkpoint.Digest);
+        Assert.Equal((30, ScalerKind.ByPosition), (report.Checkpoint.SequenceLength, report.Checkpoint.Scaler?.Kind));
+        Assert.Equal(0.75, report.Checkpoint.Metadata.BestValLoss);
+        Assert.Contains("args (an object of 'argparse.Namespace')", report.Unread);
+        Assert.Contains("scheduler_state_dict", report.Unread);
+    }
+
+    [Fact]
+    public void StateDictOfAnAveragedModel_IsReadWithDefaults()
+    {
+        var report = CheckpointReader.Inspect(Path.Combine(Golden, "torch", "averaged.pth"));
+        var plain = CheckpointReader.Read(Path.Combine(Golden, "torch", "parameters.pth"));
+
+        Assert.Equal(plain.Weights.Layers[0].InputWeights, report.Checkpoint.Weights.Layers[0].InputWeights);
+        Assert.Equal((null, 90), (report.WeightsKey, report.Checkpoint.SequenceLength));
+        Assert.Equal(["module."], report.Prefixes);
+        Assert.Equal(["n_averaged"], report.Unread);
+    }
+
+    [Fact]
+    public void ModuleOfPyTorch_IsRefusedWithTheRepair()
+    {
+        var refusal = Assert.Throws<CheckpointException>(() => CheckpointReader.Read(Path.Combine(Golden, "torch", "module.pth")));
+
+        Assert.Contains("it holds an object of '__main__.Network'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("torch.save({\"model_state_dict\": model.state_dict()", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ShippedCheckpoints_AreOfEverySupportedSymbolAndCalibrated()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Text;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using FsCheck;
@@ -13,7 +14,11 @@ public class HostileCheckpointTests
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(10);
 
     // opcodes and the ends of ranges: a mutant of these gets further than one of noise
-    private static readonly byte[] Interesting = [0, 1, 2, 0x7f, 0x80, 0x81, 0x85, 0x86, 0x87, 0x8a, 0xff, .. "().GJKMNQRX]abcehjqrstu}"u8];
+    private static readonly byte[] Interesting =
+    [
+        0, 1, 2, 0x7f, 0x80, 0x81, 0x85, 0x86, 0x87, 0x8a, 0x8b, 0x8c, 0x8d, 0x8e, 0x8f, 0x90, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0xff,
+        .. "()01.BCGJKMNQRUX]abcehjqrstu}"u8,
+    ];
 
     [Fact]
     public void SmallCheckpointCutAnywhere_IsRefused()
@@ -93,11 +98,45 @@ public class HostileCheckpointTests
         }));
     }
 
-    [Fact]
-    public void OpcodesAtRandom_AreReadOrRefused() =>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void OpcodesAtRandom_AreReadOrRefused(byte protocol) =>
         Check.One(Many, Prop.ForAll(
             ArbMap.Default.GeneratorFor<int>().Select(i => Interesting[(i & 0x7fffffff) % Interesting.Length]).ArrayOf().ToArbitrary(),
-            opcodes => Bounded(new TestCheckpoint().Bytes([0x80, 2, .. opcodes, (byte)'.']))));
+            opcodes => Bounded(new TestCheckpoint().Bytes([0x80, protocol, .. opcodes, (byte)'.']))));
+
+    // a file with something of everything, as torch.save writes it in the last protocol
+    [Theory]
+    [InlineData("protocol5")]
+    [InlineData("unread")]
+    public void MutatedPickleOfPyTorch_IsReadOrRefused(string kind)
+    {
+        var entries = Entries(Path.Combine(AppContext.BaseDirectory, "Golden", "torch", $"{kind}.pth"));
+        var pickle = entries.FindIndex(item => item.Name.EndsWith("/data.pkl", StringComparison.Ordinal));
+        var whole = entries[pickle].Data;
+        Check.One(Many, Prop.ForAll(Mutations, mutation =>
+        {
+            entries[pickle] = entries[pickle] with { Data = Mutate(whole, mutation) };
+            return Bounded(ZipWriter.Write(entries));
+        }));
+    }
+
+    // Whatever a part holds, it is inert: the model beside it is read as ever, or the file is refused. It is the first, so that its opcodes reach no other.
+    [Fact]
+    public void AnyPartThatNothingReads_ChangesNoAnswer()
+    {
+        var digest = new TestCheckpoint().Read().Digest;
+        var whole = new TestCheckpoint().Pickle();
+        Check.One(Many, Prop.ForAll(
+            ArbMap.Default.GeneratorFor<int>().Select(i => Interesting[(i & 0x7fffffff) % Interesting.Length]).ArrayOf().ToArbitrary(),
+            opcodes =>
+            {
+                // after PROTO 2, EMPTY_DICT and MARK
+                var bytes = new TestCheckpoint().Bytes([.. whole[..4], .. LongText(2), .. opcodes, .. whole[4..]]);
+                return Outcome(bytes) is not null || TestCheckpoint.Read(bytes).Digest == digest;
+            }));
+    }
 
     public static TheoryData<string, string, Func<byte[]>> Bombs => new()
     {
@@ -110,6 +149,16 @@ public class HostileCheckpointTests
         { "lists of one item", TooManyValues, () => Pickled(Repeat(80_000, [.. "]Na"u8])) },
         { "one text of 8 MB encoded again and again", TooManyValues, () => Pickled(
             [.. LongText(8_000_000), .. "q\0c_codecs\nencode\nq\x01X\x06\0\0\0latin1q\x02"u8, .. Repeat(40_000, [.. "h\x01h\0h\x02"u8, 0x86, (byte)'R'])]) },
+        { "one long text as a global again and again", "expected two texts of at most 256 characters", () => Pickled(
+            [.. LongText(7_000_000), .. "q\0"u8, .. Repeat(80_000, [.. "h\0h\0"u8, 0x93])], 4) },
+        { "long names as globals again and again", TooManyValues, () => Pickled(
+            [.. LongText(256), .. "q\0"u8, .. Repeat(80_000, [.. "h\0h\0"u8, 0x93])], 4) },
+        { "objects of one large state", TooManyValues, () => Pickled(
+            [.. "c__main__\nA\nq\0}q\x01("u8, .. Enumerable.Range(0, 60_000).SelectMany(i => (byte[])[.. LongText(8, i), (byte)'N']), (byte)'u',
+                .. Repeat(24_000, [.. "h\0)"u8, 0x81, .. "h\u0001b"u8])]) },
+        { "objects of one item", TooManyValues, () => Pickled([.. "c__main__\nA\nq\0"u8, .. Repeat(40_000, [.. "h\0)"u8, 0x81, .. "NNs"u8])]) },
+        { "bytes after bytes", TooManyValues, () => Pickled(Repeat(240_000, [.. "C\x20"u8, .. new byte[32]]), 5) },
+        { "sets of sets", TooManyValues, () => Pickled(Repeat(60_000, [0x8f, .. "(N"u8, 0x90]), 4) },
         { "a dict of long keys", "model_state_dict: it is missing", () => Pickled(
             [(byte)'}', .. Enumerable.Range(0, 80_000).SelectMany(i => (byte[])[.. LongText(80, i), .. "Ns"u8])]) },
         { "a network expanded from a few numbers", "parameters, expected at most", () => Expanded(4096) },
@@ -206,7 +255,19 @@ public class HostileCheckpointTests
         return checkpoint;
     }
 
-    private static byte[] Pickled(IEnumerable<byte> opcodes) => new TestCheckpoint().Bytes([0x80, 2, .. opcodes, (byte)'.']);
+    private static byte[] Pickled(IEnumerable<byte> opcodes, byte protocol = 2) => new TestCheckpoint().Bytes([0x80, protocol, .. opcodes, (byte)'.']);
+
+    private static List<ZipItem> Entries(string path)
+    {
+        using var zip = ZipFile.OpenRead(path);
+        return [.. zip.Entries.Select(entry =>
+        {
+            using var content = new MemoryStream();
+            using var stored = entry.Open();
+            stored.CopyTo(content);
+            return new ZipItem(entry.FullName, content.ToArray());
+        })];
+    }
 
     private static IEnumerable<byte> Repeat(int count, byte[] opcodes) => Enumerable.Repeat(opcodes, count).SelectMany(o => o);
 

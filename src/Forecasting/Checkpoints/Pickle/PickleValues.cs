@@ -25,6 +25,36 @@ internal sealed class PickleDict
 /// <summary>Bytes, as protocol 2 writes them: a string of the characters 0 to 255, decoded only where its bytes are needed.</summary>
 internal sealed record PickleBytes(string Latin1);
 
+/// <summary>A set or frozenset. Its items are not stored: nothing that is read has no order.</summary>
+internal sealed class PickleSet
+{
+    public long Count { get; set; }
+}
+
+/// <summary>An integer too long for any number that is read, such as the state of a random generator.</summary>
+internal sealed record PickleLongInteger(int Length);
+
+/// <summary>
+/// What a call of an unknown global would make: inert, without its arguments. Its fields are plain data where Python would set them from a dict, as those of
+/// an <c>argparse.Namespace</c> or a dataclass; they are referred to, never copied.
+/// </summary>
+internal sealed class PickleObject(PickleGlobal made)
+{
+    public PickleGlobal Made { get; } = made;
+
+    /// <summary>The fields, from BUILD; null where there are none.</summary>
+    public PickleDict? Fields { get; set; }
+
+    /// <summary>The fields that the class declares as slots, from BUILD.</summary>
+    public PickleDict? Slots { get; set; }
+
+    /// <summary>The items of a class derived from dict.</summary>
+    public PickleDict? Items { get; set; }
+
+    /// <summary>What it holds as data, for a reader that expects a dict; null where there is nothing.</summary>
+    public PickleDict? Content => Items ?? Fields ?? Slots;
+}
+
 /// <summary>A pickled <c>StandardScaler</c>.</summary>
 internal sealed class PickledScaler
 {
@@ -34,7 +64,10 @@ internal sealed class PickledScaler
 /// <summary>A NumPy dtype: its code, as in <c>f8</c>, and its byte order.</summary>
 internal sealed class NumPyType(string code)
 {
-    public string Code { get; } = code;
+    // a type with fields or dimensions of its own, whose items are not read
+    public const string Compound = "V";
+
+    public string Code { get; set; } = code;
 
     public bool BigEndian { get; set; }
 }
@@ -70,6 +103,8 @@ internal sealed record TensorRef(StorageRef Storage, long Offset, long[] Shape, 
 
 internal static class PickleValue
 {
+    private const string Unlisted = "which is not on the list of what is read; nothing was executed";
+
     /// <summary>Describes a value for a message.</summary>
     public static string Describe(object? value) => value switch
     {
@@ -80,7 +115,11 @@ internal static class PickleValue
         object?[] tuple => $"a tuple of {tuple.Length}",
         PickleDict => "a dict",
         PickleBytes bytes => $"{bytes.Latin1.Length} bytes",
-        PickleGlobal global => $"the global {global.Name}",
+        PickleSet set => $"a set of {set.Count}",
+        PickleLongInteger integer => $"an integer of {integer.Length} bytes",
+        PickleGlobal { Kind: GlobalKind.Unknown } global => $"the global {global.Quoted}, {Unlisted}",
+        PickleGlobal global => $"the global {global.Module}.{global.Name}",
+        PickleObject made => $"an object of the global {made.Made.Quoted}, {Unlisted}",
         PickledScaler => "a StandardScaler",
         NumPyType type => $"the dtype {SourceLocation.Quote(type.Code)}",
         NumPyScalar scalar => $"a NumPy scalar of dtype {SourceLocation.Quote(scalar.Type.Code)}",

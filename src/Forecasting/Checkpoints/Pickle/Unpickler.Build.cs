@@ -1,6 +1,7 @@
 namespace Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 
-// The opcodes with which Python would call something. Each is read as data, and only in the forms that checkpoints have.
+// The opcodes with which Python would call something. Each is read as data, in the forms that checkpoints have. What another call would make is inert: an
+// object without its arguments, which is refused only where something reads it.
 internal sealed partial class Unpickler
 {
     private const int MaxRank = 8;
@@ -9,17 +10,27 @@ internal sealed partial class Unpickler
 
     private void Append(object?[] items)
     {
-        if (Top() is not List<object?> list)
+        switch (Top())
         {
-            throw Refuse($"items appended to {PickleValue.Describe(Top())}, expected a list");
+            case List<object?> list:
+                list.AddRange(items);
+                break;
+            case PickleObject:
+                break;
+            case var other:
+                throw Refuse($"items appended to {PickleValue.Describe(other)}, expected a list");
         }
-
-        list.AddRange(items);
     }
 
     private void SetItems(object?[] items)
     {
-        if (Top() is not PickleDict dict || items.Length % 2 != 0)
+        var dict = Top() switch
+        {
+            PickleDict own => own,
+            PickleObject made => made.Items ??= new PickleDict(),
+            _ => null,
+        };
+        if (dict is null || items.Length % 2 != 0)
         {
             throw Refuse($"{items.Length} keys and values set on {PickleValue.Describe(Top())}, expected pairs on a dict");
         }
@@ -31,45 +42,72 @@ internal sealed partial class Unpickler
                 case string key:
                     dict.Set(key, items[i + 1]);
                     break;
-                case null or bool or long or double or object?[]:
-                    break;
-                default:
+                case PickleDict or List<object?>:
                     throw Refuse($"{PickleValue.Describe(items[i])} as a key of a dict, expected text or a number");
             }
+        }
+    }
+
+    private void AddItems(object?[] items)
+    {
+        switch (Top())
+        {
+            case PickleSet set:
+                set.Count += items.Length;
+                break;
+            case PickleObject:
+                break;
+            case var other:
+                throw Refuse($"items added to {PickleValue.Describe(other)}, expected a set");
         }
     }
 
     private void Reduce()
     {
         var call = Pop(2);
-        if (call is not [PickleGlobal global, object?[] args])
+        _stack.Add(call switch
         {
-            throw Refuse($"a call of {PickleValue.Describe(call[0])} with {PickleValue.Describe(call[1])}, expected a global and a tuple");
-        }
-
-        _stack.Add((global.Kind, args) switch
-        {
-            (GlobalKind.OrderedDict, []) => new PickleDict(),
-            (GlobalKind.RebuildTensor, [StorageRef storage, long offset, object?[] shape, object?[] stride, bool, PickleDict, ..]) when args.Length <= 7 =>
-                Tensor(storage, offset, Dimensions(shape), Dimensions(stride)),
-            (GlobalKind.RebuildParameter, [TensorRef tensor, bool, PickleDict]) => tensor,
-            (GlobalKind.NumPyScalar, [NumPyType type, PickleBytes bytes]) => new NumPyScalar(type, bytes),
-            (GlobalKind.NumPyReconstruct, [PickleGlobal { Kind: GlobalKind.NumPyArrayType }, object?[], PickleBytes]) => new NumPyArray(),
-            (GlobalKind.NumPyType, [string code, bool, bool]) => new NumPyType(code),
-            (GlobalKind.CodecsEncode, [string text, "latin1"]) => new PickleBytes(text),
-            _ => throw Refuse($"{global.Name} with ({string.Join(", ", args.Take(MaxRank).Select(PickleValue.Describe))}), which no checkpoint needs"),
+            [PickleGlobal global, object?[] args] => Call(global, args),
+            [PickleObject made, object?[]] => new PickleObject(made.Made),
+            _ => throw Refuse($"a call of {PickleValue.Describe(call[0])} with {PickleValue.Describe(call[1])}, expected a global and a tuple"),
         });
     }
 
-    private void NewObject()
+    private object Call(PickleGlobal global, object?[] args) => (global.Kind, args) switch
     {
-        var call = Pop(2);
-        if (call is not [PickleGlobal { Kind: GlobalKind.StandardScaler }, object?[] { Length: 0 }])
-        {
-            throw Refuse($"a new object of {PickleValue.Describe(call[0])} with {PickleValue.Describe(call[1])}, expected a StandardScaler without arguments");
-        }
+        (GlobalKind.OrderedDict, []) or (GlobalKind.Counter, []) or (GlobalKind.DefaultDict, [] or [null or PickleGlobal]) => new PickleDict(),
+        (GlobalKind.Counter, [PickleDict counts]) => counts,
+        (GlobalKind.Set, []) => new PickleSet(),
+        (GlobalKind.Set, [List<object?> items]) => new PickleSet { Count = items.Count },
+        (GlobalKind.Size, [object?[] size]) => size,
+        (GlobalKind.RebuildTensor, [StorageRef storage, long offset, object?[] shape, object?[] stride, bool, PickleDict, ..]) when args.Length <= 7 =>
+            Tensor(storage, offset, Dimensions(shape), Dimensions(stride)),
+        // a storage of elements that are not read
+        (GlobalKind.RebuildTensor, [PickleObject storage, ..]) => storage,
+        (GlobalKind.RebuildParameter, [TensorRef or PickleObject, bool, PickleDict, ..]) when args.Length <= 4 => args[0]!,
+        // (function, class, its arguments, state): a tensor with attributes
+        (GlobalKind.RebuildFromType, [PickleGlobal { Kind: GlobalKind.RebuildTensor or GlobalKind.RebuildParameter } made, PickleGlobal, object?[] inner, _]) =>
+            Call(made, inner),
+        (GlobalKind.NumPyScalar, [NumPyType type, PickleBytes bytes]) => new NumPyScalar(type, bytes),
+        (GlobalKind.NumPyReconstruct, [PickleGlobal { Kind: GlobalKind.NumPyArrayType }, object?[], PickleBytes]) => new NumPyArray(),
+        (GlobalKind.NumPyFromBuffer, [PickleBytes bytes, NumPyType type, object?[] shape, string]) =>
+            new NumPyArray { Shape = Dimensions(shape), Type = type, Bytes = bytes },
+        (GlobalKind.NumPyType, [string code, bool, bool]) => new NumPyType(code),
+        (GlobalKind.CodecsEncode, [string text, "latin1"]) => new PickleBytes(text),
+        _ => new PickleObject(global),
+    };
 
-        _stack.Add(new PickledScaler());
+    /// <summary>NEWOBJ, with a tuple of arguments, and NEWOBJ_EX, with a dict of named ones after it.</summary>
+    private void NewObject(int arguments)
+    {
+        var call = Pop(1 + arguments);
+        _stack.Add(call switch
+        {
+            [PickleGlobal { Kind: GlobalKind.StandardScaler }, object?[] { Length: 0 }] => new PickledScaler(),
+            [PickleGlobal type, object?[], ..] => new PickleObject(type),
+            [PickleObject made, object?[], ..] => new PickleObject(made.Made),
+            _ => throw Refuse($"a new object of {PickleValue.Describe(call[0])} with {PickleValue.Describe(call[1])}, expected a class and a tuple"),
+        });
     }
 
     private void Build(object? state, object? target)
@@ -86,10 +124,19 @@ internal sealed partial class Unpickler
             case (NumPyType type, object?[] and [long, "<" or ">" or "=" or "|", null, null, null, ..] parts):
                 type.BigEndian = parts[1] is ">";
                 break;
+            case (NumPyType type, object?[]):
+                type.Code = NumPyType.Compound;
+                break;
             // (version, shape, dtype, Fortran order, values)
             case (NumPyArray array, object?[] and [long, object?[] shape, NumPyType type, bool, PickleBytes or List<object?>] parts):
                 (array.Shape, array.Type) = (Dimensions(shape), type);
                 (array.Bytes, array.Objects) = (parts[4] as PickleBytes, parts[4] as List<object?>);
+                break;
+            case (PickleObject made, object?[] and [null or PickleDict, null or PickleDict] parts):
+                (made.Fields, made.Slots) = (parts[0] as PickleDict, parts[1] as PickleDict);
+                break;
+            case (PickleObject made, _):
+                made.Fields = state as PickleDict;
                 break;
             default:
                 throw Refuse($"{PickleValue.Describe(target)} given {PickleValue.Describe(state)} as its state, which no checkpoint needs");
@@ -97,13 +144,13 @@ internal sealed partial class Unpickler
     }
 
     /// <summary>("storage", storage class, key, device, count[, view]); the device it was trained on does not matter.</summary>
-    private StorageRef Storage(object? id)
+    private object Storage(object? id)
     {
         if (id is object?[] { Length: 5 or 6 }
-                and ["storage", PickleGlobal { Kind: GlobalKind.Storage } type, string { Length: > 0 and <= MaxStorageKeyLength } key, string, long count, ..]
+                and ["storage", PickleGlobal type, string { Length: > 0 and <= MaxStorageKeyLength } key, string, long count, ..]
             && count is >= 0 and <= MaxStorageCount && key.All(char.IsAsciiLetterOrDigit))
         {
-            return new StorageRef(key, type.Element, count);
+            return type.Kind == GlobalKind.Storage ? new StorageRef(key, type.Element, count) : new PickleObject(type);
         }
 
         var found = id is object?[] parts ? string.Join(", ", parts.Take(MaxRank).Select(PickleValue.Describe)) : PickleValue.Describe(id);
