@@ -28,5 +28,28 @@ internal interface IPriceSource
 }
 
 /// <summary>A symbol's newest price, its time (for a daily bar, the end of its day), and whether it is invented.</summary>
-internal sealed record LatestPrice(string Symbol, double Price, DateTimeOffset Time, bool IsSynthetic = false);
+internal sealed record LatestPrice(string Symbol, double Price, DateTimeOffset Time, bool IsSynthetic = false)
+{
+    /// <summary>The price of the last bar of a series.</summary>
+    public static LatestPrice Of(BarSeries series, TimeProvider time)
+    {
+        var bar = series.Bars.Span[^1];
+        return Of(series.Symbol, bar.Close, bar.Day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), time) with { IsSynthetic = series.IsSynthetic };
+    }
 
+    /// <summary>
+    /// The price of a row that begins at an instant. A row that begins with its day has the price of the day's end, or of now while the day is open. A
+    /// row of a part of a day has its own time.
+    /// </summary>
+    public static LatestPrice Of(string symbol, double price, DateTime start, TimeProvider time)
+    {
+        var instant = new DateTimeOffset(start, TimeSpan.Zero);
+        if (instant.TimeOfDay == TimeSpan.Zero)
+        {
+            var (end, now) = (DateOnly.FromDateTime(start).EndOfDay(), time.GetUtcNow());
+            instant = end < now ? end : now;
+        }
+
+        return new(symbol, price, instant);
+    }
+}

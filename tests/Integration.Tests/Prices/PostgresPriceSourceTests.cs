@@ -222,7 +222,7 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
     [Fact]
     public async Task LatestPrices_AreTheNewestRowsInOneQuery()
     {
-        foreach (var symbol in new[] { "BTC", "ETH", "POL", "ADA" })
+        foreach (var symbol in new[] { "BTC", "ETH", "POL", "ADA", "SOL" })
         {
             await database.AddToken(symbol);
         }
@@ -230,16 +230,17 @@ public sealed class PostgresPriceSourceTests(PriceDatabase database) : IClassFix
         await database.AddHours("BTC", "2024-01-09 00:00", "2024-01-10 11:00");
         await database.AddRow("ETH", "2020-02-03 04:05:06", 5);
         await database.AddRow("POL", "2024-01-10 12:00", 3);
+        await database.AddRow("SOL", "2024-01-08", 4);
         var source = Source();
         // Asks once whether the table of versions exists.
         await source.ReadLatestAsync(["BTC"], Cancel);
         var before = database.Commands.Count;
 
-        var latest = await source.ReadLatestAsync(["ETH", "BTC", "NOPE", "ADA", "MATIC", "?", "eth"], Cancel);
+        var latest = await source.ReadLatestAsync(["ETH", "BTC", "NOPE", "ADA", "MATIC", "?", "eth", "SOL"], Cancel);
 
         Assert.Equal(1, database.Commands.Count - before);
         Assert.Equal(
-            [("BTC", 1036, "2024-01-10T11:00:00"), ("ETH", 5, "2020-02-03T04:05:06"), ("MATIC", 3, "2024-01-10T12:00:00")],
+            [("BTC", 1036, "2024-01-10T11:00:00"), ("ETH", 5, "2020-02-03T04:05:06"), ("MATIC", 3, "2024-01-10T12:00:00"), ("SOL", 4, "2024-01-09T00:00:00")],
             latest.OrderBy(price => price.Symbol).Select(price => (price.Symbol, price.Price, price.Time.ToString("s", CultureInfo.InvariantCulture))));
         Assert.All(latest, price => Assert.Equal(TimeSpan.Zero, price.Time.Offset));
     }

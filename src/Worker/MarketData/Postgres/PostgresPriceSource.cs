@@ -61,7 +61,7 @@ internal sealed partial class PostgresPriceSource(NpgsqlDataSource database, Sym
             },
             cancellationToken);
         return rows.ConvertAll(row => row.Close is { } close && double.IsFinite(close) && close > 0
-            ? new LatestPrice(row.Symbol, close, new DateTimeOffset(row.Time, TimeSpan.Zero), row.IsSynthetic)
+            ? LatestPrice.Of(row.Symbol, close, row.Time, time) with { IsSynthetic = row.IsSynthetic }
             : throw DayBars.Fault(row.Symbol, row.Time, new("close", "a positive number", row.Close ?? double.NaN)));
     }
 
