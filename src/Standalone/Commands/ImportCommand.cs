@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.Storage;
@@ -6,21 +7,26 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 
-/// <summary><c>import FILE...</c>: writes price files to the database.</summary>
+/// <summary><c>import FILE...</c>: writes price files to the database. Files that are not named like prices are skipped.</summary>
 internal static class ImportCommand
 {
     public static Command Create()
     {
         var files = new Argument<string[]>("file")
         {
-            Description = "Files named SYMBOL.csv (time,open,high,low,close,volume,market_cap)",
+            Description = "Files named SYMBOL.csv or like a pair (BTC-USD.csv), with daily bars as exchanges and data sites write them",
             Arity = ArgumentArity.OneOrMore
         };
+        var symbol = new Option<string?>("--symbol") { Description = "The symbol of all files, whatever their names" };
         var database = new Option<string?>("--database") { Description = "postgresql://user:password@host:port/database; without it DATABASE_URL" };
-        var command = new Command("import", "Write daily bars of price files to PostgreSQL; importing a file again changes nothing") { files, database };
+        var command = new Command("import", "Write daily bars of price files to PostgreSQL; importing a file again changes nothing")
+        {
+            files, symbol, database,
+        };
         command.SetAction(parsed => CommandRunner.RunAsync(
             stop => RunAsync(
                 parsed.GetRequiredValue(files),
+                parsed.GetValue(symbol),
                 parsed.GetValue(database),
                 parsed.InvocationConfiguration.Output,
                 parsed.InvocationConfiguration.Error,
@@ -30,38 +36,54 @@ internal static class ImportCommand
     }
 
     private static async Task<bool> RunAsync(
-        IReadOnlyList<string> files,
+        string[] paths,
+        string? symbol,
         string? database,
         TextWriter output,
         TextWriter errors,
         CancellationToken cancellationToken)
     {
         using var host = Build(database);
+        var catalog = host.Services.GetRequiredService<SymbolCatalog>();
+        string? canonical = null;
+        if (symbol is not null && !catalog.TryNormalise(symbol, out canonical))
+        {
+            await errors.WriteLineAsync($"--symbol is '{symbol}', expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
+            return false;
+        }
+
         var import = host.Services.GetRequiredService<PriceImport>();
         await import.PrepareAsync(cancellationToken);
-        var progress = new ImportProgress(files, output, errors);
-        return await progress.ShowAsync(() => ImportAsync(import, files, progress, cancellationToken));
+        var progress = new ImportProgress(paths.Length, output, errors);
+        return await progress.ShowAsync(() => ImportAsync(import, PriceFiles.Find(paths, canonical, catalog), progress, cancellationToken));
     }
 
-    private static async Task<bool> ImportAsync(PriceImport import, IReadOnlyList<string> files, ImportProgress progress, CancellationToken cancellationToken)
+    private static async Task<bool> ImportAsync(PriceImport import, PriceFilesFound found, ImportProgress progress, CancellationToken cancellationToken)
     {
-        var complete = true;
-        foreach (var file in files)
+        foreach (var path in found.Others)
+        {
+            progress.Skipped(path);
+        }
+
+        foreach (var conflict in found.Conflicts)
+        {
+            progress.Failed(conflict.Paths.Count, conflict.Fault.Message);
+        }
+
+        foreach (var files in found.Files)
         {
             try
             {
-                progress.Start(file);
-                progress.Done(await import.ImportAsync(file, progress.Advance, cancellationToken));
+                progress.Start(files.Name);
+                progress.Done(await import.ImportAsync(files, progress.Advance, cancellationToken));
             }
             catch (Exception fault) when (fault is InvalidMarketDataException or UnauthorizedAccessException or IOException)
             {
-                progress.Failed(fault.Message);
-                complete = false;
+                progress.Failed(files.Paths.Count, fault.Message);
             }
         }
 
-        progress.Sum();
-        return complete;
+        return progress.Sum();
     }
 
     private static IHost Build(string? database)

@@ -1,16 +1,18 @@
 using System.Diagnostics;
 using System.Globalization;
+using Coinsphere.Messaging.Worker.MarketData.Csv;
 using Coinsphere.Messaging.Worker.Storage;
 using Spectre.Console;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 
-/// <summary>The output of an import: one line per file, and below them a progress bar on a terminal.</summary>
-internal sealed class ImportProgress(IReadOnlyList<string> files, TextWriter output, TextWriter errors)
+/// <summary>The output of an import: one line per series of prices, and below them a progress bar on a terminal.</summary>
+internal sealed class ImportProgress(int files, TextWriter output, TextWriter errors)
 {
     private readonly long _started = Stopwatch.GetTimestamp();
     private WrittenBars _total;
     private int _finished;
+    private int _imported;
     private int _failed;
     private ProgressTask? _bar;
     private IAnsiConsole? _console;
@@ -26,16 +28,16 @@ internal sealed class ImportProgress(IReadOnlyList<string> files, TextWriter out
         _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         return await _console.Progress().AutoClear(true).StartAsync(context =>
         {
-            _bar = context.AddTask("import", maxValue: files.Count);
+            _bar = context.AddTask("import", maxValue: files);
             return import();
         });
     }
 
-    public void Start(string file)
+    public void Start(string name)
     {
         if (_bar is not null)
         {
-            _bar.Description = Markup.Escape(Path.GetFileName(file));
+            _bar.Description = Markup.Escape(name);
         }
     }
 
@@ -47,30 +49,41 @@ internal sealed class ImportProgress(IReadOnlyList<string> files, TextWriter out
         }
     }
 
-    public void Done(ImportedFile file)
+    public void Done(ImportedFile imported)
     {
-        _total += file.Written;
-        Finish();
-        Line(output, $"{file.Name,-14} {Counts(file.Written)}{(file.OpenDays == 0 ? "" : $", {file.OpenDays} not over yet and left out")}");
+        _total += imported.Written;
+        _imported += imported.Files.Paths.Count;
+        Finish(imported.Files.Paths.Count);
+        var open = imported.OpenDays == 0 ? "" : $", {imported.OpenDays} not over yet and left out";
+        var format = imported.Recognised is { } recognised ? $" ({recognised})" : "";
+        Line(output, $"{imported.Files.Name,-14} {Counts(imported.Written)}{open}{format}");
     }
 
-    public void Failed(string fault)
+    public void Skipped(string path)
     {
-        _failed++;
-        Finish();
+        Finish(1);
+        Line(output, $"{Path.GetFileName(path),-14} skipped: it is not named {PriceFileName.Expected}; --symbol says whose prices it has");
+    }
+
+    public void Failed(int count, string fault)
+    {
+        _failed += count;
+        Finish(count);
         Line(errors, fault);
     }
 
-    public void Sum()
+    /// <returns>Whether files were imported, and none failed.</returns>
+    public bool Sum()
     {
         var refused = _failed == 0 ? "" : $", {_failed} not imported";
         var seconds = Stopwatch.GetElapsedTime(_started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
-        Line(output, $"{_finished - _failed} files in {seconds} s: {Counts(_total)}{refused}");
+        Line(output, $"{_imported} files in {seconds} s: {Counts(_total)}{refused}");
+        return _failed == 0 && _imported > 0;
     }
 
-    private void Finish()
+    private void Finish(int count)
     {
-        _finished++;
+        _finished += count;
         Advance(0);
     }
 

@@ -61,7 +61,7 @@ internal static class SampleCommand
         }
 
         using var stream = RegularFile.OpenRead(path);
-        if (!CsvPriceFile.Parse(stream, Path.GetFileName(path), symbol).Series.IsSynthetic)
+        if (!CsvPriceFile.Parse(stream, Path.GetFileName(path), symbol, TimeProvider.System.Today()).Series.IsSynthetic)
         {
             throw new IOException($"{path} exists, and its prices are not synthetic: expected another folder");
         }

@@ -13,12 +13,11 @@ using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
-/// <summary>Writes SYMBOL.csv files to the database, one transaction per batch. An interrupted import is continued by importing the file again.</summary>
+/// <summary>Writes price files to the database, one transaction per batch. An interrupted import is continued by importing the file again.</summary>
 internal sealed class PriceImport(
     Migrator migrator,
     PriceWriter writer,
     SeriesChecks checks,
-    SymbolCatalog catalog,
     IResultCache cache,
     RedisConnection redis,
     TimeProvider time)
@@ -45,19 +44,13 @@ internal sealed class PriceImport(
         await redis.StartAsync(cancellationToken);
     }
 
-    /// <summary>Imports a file. <paramref name="progress"/> gets the written fraction.</summary>
-    /// <exception cref="InvalidMarketDataException">The file contains an invalid bar; none of it is written.</exception>
-    /// <exception cref="IOException">The file cannot be read, or its bars are written and the result cache could not be invalidated.</exception>
-    public async Task<ImportedFile> ImportAsync(string path, Action<double> progress, CancellationToken cancellationToken)
+    /// <summary>Imports the files of a symbol. <paramref name="progress"/> gets the written fraction.</summary>
+    /// <exception cref="InvalidMarketDataException">A file contains an invalid bar, or two contradict each other; none of them is written.</exception>
+    /// <exception cref="IOException">A file cannot be read, or its bars are written and the result cache could not be invalidated.</exception>
+    public async Task<ImportedFile> ImportAsync(PriceFiles files, Action<double> progress, CancellationToken cancellationToken)
     {
-        var name = Path.GetFileName(path);
-        if (!Path.GetExtension(name).Equals(".csv", StringComparison.OrdinalIgnoreCase)
-            || !catalog.TryNormalise(Path.GetFileNameWithoutExtension(name), out var symbol))
-        {
-            throw new InvalidMarketDataException($"{name}: expected a file named SYMBOL.csv, the symbol 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
-        }
-
-        var (series, openDays) = await ReadAsync(path, name, symbol, cancellationToken);
+        var (name, symbol) = (files.Name, files.Symbol);
+        var (series, openDays, recognised) = await ReadAsync(files, cancellationToken);
         var bars = series.Bars;
         var written = new WrittenBars();
         bool isInvalidated;
@@ -83,7 +76,7 @@ internal sealed class PriceImport(
                 $"{name}: its bars are written, but the result cache is unavailable, so older answers may be served until they expire; import it again");
         }
 
-        return new ImportedFile(name, symbol, written, openDays);
+        return new ImportedFile(files, written, openDays, recognised);
     }
 
     private async Task<WrittenBars> WriteAsync(string name, BarSeries series, CancellationToken cancellationToken)
@@ -104,35 +97,40 @@ internal sealed class PriceImport(
         }
     }
 
-    private async Task<(BarSeries Series, int OpenDays)> ReadAsync(string path, string name, string symbol, CancellationToken cancellationToken)
+    private async Task<(BarSeries Series, int OpenDays, string? Recognised)> ReadAsync(PriceFiles files, CancellationToken cancellationToken)
     {
-        await using var stream = RegularFile.OpenRead(path);
-        if (stream.Length > CsvTable.MaxBytes)
-        {
-            throw new InvalidMarketDataException($"{name}: found {stream.Length} bytes, expected at most {CsvTable.MaxBytes}");
-        }
-
-        var all = CsvPriceFile.Parse(stream, name, symbol).Series;
+        var parts = files.Paths.Select(path => (Name: Path.GetFileName(path), Prices: Parse(path, files.Symbol))).ToArray();
+        var all = PriceParts.Merge([.. parts.Select(part => (part.Name, part.Prices.Series))]);
         var closed = all.EndingAt(time.LastClosedDay(), CsvPriceFile.MaxRows);
         if (checks.Jump(closed) is { } jump)
         {
-            throw new InvalidMarketDataException($"{name}: {jump}");
+            throw new InvalidMarketDataException($"{files.Name}: {jump}");
         }
 
         if (await writer.CheckAsync(closed.Bars, cancellationToken) is var (day, fault))
         {
             throw new InvalidMarketDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name} day {day:yyyy-MM-dd}, column {fault.Column}: found {fault.Actual:R}, expected {fault.Expected}"));
+                $"{files.Name} day {day:yyyy-MM-dd}, column {fault.Column}: found {fault.Actual:R}, expected {fault.Expected}"));
         }
 
-        return (closed, all.Bars.Length - closed.Bars.Length);
+        var recognised = parts[0].Prices.Recognised is { } format ? $"{format}, {CsvPrices.Span(closed)}" : null;
+        return (closed, all.Bars.Length - closed.Bars.Length, recognised);
+    }
+
+    private CsvPrices Parse(string path, string symbol)
+    {
+        using var stream = RegularFile.OpenRead(path);
+        var name = Path.GetFileName(path);
+        return stream.Length <= CsvTable.MaxBytes
+            ? CsvPriceFile.Parse(stream, name, symbol, time.Today())
+            : throw new InvalidMarketDataException($"{name}: found {stream.Length} bytes, expected at most {CsvTable.MaxBytes}");
     }
 }
 
-/// <summary>The result of importing a file.</summary>
-/// <param name="Name">The file's name.</param>
-/// <param name="Symbol">The canonical symbol of its bars.</param>
-/// <param name="Written">Counts of its bars.</param>
+/// <summary>The result of importing the files of a symbol.</summary>
+/// <param name="Files">The files.</param>
+/// <param name="Written">Counts of their bars.</param>
 /// <param name="OpenDays">Number of bars left out because their day is not over.</param>
-internal sealed record ImportedFile(string Name, string Symbol, WrittenBars Written, int OpenDays);
+/// <param name="Recognised">Whose format the first of them has; null for the project's own.</param>
+internal sealed record ImportedFile(PriceFiles Files, WrittenBars Written, int OpenDays, string? Recognised);

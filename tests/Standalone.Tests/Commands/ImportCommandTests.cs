@@ -67,9 +67,59 @@ public sealed class ImportCommandTests : IAsyncLifetime
         Assert.Contains("BTC.csv line 4, column high: found 'much', expected a number", run.Errors, StringComparison.Ordinal);
         Assert.Contains("SHIB.csv: the close of SHIB of 2018-01-04 is 13.75 times the close before it", run.Errors, StringComparison.Ordinal);
         Assert.Contains("SOL.csv", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("no_symbol.csv: expected a file named SYMBOL.csv", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("5 inserted,      0 updated,      0 unchanged, 4 not imported", run.Output, StringComparison.Ordinal);
+        Assert.Contains("no_symbol.csv  skipped: it is not named SYMBOL.csv", run.Output, StringComparison.Ordinal);
+        Assert.Contains("5 inserted,      0 updated,      0 unchanged, 3 not imported", run.Output, StringComparison.Ordinal);
         Assert.Equal("ETH", await _database.ValueAsync<string>("select string_agg(symbol, ',') from tokens"));
+    }
+
+    [Fact]
+    public async Task OtherFilesOfTheFolder_AreSkippedWithoutAFault()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "README.md"), "hello");
+        Write("fear_and_greed.csv", 5);
+        Write("BTC.csv", 5);
+
+        var run = await RunAsync(Directory.GetFiles(_folder.FullName));
+
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        Assert.Contains("fear_and_greed.csv skipped: it is not named", run.Output, StringComparison.Ordinal);
+        Assert.Contains("README.md      skipped: it is not named", run.Output, StringComparison.Ordinal);
+        Assert.Contains("1 files in ", run.Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await RunAsync(Path.Combine(_folder.FullName, "README.md"))).Code);
+    }
+
+    [Fact]
+    public async Task MonthlyParts_AreOneSeries_AndAreNamedByTheirFormat()
+    {
+        var months = Enumerable.Range(1, 3).Select(month => Klines($"BTCUSDT-1d-2024-{month:00}.csv", new DateOnly(2024, month, 1), 2)).ToArray();
+
+        var run = await RunAsync(months);
+
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        Assert.Contains(
+            "BTCUSDT-1d-2024-01.csv and 2 more      6 inserted,      0 updated,      0 unchanged (Binance klines, times as microseconds since 1970, "
+                + "2024-01-01 to 2024-03-02)",
+            run.Output,
+            StringComparison.Ordinal);
+        Assert.Contains("3 files in ", run.Output, StringComparison.Ordinal);
+        Assert.Equal(6, await _database.ValueAsync<int>("select count(*) from price_data where token_id = 'coinsphere-BTC' and close = 2"));
+    }
+
+    [Fact]
+    public async Task TwoSourcesOfASymbol_AreRefused_UnlessTheSymbolIsGiven()
+    {
+        string[] files = [Write("BTC.csv", 3), Klines("BTCUSDT.csv", new DateOnly(2024, 1, 1), 2)];
+
+        var run = await RunAsync(files);
+        Assert.Equal(1, run.Code);
+        Assert.Contains("BTC.csv and BTCUSDT.csv: found two files of BTC, expected one of them, or the parts", run.Errors, StringComparison.Ordinal);
+
+        var named = await RunAsync(["--symbol", "eth", Write("no_symbol.csv", 3)]);
+        Assert.Equal((0, ""), (named.Code, named.Errors));
+        Assert.Equal("ETH", await _database.ValueAsync<string>("select string_agg(symbol, ',') from tokens"));
+
+        var none = await RunAsync(["--symbol", "e-th", files[0]]);
+        Assert.StartsWith("--symbol is 'e-th', expected 1 to 15 of A-Z and 0-9", none.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,6 +194,14 @@ public sealed class ImportCommandTests : IAsyncLifetime
         CommandLine.RunOwnAsync("Standalone", ["import", .. files], _folder.FullName, Environment(database), TimeSpan.FromMinutes(5));
 
     private static (string Key, string? Value)[] Environment(string? database) => [("DATABASE_URL", database)];
+
+    private string Klines(string name, DateOnly first, int days)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        File.WriteAllLines(path, Enumerable.Range(0, days).Select(i => (first.AddDays(i).ToDateTime(TimeOnly.MinValue) - DateTime.UnixEpoch).TotalMicroseconds)
+            .Select(time => string.Create(CultureInfo.InvariantCulture, $"{time:0},1,9,0.5,2,10,{time + 86_399_999_999:0},20,7,5,10,0")));
+        return path;
+    }
 
     private string Write(string name, int days, DateOnly? first = null)
     {

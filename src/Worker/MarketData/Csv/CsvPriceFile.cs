@@ -9,91 +9,120 @@ internal readonly record struct PriceGap(long Line, DateOnly First, DateOnly Las
     public int Days => Last.DayNumber - First.DayNumber + 1;
 }
 
+/// <summary>What a price file holds.</summary>
+/// <param name="Series">Its daily bars.</param>
+/// <param name="Gaps">Its missing days.</param>
+/// <param name="Recognised">Whose format it has, and what was done to read it; null for the project's own format.</param>
+internal sealed record CsvPrices(BarSeries Series, IReadOnlyList<PriceGap> Gaps, string? Recognised)
+{
+    /// <summary>The first and the last day of a series.</summary>
+    public static string Span(BarSeries series) => series.Bars.Span is [var first, .., var last]
+        ? string.Create(CultureInfo.InvariantCulture, $"{first.Day:yyyy-MM-dd} to {last.Day:yyyy-MM-dd}")
+        : $"{series.Bars.Length} days";
+}
+
+/// <summary>A row of a price file.</summary>
+internal readonly record struct CsvPriceRow(long Line, DateTime Time, Bar Bar, bool HasMarketCap);
+
 /// <summary>
-/// The text of a SYMBOL.csv file: columns by name in any order, one row per UTC day, ascending. An empty market cap becomes the close times the last
-/// known market_cap / close at or before that row, or 0 where none is known. Days may be missing; they are returned as gaps.
+/// The text of a price file: in the project's own format, columns by name in any order, one row per UTC day, or in one of the formats that
+/// <see cref="CsvPriceFormat"/> recognises. Days may be missing; they are returned as gaps.
 /// </summary>
 internal sealed class CsvPriceFile
 {
     public const int MaxRows = 100_000;
 
     private readonly CsvTable _table;
+    private readonly CsvPriceFormat _format;
     private readonly CsvPriceColumns _columns;
-    private readonly List<Bar> _bars = [];
-    private readonly List<PriceGap> _gaps = [];
-    private double _marketCapPerClose;
+    private string? _symbol;
     private bool _isSynthetic;
 
-    private CsvPriceFile(CsvTable table)
-    {
-        _table = table;
-        _columns = CsvPriceColumns.Find(table);
-    }
+    private CsvPriceFile(CsvTable table, CsvPriceFormat format) => (_table, _format, _columns) = (table, format, format.Columns);
 
     /// <summary>The bars of a file and its gaps.</summary>
+    /// <param name="stream">The file, which is read from where it is.</param>
+    /// <param name="fileName">Its name in messages.</param>
+    /// <param name="symbol">The symbol of its bars.</param>
+    /// <param name="today">The current UTC day: no series begins later than the day after it.</param>
     /// <exception cref="InvalidMarketDataException">The file is invalid. The message has file name, line, column, what was found and what was
     /// expected.</exception>
-    public static (BarSeries Series, IReadOnlyList<PriceGap> Gaps) Parse(Stream stream, string fileName, string symbol) =>
-        CsvTable.Read(stream, fileName, CsvPriceColumns.Required, table => new CsvPriceFile(table).Read(symbol));
-
-    private (BarSeries Series, IReadOnlyList<PriceGap> Gaps) Read(string symbol)
+    public static CsvPrices Parse(Stream stream, string fileName, string symbol, DateOnly today)
     {
+        if (ForeignContent.Find(stream) is var (kind, todo))
+        {
+            throw new InvalidMarketDataException($"{fileName} line 1: found {kind}, expected prices as CSV: {todo}");
+        }
+
+        var content = new CsvContent(stream, fileName, CsvLayout.Find(stream));
+        var format = CsvPriceFormat.Recognise(content);
+        return content.Read(table =>
+        {
+            var file = new CsvPriceFile(table, format);
+            var days = new CsvPriceDays(table, format, file.ReadRows());
+            var series = days.ToSeries(symbol, today) with { IsSynthetic = file._isSynthetic };
+            return new CsvPrices(series, days.Gaps, days.Describe());
+        });
+    }
+
+    private List<CsvPriceRow> ReadRows()
+    {
+        var rows = new List<CsvPriceRow>();
         while (_table.Next())
         {
-            if (_bars.Count == MaxRows)
+            if (rows.Count == MaxRows)
             {
                 throw _table.TooManyRows(MaxRows);
             }
 
-            Add(ReadBar());
+            CheckSymbol();
+            if (!IsMissing())
+            {
+                rows.Add(ReadRow());
+            }
         }
 
-        return (new BarSeries(symbol, _bars.ToArray(), _columns.Change1h is not null, _columns.Change24h is not null) { IsSynthetic = _isSynthetic }, _gaps);
+        return rows;
     }
 
-    private Bar ReadBar()
+    private CsvPriceRow ReadRow()
     {
+        var time = _format.Times.Read(_table);
+        var marketCap = Optional(_columns.MarketCap);
+        _isSynthetic |= Optional(_columns.Synthetic) is not (null or 0);
         var bar = new Bar(
-            _table.Day(_columns.Time), _table.Number(_columns.Open), _table.Number(_columns.High), _table.Number(_columns.Low),
-            _table.Number(_columns.Close), _table.Number(_columns.Volume))
+            DateOnly.FromDateTime(time), Number(_columns.Open), Number(_columns.High), Number(_columns.Low), Number(_columns.Close), Number(_columns.Volume))
         {
-            Change1h = _table.Number(_columns.Change1h) ?? double.NaN,
-            Change24h = _table.Number(_columns.Change24h) ?? double.NaN,
+            MarketCap = marketCap ?? 0,
+            Change1h = Optional(_columns.Change1h) ?? double.NaN,
+            Change24h = Optional(_columns.Change24h) ?? double.NaN,
         };
-        var marketCap = _table.Number(_columns.MarketCap);
-        bar = bar with { MarketCap = marketCap ?? bar.Close * _marketCapPerClose };
-        if (BarRules.Check(bar) is { } fault)
-        {
-            throw _table.Fault(fault.Column, fault.Actual.ToString("R", CultureInfo.InvariantCulture), fault.Expected);
-        }
-
-        if (marketCap is not null)
-        {
-            _marketCapPerClose = marketCap.Value / bar.Close;
-        }
-
-        _isSynthetic |= _table.Number(_columns.Synthetic) is not (null or 0);
-        return bar;
+        return BarRules.Check(bar) is not { } fault
+            ? new(_table.Line, time, bar, marketCap is not null)
+            : throw _table.Fault(_columns.NameOf(fault.Column), fault.Actual.ToString("R", CultureInfo.InvariantCulture), fault.Expected);
     }
 
-    private void Add(in Bar bar)
+    private double Number(CsvColumn column) =>
+        _format.NumberFormat.TryParse(_table.Bytes(column), out var value) ? value : throw _table.Fault(column.Name, _table.Text(column), "a number");
+
+    // An empty cell is no number.
+    private double? Optional(CsvColumn? column) =>
+        column is { } known && !_table.Bytes(known).Trim(" \t"u8).IsEmpty ? Number(known) : null;
+
+    // Yahoo writes a day without prices as "null" in every column.
+    private bool IsMissing() => IsNull(_columns.Close) && IsNull(_columns.Open) && IsNull(_columns.High) && IsNull(_columns.Low);
+
+    private bool IsNull(CsvColumn column) => _table.Bytes(column).SequenceEqual("null"u8);
+
+    private void CheckSymbol()
     {
-        if (_bars.Count > 0)
+        if (_columns.Symbol is { } column)
         {
-            var previous = _bars[^1].Day;
-            if (bar.Day <= previous)
+            var symbol = _table.Text(column);
+            if ((_symbol ??= symbol) != symbol)
             {
-                throw _table.Fault("time", Iso(bar.Day), $"a day after {Iso(previous)}, the row before");
-            }
-
-            if (bar.Day.DayNumber > previous.DayNumber + 1)
-            {
-                _gaps.Add(new PriceGap(_table.Line, previous.AddDays(1), bar.Day.AddDays(-1)));
+                throw _table.Fault(column.Name, symbol, $"{_symbol} as in the rows before: a file has the prices of one symbol");
             }
         }
-
-        _bars.Add(bar);
     }
-
-    private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

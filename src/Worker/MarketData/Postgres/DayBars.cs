@@ -4,8 +4,7 @@ using Coinsphere.Messaging.Forecasting.Bars;
 namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 /// <summary>
-/// Aggregates a symbol's rows, which may be hourly and are ordered by time, to daily bars: first open, highest high, lowest low, last close, summed
-/// volume.
+/// Aggregates a symbol's rows, which may be hourly and are ordered by time, to daily bars (see <see cref="DayAggregate"/>).
 /// </summary>
 internal sealed class DayBars(string symbol)
 {
@@ -28,7 +27,7 @@ internal sealed class DayBars(string symbol)
         _supply = supply;
         if (_bars is [.., var day] && day.Day == row.Day)
         {
-            _bars[^1] = day with { High = Math.Max(day.High, high), Low = Math.Min(day.Low, low), Close = close, Volume = day.Volume + volume };
+            _bars[^1] = day.With(row);
         }
         else
         {

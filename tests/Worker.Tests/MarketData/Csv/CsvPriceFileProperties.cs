@@ -12,6 +12,8 @@ public class CsvPriceFileProperties
 {
     private const int MaxAllocated = 200_000_000;
 
+    private static readonly DateOnly Today = new(2026, 1, 1);
+
     private static readonly byte[] Valid = Encoding.UTF8.GetBytes(string.Join('\n',
         [PriceFolder.Header, .. Enumerable.Range(1, 28).Select(day => PriceFolder.Row($"2024-01-{day:00}", marketCap: day % 3 == 0 ? "5e9" : ""))]));
 
@@ -46,12 +48,14 @@ public class CsvPriceFileProperties
         try
         {
             using var stream = new MemoryStream(content);
-            var bars = CsvPriceFile.Parse(stream, "BTC.csv", "BTC").Series.Bars.Span;
+            var bars = CsvPriceFile.Parse(stream, "BTC.csv", "BTC", Today).Series.Bars.Span;
             for (var i = 0; i < bars.Length; i++)
             {
                 Assert.Null(BarRules.Check(bars[i]));
                 Assert.True(i == 0 || bars[i].Day > bars[i - 1].Day);
             }
+
+            Assert.True(bars.IsEmpty || (bars[0].Day >= new DateOnly(2009, 1, 1) && bars[0].Day <= Today.AddDays(1)));
         }
         catch (InvalidMarketDataException e)
         {

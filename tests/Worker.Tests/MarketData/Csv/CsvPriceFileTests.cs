@@ -8,6 +8,8 @@ namespace Coinsphere.Messaging.Worker.Tests.MarketData.Csv;
 
 public class CsvPriceFileTests
 {
+    private static readonly DateOnly Today = new(2026, 1, 1);
+
     [Fact]
     public void ColumnsInAnyOrder_AreFoundByName()
     {
@@ -126,7 +128,7 @@ public class CsvPriceFileTests
         var encoding = Encoding.GetEncoding(name);
         using var stream = new MemoryStream([.. encoding.GetPreamble(), .. encoding.GetBytes($"{Header}\r\n{Row("2024-01-01")}\r\n")]);
 
-        Assert.Equal(1, CsvPriceFile.Parse(stream, "BTC.csv", "BTC").Series.Bars.Length);
+        Assert.Equal(1, CsvPriceFile.Parse(stream, "BTC.csv", "BTC", Today).Series.Bars.Length);
     }
 
     [Fact]
@@ -147,7 +149,7 @@ public class CsvPriceFileTests
         using var commas = new MemoryStream(Encoding.UTF8.GetBytes(Header + "\n" + new string(',', CsvTable.MaxBytes - 100)));
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var fault = Assert.Throws<InvalidMarketDataException>(() => CsvPriceFile.Parse(commas, "BTC.csv", "BTC"));
+        var fault = Assert.Throws<InvalidMarketDataException>(() => CsvPriceFile.Parse(commas, "BTC.csv", "BTC", Today));
 
         Assert.StartsWith("BTC.csv line 2", fault.Message, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8 * 1024 * 1024);
@@ -162,10 +164,10 @@ public class CsvPriceFileTests
         Assert.Contains("expected at most 100000", Fault([Header, .. rows]), StringComparison.Ordinal);
     }
 
-    private static (BarSeries Series, IReadOnlyList<PriceGap> Gaps) Parse(params string[] lines)
+    private static CsvPrices Parse(params string[] lines)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
-        return CsvPriceFile.Parse(stream, "BTC.csv", "BTC");
+        return CsvPriceFile.Parse(stream, "BTC.csv", "BTC", Today);
     }
 
     private static string Fault(params string[] lines) => Assert.Throws<InvalidMarketDataException>(() => Parse(lines)).Message;
