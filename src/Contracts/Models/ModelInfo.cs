@@ -26,4 +26,12 @@ public sealed record ModelInfo(
 
     /// <summary>The status of a symbol without a model.</summary>
     public const string NotTrained = "not_trained";
+
+    /// <summary>The UTC day of the symbol's newest closed bar; null where there is none, the prices are unavailable, or an older worker answered.</summary>
+    [JsonPropertyName("newest_bar")]
+    public DateOnly? NewestBar { get; init; }
+
+    /// <summary>How many closed days after <see cref="NewestBar"/> have no bar: 0 where yesterday's is there.</summary>
+    [JsonPropertyName("newest_bar_age_days")]
+    public int? NewestBarAgeDays { get; init; }
 }

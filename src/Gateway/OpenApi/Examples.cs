@@ -58,7 +58,11 @@ internal static class Examples
     public static BatchAnswer<RiskAnswer> RiskBatch { get; } = new([new("BTC", Risk), new("NOPE", Refusal: Refused(RefusalReason.UnsupportedSymbol))]);
 
     public static ModelInfo Model { get; }
-        = new("BTC", ModelInfo.Trained, "v1.0.0", Now.AddHours(-4.5), 0.45, "./models/checkpoints/BTC_best.pth", ModelDigest, null);
+        = new("BTC", ModelInfo.Trained, "v1.0.0", Now.AddHours(-4.5), 0.45, "./models/checkpoints/BTC_best.pth", ModelDigest, null)
+        {
+            NewestBar = LastBar,
+            NewestBarAgeDays = 0,
+        };
 
     public static ModelsDescribed Models { get; } = new([Model]);
 

@@ -1,13 +1,14 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.Models;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Consumers;
 
-/// <summary>Describes models.</summary>
-internal sealed class ModelsConsumer(RequestRules rules, ModelStore models) : IConsumer<ModelsRequested>
+/// <summary>Describes models, and how old the prices are that they get.</summary>
+internal sealed class ModelsConsumer(RequestRules rules, ModelStore models, NewestBars newest, TimeProvider time) : IConsumer<ModelsRequested>
 {
     public async Task Consume(ConsumeContext<ModelsRequested> context)
     {
@@ -33,7 +34,11 @@ internal sealed class ModelsConsumer(RequestRules rules, ModelStore models) : IC
             described.Add(await models.DescribeAsync(symbol, cancellationToken));
         }
 
-        return new ModelsDescribed(described);
+        var days = await newest.ReadAsync([.. described.Select(model => model.Symbol)], cancellationToken);
+        var closed = time.LastClosedDay();
+        return new ModelsDescribed([.. described.Select(model => days.TryGetValue(model.Symbol, out var day)
+            ? model with { NewestBar = day, NewestBarAgeDays = Math.Max(0, closed.DayNumber - day.DayNumber) }
+            : model)]);
     }
 }
 

@@ -178,11 +178,16 @@ public class AnswerShapeTests
 
     [Fact]
     public void TrainedModel_IsTheSpecifiedDocument() =>
-        AssertSameText(With(SpecifiedModel, """{"model_digest": "9f86", "error": null}"""), ContractsJson.Body.ModelInfo);
+        AssertSameText(
+            With(SpecifiedModel, """{"model_digest": "9f86", "error": null, "newest_bar": "2025-10-11", "newest_bar_age_days": 0}"""),
+            ContractsJson.Body.ModelInfo);
 
     [Fact]
     public void UntrainedModel_IsTheSpecifiedDocument() => AssertSameText(
-        With(SpecifiedUntrainedModel, """{"model_digest": null, "error": "XYZ_best.pth is no checkpoint"}"""), ContractsJson.Body.ModelInfo);
+        With(
+            SpecifiedUntrainedModel,
+            """{"model_digest": null, "error": "XYZ_best.pth is no checkpoint", "newest_bar": null, "newest_bar_age_days": null}"""),
+        ContractsJson.Body.ModelInfo);
 
     [Theory]
     [InlineData("""{"method": "single_model", "models_used": 1, "model_names": ["BTC_best"], "weights": [1], "individual_confidences": [0.68],"""
