@@ -5,6 +5,7 @@ using Coinsphere.Messaging.Standalone.Commands;
 
 var root = new RootCommand("Crypto price predictions and risk scores. Without a command: serves gateway and worker in one process on port 8000.")
 {
+    FetchCommand.Create(),
     ImportCommand.Create(),
     SampleCommand.Create(),
     InspectCommand.Create(),

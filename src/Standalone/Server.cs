@@ -3,6 +3,7 @@ using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Hosting.Telemetry;
+using Coinsphere.Messaging.Standalone.Commands;
 using Coinsphere.Messaging.Worker;
 
 namespace Coinsphere.Messaging.Standalone;
@@ -21,6 +22,11 @@ internal static class Server
             new("Prices:MaxAge", ""),
             // The pages of the specification's front end.
             new("Gateway:CorsOrigins", "http://localhost:5173,http://localhost:3001"));
+        if (FeedFolder.IsNeeded(builder.Configuration))
+        {
+            builder.AddDefaultSettings(KeyValuePair.Create("Prices:Folder", (string?)FeedFolder.Default));
+        }
+
         builder.Services.AddResultCacheInMemory(builder.Configuration);
         builder.AddTelemetry("coinsphere", hasMetricsEndpoint: true);
         builder.AddGateway();

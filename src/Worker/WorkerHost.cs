@@ -37,6 +37,11 @@ public static class WorkerHost
         var trainer = services.AddRetraining(builder.Configuration);
         if (trainer == TrainerRole.Only)
         {
+            if (FeedScheduling.HasFeed(builder.Configuration))
+            {
+                throw new SettingException("Feed:Source is set, and Retraining:Role is Only: expected a worker that answers to fetch bars");
+            }
+
             services.AddSingleton(new WorkerRoles(Answers: false, Writes: false, Trains: true));
             services.AddHealthFile();
             return;
@@ -52,7 +57,9 @@ public static class WorkerHost
             services.AddHostedService<OutcomeScorer>();
         }
 
+        services.AddFeed(builder.Configuration, writes);
         services.AddSingleton(new WorkerRoles(Answers: true, writes, Trains: trainer != TrainerRole.None));
+        services.AddSingleton<NewestBars>();
         services.AddSingleton<BarCache>();
         services.AddSingleton<PriceHistory>();
         services.AddSingleton<SentimentHistory>();

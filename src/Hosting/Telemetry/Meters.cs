@@ -75,6 +75,14 @@ public static class Meters
         "coinsphere.models.retrained",
         "{training}",
         "Models retrained, by symbol and outcome.");
+    private static readonly Gauge<long> FeedAges = Meter.CreateGauge<long>(
+        "coinsphere.feed.behind",
+        "d",
+        "Closed days that are missing after the newest fetched bar, by symbol.");
+    private static readonly Counter<long> FeedFailures = Meter.CreateCounter<long>(
+        "coinsphere.feed.failures",
+        "{failure}",
+        "Symbols whose bars could not be fetched, and passes that ended because the source was unavailable.");
     private static readonly Gauge<long> ModelBytes = Meter.CreateGauge<long>("coinsphere.models.memory", "By", "Weights in memory.");
 
     /// <summary>A request was refused.</summary>
@@ -136,6 +144,12 @@ public static class Meters
     /// <summary>A model was retrained, and <c>promoted</c>, or the serving one was <c>kept</c>.</summary>
     public static void Retrained(string symbol, string outcome) =>
         Retrainings.Add(1, new KeyValuePair<string, object?>("symbol", symbol), new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>How many closed days are missing after a symbol's newest fetched bar.</summary>
+    public static void FeedBehind(string symbol, int days) => FeedAges.Record(days, new KeyValuePair<string, object?>("symbol", symbol));
+
+    /// <summary>The bars of a symbol, or of all remaining ones, could not be fetched.</summary>
+    public static void FeedFailed() => FeedFailures.Add(1);
 
     /// <summary>The memory used by weights, in bytes.</summary>
     public static void ModelMemory(long bytes) => ModelBytes.Record(bytes);

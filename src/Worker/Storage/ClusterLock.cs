@@ -6,9 +6,10 @@ namespace Coinsphere.Messaging.Worker.Storage;
 /// <summary>A lock that one worker of the cluster holds at a time: an advisory lock of the database, which ends with its session.</summary>
 internal static class ClusterLock
 {
-    // "coinkeep" and "coinscor" in ASCII.
+    // "coinkeep", "coinscor" and "coinfeed" in ASCII.
     public const long Retention = 0x636F696E6B656570;
     public const long Scoring = 0x636F696E73636F72;
+    public const long Feeding = 0x636F696E66656564;
 
     /// <summary>Runs the work under the lock.</summary>
     /// <returns>False where another worker holds the lock.</returns>

@@ -23,6 +23,7 @@ public sealed class PermissionTests(Broker broker) : IClassFixture<Broker>
         { Broker.Gateway, "consume", "predict" },
         { Broker.Gateway, "consume", "predict-durable" },
         { Broker.Gateway, "publish", "predict-durable" },
+        { Broker.Gateway, "publish", Message + "PriceBarClosed" },
         { Broker.Gateway, "publish", "" },
         { Broker.Gateway, "declare", "evil" },
         { Broker.Gateway, "declare", "predict-durable" },

@@ -20,7 +20,7 @@ public sealed class RoomsTests
         ["MarketData"] = [],
         ["Storage"] = ["MarketData"],
         ["Training"] = ["Models", "MarketData", "Storage"],
-        ["Scheduling"] = ["Storage", "Training"],
+        ["Scheduling"] = ["MarketData", "Storage", "Training"],
         ["Replay"] = ["Serving", "Models", "MarketData", "Storage"],
         ["Health"] = [],
     };
