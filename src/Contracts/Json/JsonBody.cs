@@ -4,8 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Coinsphere.Messaging.Contracts;
 
 /// <summary>
-/// Reads JSON bodies, and describes what is wrong with an invalid one: the field, what it must contain, and the position. Unknown fields and a byte
-/// order mark are ignored.
+/// Reads JSON bodies, and describes what is wrong with an invalid one: the field, what it must contain, and the position. A byte order mark is
+/// ignored.
 /// </summary>
 public static class JsonBody
 {
@@ -14,10 +14,12 @@ public static class JsonBody
     /// <summary>The body without the byte order mark that some libraries put before UTF-8.</summary>
     public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) => body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body;
 
+    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> body) => body.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body;
+
     /// <summary>The value of the body, or the refusal that says what is wrong.</summary>
     public static Result<T> Read<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type) where T : class
     {
-        var json = body.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body;
+        var json = WithoutMark(body);
         try
         {
             return JsonSerializer.Deserialize(json, type) is { } read ? read : Invalid(Null("body"));
@@ -43,6 +45,79 @@ public static class JsonBody
             return Describe(wrong, type, body, name);
         }
     }
+
+    /// <summary>The names in a valid body that no field of the type has. Empty where the body is not an object.</summary>
+    public static IReadOnlyList<string> UnknownFields(ReadOnlySpan<byte> body, JsonTypeInfo type)
+    {
+        List<string>? unknown = null;
+        var reader = new Utf8JsonReader(WithoutMark(body));
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return [];
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!IsKnown(ref reader, type))
+            {
+                (unknown ??= []).Add(Name(ref reader));
+            }
+
+            reader.Skip();
+        }
+
+        return unknown ?? (IReadOnlyList<string>)[];
+    }
+
+    /// <summary>What is wrong with the names in a valid body: one of them is a misspelt field of the type. Null where none is.</summary>
+    public static string? FindMisspelling(ReadOnlySpan<byte> body, JsonTypeInfo type)
+    {
+        foreach (var name in UnknownFields(body, type))
+        {
+            if (FieldNames.Meant(name, [.. type.Properties.Select(property => property.Name)]) is { } meant)
+            {
+                return FieldNames.Misspelt(name, meant, Has(body, meant, Comparison(type)));
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsKnown(ref Utf8JsonReader reader, JsonTypeInfo type)
+    {
+        if (type.Options.PropertyNameCaseInsensitive)
+        {
+            var name = Name(ref reader);
+            return type.Properties.Any(property => string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase));
+        }
+
+        // Every request over HTTP comes here; nothing is allocated for a name that is known.
+        for (var i = 0; i < type.Properties.Count; i++)
+        {
+            if (reader.ValueTextEquals(type.Properties[i].Name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A name may hold half of a surrogate pair, which no text can.
+    private static string Name(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return "?";
+        }
+    }
+
+    private static bool Has(ReadOnlySpan<byte> body, string name, StringComparison comparison) =>
+        Parse(WithoutMark(body)) is { ValueKind: JsonValueKind.Object } found && found.EnumerateObject().Any(field => string.Equals(field.Name, name, comparison));
 
     private static RequestRefused Invalid(string detail) => new(RefusalReason.InvalidRequest, detail);
 

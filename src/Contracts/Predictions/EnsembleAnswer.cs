@@ -17,6 +17,9 @@ namespace Coinsphere.Messaging.Contracts;
 /// <param name="DataSource">Where the bars came from: <c>postgres</c>, <c>csv</c> or <c>synthetic</c> (invented).</param>
 /// <param name="SentimentSource">Where the social features came from.</param>
 /// <param name="EnsembleMetadata">The members and how they were combined.</param>
+/// <param name="InputsDigest">SHA-256 of the bars and the sentiment that were read, lower-case hex. Null in answers of older services.</param>
+/// <param name="Kernel">The code that ran the networks, such as <c>vector512.2</c>; several are joined by <c>+</c>. Null in answers of older
+/// services.</param>
 public sealed record EnsembleAnswer(
     [property: JsonPropertyName("symbol")] string Symbol,
     [property: JsonPropertyName("timeframe")] string Timeframe,
@@ -31,7 +34,9 @@ public sealed record EnsembleAnswer(
     [property: JsonPropertyName("data_as_of")] DateOnly DataAsOf,
     [property: JsonPropertyName("data_source")] string DataSource,
     [property: JsonPropertyName("sentiment_source")] string SentimentSource,
-    [property: JsonPropertyName("ensemble_metadata")] EnsembleMetadata EnsembleMetadata)
+    [property: JsonPropertyName("ensemble_metadata")] EnsembleMetadata EnsembleMetadata,
+    [property: JsonPropertyName("inputs_digest")] string? InputsDigest = null,
+    [property: JsonPropertyName("kernel")] string? Kernel = null)
 {
     /// <summary>Warnings about the data and the model, as sentences for people; empty where there are none.</summary>
     /// <remarks>Answers of older services do not have this field.</remarks>

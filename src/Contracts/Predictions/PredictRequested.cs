@@ -16,6 +16,10 @@ public sealed record PredictRequested(
     [JsonPropertyName("asOf")]
     public string? AsOf { get; init; }
 
+    /// <summary>Another spelling of <see cref="AsOf"/> in JSON; one of them is enough. Senders in .NET use <see cref="AsOf"/>.</summary>
+    [JsonPropertyName("as_of"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AsOfSnakeCase { get; init; }
+
     /// <summary>Whether the answer explains the prediction: <see cref="PredictionAnswer.Contributions"/>. Null means no.</summary>
     [JsonPropertyName("explain")]
     public bool? Explain { get; init; }

@@ -13,11 +13,17 @@ public sealed record PredictionAccuracyRequested(
 {
     /// <summary>The default of <see cref="Days"/>.</summary>
     public const int DefaultDays = 30;
+
+    /// <summary>
+    /// Whether predictions count that were made after the bar of their target date had closed, such as those of a past day. They are no forecasts.
+    /// </summary>
+    [JsonPropertyName("include_replays")]
+    public bool IncludeReplays { get; init; }
 }
 
 /// <summary>
-/// The answer to <see cref="PredictionAccuracyRequested"/>. It counts predictions that were made before the bar of their target date closed, and are
-/// scored. Percentages are null where no prediction counts.
+/// The answer to <see cref="PredictionAccuracyRequested"/>. It counts predictions that are scored, and were made before the bar of their target date
+/// closed, unless the request includes replays. Percentages are null where no prediction counts.
 /// </summary>
 /// <param name="Symbol">The canonical symbol.</param>
 /// <param name="Period">The counted days, in words.</param>

@@ -13,12 +13,28 @@ public sealed record PredictionHistoryRequested(
 {
     /// <summary>The default of <see cref="Limit"/>.</summary>
     public const int DefaultLimit = 50;
+
+    /// <summary>How many of the newest predictions to skip, 0 to <see cref="RequestRules.MaxOffset"/>.</summary>
+    [JsonPropertyName("offset")]
+    public int Offset { get; init; }
+
+    /// <summary>Only predictions of this horizon, one of <see cref="Timeframes.All"/>; null means all.</summary>
+    [JsonPropertyName("timeframe")]
+    public string? Timeframe { get; init; }
+
+    /// <summary>Only predictions that were made on this UTC date (YYYY-MM-DD) or later; null means any.</summary>
+    [JsonPropertyName("from")]
+    public string? From { get; init; }
+
+    /// <summary>Only predictions that were made on this UTC date (YYYY-MM-DD) or earlier; null means any.</summary>
+    [JsonPropertyName("to")]
+    public string? To { get; init; }
 }
 
 /// <summary>The answer to <see cref="PredictionHistoryRequested"/>.</summary>
 /// <param name="Symbol">The canonical symbol.</param>
 /// <param name="History">The newest recorded predictions, newest first.</param>
-/// <param name="Total">How many are recorded.</param>
+/// <param name="Total">How many are recorded that the request's filters let through, on all pages.</param>
 public sealed record PredictionHistory(
     [property: JsonPropertyName("symbol")] string Symbol,
     [property: JsonPropertyName("history")] IReadOnlyList<RecordedPrediction> History,

@@ -12,6 +12,7 @@ namespace Coinsphere.Messaging.Contracts;
 /// <param name="CacheExpiresAt">When it expires: exactly the cache's lifetime after <paramref name="AnalyzedAt"/>.</param>
 /// <param name="DataAsOf">The UTC day of the last bar used.</param>
 /// <param name="DataSource">Where the bars came from: <c>postgres</c>, <c>csv</c> or <c>synthetic</c> (invented).</param>
+/// <param name="InputsDigest">SHA-256 of the bars that were read, lower-case hex. Null in answers of older services.</param>
 public sealed record RiskAnswer(
     [property: JsonPropertyName("symbol")] string Symbol,
     [property: JsonPropertyName("risk_score")] int RiskScore,
@@ -21,7 +22,8 @@ public sealed record RiskAnswer(
     [property: JsonPropertyName("analyzed_at"), JsonConverter(typeof(InstantConverter))] DateTimeOffset AnalyzedAt,
     [property: JsonPropertyName("cache_expires_at"), JsonConverter(typeof(InstantConverter))] DateTimeOffset CacheExpiresAt,
     [property: JsonPropertyName("data_as_of")] DateOnly DataAsOf,
-    [property: JsonPropertyName("data_source")] string DataSource)
+    [property: JsonPropertyName("data_source")] string DataSource,
+    [property: JsonPropertyName("inputs_digest")] string? InputsDigest = null)
 {
     /// <summary>Warnings about the data, as sentences for people; empty where there are none. <see cref="Warnings"/> is about the risk.</summary>
     /// <remarks>Answers of older services do not have this field.</remarks>

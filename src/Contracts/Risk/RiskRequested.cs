@@ -14,6 +14,10 @@ public sealed record RiskRequested([property: JsonPropertyName("symbol")] string
     [JsonPropertyName("asOf")]
     public string? AsOf { get; init; }
 
+    /// <summary>Another spelling of <see cref="AsOf"/> in JSON; one of them is enough. Senders in .NET use <see cref="AsOf"/>.</summary>
+    [JsonPropertyName("as_of"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AsOfSnakeCase { get; init; }
+
     /// <summary>When the caller stops waiting; null means never.</summary>
     [JsonPropertyName("deadline")]
     public DateTimeOffset? Deadline { get; init; }

@@ -14,6 +14,9 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     /// <summary>The most predictions of a history.</summary>
     public const int MaxHistory = 500;
 
+    /// <summary>The most predictions that a history skips.</summary>
+    public const int MaxOffset = 1_000_000;
+
     /// <summary>The most days of an accuracy.</summary>
     public const int MaxAccuracyDays = 3650;
 
@@ -28,12 +31,12 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
 
     /// <summary>The query of a prediction request.</summary>
     public Result<PredictionQuery> Check(PredictRequested request) =>
-        Prediction(request.Symbol, request.Timeframe, request.AsOf, request.Explain ?? false, request.DeadlineMs);
+        Prediction(request.Symbol, request.Timeframe, request.AsOf, request.AsOfSnakeCase, request.Explain ?? false, request.DeadlineMs);
 
     /// <summary>The query of an ensemble request.</summary>
     public Result<EnsembleQuery> Check(EnsemblePredictRequested request)
     {
-        var prediction = Prediction(request.Symbol, request.Timeframe, request.AsOf, explain: false, request.DeadlineMs);
+        var prediction = Prediction(request.Symbol, request.Timeframe, request.AsOf, request.AsOfSnakeCase, explain: false, request.DeadlineMs);
         if (prediction.IsRefused)
         {
             return prediction.Refusal;
@@ -61,7 +64,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
             return refusal;
         }
 
-        if (AsOf(request.AsOf, out var asOf) is { } wrongDate)
+        if (AsOf(request.AsOf, request.AsOfSnakeCase, out var asOf) is { } wrongDate)
         {
             return wrongDate;
         }
@@ -97,7 +100,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
             : null;
     }
 
-    /// <summary>The symbol and limit of a history request.</summary>
+    /// <summary>The symbol, page and filters of a history request.</summary>
     public Result<HistoryQuery> Check(PredictionHistoryRequested request)
     {
         if (Symbol(request.Symbol, out var symbol) is { } refusal)
@@ -105,9 +108,30 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
             return refusal;
         }
 
-        return request.Limit is >= 1 and <= MaxHistory
-            ? new HistoryQuery(symbol, request.Limit)
-            : Invalid($"limit must be a whole number from 1 to {MaxHistory}, found {request.Limit}");
+        if (request.Limit is not (>= 1 and <= MaxHistory))
+        {
+            return Invalid($"limit must be a whole number from 1 to {MaxHistory}, found {request.Limit}");
+        }
+
+        if (request.Offset is not (>= 0 and <= MaxOffset))
+        {
+            return Invalid($"offset must be a whole number from 0 to {MaxOffset}, found {request.Offset}");
+        }
+
+        string? timeframe = null;
+        if (request.Timeframe is not null && !Timeframes.TryNormalise(request.Timeframe, out timeframe))
+        {
+            return UnsupportedTimeframe(request.Timeframe);
+        }
+
+        if ((Day(request.From, "from", out var from) ?? Day(request.To, "to", out var to)) is { } wrongDay)
+        {
+            return wrongDay;
+        }
+
+        return from > to
+            ? Invalid(string.Create(CultureInfo.InvariantCulture, $"from must not be later than to, found {from:yyyy-MM-dd} and {to:yyyy-MM-dd}"))
+            : new HistoryQuery(symbol, request.Limit, request.Offset, timeframe, from, to);
     }
 
     /// <summary>The symbol and days of an accuracy request.</summary>
@@ -119,7 +143,7 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
         }
 
         return request.Days is >= 1 and <= MaxAccuracyDays
-            ? new AccuracyQuery(symbol, request.Days)
+            ? new AccuracyQuery(symbol, request.Days, request.IncludeReplays)
             : Invalid($"days must be a whole number from 1 to {MaxAccuracyDays}, found {request.Days}");
     }
 
@@ -148,7 +172,8 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
     /// <summary>The name of a batch item in the answer: the caller's own text, trimmed and in upper case, so that POL is found under POL.</summary>
     public static string Label(string? symbol) => symbol?.Trim(' ').ToUpperInvariant() ?? "";
 
-    private Result<PredictionQuery> Prediction(string? symbolText, string? timeframeText, string? asOfText, bool explain, long? deadlineMs)
+    private Result<PredictionQuery> Prediction(
+        string? symbolText, string? timeframeText, string? asOfText, string? asOfSnakeCase, bool explain, long? deadlineMs)
     {
         if (Symbol(symbolText, out var symbol) is { } refusal)
         {
@@ -162,12 +187,10 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
 
         if (!Timeframes.TryNormalise(timeframeText, out var timeframe))
         {
-            return new RequestRefused(
-                RefusalReason.UnsupportedTimeframe,
-                $"timeframe must be one of {string.Join(", ", Timeframes.All)}, found {CallerText.Quoted(timeframeText)}");
+            return UnsupportedTimeframe(timeframeText);
         }
 
-        if (AsOf(asOfText, out var asOf) is { } wrongDate)
+        if (AsOf(asOfText, asOfSnakeCase, out var asOf) is { } wrongDate)
         {
             return wrongDate;
         }
@@ -185,9 +208,15 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
         : Invalid(
             string.Create(CultureInfo.InvariantCulture, $"deadline_ms must be a whole number of milliseconds from 1 to {MaxDeadlineMs}, found {milliseconds}"));
 
-    private RequestRefused? AsOf(string? text, out DateOnly? asOf)
+    private RequestRefused? AsOf(string? given, string? snakeCase, out DateOnly? asOf)
     {
         asOf = null;
+        if (given is not null && snakeCase is not null && given != snakeCase)
+        {
+            return Invalid($"asOf and as_of name different days, {CallerText.Quoted(given)} and {CallerText.Quoted(snakeCase)}: give one of them");
+        }
+
+        var text = given ?? snakeCase;
         if (text is null)
         {
             return null;
@@ -209,6 +238,26 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
         asOf = day;
         return null;
     }
+
+    private static RequestRefused? Day(string? text, string name, out DateOnly? day)
+    {
+        day = null;
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read))
+        {
+            return Invalid($"{name} must be a UTC date of the form YYYY-MM-DD, found {CallerText.Quoted(text)}");
+        }
+
+        day = read;
+        return null;
+    }
+
+    private static RequestRefused UnsupportedTimeframe(string? text) => new(
+        RefusalReason.UnsupportedTimeframe, $"timeframe must be one of {string.Join(", ", Timeframes.All)}, found {CallerText.Quoted(text)}");
 
     private static RequestRefused Invalid(string detail) => new(RefusalReason.InvalidRequest, detail);
 }
@@ -234,9 +283,14 @@ public sealed record RiskQuery(string Symbol, DateOnly? AsOf);
 /// <summary>A valid history request, normalised.</summary>
 /// <param name="Symbol">The canonical symbol.</param>
 /// <param name="Limit">The most predictions to return.</param>
-public sealed record HistoryQuery(string Symbol, int Limit);
+/// <param name="Offset">How many of the newest to skip.</param>
+/// <param name="Timeframe">One of <see cref="Timeframes.All"/>; null: all.</param>
+/// <param name="From">The first UTC day on which they were made; null: any.</param>
+/// <param name="To">The last UTC day on which they were made; null: any.</param>
+public sealed record HistoryQuery(string Symbol, int Limit, int Offset = 0, string? Timeframe = null, DateOnly? From = null, DateOnly? To = null);
 
 /// <summary>A valid accuracy request, normalised.</summary>
 /// <param name="Symbol">The canonical symbol.</param>
 /// <param name="Days">The number of newest days to count.</param>
-public sealed record AccuracyQuery(string Symbol, int Days);
+/// <param name="IncludeReplays">Whether predictions count that were made after the bar of their target date had closed.</param>
+public sealed record AccuracyQuery(string Symbol, int Days, bool IncludeReplays = false);

@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Forecasting.Ensembles;
 using Coinsphere.Messaging.Forecasting.Explanations;
 
 namespace Coinsphere.Messaging.Forecasting.Answers;
@@ -15,10 +16,29 @@ internal static class Explanation
         double rsi,
         VolumeTrend volumeTrend,
         Contributions? contributions,
+        EnsembleSummary? ensemble,
         IReadOnlyList<string> warnings) =>
         $"{symbol} shows {Word(outlook.Direction)} momentum with {Rounding.Text(outlook.ConfidenceScore * 100, 0)}% confidence. "
         + $"RSI at {Rounding.Text(rsi, 1)} ({Zone(rsi)}). Volume trend is {Word(volumeTrend)}. "
-        + $"{Source(outlook, contributions)}{string.Concat(warnings.Select(warning => warning + ". "))}{Ending(outlook)}";
+        + $"{Members(outlook, ensemble)}{Source(outlook, contributions)}{string.Concat(warnings.Select(warning => warning + ". "))}{Ending(outlook)}";
+
+    private static string Members(Outlook outlook, EnsembleSummary? ensemble)
+    {
+        if (ensemble is null)
+        {
+            return "";
+        }
+
+        if (ensemble.ModelsUsed == 1)
+        {
+            return $"Made by one model, {ensemble.ModelNames[0]}. ";
+        }
+
+        var agreeing = ensemble.ModelNames.Where((_, i) => ensemble.Directions[i] == outlook.Direction).ToArray();
+        return agreeing.Length == 0
+            ? $"None of {ensemble.ModelsUsed} models predicts {Word(outlook.Direction)} alone: {string.Join(", ", ensemble.ModelNames)}. "
+            : $"{agreeing.Length} of {ensemble.ModelsUsed} models predict {Word(outlook.Direction)}: {string.Join(", ", agreeing)}. ";
+    }
 
     private static string Source(Outlook outlook, Contributions? contributions)
     {

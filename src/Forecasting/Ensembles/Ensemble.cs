@@ -113,5 +113,6 @@ public static class Ensemble
         [.. members.Select(member => member.Name)],
         [.. weights.Select(weight => Rounding.Decimals(weight, 6))],
         [.. members.Select(member => Rounding.Decimals(member.Outlook.ConfidenceScore, 3))],
+        [.. members.Select(member => member.Outlook.Direction)],
         [.. outlook.Probabilities.Select(probability => Rounding.Decimals(probability, 6))]);
 }

@@ -16,12 +16,13 @@ public sealed record EnsembleOutlook(Outlook Outlook, EnsembleSummary Metadata);
 /// <param name="ModelNames">[models]</param>
 /// <param name="Weights">[models], summing to 1: the weight of each member's probabilities.</param>
 /// <param name="IndividualConfidences">[models]</param>
+/// <param name="Directions">[models], what each predicts.</param>
 /// <param name="CombinedProbabilities">[3]: bearish, neutral, bullish; the members' probabilities by their weights.</param>
 /// <param name="Vote">The vote; majority voting only.</param>
 /// <param name="Selection">The member chosen; maximum confidence only.</param>
 public sealed record EnsembleSummary(
     EnsembleMethod Method, IReadOnlyList<string> ModelNames, IReadOnlyList<double> Weights,
-    IReadOnlyList<double> IndividualConfidences, IReadOnlyList<double> CombinedProbabilities,
+    IReadOnlyList<double> IndividualConfidences, IReadOnlyList<Direction> Directions, IReadOnlyList<double> CombinedProbabilities,
     EnsembleVote? Vote = null, EnsembleSelection? Selection = null)
 {
     /// <summary>The number of combined members, without those that were dropped.</summary>

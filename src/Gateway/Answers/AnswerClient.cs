@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Coinsphere.Messaging.Contracts;
@@ -22,8 +23,16 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             return query.Refusal;
         }
 
-        var (symbol, timeframe, _, _) = query.Answer;
-        var message = request with { Symbol = symbol, Timeframe = timeframe, Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
+        var (symbol, timeframe, asOf, _) = query.Answer;
+        var message = request with
+        {
+            Symbol = symbol,
+            Timeframe = timeframe,
+            AsOf = Text(asOf),
+            AsOfSnakeCase = null,
+            Deadline = deadline.At,
+            DeadlineMs = deadline.LeftMs(time),
+        };
         return await AskAsync(CacheKey.Of(query.Answer), Predict, message, ContractsJson.Body.PredictionAnswer, deadline, cancellationToken);
     }
 
@@ -35,15 +44,16 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             return query.Refusal;
         }
 
-        var (symbol, timeframe, _, _) = query.Answer.Prediction;
+        var (symbol, timeframe, asOf, _) = query.Answer.Prediction;
         var message = request with
         {
             Symbol = symbol,
             Timeframe = timeframe,
             EnsembleMethod = query.Answer.Method,
+            AsOf = Text(asOf),
+            AsOfSnakeCase = null,
             Deadline = deadline.At,
-            DeadlineMs = deadline
-            .LeftMs(time)
+            DeadlineMs = deadline.LeftMs(time),
         };
         return await AskAsync(CacheKey.Of(query.Answer), Ensemble, message, ContractsJson.Body.EnsembleAnswer, deadline, cancellationToken);
     }
@@ -56,9 +66,19 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             return query.Refusal;
         }
 
-        var message = request with { Symbol = query.Answer.Symbol, Deadline = deadline.At, DeadlineMs = deadline.LeftMs(time) };
+        var message = request with
+        {
+            Symbol = query.Answer.Symbol,
+            AsOf = Text(query.Answer.AsOf),
+            AsOfSnakeCase = null,
+            Deadline = deadline.At,
+            DeadlineMs = deadline.LeftMs(time),
+        };
         return await AskAsync(CacheKey.Of(query.Answer), Risk, message, ContractsJson.Body.RiskAnswer, deadline, cancellationToken);
     }
+
+    // Workers of an older release know one spelling.
+    private static string? Text(DateOnly? asOf) => asOf?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private async Task<Result<AnswerBody>> AskAsync<TRequest, TAnswer>(
         CacheKey key, Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, RequestDeadline deadline, CancellationToken cancellationToken)

@@ -7,10 +7,11 @@ namespace Coinsphere.Messaging.Gateway.Requests;
 public sealed record PredictBody(
     [property: JsonPropertyName("symbol")] string? Symbol,
     [property: JsonPropertyName("timeframe")] string? Timeframe,
-    [property: JsonPropertyName("asOf")] string? AsOf,
-    [property: JsonPropertyName("explain")] bool? Explain)
+    [property: JsonPropertyName("asOf")] string? AsOf = null,
+    [property: JsonPropertyName("as_of")] string? AsOfSnakeCase = null,
+    [property: JsonPropertyName("explain")] bool? Explain = null)
 {
-    internal PredictRequested ToMessage() => new(Symbol!, Timeframe ?? Timeframes.Default) { AsOf = AsOf, Explain = Explain };
+    internal PredictRequested ToMessage() => new(Symbol!, Timeframe ?? Timeframes.Default) { AsOf = AsOf, AsOfSnakeCase = AsOfSnakeCase, Explain = Explain };
 }
 
 /// <summary>The body of <c>POST /predict/ensemble</c>.</summary>
@@ -19,13 +20,15 @@ public sealed record EnsembleBody(
     [property: JsonPropertyName("timeframe")] string? Timeframe,
     [property: JsonPropertyName("ensemble_method")] string? EnsembleMethod,
     [property: JsonPropertyName("min_confidence")] double? MinConfidence,
-    [property: JsonPropertyName("asOf")] string? AsOf)
+    [property: JsonPropertyName("asOf")] string? AsOf = null,
+    [property: JsonPropertyName("as_of")] string? AsOfSnakeCase = null)
 {
     internal EnsemblePredictRequested ToMessage() => new(Symbol!, Timeframe ?? Timeframes.Default)
     {
         EnsembleMethod = EnsembleMethod ?? EnsembleMethods.Default,
         MinConfidence = MinConfidence ?? EnsembleMethods.DefaultMinConfidence,
         AsOf = AsOf,
+        AsOfSnakeCase = AsOfSnakeCase,
     };
 }
 
@@ -33,22 +36,30 @@ public sealed record EnsembleBody(
 public sealed record RiskBody(
     [property: JsonPropertyName("symbol")] string? Symbol,
     [property: JsonPropertyName("portfolio_allocation")] double? PortfolioAllocation,
-    [property: JsonPropertyName("asOf")] string? AsOf)
+    [property: JsonPropertyName("asOf")] string? AsOf = null,
+    [property: JsonPropertyName("as_of")] string? AsOfSnakeCase = null)
 {
-    internal RiskRequested ToMessage() => new(Symbol!) { PortfolioAllocation = PortfolioAllocation, AsOf = AsOf };
+    internal RiskRequested ToMessage() => new(Symbol!)
+    {
+        PortfolioAllocation = PortfolioAllocation,
+        AsOf = AsOf,
+        AsOfSnakeCase = AsOfSnakeCase,
+    };
 }
 
 /// <summary>The body of <c>POST /predict/batch</c>.</summary>
 public sealed record PredictBatchBody(
     [property: JsonPropertyName("symbols")] IReadOnlyList<string?>? Symbols,
     [property: JsonPropertyName("timeframe")] string? Timeframe,
-    [property: JsonPropertyName("asOf")] string? AsOf,
-    [property: JsonPropertyName("explain")] bool? Explain);
+    [property: JsonPropertyName("asOf")] string? AsOf = null,
+    [property: JsonPropertyName("as_of")] string? AsOfSnakeCase = null,
+    [property: JsonPropertyName("explain")] bool? Explain = null);
 
 /// <summary>The body of <c>POST /risk-score/batch</c>.</summary>
 public sealed record RiskBatchBody(
     [property: JsonPropertyName("symbols")] IReadOnlyList<string?>? Symbols,
-    [property: JsonPropertyName("asOf")] string? AsOf);
+    [property: JsonPropertyName("asOf")] string? AsOf = null,
+    [property: JsonPropertyName("as_of")] string? AsOfSnakeCase = null);
 
 /// <summary>Source-generated JSON of the request bodies.</summary>
 [JsonSerializable(typeof(PredictBody))]

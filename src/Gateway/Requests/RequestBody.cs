@@ -4,7 +4,7 @@ using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Gateway.Requests;
 
-/// <summary>Reads a request's JSON body, up to a size limit.</summary>
+/// <summary>Reads a request's JSON body, up to a size limit. A misspelt field is refused, any other unknown field is ignored and named in a header.</summary>
 internal static class RequestBody
 {
     public const int MaxBytes = 64 * 1024;
@@ -28,9 +28,26 @@ internal static class RequestBody
             }
 
             // A body in one segment is parsed without copying.
-            var result = JsonBody.Read(read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray(), type);
+            var result = Read(request, read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray(), type);
             request.BodyReader.AdvanceTo(read.Buffer.End);
             return result;
         }
+    }
+
+    private static Result<T> Read<T>(HttpRequest request, ReadOnlySpan<byte> body, JsonTypeInfo<T> type) where T : class
+    {
+        var result = JsonBody.Read(body, type);
+        if (result.IsRefused || JsonBody.UnknownFields(body, type) is not { Count: > 0 } unknown)
+        {
+            return result;
+        }
+
+        if (JsonBody.FindMisspelling(body, type) is { } misspelling)
+        {
+            return new RequestRefused(RefusalReason.InvalidRequest, misspelling);
+        }
+
+        IgnoredFields.Name(request.HttpContext.Response, unknown);
+        return result;
     }
 }

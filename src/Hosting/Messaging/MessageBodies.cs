@@ -99,11 +99,27 @@ internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson
         {
             try
             {
-                return base.TryGetMessage(out message);
+                if (base.TryGetMessage(out message))
+                {
+                    RefuseMisspelling(typeof(T));
+                    return true;
+                }
+
+                return false;
             }
             catch (Exception fault) when (fault is SerializationException or JsonException or NotSupportedException or InvalidOperationException)
             {
                 throw new UnreadableMessageException(FindFault(SystemTextJsonMessageSerializer.Options.GetTypeInfo(typeof(T))) ?? fault.Message);
+            }
+        }
+
+        // Only of requests in plain JSON, which people write. Events that carry more than their fields are read as before.
+        private void RefuseMisspelling(Type type)
+        {
+            if (isPlain && type.Name.EndsWith("Requested", StringComparison.Ordinal)
+                && JsonBody.FindMisspelling(body.Span, SystemTextJsonMessageSerializer.Options.GetTypeInfo(type)) is { } misspelling)
+            {
+                throw new UnreadableMessageException(misspelling);
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Health;
 using Microsoft.Extensions.Logging;
@@ -91,7 +92,7 @@ internal sealed partial class ModelStore(
             ModelInfo.Trained,
             metadata.ModelVersion,
             metadata.TrainedAt,
-            metadata.TestAccuracy,
+            metadata.TestAccuracy is { } accuracy ? Rounding.Decimals(accuracy, 4) : null,
             best.Path,
             facts.Digest,
             best.Error ?? ShadowedOnnx(symbol));

@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Features;
@@ -14,13 +10,10 @@ namespace Coinsphere.Messaging.Worker.Serving;
 /// <summary>The inputs of models: a symbol's bars, and the features of the longest window that ends with them.</summary>
 internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features, SentimentSeries Sentiment, string Source, IReadOnlyList<string> Warnings)
 {
-    private const int NumbersPerBar = 9;
-    private const int NumbersPerSentiment = 3;
-
     private string? _digest;
 
     /// <summary>SHA-256, in lower-case hex, of the sources and of every bar with its known sentiment.</summary>
-    public string Digest => _digest ??= ComputeDigest();
+    public string Digest => _digest ??= InputsDigest.Of(Source, SentimentSource, Series, Sentiment, Features.LastRow()[FeatureColumn.SocialScore..]);
 
     /// <summary>The source of the last bar's sentiment, as answers name it.</summary>
     public string SentimentSource => Sentiment.SourceOn(Series.Bars.Span[^1].Day);
@@ -67,38 +60,6 @@ internal sealed record PredictionInputs(BarSeries Series, FeatureTable Features,
         }
 
         return new PredictionInputs(series, features, sentiment.Answer, prices.SourceOf(series), prices.Warnings(series, query.AsOf));
-    }
-
-    private string ComputeDigest()
-    {
-        var sources = Encoding.UTF8.GetBytes($"{Source}\0{SentimentSource}\0");
-        var most = sources.Length + (((NumbersPerBar + NumbersPerSentiment) * Series.Bars.Length) + NumbersPerSentiment) * sizeof(double);
-        // Hashed in one call: a call for each bar takes longer than hashing it.
-        var bytes = ArrayPool<byte>.Shared.Rent(most);
-        sources.CopyTo(bytes, 0);
-        var length = sources.Length;
-        Write(Features.LastRow()[FeatureColumn.SocialScore..]);
-        foreach (ref readonly var bar in Series.Bars.Span)
-        {
-            Write([bar.Day.DayNumber, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, bar.MarketCap, bar.Change1h, bar.Change24h]);
-            if (Sentiment.KnownOn(bar.Day) is { } known)
-            {
-                Write([known.SocialScore, known.Positive, known.Negative]);
-            }
-        }
-
-        var digest = Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(0, length)));
-        ArrayPool<byte>.Shared.Return(bytes);
-        return digest;
-
-        void Write(ReadOnlySpan<double> values)
-        {
-            foreach (var value in values)
-            {
-                BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(length), value);
-                length += sizeof(double);
-            }
-        }
     }
 
     private static RequestRefused TooShort(string detail) => new(RefusalReason.InsufficientHistory, detail);

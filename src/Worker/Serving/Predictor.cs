@@ -94,6 +94,7 @@ internal sealed class Predictor(
         var inputs = read.Answer;
         var days = Timeframes.Days(query.Timeframe);
         var members = new List<EnsembleMember>(loaded.Answer.Length);
+        var kernels = new List<string>(1);
         CheckpointException? fault = null;
         foreach (var model in loaded.Answer)
         {
@@ -101,6 +102,7 @@ internal sealed class Predictor(
             {
                 var probabilities = passes.Run(model, inputs.Features);
                 members.Add(new EnsembleMember(model.Name, model.OutlookOf(probabilities, days), model.Metadata.TestAccuracy));
+                kernels.Add(model.Network.Kernel);
             }
             catch (CheckpointException noNumbers)
             {
@@ -115,14 +117,15 @@ internal sealed class Predictor(
         }
 
         var combined = Ensemble.Combine(members, AnswerParts.Method(ensemble.Method), ensemble.MinConfidence);
-        var forecast = PredictionMaker.Make(query.Symbol, days, combined.Outlook, inputs.Series, inputs.Features, dataWarnings: inputs.Warnings);
+        var forecast = PredictionMaker.Make(query.Symbol, days, combined.Outlook, inputs.Series, inputs.Features, dataWarnings: inputs.Warnings, ensemble: combined.Metadata);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', loaded.Answer.Select(model => model.Digest)))));
         var id = PredictionId.Of(CacheKey.Of(ensemble with { Prediction = query with { AsOf = null } }).Text, digest, inputs.Digest);
         var now = Now();
         return new EnsembleAnswer(
             query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,
             now, now + Lifetime, EnsembleVersion,
-            id, digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.SentimentSource, AnswerParts.Metadata(combined.Metadata))
+            id, digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.SentimentSource, AnswerParts.Metadata(combined.Metadata),
+            inputs.Digest, string.Join('+', kernels.Distinct(StringComparer.Ordinal)))
         {
             Warnings = forecast.Warnings,
         };

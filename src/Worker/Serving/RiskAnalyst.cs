@@ -41,7 +41,7 @@ internal sealed class RiskAnalyst(PriceHistory prices, IOptions<CacheOptions> ca
         return new RiskAnswer(
             query.Symbol, risk.Score, risk.Level.Name(),
             new RiskFactors(Factor(risk.Volatility), Factor(risk.PriceSwings), Factor(risk.VolumeVolatility), Factor(risk.TrendStrength)),
-            risk.Warnings, now, now + Lifetime, series.Bars.Span[^1].Day, prices.SourceOf(series))
+            risk.Warnings, now, now + Lifetime, series.Bars.Span[^1].Day, prices.SourceOf(series), InputsDigest.Of(prices.SourceOf(series), series))
         {
             DataWarnings = prices.Warnings(series, query.AsOf),
         };

@@ -14,33 +14,47 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
 {
     private static readonly string TokensSql = $"select id from tokens where {TokenSql.HasOneOf("@names")}";
 
+    private static readonly string FilterSql = $"""
+        token_id in ({TokensSql}) and (@timeframe::text is null or timeframe = @timeframe)
+            and (@from::timestamp is null or created_at >= @from) and (@before::timestamp is null or created_at < @before)
+        """;
+
     private static readonly string HistorySql = $"""
         select replace(id::text, '-', '') as Id, timeframe as Timeframe, direction as Direction, predicted_price::float8 as PredictedPrice,
             price_at_prediction::float8 as PriceAtPrediction, coalesce(confidence_score, confidence)::float8 as Confidence, actual_price::float8 as ActualPrice,
             was_correct as WasCorrect, accuracy_score::float8 as AccuracyScore, price_error::float8 as PriceError,
             (extract(epoch from created_at) * 1000)::bigint as CreatedAtMs, target_date::timestamp as TargetDate
-        from predictions where token_id in ({TokensSql})
+        from predictions where {FilterSql}
         order by created_at desc, id
-        limit @limit
+        limit @limit offset @offset
         """;
 
-    // Recorded before the outcome was known. A prediction of a past day, requested later, is not a forecast.
+    // Unless replays count, only what was recorded before the outcome was known: a prediction of a past day, requested later, is not a forecast.
     private static readonly string ScoredSql = $"""
         select timeframe as Timeframe, direction as Direction, was_correct as WasCorrect, accuracy_score::float8 as AccuracyScore,
         price_error::float8 as PriceError,
             (features ->> 'data_as_of')::timestamp as LastDay, (features -> 'probabilities' ->> 'bearish')::float8 as Bearish,
             (features -> 'probabilities' ->> 'neutral')::float8 as Neutral, (features -> 'probabilities' ->> 'bullish')::float8 as Bullish
         from predictions where token_id in ({TokensSql})
-            and was_correct is not null and direction is not null and target_date >= @from and created_at < target_date + interval '1 day'
+            and was_correct is not null and direction is not null and target_date >= @from
+            and (@includeReplays or created_at < target_date + interval '1 day')
         """;
 
-    /// <summary>The newest recorded predictions of a symbol.</summary>
+    /// <summary>A page of a symbol's recorded predictions, newest first.</summary>
     public async Task<PredictionHistory> HistoryAsync(HistoryQuery query, CancellationToken cancellationToken)
     {
-        var parameters = new { names = Names(query.Symbol), limit = query.Limit };
+        var parameters = new
+        {
+            names = Names(query.Symbol),
+            limit = query.Limit,
+            offset = query.Offset,
+            timeframe = query.Timeframe,
+            from = query.From?.ToDateTime(TimeOnly.MinValue),
+            before = query.To?.AddDays(1).ToDateTime(TimeOnly.MinValue),
+        };
         var history = new CommandDefinition(HistorySql, parameters, cancellationToken: cancellationToken);
         var count = new CommandDefinition(
-            $"select count(*) from predictions where token_id in ({TokensSql})",
+            $"select count(*) from predictions where {FilterSql}",
             parameters,
             cancellationToken: cancellationToken);
         var (rows, total) = await database.ReadAsync(
@@ -56,7 +70,7 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
     public async Task<PredictionAccuracy> AccuracyAsync(AccuracyQuery query, CancellationToken cancellationToken)
     {
         var from = time.LastClosedDay().AddDays(1 - query.Days).ToDateTime(TimeOnly.MinValue);
-        var command = new CommandDefinition(ScoredSql, new { names = Names(query.Symbol), from }, cancellationToken: cancellationToken);
+        var command = new CommandDefinition(ScoredSql, new { names = Names(query.Symbol), from, includeReplays = query.IncludeReplays }, cancellationToken: cancellationToken);
         // The connection is returned to the pool before another one reads the prices.
         var rows = await database.ReadAsync(async connection => (await connection.QueryAsync<ScoredRow>(command)).AsList(), cancellationToken);
         var correct = rows.Count(row => row.WasCorrect);
