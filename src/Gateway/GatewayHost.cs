@@ -50,6 +50,7 @@ public static class GatewayHost
     public static void MapGateway(this WebApplication app)
     {
         app.UseRequestId();
+        app.UseHeadAsGet();
         app.UseErrorPages(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.ShowErrorDetails == true);
         app.UseRouting();
         app.UseCors();
@@ -68,7 +69,7 @@ public static class GatewayHost
             .WithOrigins(options.Value.Origins)
             .AllowAnyHeader()
             .AllowAnyMethod()
-            .WithExposedHeaders(AnswerBody.CacheHeader, RequestId.Header, "Retry-After"));
+            .WithExposedHeaders(AnswerBody.CacheHeader, RequestId.Header, IgnoredFields.Header, "Retry-After"));
 
     private static void ListenWhereConfigured(this WebApplicationBuilder builder)
     {

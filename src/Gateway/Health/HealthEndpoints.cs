@@ -28,12 +28,6 @@ internal static class HealthEndpoints
                 "200 where requests can be answered, else 503 with the reasons; notes say what is wrong although requests are answered.",
                 [])
             .Answers(Examples.Ready).Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
-
-        // Some load balancers probe with HEAD.
-        string[] head = [HttpMethods.Head];
-        routes.MapMethods("/health", head, Get).ExcludeFromDescription();
-        routes.MapMethods("/health/live", head, Live).ExcludeFromDescription();
-        routes.MapMethods("/health/ready", head, ReadyAsync).ExcludeFromDescription();
     }
 
     private static JsonHttpResult<Liveness> Live() => TypedResults.Json(new Liveness("alive"), HealthJson.Default.Liveness);

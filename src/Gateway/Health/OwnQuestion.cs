@@ -55,7 +55,7 @@ internal sealed partial class OwnQuestion(
         http.Request.Method = HttpMethods.Post;
         http.Request.ContentType = "application/json";
         http.Request.Body = new MemoryStream(
-            JsonSerializer.SerializeToUtf8Bytes(new PredictBody("BTC", Timeframes.OwnQuestion, null, null), BodiesJson.Default.PredictBody));
+            JsonSerializer.SerializeToUtf8Bytes(new PredictBody("BTC", Timeframes.OwnQuestion), BodiesJson.Default.PredictBody));
         await predict.RequestDelegate!(http);
     }
 

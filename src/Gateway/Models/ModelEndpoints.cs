@@ -56,6 +56,7 @@ internal static class ModelEndpoints
     private static async Task<Results<JsonHttpResult<CacheCleared>, Problem>> ClearCacheAsync(
         string symbol, HttpRequest http, RequestRules rules, IResultCache cache, WorkerClient workers, TimeProvider time)
     {
+        IgnoredFields.NameQuery(http);
         if (rules.Symbol(symbol, out var canonical) is { } refusal)
         {
             return (Problem)refusal;
@@ -84,6 +85,7 @@ internal static class ModelEndpoints
 
     private static async Task<Result<ModelsDescribed>> DescribeAsync(HttpRequest http, IReadOnlyList<string> symbols, WorkerClient workers)
     {
+        IgnoredFields.NameQuery(http);
         if (RequestDeadline.Read(http, RequestDeadline.Single, out var deadline) is { } refusal)
         {
             return refusal;

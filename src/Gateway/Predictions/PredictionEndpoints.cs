@@ -4,6 +4,7 @@ using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Coinsphere.Messaging.Gateway.Predictions;
 
@@ -50,7 +51,7 @@ internal static class PredictionEndpoints
         http.AnswerAsync(BodiesJson.Default.PredictBatchBody, RequestDeadline.Batch, (body, deadline) =>
             BatchClient.ReadAsync(body.Symbols, deadline, (symbol, itsDeadline) =>
                 answers.PredictAsync(
-                    new PredictBody(symbol, body.Timeframe, body.AsOf, body.Explain).ToMessage(),
+                    new PredictBody(symbol, body.Timeframe, body.AsOf, body.AsOfSnakeCase, body.Explain).ToMessage(),
                     itsDeadline,
                     http.HttpContext.RequestAborted)));
 
@@ -58,9 +59,11 @@ internal static class PredictionEndpoints
         string symbol,
         string? timeframe,
         string? asOf,
+        [FromQuery(Name = "as_of")] string? asOfSnakeCase,
         bool? explain,
         HttpRequest http,
         AnswerClient answers) =>
-        http.AnswerAsync(RequestDeadline.Single, async deadline =>
-            CamelCase.Of(await answers.PredictAsync(new PredictBody(symbol, timeframe, asOf, explain).ToMessage(), deadline, http.HttpContext.RequestAborted)));
+        http.AnswerQueryAsync(["timeframe", "asOf", "as_of", "explain"], RequestDeadline.Single, async deadline =>
+            CamelCase.Of(await answers.PredictAsync(
+                new PredictBody(symbol, timeframe, asOf, asOfSnakeCase, explain).ToMessage(), deadline, http.HttpContext.RequestAborted)));
 }

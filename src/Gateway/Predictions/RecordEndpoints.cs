@@ -5,6 +5,7 @@ using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Coinsphere.Messaging.Gateway.Predictions;
 
@@ -15,7 +16,7 @@ internal static class RecordEndpoints
 
     private static readonly RefusalReason[] Refusals =
     [
-        RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol, RefusalReason.RecordsUnavailable, RefusalReason.PricesUnavailable,
+        RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol, RefusalReason.UnsupportedTimeframe, RefusalReason.RecordsUnavailable, RefusalReason.PricesUnavailable,
         RefusalReason.PricesRejected,
         RefusalReason.Overloaded, RefusalReason.BrokerUnavailable, RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
     ];
@@ -23,7 +24,7 @@ internal static class RecordEndpoints
     public static void MapRecords(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/predictions/{symbol}/history", HistoryAsync)
-            .Describe("Predictions", "GetPredictionHistory", "The newest recorded predictions of a symbol, with their outcomes.", Refusals)
+            .Describe("Predictions", "GetPredictionHistory", "The recorded predictions of a symbol with their outcomes, newest first, in pages.", Refusals)
             .Answers(Examples.History);
         routes.MapGet("/api/v1/predictions/{symbol}/accuracy", AccuracyAsync)
             .Describe("Predictions", "GetPredictionAccuracy", "How often the recorded predictions of a symbol were right, beside the base rate.", Refusals)
@@ -33,44 +34,62 @@ internal static class RecordEndpoints
     private static Task<Results<JsonHttpResult<PredictionHistory>, Problem>> HistoryAsync(
         string symbol,
         string? limit,
+        string? offset,
+        string? timeframe,
+        string? from,
+        string? to,
         HttpRequest http,
         RequestRules rules,
         WorkerClient workers) =>
-        AskAsync(
-            http, workers, Number(
-                limit,
-                "limit",
-                PredictionHistoryRequested.DefaultLimit,
-                number => new PredictionHistoryRequested(symbol, number)), request => rules.Check(request).Refusal,
-            ContractsJson.Body.PredictionHistory);
+        AskAsync(http, ["limit", "offset", "timeframe", "from", "to"], workers, () =>
+        {
+            var limited = Number(limit, "limit", PredictionHistoryRequested.DefaultLimit, out var most);
+            if ((limited ?? Number(offset, "offset", 0, out var skipped)) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var request = new PredictionHistoryRequested(symbol, most) { Offset = skipped, Timeframe = timeframe, From = from, To = to };
+            return rules.Check(request).Refusal is { } wrong ? wrong : request;
+        }, ContractsJson.Body.PredictionHistory);
 
     private static Task<Results<JsonHttpResult<PredictionAccuracy>, Problem>> AccuracyAsync(
         string symbol,
         string? days,
+        [FromQuery(Name = "include_replays")] string? includeReplays,
         HttpRequest http,
         RequestRules rules,
         WorkerClient workers) =>
-        AskAsync(
-            http, workers, Number(
-                days,
-                "days",
-                PredictionAccuracyRequested.DefaultDays,
-                number => new PredictionAccuracyRequested(symbol, number)), request => rules.Check(request).Refusal,
-            ContractsJson.Body.PredictionAccuracy);
+        AskAsync(http, ["days", "include_replays"], workers, () =>
+        {
+            if (Number(days, "days", PredictionAccuracyRequested.DefaultDays, out var counted) is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (!bool.TryParse(includeReplays ?? "false", out var replays))
+            {
+                return new RequestRefused(RefusalReason.InvalidRequest, $"include_replays must be true or false, found {CallerText.Quoted(includeReplays)}");
+            }
+
+            var request = new PredictionAccuracyRequested(symbol, counted) { IncludeReplays = replays };
+            return rules.Check(request).Refusal is { } wrong ? wrong : request;
+        }, ContractsJson.Body.PredictionAccuracy);
 
     private static async Task<Results<JsonHttpResult<TAnswer>, Problem>> AskAsync<TRequest, TAnswer>(
-        HttpRequest http, WorkerClient workers, Result<TRequest> request, Func<TRequest, RequestRefused?> check, JsonTypeInfo<TAnswer> type)
+        HttpRequest http, IReadOnlyCollection<string> parameters, WorkerClient workers, Func<Result<TRequest>> read, JsonTypeInfo<TAnswer> type)
         where TRequest : class
         where TAnswer : class
     {
+        if (IgnoredFields.CheckQuery(http, parameters) is { } misspelt)
+        {
+            return (Problem)misspelt;
+        }
+
+        var request = read();
         if (request.IsRefused)
         {
             return (Problem)request.Refusal;
-        }
-
-        if (check(request.Answer) is { } refusal)
-        {
-            return (Problem)refusal;
         }
 
         if (RequestDeadline.Read(http, RequestDeadline.Single, out var deadline) is { } wrongDeadline)
@@ -82,15 +101,11 @@ internal static class RecordEndpoints
         return answer.IsRefused ? (Problem)answer.Refusal : TypedResults.Json(answer.Answer, type);
     }
 
-    private static Result<TRequest> Number<TRequest>(string? text, string name, int standard, Func<int, TRequest> request) where TRequest : class
+    private static RequestRefused? Number(string? text, string name, int standard, out int number)
     {
-        if (text is null)
-        {
-            return request(standard);
-        }
-
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? request(number)
-            : new RequestRefused(RefusalReason.InvalidRequest, $"{name} must be a whole number such as {standard}");
+        number = standard;
+        return text is null || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            ? null
+            : new RequestRefused(RefusalReason.InvalidRequest, $"{name} must be a whole number such as {standard}, found {CallerText.Quoted(text)}");
     }
 }

@@ -30,16 +30,24 @@ internal static class PriceEndpoints
         RequestRules rules,
         WorkerClient workers)
     {
+        if (IgnoredFields.CheckQuery(http, "symbols") is { } misspelt)
+        {
+            return (Problem)misspelt;
+        }
+
         if (RequestDeadline.Read(http, RequestDeadline.Single, out var deadline) is { } refusal)
         {
             return (Problem)refusal;
         }
 
         var names = (symbols ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries);
-        if (RequestRules.Batch(names.Length) is { } wrongSize)
+        if (names.Length is 0 or > RequestRules.MaxBatch)
         {
-            return (Problem)wrongSize;
+            return (Problem)new RequestRefused(
+                RefusalReason.InvalidRequest,
+                $"symbols must name 1 to {RequestRules.MaxBatch} symbols, found {names.Length}: separate them by commas, such as ?symbols=BTC,ETH");
         }
+
         // A price is returned under the caller's own name of the symbol, so that POL is found under POL.
         var canonicalByName = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in names)

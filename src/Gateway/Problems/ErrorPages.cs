@@ -41,7 +41,7 @@ internal static partial class ErrorPages
             $"{http.Request.Path} takes {http.Response.Headers.Allow}, not {http.Request.Method}"),
         StatusCodes.Status415UnsupportedMediaType => WriteAsync(
             http,
-            "Unsupported media type",
+            RefusalStatus.UnsupportedMediaTitle,
             $"the body must be sent as Content-Type: application/json, found {http.Request.ContentType}"),
         _ => WriteAsync(http, "Invalid request", "the request cannot be answered"),
     };

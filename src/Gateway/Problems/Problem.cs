@@ -9,18 +9,28 @@ using Coinsphere.Messaging.Hosting.Telemetry;
 namespace Coinsphere.Messaging.Gateway.Problems;
 
 /// <summary>A refusal as <c>application/problem+json</c>, with <c>reason</c> for programs and <c>detail</c> for people.</summary>
-internal sealed class Problem(RequestRefused refusal) : IResult
+internal sealed class Problem : IResult
 {
-    public static implicit operator Problem(RequestRefused refusal) => new(refusal);
+    private readonly RequestRefused _refusal;
+    private readonly int _status;
+    private readonly string _title;
+
+    private Problem(RequestRefused refusal, int status, string title) => (_refusal, _status, _title) = (refusal, status, title);
+
+    public static implicit operator Problem(RequestRefused refusal) => new(refusal, RefusalStatus.Of(refusal.Reason), RefusalStatus.Title(refusal.Reason));
+
+    /// <summary>A body that this service does not read, by its headers.</summary>
+    public static Problem UnsupportedMedia(string detail) =>
+        new(new RequestRefused(RefusalReason.InvalidRequest, detail), StatusCodes.Status415UnsupportedMediaType, RefusalStatus.UnsupportedMediaTitle);
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
         if (!httpContext.Items.ContainsKey(OwnQuestion.Mark))
         {
-            Meters.Refused(refusal.Reason);
+            Meters.Refused(_refusal.Reason);
         }
 
-        return WriteAsync(httpContext, refusal, RefusalStatus.Of(refusal.Reason), RefusalStatus.Title(refusal.Reason));
+        return WriteAsync(httpContext, _refusal, _status, _title);
     }
 
     /// <summary>Writes a problem with another status and title than its reason has: an unknown path, or a bug with its cause shown.</summary>

@@ -6,6 +6,7 @@ namespace Coinsphere.Messaging.Gateway.Problems;
 internal static class RefusalStatus
 {
     public const int RetryAfterSeconds = 1;
+    public const string UnsupportedMediaTitle = "Unsupported media type";
 
     public static int Of(RefusalReason reason) => reason switch
     {

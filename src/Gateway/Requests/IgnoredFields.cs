@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Gateway.Requests;
@@ -13,7 +14,7 @@ internal static class IgnoredFields
     public static void Name(HttpResponse response, IReadOnlyCollection<string> names)
     {
         var shown = names.Take(MaxNames).Select(Shown);
-        response.Headers[Header] = string.Join(", ", names.Count > MaxNames ? shown.Append("...") : shown);
+        response.Headers.Append(Header, string.Join(", ", names.Count > MaxNames ? shown.Append("...") : shown));
     }
 
     /// <summary>
@@ -44,14 +45,24 @@ internal static class IgnoredFields
         return null;
     }
 
-    /// <summary>The same for a request with a body: every parameter is unknown, and one with the name of a field belongs into the body.</summary>
-    public static RequestRefused? CheckQueryBesideBody(HttpRequest request, IReadOnlyCollection<string> fields)
+    /// <summary>Names the parameters of a query where none is read.</summary>
+    public static void NameQuery(HttpRequest request)
+    {
+        if (request.QueryString.HasValue && request.Query.Count > 0)
+        {
+            Name(request.HttpContext.Response, [.. request.Query.Keys]);
+        }
+    }
+
+    /// <summary>The refusal of a query beside a body that has a parameter with the name of a field; else null, and all are named in the header.</summary>
+    public static RequestRefused? CheckQueryBesideBody(HttpRequest request, JsonTypeInfo body)
     {
         if (!request.QueryString.HasValue)
         {
             return null;
         }
 
+        var fields = body.Properties.Select(property => property.Name).ToArray();
         foreach (var name in request.Query.Keys)
         {
             if (FieldNames.Meant(name, fields) is { } meant)
@@ -60,7 +71,8 @@ internal static class IgnoredFields
             }
         }
 
-        return CheckQuery(request);
+        NameQuery(request);
+        return null;
     }
 
     // A header's value is visible ASCII; a comma separates names.

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Json.Serialization.Metadata;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Problems;
+using Microsoft.Net.Http.Headers;
 
 namespace Coinsphere.Messaging.Gateway.Requests;
 
@@ -8,6 +10,24 @@ namespace Coinsphere.Messaging.Gateway.Requests;
 internal static class RequestBody
 {
     public const int MaxBytes = 64 * 1024;
+
+    // In these the bytes of plain JSON are those of UTF-8.
+    private static readonly string[] Charsets = ["utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252"];
+
+    /// <summary>The problem of a body whose encoding or charset this service does not read, or null.</summary>
+    public static Problem? Unsupported(HttpRequest request)
+    {
+        if (request.Headers.ContentEncoding is { Count: > 0 } encodings
+            && !string.Equals(encodings.ToString(), "identity", StringComparison.OrdinalIgnoreCase))
+        {
+            return Problem.UnsupportedMedia($"the body has the Content-Encoding {CallerText.Quoted(encodings.ToString())}: expected JSON that is not compressed");
+        }
+
+        return request.ContentType is { } type && type.Contains(';', StringComparison.Ordinal) && MediaTypeHeaderValue.TryParse(type, out var media)
+            && media.Charset is { HasValue: true } charset && !Charsets.Contains(HeaderUtilities.RemoveQuotes(charset).Value, StringComparer.OrdinalIgnoreCase)
+            ? Problem.UnsupportedMedia($"the body has the charset {CallerText.Quoted(HeaderUtilities.RemoveQuotes(charset).Value)}: expected JSON in UTF-8")
+            : null;
+    }
 
     public static async Task<Result<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type) where T : class
     {

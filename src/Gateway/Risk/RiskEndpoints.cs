@@ -5,6 +5,7 @@ using Coinsphere.Messaging.Gateway.Predictions;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Coinsphere.Messaging.Gateway.Risk;
 
@@ -40,9 +41,11 @@ internal static class RiskEndpoints
     private static Task<Results<AnswerBody, Problem>> ScoreBatchAsync(HttpRequest http, AnswerClient answers) =>
         http.AnswerAsync(BodiesJson.Default.RiskBatchBody, RequestDeadline.Batch, (body, deadline) =>
             BatchClient.ReadAsync(body.Symbols, deadline, (symbol, itsDeadline) =>
-                answers.ScoreRiskAsync(new RiskBody(symbol, null, body.AsOf).ToMessage(), itsDeadline, http.HttpContext.RequestAborted)));
+                answers.ScoreRiskAsync(new RiskBody(symbol, null, body.AsOf, body.AsOfSnakeCase).ToMessage(), itsDeadline, http.HttpContext.RequestAborted)));
 
-    private static Task<Results<AnswerBody, Problem>> GetAsync(string symbol, string? asOf, HttpRequest http, AnswerClient answers) =>
-        http.AnswerAsync(RequestDeadline.Single, async deadline =>
-            CamelCase.Of(await answers.ScoreRiskAsync(new RiskBody(symbol, null, asOf).ToMessage(), deadline, http.HttpContext.RequestAborted)));
+    private static Task<Results<AnswerBody, Problem>> GetAsync(
+        string symbol, string? asOf, [FromQuery(Name = "as_of")] string? asOfSnakeCase, HttpRequest http, AnswerClient answers) =>
+        http.AnswerQueryAsync(["asOf", "as_of"], RequestDeadline.Single, async deadline =>
+            CamelCase.Of(await answers.ScoreRiskAsync(
+                new RiskBody(symbol, null, asOf, asOfSnakeCase).ToMessage(), deadline, http.HttpContext.RequestAborted)));
 }
