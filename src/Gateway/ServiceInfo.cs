@@ -27,7 +27,9 @@ internal static class ServiceInfo
         ["/health/live"] = "GET: liveness",
         ["/health/ready"] = "GET: readiness, with reasons",
         ["/docs"] = "GET: this API as a page",
-        ["/openapi/v1.json"] = "GET: this API as OpenAPI",
+        ["/redoc"] = "GET: this API as a page to read",
+        ["/openapi/v1.json"] = "GET: this API as OpenAPI 3.1, also at /openapi.json",
+        ["/openapi/v1-3.0.json"] = "GET: this API as OpenAPI 3.0, for generators that read no newer one",
     });
 
     public static void MapServiceInfo(this IEndpointRouteBuilder routes) =>

@@ -36,7 +36,7 @@ internal static class CamelCase
     }
 
     // risk_score becomes riskScore; accuracy_7d becomes accuracy7d; names without an underscore stay unchanged.
-    private static string Name(string snake)
+    public static string Name(string snake)
     {
         var words = snake.Split('_');
         return words[0] + string.Concat(words.Skip(1).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));

@@ -48,7 +48,7 @@ internal static class HealthEndpoints
         // A worker in the same process reports the same conditions.
         string[] notes = [.. ownNotes, .. workers.Notes.Where(note => !ownNotes.Contains(note.Key) && !ownReasons.Contains(note.Key))
             .Select(note => $"workers: {note.Key} ({note.Value} of them)")];
-        var (status, code) = reasons.Length == 0 ? ("ready", StatusCodes.Status200OK) : ("not_ready", StatusCodes.Status503ServiceUnavailable);
+        var (status, code) = reasons.Length == 0 ? (Readiness.IsReady, StatusCodes.Status200OK) : (Readiness.IsNotReady, StatusCodes.Status503ServiceUnavailable);
         return TypedResults.Json(new Readiness(status, reasons, notes), HealthJson.Default.Readiness, statusCode: code);
     }
 }
@@ -101,7 +101,11 @@ public sealed record Liveness([property: JsonPropertyName("status")] string Stat
 public sealed record Readiness(
     [property: JsonPropertyName("status")] string Status,
     [property: JsonPropertyName("reasons")] IReadOnlyList<string> Reasons,
-    [property: JsonPropertyName("notes")] IReadOnlyList<string> Notes);
+    [property: JsonPropertyName("notes")] IReadOnlyList<string> Notes)
+{
+    internal const string IsReady = "ready";
+    internal const string IsNotReady = "not_ready";
+}
 
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Liveness))]

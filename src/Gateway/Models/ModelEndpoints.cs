@@ -22,17 +22,18 @@ internal static class ModelEndpoints
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/models", ListAsync)
-            .Describe("Models", "ListModels", "Describes the models of all supported symbols.", Refusals)
+            .Describe("Models", "ListModels", "Describes the models of all supported symbols.", Refusals, RequestDeadline.Single)
             .Answers(Examples.Models);
         routes.MapGet("/models/{symbol}", GetAsync)
-            .Describe("Models", "GetModel", "Describes the model of a symbol, trained or not.", Refusals)
+            .Describe("Models", "GetModel", "Describes the model of a symbol, trained or not.", Refusals, RequestDeadline.Single)
             .Answers(Examples.Model);
         routes.MapDelete("/models/{symbol}/cache", ClearCacheAsync)
             .Describe(
                 "Models",
                 "ClearModelCache",
                 "Clears a symbol's cached answers and its loaded model in every process.",
-                [.. Refusals, RefusalReason.CacheUnavailable])
+                [.. Refusals, RefusalReason.CacheUnavailable],
+                RequestDeadline.Single)
             .Answers(Examples.CacheCleared);
     }
 

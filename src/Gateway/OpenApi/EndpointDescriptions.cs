@@ -19,9 +19,10 @@ internal static class EndpointDescriptions
         string tag,
         string name,
         string summary,
-        IReadOnlyList<RefusalReason> refusals)
+        IReadOnlyList<RefusalReason> refusals,
+        TimeSpan? deadline = null)
     {
-        endpoint.WithTags(tag).WithName(name).WithSummary(summary).WithMetadata(new PossibleRefusals(refusals));
+        endpoint.WithTags(tag).WithName(name).WithSummary(summary).WithMetadata(new PossibleRefusals(refusals, deadline));
         foreach (var status in refusals.Select(RefusalStatus.Of).Distinct())
         {
             endpoint.Produces<ProblemBody>(status, "application/problem+json");
@@ -30,22 +31,33 @@ internal static class EndpointDescriptions
         return endpoint;
     }
 
-    /// <summary>Adds an example of the answer, and of the request where it has a body.</summary>
+    /// <summary>Adds an example of the answer, and of the request where it has a body. Answers to requests with a body come from the cache.</summary>
     public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder endpoint, T answer, object? request = null)
         where T : class =>
-        endpoint.Produces<T>().WithMetadata(new EndpointExamples(Request(request), Text(answer, Written)));
+        endpoint.Produces<T>().Shows(request, Text(answer, Written), isCached: request is not null);
 
     /// <summary>Adds that the answer has an item for each symbol, with an answer or a refusal.</summary>
     public static RouteHandlerBuilder AnswersBatch<T>(this RouteHandlerBuilder endpoint, BatchAnswer<T> answer, object request)
         where T : class =>
-        endpoint.Produces<BatchAnswer<T>>().WithMetadata(new EndpointExamples(Request(request), Text(answer, WithoutNulls)));
+        endpoint.Produces<BatchAnswer<T>>().Shows(request, Text(answer, WithoutNulls), isCached: true);
 
     /// <summary>Adds that the answer is in camelCase.</summary>
     public static RouteHandlerBuilder AnswersInCamelCase<T>(this RouteHandlerBuilder endpoint, T answer)
         where T : class
     {
         var body = new AnswerBody(JsonSerializer.SerializeToUtf8Bytes(answer, Written), FromCache: false);
-        return endpoint.Produces<object>().WithMetadata(new EndpointExamples(null, Encoding.UTF8.GetString(CamelCase.Of(body).Answer!.Utf8.Span)));
+        return endpoint.Produces<T>().WithMetadata(new CamelCaseView())
+            .Shows(null, Encoding.UTF8.GetString(CamelCase.Of(body).Answer!.Utf8.Span), isCached: true);
+    }
+
+    private static RouteHandlerBuilder Shows(this RouteHandlerBuilder endpoint, object? request, string answer, bool isCached)
+    {
+        if (request is not null)
+        {
+            endpoint.Produces<ProblemBody>(StatusCodes.Status415UnsupportedMediaType, "application/problem+json");
+        }
+
+        return endpoint.WithMetadata(new EndpointExamples(Request(request), answer, isCached));
     }
 
     private static string? Request(object? body) => body is null ? null : Text(body, WithoutNulls);
@@ -53,8 +65,11 @@ internal static class EndpointDescriptions
     private static string Text(object body, JsonSerializerOptions options) => JsonSerializer.Serialize(body, body.GetType(), options);
 }
 
-/// <summary>The refusals that an endpoint may return.</summary>
-internal sealed record PossibleRefusals(IReadOnlyList<RefusalReason> Reasons);
+/// <summary>The refusals that an endpoint may return, and how long a caller waits by default; null where it does not wait for workers.</summary>
+internal sealed record PossibleRefusals(IReadOnlyList<RefusalReason> Reasons, TimeSpan? Deadline);
 
-/// <summary>A request to an endpoint and its answer, as JSON.</summary>
-internal sealed record EndpointExamples(string? Request, string Answer);
+/// <summary>A request to an endpoint and its answer, as JSON, and whether the answer may come from the cache.</summary>
+internal sealed record EndpointExamples(string? Request, string Answer, bool IsCached);
+
+/// <summary>Marks an endpoint whose answer has every name in camelCase.</summary>
+internal sealed record CamelCaseView;

@@ -9,6 +9,7 @@ namespace Coinsphere.Messaging.Gateway.OpenApi;
 internal static class Examples
 {
     private const string ModelDigest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    private const string InputsDigest = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752";
     private const string PredictionId = "5f0c2d9b7a6e4c1f8d3b2a1908f7e6d5";
 
     private static readonly DateTimeOffset Now = new(2025, 10, 12, 14, 30, 0, TimeSpan.Zero);
@@ -25,27 +26,31 @@ internal static class Examples
     private const string Explanation
         = "BTC shows bullish momentum with 68% confidence. RSI at 58.3 (neutral). Volume trend is increasing. Monitor closely for confirmation.";
 
-    public static PredictBody PredictRequest { get; } = new("BTC", "7d", null, null);
+    private const string EnsembleExplanation
+        = "BTC shows bullish momentum with 68% confidence. RSI at 58.3 (neutral). Volume trend is increasing. "
+        + "2 of 2 models predict bullish: BTC_best, BTC_v1. Monitor closely for confirmation.";
 
-    public static EnsembleBody EnsembleRequest { get; } = new("BTC", "7d", "weighted_average", 0.3, null);
+    public static PredictBody PredictRequest { get; } = new("BTC", "7d");
 
-    public static PredictBatchBody PredictBatchRequest { get; } = new(["BTC", "NOPE"], "7d", null, null);
+    public static EnsembleBody EnsembleRequest { get; } = new("BTC", "7d", "weighted_average", 0.3);
 
-    public static RiskBody RiskRequest { get; } = new("BTC", null, null);
+    public static PredictBatchBody PredictBatchRequest { get; } = new(["BTC", "XRP"], "7d");
 
-    public static RiskBatchBody RiskBatchRequest { get; } = new(["BTC", "NOPE"], null);
+    public static RiskBody RiskRequest { get; } = new("BTC", 0.1);
+
+    public static RiskBatchBody RiskBatchRequest { get; } = new(["BTC", "XRP"]);
 
     public static PredictionAnswer Prediction { get; } = new(
         "BTC", "7d", Bullish, Indicators, Explanation, new HistoricalAccuracy(0.4667, 0.4222), Now, Now.AddMinutes(
             5), "v1.0.0", PredictionId, ModelDigest, LastBar, "postgres", "neutral",
-        "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752", "vector512.2");
+        InputsDigest, "vector512.2");
 
     public static EnsembleAnswer Ensemble { get; } = new(
-        "BTC", "7d", Bullish, Indicators, Explanation, Now, Now.AddMinutes(5), "ensemble-v1.0.0", PredictionId, ModelDigest, LastBar, "postgres", "neutral",
-        new EnsembleMetadata("weighted_average", 2, ["BTC_best", "BTC_v1"], [0.52, 0.48], [0.7, 0.66], [0.12, 0.2, 0.68]));
+        "BTC", "7d", Bullish, Indicators, EnsembleExplanation, Now, Now.AddMinutes(5), "ensemble-v1.0.0", PredictionId, ModelDigest, LastBar, "postgres", "neutral",
+        new EnsembleMetadata("weighted_average", 2, ["BTC_best", "BTC_v1"], [0.52, 0.48], [0.7, 0.66], [0.12, 0.2, 0.68]), InputsDigest, "vector512.2");
 
     public static BatchAnswer<PredictionAnswer> PredictBatch { get; }
-        = new([new("BTC", Prediction), new("NOPE", Refusal: Refused(RefusalReason.UnsupportedSymbol))]);
+        = new([new("BTC", Prediction), new("XRP", Refusal: Refused(RefusalReason.ModelNotTrained))]);
 
     public static RiskAnswer Risk { get; } = new(
         "BTC", 37, "medium", new RiskFactors(
@@ -53,9 +58,9 @@ internal static class Examples
             new(0.3691, 55, "medium"),
             new(0.2812, 28, "low"),
             new(0.00012, 0, "low")), ["No major risk warnings"],
-        Now, Now.AddHours(2), LastBar, "postgres");
+        Now, Now.AddHours(2), LastBar, "postgres", InputsDigest);
 
-    public static BatchAnswer<RiskAnswer> RiskBatch { get; } = new([new("BTC", Risk), new("NOPE", Refusal: Refused(RefusalReason.UnsupportedSymbol))]);
+    public static BatchAnswer<RiskAnswer> RiskBatch { get; } = new([new("BTC", Risk), new("XRP", Refusal: Refused(RefusalReason.NoPrices))]);
 
     public static ModelInfo Model { get; }
         = new("BTC", ModelInfo.Trained, "v1.0.0", Now.AddHours(-4.5), 0.45, "./models/checkpoints/BTC_best.pth", ModelDigest, null)
@@ -94,7 +99,7 @@ internal static class Examples
         RefusalReason.ModelNotTrained => "no model is trained for XRP",
         RefusalReason.CheckpointRejected => "BTC_best.pth: data.pkl: global 'posix.system', expected one that checkpoints use",
         RefusalReason.StalePrices => "the newest bar of BTC up to 2025-10-12 is of 2025-10-01: expected one that closed at most 2 days earlier",
-        RefusalReason.NoPrices => "there are no prices of BTC",
+        RefusalReason.NoPrices => "there are no prices of XRP",
         RefusalReason.PricesUnavailable => "the price source does not answer; try again shortly",
         RefusalReason.PricesRejected => "BTC.csv line 14, column close: found '-1', expected a positive number (1e-15 to 1e15)",
         RefusalReason.Overloaded => "more requests are waiting than the service can answer in time; try again shortly",

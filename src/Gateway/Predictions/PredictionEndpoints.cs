@@ -24,16 +24,16 @@ internal static class PredictionEndpoints
     public static void MapPredictions(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/predict", PredictAsync)
-            .Describe("Predictions", "Predict", "Predicts the direction of a symbol's price.", Refusals)
+            .Describe("Predictions", "Predict", "Predicts the direction of a symbol's price.", Refusals, RequestDeadline.Single)
             .Accepts<PredictBody>("application/json").Answers(Examples.Prediction, Examples.PredictRequest);
         routes.MapPost("/predict/ensemble", PredictEnsembleAsync)
-            .Describe("Predictions", "PredictEnsemble", "Predicts with all checkpoints of a symbol combined.", Refusals)
+            .Describe("Predictions", "PredictEnsemble", "Predicts with all checkpoints of a symbol combined.", Refusals, RequestDeadline.Single)
             .Accepts<EnsembleBody>("application/json").Answers(Examples.Ensemble, Examples.EnsembleRequest);
         routes.MapPost("/predict/batch", PredictBatchAsync)
-            .Describe("Predictions", "PredictBatch", "Predicts for 1 to 200 symbols; each gets an answer or a refusal, in input order.", BatchRefusals)
+            .Describe("Predictions", "PredictBatch", "Predicts for 1 to 200 symbols; each gets an answer or a refusal, in input order.", BatchRefusals, RequestDeadline.Batch)
             .Accepts<PredictBatchBody>("application/json").AnswersBatch(Examples.PredictBatch, Examples.PredictBatchRequest);
         routes.MapGet("/api/v1/predictions/{symbol}", GetAsync)
-            .Describe("Predictions", "GetPrediction", "The prediction of a symbol with every name in camelCase.", Refusals)
+            .Describe("Predictions", "GetPrediction", "The prediction of a symbol with every name in camelCase.", Refusals, RequestDeadline.Single)
             .AnswersInCamelCase(Examples.Prediction);
     }
 

@@ -24,10 +24,10 @@ internal static class RecordEndpoints
     public static void MapRecords(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/predictions/{symbol}/history", HistoryAsync)
-            .Describe("Predictions", "GetPredictionHistory", "The recorded predictions of a symbol with their outcomes, newest first, in pages.", Refusals)
+            .Describe("Predictions", "GetPredictionHistory", "The recorded predictions of a symbol with their outcomes, newest first, in pages.", Refusals, RequestDeadline.Single)
             .Answers(Examples.History);
         routes.MapGet("/api/v1/predictions/{symbol}/accuracy", AccuracyAsync)
-            .Describe("Predictions", "GetPredictionAccuracy", "How often the recorded predictions of a symbol were right, beside the base rate.", Refusals)
+            .Describe("Predictions", "GetPredictionAccuracy", "How often the recorded predictions of a symbol were right, beside the base rate.", Refusals, RequestDeadline.Single)
             .Answers(Examples.Accuracy);
     }
 
@@ -41,7 +41,7 @@ internal static class RecordEndpoints
         HttpRequest http,
         RequestRules rules,
         WorkerClient workers) =>
-        AskAsync(http, ["limit", "offset", "timeframe", "from", "to"], workers, () =>
+        AskAsync<PredictionHistoryRequested, PredictionHistory>(http, ["limit", "offset", "timeframe", "from", "to"], workers, () =>
         {
             var limited = Number(limit, "limit", PredictionHistoryRequested.DefaultLimit, out var most);
             if ((limited ?? Number(offset, "offset", 0, out var skipped)) is { } refusal)
@@ -60,7 +60,7 @@ internal static class RecordEndpoints
         HttpRequest http,
         RequestRules rules,
         WorkerClient workers) =>
-        AskAsync(http, ["days", "include_replays"], workers, () =>
+        AskAsync<PredictionAccuracyRequested, PredictionAccuracy>(http, ["days", "include_replays"], workers, () =>
         {
             if (Number(days, "days", PredictionAccuracyRequested.DefaultDays, out var counted) is { } refusal)
             {

@@ -21,7 +21,8 @@ internal static class PriceEndpoints
                     RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol,
                     RefusalReason.PricesUnavailable, RefusalReason.PricesRejected, RefusalReason.BrokerUnavailable, RefusalReason.DeadlineExceeded,
                     RefusalReason.InternalError,
-                ])
+                ],
+                RequestDeadline.Single)
             .Answers(Examples.Prices);
 
     private static async Task<Results<JsonHttpResult<LatestPricesAnswer>, Problem>> GetAsync(

@@ -16,7 +16,7 @@ internal readonly record struct RequestDeadline(DateTimeOffset At, TimeSpan Budg
     public static readonly TimeSpan Single = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan Batch = TimeSpan.FromSeconds(30);
 
-    private const int MaxMilliseconds = 60_000;
+    public const int MaxMilliseconds = 60_000;
 
     /// <summary>Whether the question already waits and is asked once more: it is not counted a second time.</summary>
     public bool IsAskedAgain { get; init; }

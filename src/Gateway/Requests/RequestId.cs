@@ -7,7 +7,7 @@ internal static class RequestId
 {
     public const string Header = Endpoints.RequestIdHeader;
 
-    private const int MaxLength = 128;
+    public const int MaxLength = 128;
 
     public static void UseRequestId(this IApplicationBuilder app) => app.Use((http, next) =>
     {

@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using Coinsphere.Messaging.Contracts;
+using Microsoft.OpenApi;
+
+namespace Coinsphere.Messaging.Gateway.OpenApi;
+
+/// <summary>The fields of requests, in bodies, paths and queries: what each means, its type, its limits and its default.</summary>
+internal static class RequestFields
+{
+    private static readonly RequestField AsOf = new(
+        JsonSchemaType.String,
+        "The UTC date (YYYY-MM-DD) whose bar is the last one used; without it, the newest closed bar. Bars that are newer are never used.")
+    {
+        Format = "date",
+    };
+
+    private static readonly Dictionary<string, RequestField> ByName = new(StringComparer.Ordinal)
+    {
+        ["symbol"] = new(
+            JsonSchemaType.String,
+            "A symbol or alias, in any case. Predictions are for the supported symbols, which `GET /health` lists; risk is for any symbol with prices.")
+        {
+            IsRequired = true,
+            Example = "BTC",
+        },
+        ["symbols"] = new(JsonSchemaType.Array, $"1 to {RequestRules.MaxBatch} symbols or aliases, in any case.")
+        {
+            IsRequired = true,
+            Example = new JsonArray("BTC", "ETH"),
+        },
+        ["timeframe"] = new(JsonSchemaType.String, "How far ahead the prediction looks.") { Values = Timeframes.All, Default = Timeframes.Default },
+        ["asOf"] = AsOf,
+        ["as_of"] = AsOf with { Description = "Another spelling of `asOf`. A request that names two different days is refused." },
+        ["explain"] = new(JsonSchemaType.Boolean, "Whether the answer has `contributions`: what each feature adds to the probability.") { Default = false },
+        ["ensemble_method"] = new(JsonSchemaType.String, "How the members are combined.")
+        {
+            Values = EnsembleMethods.All,
+            Default = EnsembleMethods.Default,
+        },
+        ["min_confidence"] = new(
+            JsonSchemaType.Number,
+            "Members whose largest probability is below this are dropped, unless that would drop all.")
+        {
+            Range = (0, 1),
+            Default = EnsembleMethods.DefaultMinConfidence,
+        },
+        ["portfolio_allocation"] = new(
+            JsonSchemaType.Number,
+            "The share of a portfolio that is in the symbol. It is validated, and does not change the score.")
+        {
+            Range = (0, 1),
+        },
+        ["limit"] = new(JsonSchemaType.Integer, "The most predictions of a page.")
+        {
+            Range = (1, RequestRules.MaxHistory),
+            Default = PredictionHistoryRequested.DefaultLimit,
+        },
+        ["offset"] = new(JsonSchemaType.Integer, "How many of the newest predictions to skip.") { Range = (0, RequestRules.MaxOffset), Default = 0 },
+        ["from"] = new(JsonSchemaType.String, "Only predictions that were made on this UTC date (YYYY-MM-DD) or later.") { Format = "date" },
+        ["to"] = new(JsonSchemaType.String, "Only predictions that were made on this UTC date (YYYY-MM-DD) or earlier.") { Format = "date" },
+        ["days"] = new(JsonSchemaType.Integer, "Counts predictions with a target date in the last so many days.")
+        {
+            Range = (1, RequestRules.MaxAccuracyDays),
+            Default = PredictionAccuracyRequested.DefaultDays,
+        },
+        ["include_replays"] = new(
+            JsonSchemaType.Boolean,
+            "Whether predictions count that were made after the bar of their target date had closed. They are no forecasts.")
+        {
+            Default = false,
+        },
+    };
+
+    /// <summary>The field of that name. Every field has a row; a test holds it.</summary>
+    public static RequestField Of(string name) => ByName[name];
+}
+
+/// <summary>A field of a request.</summary>
+/// <param name="Type">Its JSON type.</param>
+/// <param name="Description">What it means.</param>
+internal sealed record RequestField(JsonSchemaType Type, string Description)
+{
+    public bool IsRequired { get; init; }
+    public string? Format { get; init; }
+    public IReadOnlyList<string>? Values { get; init; }
+    public (int Least, int Most)? Range { get; init; }
+    public JsonNode? Default { get; init; }
+
+    /// <summary>What a form starts with.</summary>
+    public JsonNode? Example { get; init; }
+
+    /// <summary>A new schema, which the caller may change.</summary>
+    public OpenApiSchema Schema() => new()
+    {
+        Type = Type,
+        Description = Description,
+        Format = Format ?? Type switch { JsonSchemaType.Number => "double", JsonSchemaType.Integer => "int32", _ => null },
+        Enum = Values?.Select(value => (JsonNode)JsonValue.Create(value)).ToList(),
+        Minimum = Range?.Least.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        Maximum = Range?.Most.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        Default = Default?.DeepClone(),
+        Items = Type == JsonSchemaType.Array ? new OpenApiSchema { Type = JsonSchemaType.String } : null,
+        MinItems = Type == JsonSchemaType.Array ? 1 : null,
+        MaxItems = Type == JsonSchemaType.Array ? RequestRules.MaxBatch : null,
+    };
+}

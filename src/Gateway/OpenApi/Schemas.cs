@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Answers;
+using Coinsphere.Messaging.Gateway.Requests;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Coinsphere.Messaging.Gateway.OpenApi;
+
+/// <summary>
+/// Makes the schemas of a document say what the service reads and writes. The exporter knows the types of .NET; it does not know that nulls are always
+/// written, which fields a request needs, what a converter of ours writes, or which texts a property may have.
+/// </summary>
+internal sealed class Schemas
+{
+    private readonly ConcurrentDictionary<string, Type> _types = new(StringComparer.Ordinal);
+
+    public static void Add(OpenApiOptions options)
+    {
+        var schemas = new Schemas();
+        options.CreateSchemaReferenceId = schemas.Id;
+        options.AddSchemaTransformer((schema, context, _) => Converted(schema, context));
+        options.AddDocumentTransformer((document, context, _) =>
+        {
+            schemas.Complete(document);
+            InCamelCase(document, context);
+            return Task.CompletedTask;
+        });
+    }
+
+    private string? Id(JsonTypeInfo type)
+    {
+        var id = OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+        if (id is not null)
+        {
+            _types[id] = type.Type;
+        }
+
+        return id;
+    }
+
+    // The schema exporter knows no type for a property that has its own converter.
+    private static Task Converted(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
+        var converter = context.JsonPropertyInfo?.AttributeProvider?
+            .GetCustomAttributes(typeof(JsonConverterAttribute), inherit: false)
+            .OfType<JsonConverterAttribute>().SingleOrDefault()?.ConverterType;
+        if (converter is null)
+        {
+            return Task.CompletedTask;
+        }
+
+        var nullable = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is null ? default : JsonSchemaType.Null;
+        if (typeof(PlainNumberConverter).IsAssignableFrom(converter))
+        {
+            schema.Type = JsonSchemaType.Number | nullable;
+        }
+        else if (converter == typeof(PlainNumbersConverter))
+        {
+            schema.Type = JsonSchemaType.Array;
+            schema.Items = new OpenApiSchema { Type = JsonSchemaType.Number, Format = "double" };
+        }
+        else if (converter == typeof(InstantConverter))
+        {
+            schema.Type = JsonSchemaType.String | nullable;
+            schema.Format = "date-time";
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Complete(OpenApiDocument document)
+    {
+        foreach (var (id, found) in document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>())
+        {
+            if (found is not OpenApiSchema schema || !_types.TryGetValue(id, out var type))
+            {
+                continue;
+            }
+
+            schema.Description = Descriptions.Of(schema.Description, type);
+            if (type == typeof(RefusalReason))
+            {
+                schema.Type = JsonSchemaType.String;
+                schema.Enum = [.. RefusalReasonConverter.AllNames.Select(name => JsonValue.Create(name))];
+            }
+
+            if (schema.Properties is not { } properties)
+            {
+                continue;
+            }
+
+            var isRequest = type.Namespace == typeof(PredictBody).Namespace;
+            schema.Required = new SortedSet<string>(StringComparer.Ordinal);
+            foreach (var property in type.GetProperties())
+            {
+                if (Descriptions.JsonName(property) is not { } name || !properties.ContainsKey(name))
+                {
+                    continue;
+                }
+
+                if (isRequest ? RequestFields.Of(name).IsRequired : IsAlwaysWritten(property))
+                {
+                    schema.Required.Add(name);
+                }
+
+                properties[name] = isRequest ? RequestFields.Of(name).Schema() : Answered(properties[name], property);
+            }
+        }
+    }
+
+    private static IOpenApiSchema Answered(IOpenApiSchema written, PropertyInfo property)
+    {
+        var schema = IsAlwaysWritten(property) ? written : WithoutNull(written);
+        schema.Description = Descriptions.Of(schema.Description, property.DeclaringType!);
+        foreach (var choice in schema.OneOf ?? [])
+        {
+            if (choice is OpenApiSchemaReference or { Description: not null })
+            {
+                choice.Description = Descriptions.Of(choice.Description, property.DeclaringType!);
+            }
+        }
+
+        if (AnswerValues.All.TryGetValue((property.DeclaringType!, property.Name), out var values))
+        {
+            var texts = schema.Items ?? schema;
+            ((OpenApiSchema)texts).Enum = [.. values.Select(value => JsonValue.Create(value))];
+        }
+
+        return schema;
+    }
+
+    private static IOpenApiSchema WithoutNull(IOpenApiSchema schema)
+    {
+        if (schema is OpenApiSchema { OneOf: [_, _] choices } && choices.OfType<OpenApiSchemaReference>().SingleOrDefault() is { } reference)
+        {
+            return reference;
+        }
+
+        if (schema is OpenApiSchema { Type: { } type } plain)
+        {
+            plain.Type = type & ~JsonSchemaType.Null;
+        }
+
+        return schema;
+    }
+
+    // Nulls are written, except where a property says otherwise; an item of a batch has an answer or a refusal.
+    private static bool IsAlwaysWritten(PropertyInfo property) =>
+        property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition != JsonIgnoreCondition.WhenWritingNull
+        && !(property.DeclaringType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(BatchItem<>)
+            && property.Name != nameof(BatchItem<>.Symbol));
+
+    // The second view has the same schemas under other names.
+    private static void InCamelCase(OpenApiDocument document, OpenApiDocumentTransformerContext context)
+    {
+        var operations = context.DescriptionGroups.SelectMany(group => group.Items)
+            .Where(item => item.ActionDescriptor.EndpointMetadata.OfType<CamelCaseView>().Any())
+            .Select(item => document.Paths[$"/{item.RelativePath}"].Operations![new HttpMethod(item.HttpMethod!)]);
+        foreach (var operation in operations)
+        {
+            var media = operation.Responses!["200"].Content!["application/json"];
+            if (media.Schema is OpenApiSchemaReference { Reference.Id: { } id } && document.Components!.Schemas![id] is OpenApiSchema schema)
+            {
+                var view = $"{id}View";
+                document.Components.Schemas.TryAdd(view, Renamed(schema));
+                media.Schema = new OpenApiSchemaReference(view, document);
+            }
+        }
+    }
+
+    private static OpenApiSchema Renamed(OpenApiSchema schema)
+    {
+        var view = (OpenApiSchema)schema.CreateShallowCopy();
+        view.Description = $"The same in camelCase. {schema.Description}";
+        view.Properties = schema.Properties!.ToDictionary(property => CamelCase.Name(property.Key), property => property.Value);
+        view.Required = schema.Required!.Select(CamelCase.Name).ToHashSet();
+        return view;
+    }
+}
