@@ -28,7 +28,8 @@ internal static class ServiceInfo
         ["/health/ready"] = "GET: readiness, with reasons",
         ["/docs"] = "GET: this API as a page",
         ["/redoc"] = "GET: this API as a page to read",
-        ["/openapi/v1.json"] = "GET: this API as OpenAPI 3.1, also at /openapi.json",
+        ["/openapi/v1.json"] = "GET: this API as OpenAPI 3.1",
+        ["/openapi.json"] = "GET: the same",
         ["/openapi/v1-3.0.json"] = "GET: this API as OpenAPI 3.0, for generators that read no newer one",
     });
 

@@ -36,7 +36,7 @@ public sealed class DocumentedShapeTests : IAsyncLifetime
           },
           "warnings": ["No major risk warnings"],
           "analyzed_at": "2025-10-12T14:30:00Z", "cache_expires_at": "2025-10-12T16:30:00Z",
-          "data_as_of": "2025-10-11", "data_source": "csv", "data_warnings": ["Prices are synthetic"]
+          "data_as_of": "2025-10-11", "data_source": "csv", "inputs_digest": "x", "data_warnings": ["Prices are synthetic"]
         }
         """;
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Serialization;
 using Microsoft.OpenApi;
 
@@ -12,6 +13,24 @@ internal static class OpenApiDocument
     private const string Current = "v1";
     private const string Older = "v1-3.0";
     private const string CurrentPath = $"/openapi/{Current}.json";
+
+    // The library's own page loads its fonts from another host.
+    private const string RedocPage = """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+            <title>%(DocumentTitle)</title>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <link href="index.css" rel="stylesheet">
+            %(HeadContent)
+        </head>
+        <body>
+            <div id="redoc-container"></div>
+            <script type="module" src="index.js"></script>
+        </body>
+        </html>
+        """;
 
     public static void AddOpenApiDocument(this IServiceCollection services)
     {
@@ -54,6 +73,7 @@ internal static class OpenApiDocument
             page.RoutePrefix = "redoc";
             page.DocumentTitle = ServiceInfo.Name;
             page.SpecUrl = CurrentPath;
+            page.IndexStream = () => new MemoryStream(Encoding.UTF8.GetBytes(RedocPage));
         }));
     }
 }

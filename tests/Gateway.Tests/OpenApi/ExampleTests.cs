@@ -54,9 +54,9 @@ public class ExampleTests
     {
         var shown = Shown(endpoint => endpoint.AnswersBatch(Examples.RiskBatch, Examples.RiskBatchRequest));
 
-        Assert.Equal("""{"symbols":["BTC","NOPE"]}""", shown.Request);
+        Assert.Equal("""{"symbols":["BTC","XRP"]}""", shown.Request);
         Assert.Equal(
-            """{"symbol":"NOPE","refusal":{"reason":"unsupported_symbol","detail":"NOPE is not supported: expected one of BTC, ETH, SOL"}}""",
+            """{"symbol":"XRP","refusal":{"reason":"no_prices","detail":"there are no prices of XRP"}}""",
             JsonNode.Parse(shown.Answer)!["results"]![1]!.ToJsonString());
     }
 
