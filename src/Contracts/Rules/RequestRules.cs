@@ -124,7 +124,9 @@ public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
             return UnsupportedTimeframe(request.Timeframe);
         }
 
-        if ((Day(request.From, "from", out var from) ?? Day(request.To, "to", out var to)) is { } wrongDay)
+        var wrongFrom = Day(request.From, "from", out var from);
+        var wrongTo = Day(request.To, "to", out var to);
+        if ((wrongFrom ?? wrongTo) is { } wrongDay)
         {
             return wrongDay;
         }

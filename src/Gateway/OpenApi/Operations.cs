@@ -23,7 +23,7 @@ internal static class Operations
         var refusals = metadata.OfType<PossibleRefusals>().Single();
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
         {
-            Describe(parameter);
+            Describe(parameter, context.Document);
         }
 
         AddHeaderParameters(operation, refusals.Deadline);
@@ -37,12 +37,17 @@ internal static class Operations
         return Task.CompletedTask;
     }
 
-    private static void Describe(OpenApiParameter parameter)
+    private static void Describe(OpenApiParameter parameter, OpenApiDocument? document)
     {
         var field = RequestFields.Of(parameter.Name!);
         parameter.Description = field.Description;
         parameter.Required = field.IsRequired;
-        parameter.Schema = field.Schema();
+        parameter.Schema = field.In(document);
+        if (parameter.Schema is OpenApiSchema own)
+        {
+            own.Description = null;
+        }
+
         parameter.Example = field.Example?.DeepClone();
         if (field.Type == JsonSchemaType.Array)
         {

@@ -28,14 +28,24 @@ internal static class RequestFields
             IsRequired = true,
             Example = new JsonArray("BTC", "ETH"),
         },
-        ["timeframe"] = new(JsonSchemaType.String, "How far ahead the prediction looks.") { Values = Timeframes.All, Default = Timeframes.Default },
+        ["timeframe"] = new(JsonSchemaType.String, "How far ahead the prediction looks.")
+        {
+            Values = Timeframes.All,
+            Default = Timeframes.Default,
+            Component = "Timeframe",
+        },
         ["asOf"] = AsOf,
         ["as_of"] = AsOf with { Description = "Another spelling of `asOf`. A request that names two different days is refused." },
-        ["explain"] = new(JsonSchemaType.Boolean, "Whether the answer has `contributions`: what each feature adds to the probability.") { Default = false },
+        ["explain"] = new(JsonSchemaType.Boolean, "Whether the answer has `contributions`: what each feature adds to the probability.")
+        {
+            Default = false,
+            Component = "Explain",
+        },
         ["ensemble_method"] = new(JsonSchemaType.String, "How the members are combined.")
         {
             Values = EnsembleMethods.All,
             Default = EnsembleMethods.Default,
+            Component = "EnsembleMethod",
         },
         ["min_confidence"] = new(
             JsonSchemaType.Number,
@@ -43,6 +53,7 @@ internal static class RequestFields
         {
             Range = (0, 1),
             Default = EnsembleMethods.DefaultMinConfidence,
+            Component = "MinConfidence",
         },
         ["portfolio_allocation"] = new(
             JsonSchemaType.Number,
@@ -73,6 +84,18 @@ internal static class RequestFields
 
     /// <summary>The field of that name. Every field has a row; a test holds it.</summary>
     public static RequestField Of(string name) => ByName[name];
+
+    /// <summary>Adds the schemas that fields refer to.</summary>
+    public static void AddComponents(OpenApiDocument document)
+    {
+        foreach (var field in ByName.Values)
+        {
+            if (field.Component is { } component)
+            {
+                document.AddComponent(component, field.Schema());
+            }
+        }
+    }
 }
 
 /// <summary>A field of a request.</summary>
@@ -86,8 +109,17 @@ internal sealed record RequestField(JsonSchemaType Type, string Description)
     public (int Least, int Most)? Range { get; init; }
     public JsonNode? Default { get; init; }
 
+    /// <summary>
+    /// The name of its schema where that is shared. Every field of a body that has a default shares it: some generators take a field with a default of its
+    /// own for one that is always there.
+    /// </summary>
+    public string? Component { get; init; }
+
     /// <summary>What a form starts with.</summary>
     public JsonNode? Example { get; init; }
+
+    /// <summary>The schema, or the reference to it.</summary>
+    public IOpenApiSchema In(OpenApiDocument? document) => Component is { } component ? new OpenApiSchemaReference(component, document) : Schema();
 
     /// <summary>A new schema, which the caller may change.</summary>
     public OpenApiSchema Schema() => new()

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Answers;
 using Coinsphere.Messaging.Gateway.Requests;
@@ -15,7 +16,7 @@ namespace Coinsphere.Messaging.Gateway.OpenApi;
 /// Makes the schemas of a document say what the service reads and writes. The exporter knows the types of .NET; it does not know that nulls are always
 /// written, which fields a request needs, what a converter of ours writes, or which texts a property may have.
 /// </summary>
-internal sealed class Schemas
+internal sealed partial class Schemas
 {
     private readonly ConcurrentDictionary<string, Type> _types = new(StringComparer.Ordinal);
 
@@ -26,7 +27,8 @@ internal sealed class Schemas
         options.AddSchemaTransformer((schema, context, _) => Converted(schema, context));
         options.AddDocumentTransformer((document, context, _) =>
         {
-            schemas.Complete(document);
+            RequestFields.AddComponents(document);
+            schemas.Complete(document, options.OpenApiVersion);
             InCamelCase(document, context);
             return Task.CompletedTask;
         });
@@ -73,7 +75,7 @@ internal sealed class Schemas
         return Task.CompletedTask;
     }
 
-    private void Complete(OpenApiDocument document)
+    private void Complete(OpenApiDocument document, OpenApiSpecVersion version)
     {
         foreach (var (id, found) in document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>())
         {
@@ -108,22 +110,15 @@ internal sealed class Schemas
                     schema.Required.Add(name);
                 }
 
-                properties[name] = isRequest ? RequestFields.Of(name).Schema() : Answered(properties[name], property);
+                properties[name] = isRequest ? RequestFields.Of(name).In(document) : Answered(properties[name], property, version);
             }
         }
     }
 
-    private static IOpenApiSchema Answered(IOpenApiSchema written, PropertyInfo property)
+    private static IOpenApiSchema Answered(IOpenApiSchema written, PropertyInfo property, OpenApiSpecVersion version)
     {
-        var schema = IsAlwaysWritten(property) ? written : WithoutNull(written);
+        var schema = IsAlwaysWritten(property) ? WithNull(written, version) : WithoutNull(written);
         schema.Description = Descriptions.Of(schema.Description, property.DeclaringType!);
-        foreach (var choice in schema.OneOf ?? [])
-        {
-            if (choice is OpenApiSchemaReference or { Description: not null })
-            {
-                choice.Description = Descriptions.Of(choice.Description, property.DeclaringType!);
-            }
-        }
 
         if (AnswerValues.All.TryGetValue((property.DeclaringType!, property.Name), out var values))
         {
@@ -134,9 +129,27 @@ internal sealed class Schemas
         return schema;
     }
 
+    // An object or null: its description is where those of other properties are. OpenAPI 3.0 has no type of null.
+    private static IOpenApiSchema WithNull(IOpenApiSchema schema, OpenApiSpecVersion version)
+    {
+        if (Chosen(schema) is not { } reference)
+        {
+            return schema;
+        }
+
+        var description = reference.Description;
+        reference.Description = null;
+        return version == OpenApiSpecVersion.OpenApi3_0
+            ? new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.Null, AllOf = [reference], Description = description }
+            : new OpenApiSchema { OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, reference], Description = description };
+    }
+
+    private static OpenApiSchemaReference? Chosen(IOpenApiSchema schema) =>
+        schema is OpenApiSchema { OneOf: [_, _] choices } ? choices.OfType<OpenApiSchemaReference>().SingleOrDefault() : null;
+
     private static IOpenApiSchema WithoutNull(IOpenApiSchema schema)
     {
-        if (schema is OpenApiSchema { OneOf: [_, _] choices } && choices.OfType<OpenApiSchemaReference>().SingleOrDefault() is { } reference)
+        if (Chosen(schema) is { } reference)
         {
             return reference;
         }
@@ -177,8 +190,24 @@ internal sealed class Schemas
     {
         var view = (OpenApiSchema)schema.CreateShallowCopy();
         view.Description = $"The same in camelCase. {schema.Description}";
-        view.Properties = schema.Properties!.ToDictionary(property => CamelCase.Name(property.Key), property => property.Value);
-        view.Required = schema.Required!.Select(CamelCase.Name).ToHashSet();
+        view.Properties = schema.Properties!.ToDictionary(property => CamelCase.Name(property.Key), property => Renamed(property.Value));
+        view.Required = new SortedSet<string>(schema.Required!.Select(CamelCase.Name), StringComparer.Ordinal);
         return view;
     }
+
+    // A description may name another property.
+    private static IOpenApiSchema Renamed(IOpenApiSchema property)
+    {
+        if (property is not OpenApiSchema { Description: { } description } schema || !SnakeCase().IsMatch(description))
+        {
+            return property;
+        }
+
+        var view = (OpenApiSchema)schema.CreateShallowCopy();
+        view.Description = SnakeCase().Replace(description, name => CamelCase.Name(name.Value));
+        return view;
+    }
+
+    [GeneratedRegex("(?<=`)[a-z0-9]+(?:_[a-z0-9]+)+(?=`)")]
+    private static partial Regex SnakeCase();
 }

@@ -21,6 +21,8 @@ internal static class PredictionEndpoints
         RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
     ];
 
+    private static readonly RefusalReason[] WithoutBody = [.. Refusals.Except([RefusalReason.RequestTooLarge])];
+
     public static void MapPredictions(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/predict", PredictAsync)
@@ -33,7 +35,7 @@ internal static class PredictionEndpoints
             .Describe("Predictions", "PredictBatch", "Predicts for 1 to 200 symbols; each gets an answer or a refusal, in input order.", BatchRefusals, RequestDeadline.Batch)
             .Accepts<PredictBatchBody>("application/json").AnswersBatch(Examples.PredictBatch, Examples.PredictBatchRequest);
         routes.MapGet("/api/v1/predictions/{symbol}", GetAsync)
-            .Describe("Predictions", "GetPrediction", "The prediction of a symbol with every name in camelCase.", Refusals, RequestDeadline.Single)
+            .Describe("Predictions", "GetPrediction", "The prediction of a symbol with every name in camelCase.", WithoutBody, RequestDeadline.Single)
             .AnswersInCamelCase(Examples.Prediction);
     }
 

@@ -43,8 +43,9 @@ internal static class RecordEndpoints
         WorkerClient workers) =>
         AskAsync<PredictionHistoryRequested, PredictionHistory>(http, ["limit", "offset", "timeframe", "from", "to"], workers, () =>
         {
-            var limited = Number(limit, "limit", PredictionHistoryRequested.DefaultLimit, out var most);
-            if ((limited ?? Number(offset, "offset", 0, out var skipped)) is { } refusal)
+            var wrongLimit = Number(limit, "limit", PredictionHistoryRequested.DefaultLimit, out var most);
+            var wrongOffset = Number(offset, "offset", 0, out var skipped);
+            if ((wrongLimit ?? wrongOffset) is { } refusal)
             {
                 return refusal;
             }

@@ -52,7 +52,7 @@ internal sealed class Problem : IResult
 }
 
 /// <summary>The body of every error.</summary>
-/// <param name="Type">Always <c>about:blank</c>; see <paramref name="Reason"/>.</param>
+/// <param name="Type">Always <c>about:blank</c>; see <c>reason</c>.</param>
 /// <param name="Title">The reason in a few words.</param>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Detail">A sentence for people: what was found, where, and what was expected.</param>

@@ -21,6 +21,8 @@ internal static class RiskEndpoints
         RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
     ];
 
+    private static readonly RefusalReason[] WithoutBody = [.. Refusals.Except([RefusalReason.RequestTooLarge])];
+
     public static void MapRisk(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/risk-score", ScoreAsync)
@@ -30,7 +32,7 @@ internal static class RiskEndpoints
             .Describe("Risk", "ScoreRiskBatch", "Scores 1 to 200 symbols; each gets an answer or a refusal, in input order.", PredictionEndpoints.BatchRefusals, RequestDeadline.Batch)
             .Accepts<RiskBatchBody>("application/json").AnswersBatch(Examples.RiskBatch, Examples.RiskBatchRequest);
         routes.MapGet("/api/v1/risk/{symbol}", GetAsync)
-            .Describe("Risk", "GetRisk", "The risk score of a symbol with every name in camelCase.", Refusals, RequestDeadline.Single)
+            .Describe("Risk", "GetRisk", "The risk score of a symbol with every name in camelCase.", WithoutBody, RequestDeadline.Single)
             .AnswersInCamelCase(Examples.Risk);
     }
 

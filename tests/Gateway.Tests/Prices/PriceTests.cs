@@ -36,7 +36,7 @@ public class PriceTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     public async Task NoSymbols_AreInvalid(string path, int found)
     {
         var problem = await (await _client.SendAsync(HttpMethod.Get, path)).ProblemAsync(HttpStatusCode.UnprocessableEntity, RefusalReason.InvalidRequest);
-        Assert.Contains($"1 to 200 symbols, found {found}", problem.Detail, StringComparison.Ordinal);
+        Assert.Contains($"symbols must name 1 to 200 symbols, found {found}", problem.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -128,6 +128,31 @@ public class BodyTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     public async Task JsonContentType_IsRead(string type) =>
         Assert.Equal(HttpStatusCode.OK, (await PostAsync("""{"symbol":"BTC"}"""u8.ToArray(), type)).StatusCode);
 
+    [Theory]
+    [InlineData("application/json; charset=ISO-8859-1")]
+    [InlineData("application/json; charset=\"UTF-8\"")]
+    public async Task CharsetWhoseAsciiIsThatOfUtf8_IsRead(string type) =>
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync("""{"symbol":"BTC"}"""u8.ToArray(), type)).StatusCode);
+
+    [Theory]
+    [InlineData("application/json; charset=utf-16", "", "charset 'utf-16': expected JSON in UTF-8")]
+    [InlineData("application/json", "gzip", "Content-Encoding 'gzip': expected JSON that is not compressed")]
+    [InlineData("application/json", "br", "Content-Encoding 'br'")]
+    public async Task EncodedBody_IsUnsupportedByName(string type, string encoding, string detail)
+    {
+        var content = new ByteArrayContent([0x1F, 0x8B, 8, 0, 0, 0]);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        if (encoding.Length > 0)
+        {
+            content.Headers.ContentEncoding.Add(encoding);
+        }
+
+        var response = await _client.SendAsync(HttpMethod.Post, "/predict", content);
+        var problem = await response.ProblemAsync(HttpStatusCode.UnsupportedMediaType, RefusalReason.InvalidRequest);
+        Assert.Contains(detail, problem.Detail, StringComparison.Ordinal);
+        Assert.Equal("Unsupported media type", problem.Title);
+    }
+
     [Fact]
     public async Task ByteOrderMark_IsSkipped() =>
         Assert.Equal(HttpStatusCode.OK, (await PostAsync([0xEF, 0xBB, 0xBF, .. """{"symbol":"BTC"}"""u8], "application/json")).StatusCode);

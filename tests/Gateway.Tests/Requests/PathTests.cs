@@ -36,9 +36,29 @@ public class PathTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     [Theory]
     [InlineData("/health")]
     [InlineData("/health/live")]
+    [InlineData("/")]
+    [InlineData("/models")]
+    [InlineData("/api/v1/predictions/BTC")]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/docs/index.html")]
     public async Task Head_IsAProbeLikeGet(string path)
     {
-        var response = await _client.SendAsync(HttpMethod.Head, path);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var get = await _client.SendAsync(HttpMethod.Get, path);
+        var head = await _client.SendAsync(HttpMethod.Head, path);
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Empty(await head.TextAsync());
+        Assert.NotEmpty(await get.TextAsync());
+    }
+
+    [Fact]
+    public async Task HeadOfAnErrorOrOfAnotherMethod_HasItsStatusAndNoBody()
+    {
+        foreach (var (path, status) in ((string, HttpStatusCode)[])[("/nothing", HttpStatusCode.NotFound), ("/predict", HttpStatusCode.MethodNotAllowed)])
+        {
+            var head = await _client.SendAsync(HttpMethod.Head, path);
+            Assert.Equal(status, head.StatusCode);
+            Assert.Empty(await head.TextAsync());
+        }
     }
 }

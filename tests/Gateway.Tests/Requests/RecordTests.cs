@@ -20,6 +20,19 @@ public class RecordTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     }
 
     [Fact]
+    public async Task HistoryAndAccuracy_AreAskedForWithTheirFilters()
+    {
+        await GetAsync("/api/v1/predictions/BTC/history?limit=5&offset=10&timeframe=14d&from=2024-01-01&to=2024-12-31");
+        await GetAsync("/api/v1/predictions/BTC/accuracy?include_replays=true");
+        Assert.Equal(
+            [
+                new PredictionHistoryRequested("BTC", 5) { Offset = 10, Timeframe = "14d", From = "2024-01-01", To = "2024-12-31" },
+                new PredictionAccuracyRequested("BTC") { IncludeReplays = true },
+            ],
+            gateway.Worker.Asked);
+    }
+
+    [Fact]
     public async Task RecordedPrediction_IsWrittenAsDocumented()
     {
         gateway.Worker.History = asked => new PredictionHistory(
@@ -61,6 +74,13 @@ public class RecordTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     [InlineData("BTC/history?limit=501", 422, RefusalReason.InvalidRequest)]
     [InlineData("BTC/history?limit=-1", 422, RefusalReason.InvalidRequest)]
     [InlineData("BTC/history?limit=many", 422, RefusalReason.InvalidRequest)]
+    [InlineData("BTC/history?offset=-1", 422, RefusalReason.InvalidRequest)]
+    [InlineData("BTC/history?offset=1000001", 422, RefusalReason.InvalidRequest)]
+    [InlineData("BTC/history?timeframe=1h", 400, RefusalReason.UnsupportedTimeframe)]
+    [InlineData("BTC/history?from=yesterday", 422, RefusalReason.InvalidRequest)]
+    [InlineData("BTC/history?to=2024-13-01", 422, RefusalReason.InvalidRequest)]
+    [InlineData("BTC/history?from=2024-02-01&to=2024-01-01", 422, RefusalReason.InvalidRequest)]
+    [InlineData("BTC/accuracy?include_replays=1", 422, RefusalReason.InvalidRequest)]
     [InlineData("BTC/accuracy?days=0", 422, RefusalReason.InvalidRequest)]
     [InlineData("BTC/accuracy?days=99999999999", 422, RefusalReason.InvalidRequest)]
     [InlineData("B-C/history", 400, RefusalReason.UnsupportedSymbol)]

@@ -2,9 +2,11 @@
 import createClient from 'openapi-fetch';
 import type { components, paths } from './api.js';
 
+declare const process: { env: Record<string, string | undefined> };
+
 type Schemas = components['schemas'];
 
-const client = createClient<paths>({ baseUrl: process.env.ML_SERVICE_URL! });
+const client = createClient<paths>({ baseUrl: process.env.ML_SERVICE_URL ?? '' });
 
 function got<T>(reply: { data?: T; error?: unknown; response: Response }): T {
   if (reply.data === undefined) {

@@ -8,7 +8,7 @@ namespace Coinsphere.Messaging.Gateway.OpenApi;
 /// The API as OpenAPI 3.1 at <c>/openapi/v1.json</c> and <c>/openapi.json</c>, as OpenAPI 3.0 at <c>/openapi/v1-3.0.json</c> for generators that read no
 /// newer one, and as pages at <c>/docs</c> and <c>/redoc</c>. Everything is served from here.
 /// </summary>
-internal static class OpenApiDocument
+internal static class ApiDocument
 {
     private const string Current = "v1";
     private const string Older = "v1-3.0";
