@@ -60,7 +60,7 @@ public static class JsonBody
         {
             if (!IsKnown(ref reader, type))
             {
-                (unknown ??= []).Add(Name(ref reader));
+                (unknown ??= []).Add(reader.GetString()!);
             }
 
             reader.Skip();
@@ -87,7 +87,7 @@ public static class JsonBody
     {
         if (type.Options.PropertyNameCaseInsensitive)
         {
-            var name = Name(ref reader);
+            var name = reader.GetString();
             return type.Properties.Any(property => string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase));
         }
 
@@ -101,19 +101,6 @@ public static class JsonBody
         }
 
         return false;
-    }
-
-    // A name may hold half of a surrogate pair, which no text can.
-    private static string Name(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            return "?";
-        }
     }
 
     private static bool Has(ReadOnlySpan<byte> body, string name, StringComparison comparison) =>

@@ -14,7 +14,7 @@ internal static class ApiDocument
     private const string Older = "v1-3.0";
     private const string CurrentPath = $"/openapi/{Current}.json";
 
-    // The library's own page loads its fonts from another host.
+    // The library's own page loads fonts and a logo from other hosts.
     private const string RedocPage = """
         <!DOCTYPE html>
         <html lang="en">
@@ -22,7 +22,10 @@ internal static class ApiDocument
             <title>%(DocumentTitle)</title>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta http-equiv="Content-Security-Policy"
+                content="default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:">
             <link href="index.css" rel="stylesheet">
+            <style>img[src^="https:"] { display: none; }</style>
             %(HeadContent)
         </head>
         <body>

@@ -23,7 +23,7 @@ internal static class Operations
         var refusals = metadata.OfType<PossibleRefusals>().Single();
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
         {
-            Describe(parameter, context.Document);
+            Describe(parameter, operation.OperationId, context.Document);
         }
 
         AddHeaderParameters(operation, refusals.Deadline);
@@ -37,17 +37,12 @@ internal static class Operations
         return Task.CompletedTask;
     }
 
-    private static void Describe(OpenApiParameter parameter, OpenApiDocument? document)
+    private static void Describe(OpenApiParameter parameter, string? operation, OpenApiDocument? document)
     {
-        var field = RequestFields.Of(parameter.Name!);
+        var field = RequestFields.Of(parameter.Name!, operation);
         parameter.Description = field.Description;
         parameter.Required = field.IsRequired;
-        parameter.Schema = field.In(document);
-        if (parameter.Schema is OpenApiSchema own)
-        {
-            own.Description = null;
-        }
-
+        parameter.Schema = field.InParameter(document);
         parameter.Example = field.Example?.DeepClone();
         if (field.Type == JsonSchemaType.Array)
         {

@@ -7,6 +7,8 @@ namespace Coinsphere.Messaging.Gateway.OpenApi;
 /// <summary>The fields of requests, in bodies, paths and queries: what each means, its type, its limits and its default.</summary>
 internal static class RequestFields
 {
+    public const string HistoryOperation = "GetPredictionHistory";
+
     private static readonly RequestField AsOf = new(
         JsonSchemaType.String,
         "The UTC date (YYYY-MM-DD) whose bar is the last one used; without it, the newest closed bar. Bars that are newer are never used.")
@@ -82,8 +84,15 @@ internal static class RequestFields
         },
     };
 
-    /// <summary>The field of that name. Every field has a row; a test holds it.</summary>
+    // Here it is a filter: without it, all are meant.
+    private static readonly RequestField HistoryTimeframe = new(JsonSchemaType.String, "Only predictions of this horizon.") { Values = Timeframes.All };
+
+    /// <summary>The field of that name in a body.</summary>
     public static RequestField Of(string name) => ByName[name];
+
+    /// <summary>The parameter of that name of an operation.</summary>
+    public static RequestField Of(string name, string? operation) =>
+        operation == HistoryOperation && name == "timeframe" ? HistoryTimeframe : ByName[name];
 
     /// <summary>Adds the schemas that fields refer to.</summary>
     public static void AddComponents(OpenApiDocument document)
@@ -118,13 +127,30 @@ internal sealed record RequestField(JsonSchemaType Type, string Description)
     /// <summary>What a form starts with.</summary>
     public JsonNode? Example { get; init; }
 
-    /// <summary>The schema, or the reference to it.</summary>
-    public IOpenApiSchema In(OpenApiDocument? document) => Component is { } component ? new OpenApiSchemaReference(component, document) : Schema();
+    /// <summary>
+    /// The schema of a body's field, or the reference to it. An optional field may be null, so that a client has a value for what it does not send.
+    /// </summary>
+    public IOpenApiSchema InBody(OpenApiDocument document) => Component is null ? Schema() : Reference(document);
 
-    /// <summary>A new schema, which the caller may change.</summary>
+    /// <summary>The schema of a parameter, or the reference to it.</summary>
+    public IOpenApiSchema InParameter(OpenApiDocument? document)
+    {
+        if (Component is not null && Values is not null)
+        {
+            return Reference(document);
+        }
+
+        var schema = Schema();
+        (schema.Type, schema.Description) = (Type, null);
+        return schema;
+    }
+
+    private OpenApiSchemaReference Reference(OpenApiDocument? document) => new(Component!, document);
+
+    /// <summary>A new schema of a body's field.</summary>
     public OpenApiSchema Schema() => new()
     {
-        Type = Type,
+        Type = IsRequired || Values is not null ? Type : Type | JsonSchemaType.Null,
         Description = Description,
         Format = Format ?? Type switch { JsonSchemaType.Number => "double", JsonSchemaType.Integer => "int32", _ => null },
         Enum = Values?.Select(value => (JsonNode)JsonValue.Create(value)).ToList(),

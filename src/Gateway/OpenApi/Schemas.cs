@@ -110,7 +110,7 @@ internal sealed partial class Schemas
                     schema.Required.Add(name);
                 }
 
-                properties[name] = isRequest ? RequestFields.Of(name).In(document) : Answered(properties[name], property, version);
+                properties[name] = isRequest ? RequestFields.Of(name).InBody(document) : Answered(properties[name], property, version);
             }
         }
     }

@@ -24,7 +24,7 @@ internal static class RecordEndpoints
     public static void MapRecords(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/predictions/{symbol}/history", HistoryAsync)
-            .Describe("Predictions", "GetPredictionHistory", "The recorded predictions of a symbol with their outcomes, newest first, in pages.", Refusals, RequestDeadline.Single)
+            .Describe("Predictions", RequestFields.HistoryOperation, "The recorded predictions of a symbol with their outcomes, newest first, in pages.", Refusals, RequestDeadline.Single)
             .Answers(Examples.History);
         routes.MapGet("/api/v1/predictions/{symbol}/accuracy", AccuracyAsync)
             .Describe("Predictions", "GetPredictionAccuracy", "How often the recorded predictions of a symbol were right, beside the base rate.", Refusals, RequestDeadline.Single)

@@ -78,6 +78,11 @@ internal static class IgnoredFields
     // A header's value is visible ASCII; a comma separates names.
     private static string Shown(string name)
     {
+        if (name.Length == 0)
+        {
+            return "?";
+        }
+
         var start = name.Length > MaxLength ? name[..MaxLength] : name;
         return string.Concat(start.Select(c => c is > ' ' and < '\u007f' and not ',' ? c : '?')) + (name.Length > MaxLength ? "..." : "");
     }

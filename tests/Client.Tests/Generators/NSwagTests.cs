@@ -3,7 +3,6 @@ using System.Runtime.Loader;
 using Coinsphere.Messaging.Client.Tests.Services;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using NJsonSchema.CodeGeneration.CSharp;
 using NSwag;
 using NSwag.CodeGeneration.CSharp;
 
@@ -14,13 +13,12 @@ public class NSwagTests(BothServices services)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    [Theory]
-    [InlineData("/openapi/v1-3.0.json")]
-    public async Task GeneratedClient_CompilesAndReadsWhatTheServiceAnswers(string path)
+    [Fact]
+    public async Task GeneratedClient_CompilesAndReadsWhatTheServiceAnswers()
     {
         using var http = new HttpClient { BaseAddress = services.Url };
         var document = await OpenApiDocument.FromJsonAsync(
-            await http.GetStringAsync(path, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+            await http.GetStringAsync("/openapi/v1-3.0.json", TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         var generated = new CSharpClientGenerator(document, new CSharpClientGeneratorSettings
         {
             ClassName = "Service",
@@ -30,10 +28,8 @@ public class NSwagTests(BothServices services)
             {
                 Namespace = "Generated",
                 GenerateNullableReferenceTypes = true,
-                JsonLibrary = CSharpJsonLibrary.SystemTextJson,
-                // With it an answer that lacks a required field, or has one that is not in the document, is not read.
+                // An answer that lacks a required field, or has null where the document has none, is not read.
                 RequiredPropertiesMustBeDefined = true,
-                DateType = "System.DateOnly",
             },
         }).GenerateFile();
         var usage = await File.ReadAllTextAsync(
@@ -53,7 +49,7 @@ public class NSwagTests(BothServices services)
                 "models trained,trained",
                 "view 30d",
                 "history records_unavailable 503",
-                "wrong timeframe unsupported_timeframe 400",
+                "unknown symbol unsupported_symbol 400",
             ],
             lines);
     }

@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Net.Http;
+using System.Reflection;
+using System.Runtime.Serialization;
 using System.Threading.Tasks;
 using Generated;
 
@@ -45,11 +47,11 @@ public static class Usage
         Check(accuracy is >= 0 and <= 1);
         lines.Add($"models {Text(models.Models.First().Status)},{Text(model.Status)}");
 
-        var view = await service.GetPredictionAsync("BTC", timeframe: Timeframe4.Value_30d);
+        var view = await service.GetPredictionAsync("BTC", timeframe: Timeframe._30d);
         lines.Add($"view {Text(view.Timeframe)}");
 
         lines.Add("history " + await RefusalAsync(() => service.GetPredictionHistoryAsync("BTC", limit: 5)));
-        lines.Add("wrong timeframe " + await RefusalAsync(() => service.PredictAsync(body: new PredictBody { Symbol = "BTC", Timeframe = (PredictBodyTimeframe)9 })));
+        lines.Add("unknown symbol " + await RefusalAsync(() => service.PredictAsync(body: new PredictBody { Symbol = "NOPE" })));
         return [.. lines];
     }
 
@@ -68,7 +70,7 @@ public static class Usage
 
     // A name as the JSON has it.
     private static string Text<T>(T value) where T : struct, Enum =>
-        System.Text.Json.JsonSerializer.SerializeToElement(value).GetString()!;
+        typeof(T).GetField(value.ToString())!.GetCustomAttribute<EnumMemberAttribute>()!.Value!;
 
     private static void Check(bool isTrue, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(isTrue))] string? what = null)
     {

@@ -21,6 +21,23 @@ public class RequestRulesTests
         _rules.Check(new RiskRequested("shib") { AsOf = "2024-02-29", PortfolioAllocation = 0.25 }).Answer);
 
     [Fact]
+    public void EitherSpellingOfTheDay_IsTaken()
+    {
+        var day = new DateOnly(2024, 2, 29);
+        Assert.Equal(day, _rules.Check(new PredictRequested("BTC") { AsOfSnakeCase = "2024-02-29" }).Answer!.AsOf);
+        Assert.Equal(day, _rules.Check(new EnsemblePredictRequested("BTC") { AsOfSnakeCase = "2024-02-29" }).Answer!.Prediction.AsOf);
+        Assert.Equal(day, _rules.Check(new RiskRequested("BTC") { AsOf = "2024-02-29", AsOfSnakeCase = "2024-02-29" }).Answer!.AsOf);
+        Assert.Equal(
+            new RequestRefused(RefusalReason.InvalidRequest, "asOf and as_of name different days, '2024-02-29' and '2024-02-28': give one of them"),
+            _rules.Check(new RiskRequested("BTC") { AsOf = "2024-02-29", AsOfSnakeCase = "2024-02-28" }).Refusal);
+    }
+
+    [Fact]
+    public void History_IsNormalised() => Assert.Equal(
+        new HistoryQuery("MATIC", 7, 14, "14d", new DateOnly(2024, 1, 1), new DateOnly(2024, 12, 31)),
+        _rules.Check(new PredictionHistoryRequested("pol", 7) { Offset = 14, Timeframe = "14D", From = "2024-01-01", To = "2024-12-31" }).Answer);
+
+    [Fact]
     public void Ensemble_IsNormalised() => Assert.Equal(
         new EnsembleQuery(new PredictionQuery("BTC", "30d", null), "majority_voting", 0),
         _rules.Check(new EnsemblePredictRequested("btc", "30d") { EnsembleMethod = " Majority_Voting", MinConfidence = 0 }).Answer);

@@ -31,7 +31,8 @@ public class CamelCaseTests(GatewayFactory gateway) : IClassFixture<GatewayFacto
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var expected = Renamed(plain,
             ("risk_score", "riskScore"), ("risk_level", "riskLevel"), ("risk_factors", "riskFactors"), ("analyzed_at", "analyzedAt"),
-            ("cache_expires_at", "cacheExpiresAt"), ("data_as_of", "dataAsOf"), ("data_source", "dataSource"), ("data_warnings", "dataWarnings"));
+            ("cache_expires_at", "cacheExpiresAt"), ("data_as_of", "dataAsOf"), ("data_source", "dataSource"), ("data_warnings", "dataWarnings"),
+            ("inputs_digest", "inputsDigest"));
         Assert.Equal(expected, await response.TextAsync());
     }
 

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Problems;
+using Coinsphere.Messaging.Gateway.Requests;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
 
 namespace Coinsphere.Messaging.Gateway.Tests.OpenApi;
@@ -91,6 +92,127 @@ public partial class OpenApiDocumentTests(GatewayFactory gateway) : IClassFixtur
 
         static IEnumerable<string?> Types(JsonElement schema) =>
             schema.GetProperty("type").EnumerateArray().Select(type => type.GetString()).Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task Requests_NeedTheirSymbolOnly()
+    {
+        var schemas = (await DocumentAsync()).GetProperty("components").GetProperty("schemas");
+        foreach (var (body, needed) in ((string, string)[])[
+            (nameof(PredictBody), "symbol"), (nameof(EnsembleBody), "symbol"), (nameof(RiskBody), "symbol"), (nameof(PredictBatchBody), "symbols"),
+            (nameof(RiskBatchBody), "symbols")])
+        {
+            Assert.Equal([needed], schemas.GetProperty(body).GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+        }
+
+        Assert.Equal("7d", schemas.GetProperty("Timeframe").GetProperty("default").GetString());
+        Assert.Equal(["7d", "14d", "30d"], schemas.GetProperty("Timeframe").GetProperty("enum").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(0.3, schemas.GetProperty("MinConfidence").GetProperty("default").GetDouble());
+        Assert.Equal("date", schemas.GetProperty(nameof(PredictBody)).GetProperty("properties").GetProperty("asOf").GetProperty("format").GetString());
+    }
+
+    [Fact]
+    public async Task EveryExample_IsWhatItsSchemaSays()
+    {
+        var document = await DocumentAsync();
+        foreach (var operation in document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()))
+        {
+            var media = operation.Value.GetProperty("responses").EnumerateObject().Select(response => response.Value).ToList();
+            if (operation.Value.TryGetProperty("requestBody", out var body))
+            {
+                media.Add(body);
+            }
+
+            foreach (var content in media.SelectMany(one => one.GetProperty("content").EnumerateObject()).Select(one => one.Value))
+            {
+                if (content.TryGetProperty("example", out var example))
+                {
+                    SchemaCheck.AssertValid(document, content.GetProperty("schema"), example, operation.Value.GetProperty("operationId").GetString()!);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task NoNumber_MayBeAText()
+    {
+        var text = await (await _client.SendAsync(HttpMethod.Get, "/openapi/v1.json")).TextAsync();
+        Assert.DoesNotContain("\"pattern\"", text, StringComparison.Ordinal);
+        Assert.DoesNotMatch("\\[[^\\]]*\"(integer|number)\"[^\\]]*\"string\"", text);
+    }
+
+    [Fact]
+    public async Task EveryProperty_IsDescribed()
+    {
+        foreach (var schema in (await DocumentAsync()).GetProperty("components").GetProperty("schemas").EnumerateObject())
+        {
+            Assert.True(schema.Value.TryGetProperty("description", out _), schema.Name);
+            if (schema.Value.TryGetProperty("properties", out var properties))
+            {
+                foreach (var property in properties.EnumerateObject())
+                {
+                    var described = property.Value.TryGetProperty("$ref", out _) || property.Value.TryGetProperty("description", out _);
+                    Assert.True(described, $"{schema.Name}.{property.Name}");
+                    Assert.DoesNotContain("&lt;", property.Value.GetRawText(), StringComparison.Ordinal);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task CamelCaseViews_HaveTheirNames()
+    {
+        var document = await DocumentAsync();
+        foreach (var (path, name) in ((string, string)[])[("/api/v1/predictions/{symbol}", "modelVersion"), ("/api/v1/risk/{symbol}", "riskScore")])
+        {
+            var schema = SchemaCheck.Resolve(document, document.GetProperty("paths").GetProperty(path).GetProperty("get").GetProperty("responses")
+                .GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema"));
+            Assert.Contains(name, schema.GetProperty("required").EnumerateArray().Select(required => required.GetString()));
+            Assert.DoesNotContain(schema.GetProperty("properties").EnumerateObject(), property => property.Name.Contains('_', StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Headers_AreThoseThatAreSent()
+    {
+        var document = await DocumentAsync();
+        var predict = document.GetProperty("paths").GetProperty("/predict").GetProperty("post");
+        var response = await _client.PostAsync("/predict", """{"symbol":"BTC","more":1}""");
+        var described = predict.GetProperty("responses").GetProperty("200").GetProperty("headers").EnumerateObject().Select(header => header.Name).ToArray();
+        Assert.Equal(["Cache-Control", "X-Cache", "X-Ignored-Fields", "X-Request-Id"], described.Order(StringComparer.Ordinal));
+        Assert.All(described, name => Assert.True(response.Headers.Contains(name), name));
+        var batch = document.GetProperty("paths").GetProperty("/predict/batch").GetProperty("post");
+        Assert.Equal((5000, 30_000), (Deadline(predict), Deadline(batch)));
+        Assert.True(predict.GetProperty("responses").GetProperty("503").GetProperty("headers").TryGetProperty("Retry-After", out _));
+        Assert.True(predict.GetProperty("responses").TryGetProperty("415", out _));
+
+        static int Deadline(JsonElement operation) => operation.GetProperty("parameters").EnumerateArray()
+            .Single(parameter => parameter.GetProperty("name").GetString() == "X-Deadline-Ms").GetProperty("schema").GetProperty("default").GetInt32();
+    }
+
+    [Fact]
+    public async Task OtherAddresses_ServeTheSameDocumentAndAnOlderForm()
+    {
+        var text = await (await _client.SendAsync(HttpMethod.Get, "/openapi/v1.json")).TextAsync();
+        Assert.Equal(text, await (await _client.SendAsync(HttpMethod.Get, "/openapi.json")).TextAsync());
+        var older = await (await _client.SendAsync(HttpMethod.Get, "/openapi/v1-3.0.json")).JsonAsync();
+        Assert.StartsWith("3.0.", older.GetProperty("openapi").GetString(), StringComparison.Ordinal);
+        var interval = older.GetProperty("components").GetProperty("schemas").GetProperty(nameof(PricePrediction)).GetProperty("properties")
+            .GetProperty("interval");
+        Assert.True(interval.GetProperty("nullable").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Redoc_LoadsNothingFromOtherHosts()
+    {
+        var page = await (await _client.SendAsync(HttpMethod.Get, "/redoc/index.html")).TextAsync();
+        var assets = Asset().Matches(page).Select(match => match.Groups[1].Value).ToArray();
+        Assert.Equal(["index.css", "index.js"], assets);
+        Assert.Contains("default-src 'self'", page, StringComparison.Ordinal);
+        foreach (var asset in (string[])[.. assets, "redoc.standalone.js"])
+        {
+            Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync(HttpMethod.Get, $"/redoc/{asset}")).StatusCode);
+        }
     }
 
     [Fact]

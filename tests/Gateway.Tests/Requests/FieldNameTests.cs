@@ -91,15 +91,14 @@ public class FieldNameTests(GatewayFactory gateway) : IClassFixture<GatewayFacto
     {
         var response = await _client.PostAsync("/predict?as_of=2024-06-30", """{"symbol":"BTC"}""");
         var problem = await response.ProblemAsync(HttpStatusCode.UnprocessableEntity, RefusalReason.InvalidRequest);
-        Assert.Contains("write as_of into the body", problem.Detail, StringComparison.Ordinal);
+        Assert.Contains("write asOf into the body", problem.Detail, StringComparison.Ordinal);
         Assert.Empty(gateway.Worker.Asked);
     }
 
     [Theory]
     [InlineData("{\"symbol\":\"BTC\",\"more\":{\"asOf\":1},\"user\":[]}", "more, user")]
     [InlineData("{\"symbol\":\"BTC\",\"a b,c\":1,\"\\u00e4\\r\\nX-Evil: 1\":2}", "a?b?c, ???X-Evil:?1")]
-    [InlineData("{\"symbol\":\"BTC\",\"\\ud800\":1}", "?")]
-    [InlineData("{\"symbol\":\"BTC\",\"\":1}", "")]
+    [InlineData("{\"symbol\":\"BTC\",\"\":1}", "?")]
     public async Task OtherFields_AreIgnoredAndNamed(string body, string named)
     {
         var response = await _client.PostAsync("/predict", body);
@@ -133,10 +132,10 @@ public class FieldNameTests(GatewayFactory gateway) : IClassFixture<GatewayFacto
     public async Task CachedAnswer_IsTheSameForEachSpelling()
     {
         await gateway.StoreAsync(
-            Hosting.Caching.CacheKey.Of(new PredictionQuery("BTC", "7d", new DateOnly(2024, 6, 30))), "{\"symbol\":\"BTC\"}"u8.ToArray());
+            Hosting.Caching.CacheKey.Of(new PredictionQuery("BTC", "7d", new DateOnly(2024, 5, 31))), "{\"symbol\":\"BTC\"}"u8.ToArray());
         foreach (var name in (string[])["asOf", "as_of"])
         {
-            var response = await _client.PostAsync("/predict", $$"""{"symbol":"BTC","{{name}}":"2024-06-30"}""");
+            var response = await _client.PostAsync("/predict", $$"""{"symbol":"BTC","{{name}}":"2024-05-31"}""");
             Assert.Equal("hit", response.Header("X-Cache"));
         }
     }

@@ -115,6 +115,8 @@ public sealed partial class RequestTests(RequestTests.System system) : IClassFix
     [InlineData("predict", "/predict", """{"symbol":"BTC","timeframe":"14d","asOf":"2024-06-30"}""", "prediction")]
     [InlineData("predict-durable", "/predict", """{"symbol":"BTC","timeframe":"30d","asOf":"2024-06-30"}""", "prediction")]
     [InlineData("risk", "/risk-score", """{"symbol":"ETH","asOf":"2024-06-30"}""", "risk")]
+    [InlineData("predict", "/predict", """{"symbol":"BTC","as_of":"2024-06-28","more":1}""", "prediction")]
+    [InlineData("risk-durable", "/risk-score", """{"symbol":"BTC","as_of":"2024-06-28"}""", "risk")]
     [InlineData("risk-durable", "/risk-score", """{"symbol":"BTC","asOf":"2024-06-30"}""", "risk")]
     public async Task PlainJson_IsAnsweredWithTheBodyOfHttp(string endpoint, string path, string request, string type)
     {

@@ -50,6 +50,24 @@ public sealed class EnsembleTests : IAsyncLifetime
         Assert.Equal("ensemble-v1.0.0", answer.ModelVersion);
     }
 
+    [Theory]
+    [InlineData("weighted_average")]
+    [InlineData("majority_voting")]
+    [InlineData("max_confidence")]
+    public async Task Answer_SaysWhatMadeItAndWhichModelsAgree(string method)
+    {
+        var answer = await AskAsync(method);
+
+        var alone = await _worker.PredictAsync("BTC");
+        Assert.Equal(alone.InputsDigest, answer.InputsDigest);
+        Assert.Equal(alone.Kernel, answer.Kernel);
+        var agreeing = Members.Where((_, i) => Directions[Array.IndexOf(_alone[i], _alone[i].Max())] == answer.Prediction.Direction).ToArray();
+        var sentence = agreeing.Length == 0
+            ? $"None of 3 models predicts {answer.Prediction.Direction} alone: {string.Join(", ", Members)}. "
+            : $"{agreeing.Length} of 3 models predict {answer.Prediction.Direction}: {string.Join(", ", agreeing)}. ";
+        Assert.Contains(sentence, answer.Explanation, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task MajorityVoting_CountsVotes()
     {
