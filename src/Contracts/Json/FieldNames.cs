@@ -1,7 +1,7 @@
 namespace Coinsphere.Messaging.Contracts;
 
 /// <summary>
-/// Recognises misspelt names of fields. A request whose <c>asOf</c> is misspelt must not be answered as one without it: it would get bars that are newer than its
+/// Recognises misspelt names of fields. A request whose <c>asOf</c> is misspelt must not be answered as one without it: it would get newer bars than its
 /// sender asked for.
 /// </summary>
 public static class FieldNames

@@ -104,7 +104,8 @@ public static class JsonBody
     }
 
     private static bool Has(ReadOnlySpan<byte> body, string name, StringComparison comparison) =>
-        Parse(WithoutMark(body)) is { ValueKind: JsonValueKind.Object } found && found.EnumerateObject().Any(field => string.Equals(field.Name, name, comparison));
+        Parse(WithoutMark(body)) is { ValueKind: JsonValueKind.Object } found
+        && found.EnumerateObject().Any(field => string.Equals(field.Name, name, comparison));
 
     private static RequestRefused Invalid(string detail) => new(RefusalReason.InvalidRequest, detail);
 

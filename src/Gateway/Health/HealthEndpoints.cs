@@ -48,7 +48,9 @@ internal static class HealthEndpoints
         // A worker in the same process reports the same conditions.
         string[] notes = [.. ownNotes, .. workers.Notes.Where(note => !ownNotes.Contains(note.Key) && !ownReasons.Contains(note.Key))
             .Select(note => $"workers: {note.Key} ({note.Value} of them)")];
-        var (status, code) = reasons.Length == 0 ? (Readiness.IsReady, StatusCodes.Status200OK) : (Readiness.IsNotReady, StatusCodes.Status503ServiceUnavailable);
+        var (status, code) = reasons.Length == 0
+            ? (Readiness.IsReady, StatusCodes.Status200OK)
+            : (Readiness.IsNotReady, StatusCodes.Status503ServiceUnavailable);
         return TypedResults.Json(new Readiness(status, reasons, notes), HealthJson.Default.Readiness, statusCode: code);
     }
 }

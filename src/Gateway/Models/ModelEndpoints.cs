@@ -22,7 +22,12 @@ internal static class ModelEndpoints
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/models", ListAsync)
-            .Describe("Models", "ListModels", "Describes the models of all supported symbols.", [.. Refusals.Except([RefusalReason.UnsupportedSymbol])], RequestDeadline.Single)
+            .Describe(
+                "Models",
+                "ListModels",
+                "Describes the models of all supported symbols.",
+                [.. Refusals.Except([RefusalReason.UnsupportedSymbol])],
+                RequestDeadline.Single)
             .Answers(Examples.Models);
         routes.MapGet("/models/{symbol}", GetAsync)
             .Describe("Models", "GetModel", "Describes the model of a symbol, trained or not.", Refusals, RequestDeadline.Single)

@@ -7,7 +7,9 @@ using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Gateway.OpenApi;
 
-/// <summary>Turns the documentation of a .NET type into a description for callers in any language: names are the JSON's, and lists and limits are written out.</summary>
+/// <summary>
+/// Turns the documentation of a .NET type into a description for callers in any language: names are the JSON's, and lists and limits are written out.
+/// </summary>
 internal static partial class Descriptions
 {
     public static string? Of(string? documentation, Type type)

@@ -46,7 +46,8 @@ internal static class Examples
         InputsDigest, "vector512.2");
 
     public static EnsembleAnswer Ensemble { get; } = new(
-        "BTC", "7d", Bullish, Indicators, EnsembleExplanation, Now, Now.AddMinutes(5), "ensemble-v1.0.0", PredictionId, ModelDigest, LastBar, "postgres", "neutral",
+        "BTC", "7d", Bullish, Indicators, EnsembleExplanation, Now, Now.AddMinutes(5), "ensemble-v1.0.0", PredictionId, ModelDigest, LastBar,
+        "postgres", "neutral",
         new EnsembleMetadata("weighted_average", 2, ["BTC_best", "BTC_v1"], [0.52, 0.48], [0.7, 0.66], [0.12, 0.2, 0.68]), InputsDigest, "vector512.2");
 
     public static BatchAnswer<PredictionAnswer> PredictBatch { get; }

@@ -32,7 +32,12 @@ internal static class PredictionEndpoints
             .Describe("Predictions", "PredictEnsemble", "Predicts with all checkpoints of a symbol combined.", Refusals, RequestDeadline.Single)
             .Accepts<EnsembleBody>("application/json").Answers(Examples.Ensemble, Examples.EnsembleRequest);
         routes.MapPost("/predict/batch", PredictBatchAsync)
-            .Describe("Predictions", "PredictBatch", "Predicts for 1 to 200 symbols; each gets an answer or a refusal, in input order.", BatchRefusals, RequestDeadline.Batch)
+            .Describe(
+                "Predictions",
+                "PredictBatch",
+                "Predicts for 1 to 200 symbols; each gets an answer or a refusal, in input order.",
+                BatchRefusals,
+                RequestDeadline.Batch)
             .Accepts<PredictBatchBody>("application/json").AnswersBatch(Examples.PredictBatch, Examples.PredictBatchRequest);
         routes.MapGet("/api/v1/predictions/{symbol}", GetAsync)
             .Describe("Predictions", "GetPrediction", "The prediction of a symbol with every name in camelCase.", WithoutBody, RequestDeadline.Single)

@@ -16,7 +16,8 @@ internal static class RecordEndpoints
 
     private static readonly RefusalReason[] Refusals =
     [
-        RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol, RefusalReason.UnsupportedTimeframe, RefusalReason.RecordsUnavailable, RefusalReason.PricesUnavailable,
+        RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol, RefusalReason.UnsupportedTimeframe,
+        RefusalReason.RecordsUnavailable, RefusalReason.PricesUnavailable,
         RefusalReason.PricesRejected,
         RefusalReason.Overloaded, RefusalReason.BrokerUnavailable, RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
     ];
@@ -24,10 +25,20 @@ internal static class RecordEndpoints
     public static void MapRecords(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/predictions/{symbol}/history", HistoryAsync)
-            .Describe("Predictions", RequestFields.HistoryOperation, "The recorded predictions of a symbol with their outcomes, newest first, in pages.", Refusals, RequestDeadline.Single)
+            .Describe(
+                "Predictions",
+                RequestFields.HistoryOperation,
+                "The recorded predictions of a symbol with their outcomes, newest first, in pages.",
+                Refusals,
+                RequestDeadline.Single)
             .Answers(Examples.History);
         routes.MapGet("/api/v1/predictions/{symbol}/accuracy", AccuracyAsync)
-            .Describe("Predictions", "GetPredictionAccuracy", "How often the recorded predictions of a symbol were right, beside the base rate.", Refusals, RequestDeadline.Single)
+            .Describe(
+                "Predictions",
+                "GetPredictionAccuracy",
+                "How often the recorded predictions of a symbol were right, beside the base rate.",
+                Refusals,
+                RequestDeadline.Single)
             .Answers(Examples.Accuracy);
     }
 

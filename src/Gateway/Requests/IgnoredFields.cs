@@ -67,7 +67,9 @@ internal static class IgnoredFields
         {
             if (FieldNames.Meant(name, fields) is { } meant)
             {
-                return new(RefusalReason.InvalidRequest, $"{CallerText.Quoted(name)} is in the query of a request that has a body: write {meant} into the body");
+                return new(
+                    RefusalReason.InvalidRequest,
+                    $"{CallerText.Quoted(name)} is in the query of a request that has a body: write {meant} into the body");
             }
         }
 

@@ -20,7 +20,8 @@ internal static class RequestBody
         if (request.Headers.ContentEncoding is { Count: > 0 } encodings
             && !string.Equals(encodings.ToString(), "identity", StringComparison.OrdinalIgnoreCase))
         {
-            return Problem.UnsupportedMedia($"the body has the Content-Encoding {CallerText.Quoted(encodings.ToString())}: expected JSON that is not compressed");
+            return Problem.UnsupportedMedia(
+                $"the body has the Content-Encoding {CallerText.Quoted(encodings.ToString())}: expected JSON that is not compressed");
         }
 
         return request.ContentType is { } type && type.Contains(';', StringComparison.Ordinal) && MediaTypeHeaderValue.TryParse(type, out var media)

@@ -26,10 +26,20 @@ internal static class RiskEndpoints
     public static void MapRisk(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/risk-score", ScoreAsync)
-            .Describe("Risk", "ScoreRisk", "Scores the risk of a symbol. It works for any symbol with prices and needs no model.", Refusals, RequestDeadline.Single)
+            .Describe(
+                "Risk",
+                "ScoreRisk",
+                "Scores the risk of a symbol. It works for any symbol with prices and needs no model.",
+                Refusals,
+                RequestDeadline.Single)
             .Accepts<RiskBody>("application/json").Answers(Examples.Risk, Examples.RiskRequest);
         routes.MapPost("/risk-score/batch", ScoreBatchAsync)
-            .Describe("Risk", "ScoreRiskBatch", "Scores 1 to 200 symbols; each gets an answer or a refusal, in input order.", PredictionEndpoints.BatchRefusals, RequestDeadline.Batch)
+            .Describe(
+                "Risk",
+                "ScoreRiskBatch",
+                "Scores 1 to 200 symbols; each gets an answer or a refusal, in input order.",
+                PredictionEndpoints.BatchRefusals,
+                RequestDeadline.Batch)
             .Accepts<RiskBatchBody>("application/json").AnswersBatch(Examples.RiskBatch, Examples.RiskBatchRequest);
         routes.MapGet("/api/v1/risk/{symbol}", GetAsync)
             .Describe("Risk", "GetRisk", "The risk score of a symbol with every name in camelCase.", WithoutBody, RequestDeadline.Single)

@@ -70,7 +70,8 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
     public async Task<PredictionAccuracy> AccuracyAsync(AccuracyQuery query, CancellationToken cancellationToken)
     {
         var from = time.LastClosedDay().AddDays(1 - query.Days).ToDateTime(TimeOnly.MinValue);
-        var command = new CommandDefinition(ScoredSql, new { names = Names(query.Symbol), from, includeReplays = query.IncludeReplays }, cancellationToken: cancellationToken);
+        var parameters = new { names = Names(query.Symbol), from, includeReplays = query.IncludeReplays };
+        var command = new CommandDefinition(ScoredSql, parameters, cancellationToken: cancellationToken);
         // The connection is returned to the pool before another one reads the prices.
         var rows = await database.ReadAsync(async connection => (await connection.QueryAsync<ScoredRow>(command)).AsList(), cancellationToken);
         var correct = rows.Count(row => row.WasCorrect);

@@ -173,7 +173,8 @@ public class AnswerShapeTests
     public void Risk_IsTheSpecifiedDocument() => AssertSameText(
         With(
             SpecifiedRisk,
-            """{"data_as_of": "2025-10-11", "data_source": "csv", "inputs_digest": "1f2e", "data_warnings": ["prices are 3 days old: the last bar is of 2025-10-11"]}"""),
+            """{"data_as_of": "2025-10-11", "data_source": "csv", "inputs_digest": "1f2e","""
+            + """ "data_warnings": ["prices are 3 days old: the last bar is of 2025-10-11"]}"""),
         ContractsJson.Body.RiskAnswer);
 
     [Fact]
@@ -208,7 +209,8 @@ public class AnswerShapeTests
             prediction.Remove(name);
         }
 
-        AssertSameText(With(prediction.ToJsonString(), $$"""{"ensemble_metadata": {{metadata}}, "inputs_digest": "1f2e", "kernel": "vector512", "warnings": []}"""), ContractsJson.Body.EnsembleAnswer);
+        var additive = $$"""{"ensemble_metadata": {{metadata}}, "inputs_digest": "1f2e", "kernel": "vector512", "warnings": []}""";
+        AssertSameText(With(prediction.ToJsonString(), additive), ContractsJson.Body.EnsembleAnswer);
     }
 
     [Fact]

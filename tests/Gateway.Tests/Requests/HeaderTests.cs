@@ -55,7 +55,9 @@ public class HeaderTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     {
         var response = await _client.SendAsync(HttpMethod.Get, path, null, ("Origin", Allowed));
         Assert.Equal(Allowed, response.Header("Access-Control-Allow-Origin"));
-        Assert.Equal(["Retry-After", "X-Cache", "X-Ignored-Fields", "X-Request-Id"], response.Header("Access-Control-Expose-Headers").Split(',').Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Retry-After", "X-Cache", "X-Ignored-Fields", "X-Request-Id"],
+            response.Header("Access-Control-Expose-Headers").Split(',').Order(StringComparer.Ordinal));
     }
 
     [Theory]
