@@ -140,7 +140,7 @@ internal static class Operations
         {
             var response = (OpenApiResponse)operation.Responses![group.Key.ToString(CultureInfo.InvariantCulture)];
             response.Description = string.Join("; ", group.Select(RefusalStatus.Title));
-            response.Content![Problems].Examples = group.ToDictionary(Name, reason => Example(
+            response.Content![Problems].Examples = group.ToDictionary(Name, IOpenApiExample (reason) => Example(
                 reason, RefusalStatus.Of(reason), RefusalStatus.Title(reason), Examples.Detail(reason)));
         }
 
@@ -160,7 +160,7 @@ internal static class Operations
 
     private static string Name(RefusalReason reason) => JsonSerializer.SerializeToNode(reason)!.GetValue<string>();
 
-    private static IOpenApiExample Example(RefusalReason reason, int status, string title, string detail) => new OpenApiExample
+    private static OpenApiExample Example(RefusalReason reason, int status, string title, string detail) => new()
     {
         Summary = title,
         Value = JsonSerializer.SerializeToNode(
