@@ -60,7 +60,7 @@ public static class JsonBody
         {
             if (!IsKnown(ref reader, type))
             {
-                (unknown ??= []).Add(reader.GetString()!);
+                (unknown ??= []).Add(Name(ref reader));
             }
 
             reader.Skip();
@@ -87,7 +87,7 @@ public static class JsonBody
     {
         if (type.Options.PropertyNameCaseInsensitive)
         {
-            var name = reader.GetString();
+            var name = Name(ref reader);
             return type.Properties.Any(property => string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase));
         }
 
@@ -101,6 +101,19 @@ public static class JsonBody
         }
 
         return false;
+    }
+
+    // The reader skips the name of an unknown field without decoding it; it may be no valid UTF-8.
+    private static string Name(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return "?";
+        }
     }
 
     private static bool Has(ReadOnlySpan<byte> body, string name, StringComparison comparison) =>
