@@ -69,7 +69,7 @@ internal sealed class PriceFolderStore(string folder, SymbolCatalog catalog, Tim
         }
 
         file.Position = 0;
-        return CsvPriceFile.Parse(file, name, symbol).Series;
+        return CsvPriceFile.Parse(file, name, symbol, time.Today()).Series;
     }
 
     public Task WriteAsync(BarSeries series, ReadOnlyMemory<Bar> changed, CancellationToken cancellationToken)
@@ -78,5 +78,10 @@ internal sealed class PriceFolderStore(string folder, SymbolCatalog catalog, Tim
         return Task.CompletedTask;
     }
 
-    private string? PathOf(string symbol) => _folder.List().PathOf(catalog.NamesOf(symbol));
+    private string? PathOf(string symbol) => _folder.List().Of(symbol, catalog.NamesOf(symbol)) switch
+    {
+        [] => null,
+        [[var path]] => path,
+        var series => throw PriceParts.Conflict(symbol, [.. series.SelectMany(parts => parts).Select(path => Path.GetFileName(path))]),
+    };
 }

@@ -46,7 +46,7 @@ public sealed class CsvPriceWriterTests : IDisposable
         CsvPriceWriter.Write(BtcFile, new BarSeries("BTC", bars));
 
         using var file = File.OpenRead(BtcFile);
-        Assert.Equal(bars, CsvPriceFile.Parse(file, "BTC.csv", "BTC").Series.Bars.ToArray());
+        Assert.Equal(bars, CsvPriceFile.Parse(file, "BTC.csv", "BTC", new(2030, 1, 1)).Series.Bars.ToArray());
     }).QuickCheckThrowOnFailure();
 
     [Fact]
