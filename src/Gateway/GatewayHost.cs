@@ -83,7 +83,14 @@ public static class GatewayHost
             return;
         }
 
-        var options = builder.Configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
-        builder.WebHost.UseUrls($"http://{options.Host}:{options.Port}");
+        try
+        {
+            var options = builder.Configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
+            builder.WebHost.UseUrls($"http://{options.Host}:{options.Port}");
+        }
+        catch (InvalidOperationException)
+        {
+            // A value of the wrong type. The options are validated before anything listens, together with all others.
+        }
     }
 }

@@ -14,6 +14,7 @@ internal static partial class Conversion
         ["System.TimeSpan"] = "a time span such as 00:01:30",
         ["System.DateOnly"] = "a day such as 2018-01-01",
         ["System.TimeOnly"] = "a time of day such as 02:00",
+        ["System.DateOnly"] = "a day such as 2024-06-30",
     };
 
     /// <summary>Null where the sentence has another form.</summary>
@@ -25,8 +26,12 @@ internal static partial class Conversion
         }
 
         var (value, key, type) = (match.Groups["value"].Value, match.Groups["key"].Value, match.Groups["type"].Value);
-        return $"{key} is '{value}': expected {Expected.GetValueOrDefault(type) ?? Names(type) ?? type}";
+        return $"{key} is '{value}': expected {ExpectedOf(type)}";
     }
+
+    /// <summary>What a value of a type looks like, in words.</summary>
+    /// <param name="type">The full name of the type.</param>
+    public static string ExpectedOf(string type) => Expected.GetValueOrDefault(type) ?? Names(type) ?? type;
 
     private static string? Names(string type) =>
         AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(type)).FirstOrDefault(found => found?.IsEnum == true) is { } names

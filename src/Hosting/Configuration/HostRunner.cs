@@ -58,8 +58,8 @@ public static class HostRunner
         }
     }
 
-    // Empty where one of the faults is a bug.
-    private static string[] Explain(Exception fault) => fault switch
+    /// <summary>The faults that an operator can repair, one line each; empty where one of them is a bug.</summary>
+    public static string[] Explain(Exception fault) => fault switch
     {
         SettingException wrong => [SettingNames.AsGiven(wrong.Message)],
         OptionsValidationException wrong => wrong.Failures.Select(SettingNames.AsGiven).Distinct(StringComparer.Ordinal).ToArray(),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
@@ -12,6 +11,8 @@ namespace Coinsphere.Messaging.Hosting.Configuration;
 /// </summary>
 public static partial class SpecifiedEnvironment
 {
+    private static readonly string[] Environments = ["Development", "Staging", "Production"];
+
     private static readonly (string Name, string Key)[] Names =
     [
         ("DATABASE_URL", "Prices:Database"),
@@ -29,11 +30,21 @@ public static partial class SpecifiedEnvironment
         ("OTEL_METRIC_EXPORT_INTERVAL", "Telemetry:MetricIntervalMs"),
     ];
 
+    /// <summary>The variable that names the environment of the host.</summary>
+    public const string NameVariable = "ENVIRONMENT";
+
     /// <summary>The environment of the host: <c>ENVIRONMENT</c>, else the given default.</summary>
+    /// <exception cref="SettingException">It is another word: a misspelt <c>production</c> must not change what is allowed.</exception>
     public static string Name(string defaultName)
     {
-        var name = Environment.GetEnvironmentVariable("ENVIRONMENT");
-        return string.IsNullOrWhiteSpace(name) ? defaultName : CultureInfo.InvariantCulture.TextInfo.ToTitleCase(name.Trim().ToLowerInvariant());
+        var name = Environment.GetEnvironmentVariable(NameVariable);
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            return defaultName;
+        }
+
+        return Array.Find(Environments, known => known.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase))
+            ?? throw new SettingException($"{NameVariable} is '{name}': expected {string.Join(", ", Environments).ToLowerInvariant()}");
     }
 
     /// <summary>The environment name that sets a key; null where there is none.</summary>

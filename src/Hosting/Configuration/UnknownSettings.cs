@@ -7,9 +7,6 @@ namespace Coinsphere.Messaging.Hosting.Configuration;
 internal sealed partial class UnknownSettings(
     IConfiguration configuration, IEnumerable<SettingSection> sections, ClusterVariables cluster, ILogger<UnknownSettings> logger)
 {
-    // With more differences it is another word, not a mistyped one.
-    private const int MaxSlips = 2;
-
     /// <summary>Logs the warnings. Called before the settings are validated: a mistyped key may be why another one is missing.</summary>
     public void Warn()
     {
@@ -40,7 +37,7 @@ internal sealed partial class UnknownSettings(
         foreach (var section in configuration.GetChildren())
         {
             var isKnown = known.TryGetValue(section.Key, out var keys);
-            var near = isKnown ? section.Key : Nearest(section.Key, known.Keys);
+            var near = isKnown ? section.Key : NearestWord.Of(section.Key, known.Keys);
             // Other sections belong to other programs.
             if (near is null)
             {
@@ -49,7 +46,7 @@ internal sealed partial class UnknownSettings(
 
             foreach (var child in section.GetChildren().Where(child => !isKnown || !keys!.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
             {
-                var meant = Nearest(child.Key, known[near]);
+                var meant = NearestWord.Of(child.Key, known[near]);
                 // A section with another name is mistyped only where its key is a known one.
                 if (isKnown || meant is not null)
                 {
@@ -57,30 +54,6 @@ internal sealed partial class UnknownSettings(
                 }
             }
         }
-    }
-
-    private static string? Nearest(string word, IEnumerable<string> words) => words
-        .Select(other => (Word: other, Slips: Slips(word.ToUpperInvariant(), other.ToUpperInvariant())))
-        .Where(other => other.Slips <= MaxSlips && other.Slips < other.Word.Length / 2)
-        .OrderBy(other => other.Slips)
-        .Select(other => other.Word)
-        .FirstOrDefault();
-
-    // The number of letters to add, remove or replace (Levenshtein).
-    private static int Slips(string word, string other)
-    {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= word.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= other.Length; j++)
-            {
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (word[i - 1] == other[j - 1] ? 0 : 1)));
-            }
-        }
-
-        return row[^1];
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Name} is not a known setting and is ignored; did you mean {Nearest}?")]

@@ -85,6 +85,18 @@ public sealed class SpecifiedEnvironmentTests : IDisposable
         Assert.Equal(expected, SpecifiedEnvironment.Name("Fallback"));
     }
 
+    [Theory]
+    [InlineData("prod")]
+    [InlineData("developement")]
+    public void EnvironmentNameThatIsNone_IsRefusedWithWhatIsExpected(string value)
+    {
+        Set("ENVIRONMENT", value);
+
+        var refused = Assert.Throws<SettingException>(() => SpecifiedEnvironment.Name("Development"));
+
+        Assert.Equal($"ENVIRONMENT is '{value}': expected development, staging, production", refused.Message);
+    }
+
     private static ConfigurationManager Configured(params string[] args)
     {
         var builder = Host.CreateApplicationBuilder(args);
