@@ -35,6 +35,25 @@ public interface IPredictionClient
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<Result<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken = default);
 
+    /// <summary>Describes the models of all supported symbols.</summary>
+    /// <remarks>Over the bus, where no worker says which symbols it supports, these are the ones of <see cref="SymbolCatalog.Default"/>.</remarks>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<Result<ModelsDescribed>> GetModelsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The newest recorded predictions of a symbol, with their outcomes.</summary>
+    /// <param name="symbol">A symbol or alias, in any case.</param>
+    /// <param name="limit">The most predictions, 1 to <see cref="RequestRules.MaxHistory"/>.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<Result<PredictionHistory>> GetHistoryAsync(
+        string symbol, int limit = PredictionHistoryRequested.DefaultLimit, CancellationToken cancellationToken = default);
+
+    /// <summary>How often the recorded predictions of a symbol were right, beside the base rate.</summary>
+    /// <param name="symbol">A symbol or alias, in any case.</param>
+    /// <param name="days">Counts predictions with a target date in the last so many days, 1 to <see cref="RequestRules.MaxAccuracyDays"/>.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<Result<PredictionAccuracy>> GetAccuracyAsync(
+        string symbol, int days = PredictionAccuracyRequested.DefaultDays, CancellationToken cancellationToken = default);
+
     /// <summary>Predicts the directions of several prices. One result for each symbol, in input order; a refused symbol does not affect the others.</summary>
     /// <param name="symbols">1 to <see cref="RequestRules.MaxBatch"/> symbols; duplicates are kept.</param>
     /// <param name="timeframe">One of <see cref="Timeframes.All"/>.</param>

@@ -125,6 +125,24 @@ public class PredictionClientTests(BothServices services)
         Assert.Equal("MATIC", (await services.Client(over).GetModelInfoAsync("pol", Stop)).Answer!.Symbol);
     }
 
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task Models_AreThoseOfAllSupportedSymbols(Over over)
+    {
+        var models = (await services.Client(over).GetModelsAsync(Stop)).Answer!.Models;
+        Assert.Equal(SymbolCatalog.Default.Supported, models.Select(model => model.Symbol));
+        Assert.Equal(ModelInfo.Trained, models.Single(model => model.Symbol == "BTC").Status);
+    }
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task RecordsOfAServiceWithoutADatabase_AreRefused(Over over)
+    {
+        var client = services.Client(over);
+        Assert.Equal(RefusalReason.RecordsUnavailable, (await client.GetHistoryAsync("btc", 5, Stop)).Refusal?.Reason);
+        Assert.Equal(RefusalReason.RecordsUnavailable, (await client.GetAccuracyAsync("btc", 7, Stop)).Refusal?.Reason);
+        Assert.Equal(RefusalReason.InvalidRequest, (await client.GetHistoryAsync("BTC", 0, Stop)).Refusal?.Reason);
+        Assert.Equal(RefusalReason.InvalidRequest, (await client.GetAccuracyAsync("BTC", 0, Stop)).Refusal?.Reason);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(".")]
@@ -138,6 +156,8 @@ public class PredictionClientTests(BothServices services)
         foreach (var over in Enum.GetValues<Over>())
         {
             Assert.Equal(RefusalReason.UnsupportedSymbol, (await services.Client(over).GetModelInfoAsync(text, Stop)).Refusal?.Reason);
+            Assert.Equal(RefusalReason.UnsupportedSymbol, (await services.Client(over).GetHistoryAsync(text, cancellationToken: Stop)).Refusal?.Reason);
+            Assert.Equal(RefusalReason.UnsupportedSymbol, (await services.Client(over).GetAccuracyAsync(text, cancellationToken: Stop)).Refusal?.Reason);
             Assert.Equal(RefusalReason.UnsupportedSymbol, (await services.Client(over).ClearModelCacheAsync(text, Stop))?.Reason);
         }
     }
@@ -164,6 +184,9 @@ public class PredictionClientTests(BothServices services)
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetPredictionAsync("BTC", cancellationToken: cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetRiskScoreAsync("BTC", cancellationToken: cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetModelInfoAsync("BTC", cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetModelsAsync(cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetHistoryAsync("BTC", cancellationToken: cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetAccuracyAsync("BTC", cancellationToken: cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetBatchPredictionsAsync(["BTC"], cancellationToken: cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetBatchRiskScoresAsync(["BTC"], cancellationToken: cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.ClearModelCacheAsync("BTC", cancelled));

@@ -14,6 +14,7 @@ internal sealed partial class BusPredictionClient(
     private static readonly Uri Predict = Endpoints.Address(Endpoints.Predict);
     private static readonly Uri Risk = Endpoints.Address(Endpoints.Risk);
     private static readonly Uri Models = Endpoints.Address(Endpoints.Models);
+    private static readonly Uri Records = Endpoints.Address(Endpoints.Records);
 
     public Task<Result<PredictionAnswer>> GetPredictionAsync(
         string symbol,
@@ -31,6 +32,15 @@ internal sealed partial class BusPredictionClient(
         var described = await DescribeAsync([symbol], cancellationToken);
         return described.IsRefused ? described.Refusal : described.Answer.Models.Single();
     }
+
+    public Task<Result<ModelsDescribed>> GetModelsAsync(CancellationToken cancellationToken) =>
+        DescribeAsync(SymbolCatalog.Default.Supported, cancellationToken);
+
+    public Task<Result<PredictionHistory>> GetHistoryAsync(string symbol, int limit, CancellationToken cancellationToken) =>
+        AskAsync<PredictionHistoryRequested, PredictionHistory>(Records, new(symbol, limit), Deadline(), cancellationToken);
+
+    public Task<Result<PredictionAccuracy>> GetAccuracyAsync(string symbol, int days, CancellationToken cancellationToken) =>
+        AskAsync<PredictionAccuracyRequested, PredictionAccuracy>(Records, new(symbol, days), Deadline(), cancellationToken);
 
     public Task<Result<BatchAnswer<PredictionAnswer>>> GetBatchPredictionsAsync(
         IReadOnlyList<string> symbols, string timeframe, DateOnly? asOf, CancellationToken cancellationToken)

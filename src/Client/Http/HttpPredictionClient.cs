@@ -50,17 +50,17 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
     public Task<Result<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf, CancellationToken cancellationToken) =>
         PostAsync("risk-score", new RiskRequestBody(symbol, asOf), ClientJson.Default.RiskRequestBody, ClientJson.Default.RiskAnswer, cancellationToken);
 
-    public async Task<Result<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken)
-    {
-        // A text that is not a symbol could change the path.
-        if (SymbolSyntax.Check(symbol) is { } refusal)
-        {
-            return refusal;
-        }
+    public Task<Result<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken) =>
+        GetOfSymbolAsync(symbol, "models/{0}", ClientJson.Default.ModelInfo, cancellationToken);
 
-        var reply = await SendAsync(HttpMethod.Get, $"models/{Uri.EscapeDataString(symbol)}", body: null, cancellationToken);
-        return reply.IsRefused ? reply.Refusal : reply.Answer.Read(ClientJson.Default.ModelInfo);
-    }
+    public Task<Result<ModelsDescribed>> GetModelsAsync(CancellationToken cancellationToken) =>
+        GetAsync("models", ClientJson.Default.ModelsDescribed, cancellationToken);
+
+    public Task<Result<PredictionHistory>> GetHistoryAsync(string symbol, int limit, CancellationToken cancellationToken) => GetOfSymbolAsync(
+        symbol, Path($"api/v1/predictions/{{0}}/history?limit={limit}"), ClientJson.Default.PredictionHistory, cancellationToken);
+
+    public Task<Result<PredictionAccuracy>> GetAccuracyAsync(string symbol, int days, CancellationToken cancellationToken) => GetOfSymbolAsync(
+        symbol, Path($"api/v1/predictions/{{0}}/accuracy?days={days}"), ClientJson.Default.PredictionAccuracy, cancellationToken);
 
     public Task<Result<BatchAnswer<PredictionAnswer>>> GetBatchPredictionsAsync(
         IReadOnlyList<string> symbols, string timeframe, DateOnly? asOf, CancellationToken cancellationToken) =>
@@ -91,6 +91,21 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
             return false;
         }
     }
+
+    // {0} in the path is the symbol.
+    private async Task<Result<T>> GetOfSymbolAsync<T>(string symbol, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T : class =>
+        // A text that is not a symbol could change the path.
+        SymbolSyntax.Check(symbol) is { } refusal
+            ? refusal
+            : await GetAsync(path.Replace("{0}", Uri.EscapeDataString(symbol), StringComparison.Ordinal), type, cancellationToken);
+
+    private async Task<Result<T>> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T : class
+    {
+        var reply = await SendAsync(HttpMethod.Get, path, body: null, cancellationToken);
+        return reply.IsRefused ? reply.Refusal : reply.Answer.Read(type);
+    }
+
+    private static string Path(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private async Task<Result<TAnswer>> PostAsync<TBody, TAnswer>(
         string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken) where TAnswer : class

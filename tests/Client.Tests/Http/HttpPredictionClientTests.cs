@@ -40,6 +40,9 @@ public class HttpPredictionClientTests
             () => server.Client.GetPredictionAsync("BTC", cancellationToken: Stop),
             () => server.Client.GetRiskScoreAsync("BTC", cancellationToken: Stop),
             () => server.Client.GetModelInfoAsync("BTC", Stop),
+            () => server.Client.GetModelsAsync(Stop),
+            () => server.Client.GetHistoryAsync("BTC", cancellationToken: Stop),
+            () => server.Client.GetAccuracyAsync("BTC", cancellationToken: Stop),
             () => server.Client.GetBatchPredictionsAsync(["BTC"], cancellationToken: Stop),
             () => server.Client.GetBatchRiskScoresAsync(["BTC"], cancellationToken: Stop),
         };
@@ -205,5 +208,25 @@ public class HttpPredictionClientTests
         var aborted = new TaskCompletionSource();
         await using var registration = http.RequestAborted.Register(aborted.SetResult);
         await aborted.Task;
+    }
+
+    [Fact]
+    public async Task Records_AreAskedForAsWritten()
+    {
+        var asked = new List<string>();
+        await using var server = await OddServer.StartAsync(async http =>
+        {
+            asked.Add(http.Request.Path + http.Request.QueryString);
+            http.Response.ContentType = "application/json";
+            await http.Response.WriteAsync(http.Request.Path.Value!.EndsWith("history", StringComparison.Ordinal)
+                ? """{"symbol":"BTC","history":[],"total":7}"""
+                : """{"symbol":"BTC","period":"last 9 days","totalPredictions":2,"correctPredictions":1,"accuracy":50,"averageAccuracyScore":null"""
+                    + ""","averagePriceError":null,"byTimeframe":{"7d":{"total":2,"correct":1,"accuracy":50}},"byDirection":{},"forecasts":0,"brier":null"""
+                    + ""","baseRateBrier":null,"baseRateAccuracy":null}""");
+        });
+
+        Assert.Equal(7, (await server.Client.GetHistoryAsync(" btc", 3, Stop)).Answer?.Total);
+        Assert.Equal(1, (await server.Client.GetAccuracyAsync("BTC", 9, Stop)).Answer?.ByTimeframe["7d"].Correct);
+        Assert.Equal(["/api/v1/predictions/%20btc/history?limit=3", "/api/v1/predictions/BTC/accuracy?days=9"], asked);
     }
 }
