@@ -12,6 +12,9 @@ internal sealed partial class ModelStore
 
     private readonly Lock _evicting = new();
 
+    // After the first refresh, whose models are logged as one event.
+    private volatile bool _isStarted;
+
     /// <summary>Refreshes the models of every supported symbol.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
@@ -25,6 +28,7 @@ internal sealed partial class ModelStore
             cancellationToken,
             async (symbol, cancel) => await RefreshAsync(symbol, RefreshMode.Changed, listed, cancel));
         EvictBeyondBudget();
+        _isStarted = true;
         if (catalog.Supported.Any(symbol => Files(symbol) is [{ Facts: not null }, ..]))
         {
             conditions.Clear(Name);
@@ -176,7 +180,8 @@ internal sealed partial class ModelStore
                 // A cache clear may have dropped the model again.
                 if (model is not null)
                 {
-                    LogLoaded(symbol, model.Name, model.Metadata.ModelVersion, model.Digest, model.Network.Kernel);
+                    var level = _isStarted ? LogLevel.Information : LogLevel.Debug;
+                    LogLoaded(level, symbol, model.Name, model.Metadata.ModelVersion, model.Digest, model.Network.Kernel);
                 }
 
                 break;
@@ -254,8 +259,8 @@ internal sealed partial class ModelStore
         Forced,  // reads all files
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Model of {Symbol} loaded: {Name} {Version} {Digest} on {Kernel}")]
-    private partial void LogLoaded(string symbol, string name, string version, string digest, string kernel);
+    [LoggerMessage(Message = "Model of {Symbol} loaded: {Name} {Version} {Digest} on {Kernel}")]
+    private partial void LogLoaded(LogLevel level, string symbol, string name, string version, string digest, string kernel);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Model of {Symbol} swapped: {Path} is now {Digest}")]
     private partial void LogSwapped(string symbol, string path, string digest);

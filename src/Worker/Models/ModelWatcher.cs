@@ -26,6 +26,9 @@ internal sealed partial class ModelWatcher(
     {
         EnsureWatcher();
         await models.RefreshAsync(cancellationToken);
+        var loaded = models.LoadedSymbols;
+        var symbols = string.Join(", ", loaded);
+        LogLoaded(loaded.Count, symbols);
         await base.StartAsync(cancellationToken);
     }
 
@@ -119,6 +122,9 @@ internal sealed partial class ModelWatcher(
             return false;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} models loaded: {Symbols}")]
+    private partial void LogLoaded(int count, string symbols);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Changed of files in {Folder} raise no notifications: {Fault} The folder is rescanned every {Interval}")]
     private partial void LogPolling(string folder, string fault, TimeSpan interval);

@@ -43,6 +43,14 @@ internal sealed partial class Migrator(NpgsqlDataSource database, IReadOnlyList<
         }
     }
 
+    /// <summary>The migrations that are pending, and the tables that the database's user may not write to.</summary>
+    public async Task<(IReadOnlyList<string> Missing, string? Denied)> InspectAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var missing = await MissingAsync(connection, cancellationToken);
+        return ([.. missing.Select(migration => migration.Name)], missing is [] ? await DeniedAsync(connection, cancellationToken) : null);
+    }
+
     private async Task ApplyMissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -94,15 +102,20 @@ internal sealed partial class Migrator(NpgsqlDataSource database, IReadOnlyList<
 
     private async Task LogUpToDateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        LogUpToDate(connection.Database);
+        if (await DeniedAsync(connection, cancellationToken) is { } denied)
+        {
+            LogReadOnly(denied);
+        }
+    }
+
+    private static Task<string?> DeniedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
         var command = new CommandDefinition("""
             select string_agg(name, ', ') from unnest(@WrittenTables) name
             where current_setting('transaction_read_only') = 'on' or not has_table_privilege(name, 'insert, update')
             """, new { WrittenTables }, cancellationToken: cancellationToken);
-        LogUpToDate(connection.Database);
-        if (await connection.ExecuteScalarAsync<string?>(command) is { } denied)
-        {
-            LogReadOnly(denied);
-        }
+        return connection.ExecuteScalarAsync<string?>(command);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Applied migration {Migration} to database {Database}")]

@@ -65,6 +65,21 @@ internal static class DatabaseFaults
         _ => null,
     };
 
+    /// <summary>Why the database cannot be read, in one line without a password.</summary>
+    public static string Describe(NpgsqlDataSource database, Exception fault)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        var (server, user) = ($"database '{connection.Database}' on {DatabaseUrl.Server(connection)}", connection.Username);
+        if (LoginRefusal(fault) is { } refusal)
+        {
+            return $"{server} refuses user '{user}' ({refusal.SqlState}, {refusal.MessageText})";
+        }
+
+        return fault is PostgresException answer
+            ? $"{server} cannot be read from ({answer.SqlState}, {answer.MessageText})"
+            : $"{server} cannot be reached ({fault.Message.ReplaceLineEndings(" ")}{(fault.InnerException is { } cause ? ": " + cause.Message : "")})";
+    }
+
     /// <summary>The server is available, and rejects these values: out of a column's range, or against a constraint.</summary>
     public static bool IsRefusal(PostgresException fault) =>
         fault.SqlState.StartsWith("22", StringComparison.Ordinal) || fault.SqlState.StartsWith("23", StringComparison.Ordinal);

@@ -73,17 +73,5 @@ internal sealed class DatabaseWatch(NpgsqlDataSource database, Conditions condit
 
     private static bool IsUnavailable(Exception fault) => fault is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException;
 
-    private string Text(Exception fault)
-    {
-        var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString);
-        var (server, user) = ($"database '{connection.Database}' on {DatabaseUrl.Server(connection)}", connection.Username);
-        if (DatabaseFaults.LoginRefusal(fault) is { } refusal)
-        {
-            return $"{server} refuses user '{user}' ({refusal.SqlState}, {refusal.MessageText})";
-        }
-
-        return fault is PostgresException answer
-            ? $"{server} cannot be read from ({answer.SqlState}, {answer.MessageText})"
-            : $"{server} cannot be reached ({fault.Message.ReplaceLineEndings(" ")}{(fault.InnerException is { } cause ? ": " + cause.Message : "")})";
-    }
+    private string Text(Exception fault) => DatabaseFaults.Describe(database, fault);
 }
