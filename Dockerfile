@@ -1,11 +1,11 @@
-# docker build --target gateway . ; docker build --target worker . ; docker build --target worker-torch . (with PyTorch's library, for linux-x64)
+# docker build --target gateway . ; docker build --target worker . ; docker build --target cli . (the commands of ./run) ; docker build --target worker-torch . (with PyTorch's library, for linux-x64)
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src src
 # Compiled ahead of time, they are ready sooner and as fast as ever once warm.
 ARG READY="-c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true"
-RUN dotnet publish src/Gateway $READY -o /out/gateway && dotnet publish src/Worker $READY -o /out/worker
+RUN dotnet publish src/Gateway $READY -o /out/gateway && dotnet publish src/Worker $READY -o /out/worker && dotnet publish src/Standalone $READY -o /out/cli
 
 FROM build AS build-torch
 RUN dotnet publish src/Torch -c Release -o /out/torch
@@ -28,6 +28,13 @@ COPY models/checkpoints models/checkpoints
 ENV Health__File=/tmp/healthy
 USER $APP_UID
 ENTRYPOINT ["dotnet", "Coinsphere.Messaging.Worker.dll"]
+
+# The command line: docker run --rm IMAGE predict BTC. Without a command it serves, on loopback.
+FROM base AS cli
+COPY --from=build /out/cli .
+COPY models/checkpoints models/checkpoints
+USER $APP_UID
+ENTRYPOINT ["dotnet", "Coinsphere.Messaging.Standalone.dll"]
 
 FROM worker AS worker-torch
 COPY --from=build-torch /out/torch torch
