@@ -1,33 +1,18 @@
 using System.CommandLine;
-using Coinsphere.Messaging.Hosting.Configuration;
-using Coinsphere.Messaging.Standalone;
 using Coinsphere.Messaging.Standalone.Commands;
 
-var root = new RootCommand("Crypto price predictions and risk scores. Without a command: serves gateway and worker in one process on port 8000.")
+// Arguments such as --Prices:Folder=prices are settings of the host, whatever else the command line says. A completion is asked about a text.
+var given = args is [['[', ..], ..] ? new SettingArguments([], args) : SettingArguments.Of(args);
+var parsed = RunCommand.Create(given).Parse(given.Others);
+if (Usage.Faults(parsed, given.Others) is { Count: > 0 } faults && !RunCommand.AsksForHelp(parsed))
 {
-    FetchCommand.Create(),
-    ImportCommand.Create(),
-    SampleCommand.Create(),
-    InspectCommand.Create(),
-    TrainCommand.Create(),
-    RollbackCommand.Create(),
-    ReplayCommand.Create(),
-    ParkedCommand.Create(),
-};
-// Arguments that are not a command are the host's configuration, as in --Prices:Folder=prices.
-root.TreatUnmatchedTokensAsErrors = false;
-root.SetAction(async parsed =>
-{
-    if (parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith("--", StringComparison.Ordinal)) is { } unknown)
+    foreach (var fault in faults)
     {
-        await parsed.InvocationConfiguration.Error
-            .WriteLineAsync(
-            $"'{unknown}' is not a command: expected {string.Join(", ", root.Subcommands.Select(command => command.Name))} or nothing, to serve");
-        return 1;
+        await Console.Error.WriteLineAsync(fault);
     }
 
-    return await HostRunner.RunAsync(() => Server.Build([.. parsed.UnmatchedTokens]));
-});
+    return Usage.Wrong;
+}
 
 // The host handles signals itself, and has its own time to stop.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });

@@ -5,17 +5,53 @@ using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Standalone.Commands;
 using Coinsphere.Messaging.Worker;
+using MassTransit;
 
 namespace Coinsphere.Messaging.Standalone;
 
 /// <summary>Gateway and worker in one process, on a bus in memory.</summary>
 internal static class Server
 {
+    /// <summary>The environment where none is configured: made-up prices are allowed.</summary>
+    public const string DefaultEnvironment = "Development";
+
+    // What a server that runs for one question must not do: write, train, and change what others share.
+    private static readonly KeyValuePair<string, string?>[] OnlyToAnswer =
+    [
+        new("Database:ReadOnly", "true"), new("Retraining:Role", "None"), new("Redis:Host", ""), new("Redis:Endpoints", ""),
+        new("Telemetry:OtlpEndpoint", ""), new("Metrics:Port", "0"), new("Health:File", ""), new("Feed:Source", ""),
+    ];
+
     /// <summary>The server, not yet started.</summary>
     public static WebApplication Build(string[] args)
     {
+        var builder = Prepare(args);
+        builder.AddStartSummary();
+        return Map(builder);
+    }
+
+    /// <summary>A server that answers questions of this process only: on a free port of this machine, without a log, without changing anything.</summary>
+    public static WebApplication BuildToAsk(string[] args)
+    {
+        var builder = Prepare(args, [.. OnlyToAnswer, new("urls", "http://127.0.0.1:0")]);
+        builder.Logging.ClearProviders();
+        builder.Services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);
+        return Map(builder);
+    }
+
+    /// <summary>The builder with all services and settings.</summary>
+    /// <param name="args">Settings as arguments, such as <c>--Prices:Folder=prices</c>.</param>
+    /// <param name="overrides">Settings above all others.</param>
+    /// <param name="environment">The host's environment; by default the configured one.</param>
+    public static WebApplicationBuilder Prepare(string[] args, KeyValuePair<string, string?>[]? overrides = null, string? environment = null)
+    {
         var builder = WebApplication.CreateBuilder(
-            new WebApplicationOptions { Args = HostRunner.Arguments(args), EnvironmentName = SpecifiedEnvironment.Name("Development") });
+            new WebApplicationOptions { Args = HostRunner.Arguments(args), EnvironmentName = environment ?? SpecifiedEnvironment.Name(DefaultEnvironment) });
+        if (overrides is not null)
+        {
+            builder.Configuration.AddInMemoryCollection(overrides);
+        }
+
         builder.AddHostDefaults();
         builder.AddDefaultSettings(
             // A folder of prices that ends long ago should give answers here, not refusals.
@@ -36,7 +72,11 @@ internal static class Server
             bus.RegisterGateway();
             bus.RegisterWorker();
         });
+        return builder;
+    }
 
+    private static WebApplication Map(WebApplicationBuilder builder)
+    {
         var app = builder.Build();
         app.MapGateway();
         app.MapMetrics();

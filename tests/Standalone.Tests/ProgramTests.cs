@@ -44,6 +44,8 @@ public sealed partial class ProgramTests
     [InlineData("CACHE_TTL", "300s", "expected a whole number")]
     [InlineData("REDIS_PORT", "80a", "expected a whole number")]
     [InlineData("CORS_ORIGINS", "localhost:3000", "is not an origin")]
+    [InlineData("CORS_ORIGINS", "foo", "expected one such as https://app.example")]
+    [InlineData("ENVIRONMENT", "prod", "expected development, staging, production")]
     [InlineData("Health__File", "/nonexistent/health", "expected a file in an existing folder")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317", "expected a URL such as http://localhost:4317")]
     public async Task WrongOption_EndsTheProgramWithItsNameAsSetAndItsValue(string name, string value, string expected)
@@ -67,6 +69,31 @@ public sealed partial class ProgramTests
         await program.WroteAsync("Prices__Foldr is not a known setting and is ignored; did you mean Prices__Folder?");
         await program.WroteAsync("telemetry: traces, metrics and logs do not reach 127.0.0.1:1: ");
         Assert.DoesNotContain("   at ", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_SaysInAFewLinesWhereItAnswersAndFromWhat()
+    {
+        await using var program = Start("Standalone", ("PORT", "0"));
+        var address = await program.ListeningAsync();
+        await program.StartedAsync();
+
+        Assert.Contains($"{address.AbsoluteUri.TrimEnd('/')}/docs", program.Output, StringComparison.Ordinal);
+        Assert.Contains("prices    synthetic: every one is invented", program.Output, StringComparison.Ordinal);
+        Assert.Contains("models    15 of 15 symbols, kernel ", program.Output, StringComparison.Ordinal);
+        Assert.Contains("cache     in memory, no Redis", program.Output, StringComparison.Ordinal);
+        Assert.Contains("database  none", program.Output, StringComparison.Ordinal);
+        Assert.InRange(program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length, 6, 8);
+    }
+
+    [Fact]
+    public async Task LogForPrograms_HasNoOtherLines_AndTheSummaryAsAnEvent()
+    {
+        await using var program = Start("Standalone", ("PORT", "0"), ("Logging__Console__FormatterName", "json"));
+        await program.WroteAsync("Serving on http://127.0.0.1:");
+        await program.WroteAsync("Application started");
+
+        Assert.All(program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => JsonDocument.Parse(line).Dispose());
     }
 
     [Fact]

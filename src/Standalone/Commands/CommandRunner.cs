@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using Coinsphere.Messaging.Client;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Worker.MarketData;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -14,7 +16,7 @@ internal static class CommandRunner
     /// <param name="command">Returns whether it succeeded.</param>
     /// <param name="goOn">How to continue after an interruption or a lost database.</param>
     /// <param name="errors">Where faults are written.</param>
-    /// <returns>0 where it succeeded, 1 where not, 130 where it was interrupted.</returns>
+    /// <returns>0 where it succeeded, 1 where not, 130 where it was interrupted. A wrong command line is 2 (<see cref="Usage"/>).</returns>
     public static async Task<int> RunAsync(Func<CancellationToken, Task<bool>> command, string goOn, TextWriter errors)
     {
         using var stop = new CancellationTokenSource();
@@ -48,9 +50,18 @@ internal static class CommandRunner
             await errors.WriteLineAsync($"{away.Message}: {away.InnerException!.Message}");
             return 1;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CheckpointException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CheckpointException or PredictionServiceException)
         {
             await errors.WriteLineAsync(failure.Message);
+            return 1;
+        }
+        catch (Exception wrong) when (HostRunner.Explain(wrong) is { Length: > 0 } lines)
+        {
+            foreach (var line in lines)
+            {
+                await errors.WriteLineAsync(line);
+            }
+
             return 1;
         }
 
