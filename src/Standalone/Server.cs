@@ -19,7 +19,7 @@ internal static class Server
     private static readonly KeyValuePair<string, string?>[] OnlyToAnswer =
     [
         new("Database:ReadOnly", "true"), new("Retraining:Role", "None"), new("Redis:Host", ""), new("Redis:Endpoints", ""),
-        new("Telemetry:OtlpEndpoint", ""), new("Metrics:Port", "0"), new("Health:File", ""), new("Feed:Source", ""),
+        new("Telemetry:OtlpEndpoint", ""), new("Metrics:Port", "0"), new("Health:File", ""), new("Feed:Source", "None"),
     ];
 
     /// <summary>The server, not yet started.</summary>

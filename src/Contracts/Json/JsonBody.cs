@@ -116,9 +116,22 @@ public static class JsonBody
         }
     }
 
-    private static bool Has(ReadOnlySpan<byte> body, string name, StringComparison comparison) =>
-        Parse(WithoutMark(body)) is { ValueKind: JsonValueKind.Object } found
-        && found.EnumerateObject().Any(field => string.Equals(field.Name, name, comparison));
+    private static bool Has(ReadOnlySpan<byte> body, string name, StringComparison comparison)
+    {
+        var reader = new Utf8JsonReader(WithoutMark(body));
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (string.Equals(Name(ref reader), name, comparison))
+            {
+                return true;
+            }
+
+            reader.Skip();
+        }
+
+        return false;
+    }
 
     private static RequestRefused Invalid(string detail) => new(RefusalReason.InvalidRequest, detail);
 

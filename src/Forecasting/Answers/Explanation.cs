@@ -1,4 +1,3 @@
-using Coinsphere.Messaging.Forecasting.Ensembles;
 using Coinsphere.Messaging.Forecasting.Explanations;
 
 namespace Coinsphere.Messaging.Forecasting.Answers;
@@ -16,28 +15,28 @@ internal static class Explanation
         double rsi,
         VolumeTrend volumeTrend,
         Contributions? contributions,
-        EnsembleSummary? ensemble,
+        IReadOnlyList<(string Name, Direction Direction)> members,
         IReadOnlyList<string> warnings) =>
         $"{symbol} shows {Word(outlook.Direction)} momentum with {Rounding.Text(outlook.ConfidenceScore * 100, 0)}% confidence. "
         + $"RSI at {Rounding.Text(rsi, 1)} ({Zone(rsi)}). Volume trend is {Word(volumeTrend)}. "
-        + $"{Members(outlook, ensemble)}{Source(outlook, contributions)}{string.Concat(warnings.Select(warning => warning + ". "))}{Ending(outlook)}";
+        + $"{Members(outlook, members)}{Source(outlook, contributions)}{string.Concat(warnings.Select(warning => warning + ". "))}{Ending(outlook)}";
 
-    private static string Members(Outlook outlook, EnsembleSummary? ensemble)
+    private static string Members(Outlook outlook, IReadOnlyList<(string Name, Direction Direction)> members)
     {
-        if (ensemble is null)
+        if (members.Count == 0)
         {
             return "";
         }
 
-        if (ensemble.ModelsUsed == 1)
+        if (members is [var only])
         {
-            return $"Made by one model, {ensemble.ModelNames[0]}. ";
+            return $"Made by one model, {only.Name}. ";
         }
 
-        var agreeing = ensemble.ModelNames.Where((_, i) => ensemble.Directions[i] == outlook.Direction).ToArray();
+        var agreeing = members.Where(member => member.Direction == outlook.Direction).Select(member => member.Name).ToArray();
         return agreeing.Length == 0
-            ? $"None of {ensemble.ModelsUsed} models predicts {Word(outlook.Direction)} alone: {string.Join(", ", ensemble.ModelNames)}. "
-            : $"{agreeing.Length} of {ensemble.ModelsUsed} models predict {Word(outlook.Direction)}: {string.Join(", ", agreeing)}. ";
+            ? $"None of {members.Count} models predicts {Word(outlook.Direction)} alone: {string.Join(", ", members.Select(member => member.Name))}. "
+            : $"{agreeing.Length} of {members.Count} models predict {Word(outlook.Direction)}: {string.Join(", ", agreeing)}. ";
     }
 
     private static string Source(Outlook outlook, Contributions? contributions)

@@ -1,5 +1,4 @@
 using Coinsphere.Messaging.Forecasting.Bars;
-using Coinsphere.Messaging.Forecasting.Ensembles;
 using Coinsphere.Messaging.Forecasting.Explanations;
 using Coinsphere.Messaging.Forecasting.Features;
 
@@ -28,11 +27,11 @@ public static class PredictionMaker
     /// <param name="features">Their features; the last row is the last bar's.</param>
     /// <param name="contributions">The features' contributions, for the explanation; null where they were not requested.</param>
     /// <param name="dataWarnings">Warnings about the bars, as sentences without a full stop.</param>
-    /// <param name="ensemble">How the outlook was combined, for the explanation; null where one model made it.</param>
+    /// <param name="members">The models that were combined and what each predicts, for the explanation; none where it is no ensemble.</param>
     /// <exception cref="ArgumentException">The features do not end at the last bar.</exception>
     public static Forecast Make(
         string symbol, int timeframeDays, Outlook outlook, BarSeries series, FeatureTable features, Contributions? contributions = null,
-        IReadOnlyList<string>? dataWarnings = null, EnsembleSummary? ensemble = null)
+        IReadOnlyList<string>? dataWarnings = null, IReadOnlyList<(string Name, Direction Direction)>? members = null)
     {
         if (!features.EndsAtLastBar)
         {
@@ -69,7 +68,7 @@ public static class PredictionMaker
             interval is { } telling ? new PriceBand(Rounding.Price(telling.Low), Rounding.Price(telling.High)) : null,
             Rounding.Decimals(((target / current) - 1) * 100, 2),
             indicators,
-            Explanation.Of(symbol, outlook, row[FeatureColumn.Rsi], indicators.VolumeTrend, contributions, ensemble, warnings),
+            Explanation.Of(symbol, outlook, row[FeatureColumn.Rsi], indicators.VolumeTrend, contributions, members ?? [], warnings),
             warnings);
     }
 

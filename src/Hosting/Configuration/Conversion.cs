@@ -12,9 +12,8 @@ internal static partial class Conversion
         ["System.Double"] = "a number",
         ["System.Boolean"] = "true or false",
         ["System.TimeSpan"] = "a time span such as 00:01:30",
-        ["System.DateOnly"] = "a day such as 2018-01-01",
-        ["System.TimeOnly"] = "a time of day such as 02:00",
         ["System.DateOnly"] = "a day such as 2024-06-30",
+        ["System.TimeOnly"] = "a time of day such as 02:00",
     };
 
     /// <summary>Null where the sentence has another form.</summary>

@@ -3,8 +3,8 @@ using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Globalization;
-using Coinsphere.Messaging.Standalone.Commands.Doctor;
 using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Standalone.Commands.Doctor;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 

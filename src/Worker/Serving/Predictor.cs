@@ -118,7 +118,8 @@ internal sealed class Predictor(
 
         var combined = Ensemble.Combine(members, AnswerParts.Method(ensemble.Method), ensemble.MinConfidence);
         var forecast = PredictionMaker.Make(
-            query.Symbol, days, combined.Outlook, inputs.Series, inputs.Features, dataWarnings: inputs.Warnings, ensemble: combined.Metadata);
+            query.Symbol, days, combined.Outlook, inputs.Series, inputs.Features, dataWarnings: inputs.Warnings,
+            members: [.. combined.Metadata.ModelNames.Zip(combined.Metadata.Directions)]);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', loaded.Answer.Select(model => model.Digest)))));
         var id = PredictionId.Of(CacheKey.Of(ensemble with { Prediction = query with { AsOf = null } }).Text, digest, inputs.Digest);
         var now = Now();

@@ -34,6 +34,7 @@ public class FieldNamesTests
     [Theory]
     [InlineData("""{"symbol":"BTC","as-of":"2024-06-30"}""", "asOf is missing: found 'as-of', write asOf")]
     [InlineData("""{"as-of":1,"asOf":"2024-06-30"}""", "'as-of' is another spelling of asOf, which is given too: leave it out")]
+    [InlineData("""{"\ud800":1,"as-of":1,"asOf":"2024-06-30"}""", "'as-of' is another spelling of asOf, which is given too: leave it out")]
     [InlineData("""{"symbol":"BTC","more":{"as-of":1}}""", null)]
     [InlineData("""{"symbol":"BTC","as_of":"2024-06-30"}""", null)]
     public void Misspelling_IsFoundInABody(string body, string? expected) =>

@@ -15,7 +15,7 @@ internal sealed partial class CsvPriceSource
     [LoggerMessage(Level = LogLevel.Warning, Message = "{File} has {Days} missing days; predictions whose window contains one are refused: {Gaps}")]
     private partial void LogGaps(string file, int days, string gaps);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The prices of {File} are synthetic: every one is invented, and every answer says so")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Prices are synthetic, as in {File}: every one is invented, and every answer says so")]
     private partial void LogSynthetic(string file);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Prices of {Symbol} are refused until the file is repaired: {Fault}")]

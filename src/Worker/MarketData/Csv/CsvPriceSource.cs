@@ -19,6 +19,7 @@ internal sealed partial class CsvPriceSource : IPriceSource
     private readonly ConcurrentDictionary<string, WatchedParts> _series = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _conflicts = new(StringComparer.Ordinal);
     private volatile CsvPriceFolder.Listing? _listing;
+    private bool _saidSynthetic;
 
     public CsvPriceSource(string folder, SymbolCatalog catalog, TimeProvider time, ILogger<CsvPriceSource> logger)
     {
@@ -127,7 +128,7 @@ internal sealed partial class CsvPriceSource : IPriceSource
             LogGaps(fileName, days, lines);
         }
 
-        if (series.IsSynthetic)
+        if (series.IsSynthetic && !Interlocked.Exchange(ref _saidSynthetic, true))
         {
             LogSynthetic(fileName);
         }
