@@ -57,7 +57,7 @@ internal sealed class WorkingPlace : IAsyncDisposable
             folder: Checkout,
             environment:
             [
-                ("PATH", $"{Shims}:/usr/bin:{path}"),
+                ("PATH", $"{Shims}:{path}"),
                 ("DOCS_PATH", path),
                 ("DOCS_WORK", Work),
                 ("DOCS_PROGRAMS", AppContext.BaseDirectory),

@@ -94,7 +94,8 @@ public static class JsonBody
         // Every request over HTTP comes here; nothing is allocated for a name that is known.
         for (var i = 0; i < type.Properties.Count; i++)
         {
-            if (reader.ValueTextEquals(type.Properties[i].Name))
+            // The reader throws where it compares an escaped name that is no valid UTF-16.
+            if (reader.ValueIsEscaped ? Name(ref reader) == type.Properties[i].Name : reader.ValueTextEquals(type.Properties[i].Name))
             {
                 return true;
             }
