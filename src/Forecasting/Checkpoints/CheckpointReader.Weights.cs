@@ -56,14 +56,14 @@ public static partial class CheckpointReader
             return NamedStateDict(root, named, file);
         }
 
-        if (root.Keys.Any(key => root.Get(key) is TensorRef { Shape.Length: > 0 }))
+        // the name of a model may lie under this key too, and tensors that are no weights beside it
+        if (root.Get(ModelKey) is PickleDict or PickleObject && !root.Keys.Any(key => KnownTensors.Contains(Unwrap(key))))
         {
-            return new StateDict(root, null);
+            return NamedStateDict(root, ModelKey, file);
         }
 
-        // the name of a model may lie under this key too
-        return root.Get(ModelKey) is PickleDict or PickleObject
-            ? NamedStateDict(root, ModelKey, file)
+        return root.Keys.Any(key => root.Get(key) is TensorRef { Shape.Length: > 0 })
+            ? new StateDict(root, null)
             : throw file.At(WeightsKey).Refuse($"it is missing, expected a dict of tensors, under this key or {StateDictKey}: save the file with {Repair}");
     }
 

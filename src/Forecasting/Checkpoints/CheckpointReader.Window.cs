@@ -9,7 +9,7 @@ public static partial class CheckpointReader
 {
     private const int DefaultSequenceLength = 90;
     internal const int MaxSequenceLength = 4096;
-    private const int SettingsDepth = 3;
+    private const int SettingsDepth = 6;
 
     // lower case, letters and digits alone
     private static readonly HashSet<string> LengthKeys = new(StringComparer.Ordinal)
@@ -28,6 +28,13 @@ public static partial class CheckpointReader
     private static readonly HashSet<string> FeatureCountKeys = new(StringComparer.Ordinal)
     {
         "features", "featurecount", "numfeatures", "nfeatures", "inputfeatures", "numinputfeatures", "ninputfeatures", "featuredim", "featuresize",
+    };
+
+    // where trainers keep their settings
+    private static readonly HashSet<string> SettingsKeys = new(StringComparer.Ordinal)
+    {
+        "config", "cfg", "conf", "args", "hparams", "hyperparameters", "hyperparams", "params", "settings", "options", "opt", "modelconfig", "modelargs",
+        "trainingconfig", "trainconfig",
     };
 
     // the parts of a name that is about windows or features, known or not
@@ -51,7 +58,7 @@ public static partial class CheckpointReader
 
         foreach (var (key, value, place) in Settings(root, "", SettingsDepth, seen, file))
         {
-            var name = string.Concat(key.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
+            var name = Plain(key);
             if (value is null)
             {
                 continue;
@@ -91,6 +98,11 @@ public static partial class CheckpointReader
             }
         }
 
+        if (found.Length is null)
+        {
+            CheckNoneIsHidden(root, file);
+        }
+
         return found;
 
         static bool IsIndicators(string name) =>
@@ -102,6 +114,21 @@ public static partial class CheckpointReader
 
         double? Number(object value) => value is bool ? null : numbers.One(value, file);
     }
+
+    // An object without readable fields, such as a named tuple, may hold the window length. The default could be another.
+    private static void CheckNoneIsHidden(PickleDict root, SourceLocation file)
+    {
+        foreach (var key in root.Keys.Where(key => SettingsKeys.Contains(Plain(key))))
+        {
+            if (root.Get(key) is PickleObject { Content: null } hidden)
+            {
+                throw file.At(Shown(key)).Refuse($"an object of {hidden.Made.Quoted}, whose fields are not in the file as data: it may hold the window length, "
+                    + "expected a dict such as {'sequence_length': 90}");
+            }
+        }
+    }
+
+    private static string Plain(string key) => string.Concat(key.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
 
     private static int SequenceLength(object value, NumberReader numbers, SourceLocation place) =>
         value is not bool && numbers.One(value, place) is >= 1 and <= MaxSequenceLength and var length && double.IsInteger(length)

@@ -16,7 +16,9 @@ internal sealed class AskedService : IAsyncDisposable
         _own = own;
         _body = new LastBody();
         var services = new ServiceCollection();
-        services.AddPredictionClient(options => options.Url = url ?? options.Url).AddHttpMessageHandler(() => _body);
+        services.AddPredictionClient(options => options.Url = url ?? options.Url).AddHttpMessageHandler(() => _body)
+            // The handler cannot be used again by a new one.
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         _services = services.BuildServiceProvider();
     }
 

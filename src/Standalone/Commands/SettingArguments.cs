@@ -8,7 +8,8 @@ namespace Coinsphere.Messaging.Standalone.Commands;
 internal sealed record SettingArguments(IReadOnlyList<string> Settings, IReadOnlyList<string> Others)
 {
     // What the host itself reads beside the sections of this project.
-    private static readonly string[] HostKeys = ["urls", "environment", "contentRoot", "applicationName"];
+    private static readonly string[] HostKeys =
+        ["urls", "http_ports", "https_ports", "environment", "contentRoot", "webroot", "applicationName", "shutdownTimeoutSeconds"];
     private static readonly string[] HostSections = ["Logging", "Kestrel", "AllowedHosts", "hostBuilder", .. HostKeys];
 
     /// <summary>Separates the settings from the other arguments.</summary>
@@ -49,7 +50,9 @@ internal sealed record SettingArguments(IReadOnlyList<string> Settings, IReadOnl
         var known = sections.SelectMany(section => section.Keys.Select(key => $"{section.Name}:{key}")).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         foreach (var key in Settings.Select(setting => setting.Split('=', 2)[0].TrimStart('-')))
         {
-            if (!known.Any(one => one.Equals(key, StringComparison.OrdinalIgnoreCase) || one.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase))
+            // A part of a key names its section, a longer one an entry: Feed:Pairs:MATIC.
+            if (!known.Any(one => $"{one}:".StartsWith($"{key}:", StringComparison.OrdinalIgnoreCase)
+                    || key.StartsWith($"{one}:", StringComparison.OrdinalIgnoreCase))
                 && !HostSections.Contains(key.Split(':')[0], StringComparer.OrdinalIgnoreCase))
             {
                 yield return $"--{key} is not a setting: " + (NearestWord.Of(key, known) is { } nearest

@@ -107,11 +107,12 @@ internal sealed partial record SettingsReport(
     private static partial Regex SecretKey();
 
     // To the last @: a password that is not percent-encoded may contain one, or a slash.
-    [GeneratedRegex(@"(?<=://[^:/@\s]*:)\S*(?=@)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<=://[^:/@\s]*:).*(?=@)", RegexOptions.CultureInvariant)]
     private static partial Regex UrlPassword();
 
+    // An unquoted password may contain spaces; what follows it in a list without semicolons is hidden too.
     [GeneratedRegex(
-        @"(?<=(password|pwd|passphrase|secret|token)\s*=\s*)[^;&\s]+",
+        """(?<=(password|pwd|passphrase|secret|token)\s*=\s*)('[^']*'|"[^"]*"|[^;&]+)""",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex SecretPair();
 }

@@ -76,6 +76,28 @@ public class StateDictTests
         Assert.Equal("model", Inspect(new TestCheckpoint(), checkpoint => new() { ["model"] = checkpoint.Tensors, ["optimizer"] = null }).WeightsKey);
 
     [Fact]
+    public void TensorsBesideTheWeights_AreNotTakenForThem()
+    {
+        var report = Inspect(new TestCheckpoint(), checkpoint => new()
+        {
+            ["model"] = new Dictionary<object, object?>(checkpoint.Tensors),
+            ["class_weights"] = checkpoint.Tensors["fc2.bias"],
+        });
+
+        Assert.Equal(("model", "class_weights"), (report.WeightsKey, Assert.Single(report.Unread)));
+    }
+
+    [Theory]
+    [InlineData("hparams")]
+    [InlineData("cfg")]
+    public void SettingsInAnObjectWithoutFields_AreRefused_NotReplacedByDefaults(string key) =>
+        Refuses($"{key}: an object of '__main__.Config', whose fields are not in the file as data: it may hold the window length", checkpoint => new()
+        {
+            ["state_dict"] = new Dictionary<object, object?>(checkpoint.Tensors),
+            [key] = new NewObject("__main__", "Config", new List<object?> { 60 }),
+        });
+
+    [Fact]
     public void NameOfAModelBesideItsWeights_IsNotUsed()
     {
         var report = CheckpointReader.Inspect(new MemoryStream(new TestCheckpoint().With("model", "CryptoLSTM").Bytes()), "tiny.pth");
