@@ -55,7 +55,7 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         await _connecting.WaitAsync(StartLimit, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!IsAvailable)
         {
-            ReportUnavailable(await WhyNotAsync());
+            ReportUnavailable(await WhyNotAsync() ?? new TimeoutException("not connected at the start"));
             _ = ReportUntilConnectedAsync();
         }
     }
@@ -190,13 +190,14 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
             while (!_isRefused && await interval.WaitForNextTickAsync(_stopping.Token))
             {
                 var reason = await WhyNotAsync();
-                if (IsAvailable)
+                // A connection that still logs in counts as connected.
+                if (reason is null && IsAvailable)
                 {
                     ReportRecovered();
                     return;
                 }
 
-                if (IsLoginRefused(reason))
+                if (reason is not null && IsLoginRefused(reason))
                 {
                     ReportUnavailable(reason);
                 }
@@ -208,13 +209,14 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         }
     }
 
-    private async Task<Exception> WhyNotAsync()
+    private async Task<Exception?> WhyNotAsync()
     {
         try
         {
             if (_multiplexer is { } multiplexer)
             {
                 await multiplexer.GetDatabase().PingAsync().WaitAsync(_options.Timeout, time, _stopping.Token);
+                return null;
             }
 
             return new TimeoutException("not connected at the start");
