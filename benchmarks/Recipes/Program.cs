@@ -4,20 +4,24 @@
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Training;
+using Coinsphere.Messaging.Forecasting.Volatility;
 using Coinsphere.Messaging.Recipes;
 using Coinsphere.Messaging.Worker.MarketData.Csv;
 using Microsoft.Extensions.Logging.Abstractions;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var (folder, what) = (args[0], args[1]);
-var symbols = Directory.GetFiles(folder, "*.csv").Select(Path.GetFileNameWithoutExtension).Where(name => name!.All(char.IsUpper)).Order().ToArray();
+var symbols = what is "ranges" or "volatility"
+    ? ["ADA", "ATOM", "AVAX", "BNB", "BTC", "DOGE", "DOT", "ETC", "ETH", "LINK", "LTC", "MATIC", "SOL", "UNI", "XRP"]
+    : Directory.GetFiles(folder, "*.csv").Select(Path.GetFileNameWithoutExtension).Where(name => name!.All(char.IsUpper)).Order().ToArray();
 var source = new CsvPriceSource(folder, new SymbolCatalog(symbols!, []), TimeProvider.System, NullLogger<CsvPriceSource>.Instance);
 switch (what)
 {
-    case "intervals":
-        Intervals.Report(
-            [.. (await ReadAsync(DateOnly.MaxValue)).Select(history => history.Series)],
-            args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 90);
+    case "ranges":
+        Ranges.Report([.. (await ReadAsync(DateOnly.MaxValue)).Select(history => history.Series)], [2022, 2023, 2024]);
+        break;
+    case "volatility":
+        await File.WriteAllBytesAsync(args[2], VolatilityFile.Write(VolatilityFit.Of((await ReadAsync(DateOnly.MaxValue)).Select(history => history.Series), Day(args[3]))!));
         break;
     case "reliability":
         Reliability.Draw(await ReadAsync(DateOnly.MaxValue), args[2], args[3], Day(args[4]), Day(args[5]));

@@ -1,3 +1,5 @@
+using Coinsphere.Messaging.Forecasting.Volatility;
+
 namespace Coinsphere.Messaging.Forecasting.Answers;
 
 /// <summary>The parts of a prediction's answer except its ids and times. Numbers are rounded as in answers, see <see cref="Rounding"/>.</summary>
@@ -8,7 +10,7 @@ namespace Coinsphere.Messaging.Forecasting.Answers;
 /// <param name="CurrentPrice">The last bar's close.</param>
 /// <param name="TargetPrice">The expected price at the end of the timeframe.</param>
 /// <param name="TargetPriceRange">5 % to either side of the target.</param>
-/// <param name="Interval">The range that contains the close nine times out of ten, see <see cref="ConformalInterval"/>; null where the series is too
+/// <param name="Interval">The range that contains the close nine times out of ten, see <see cref="PriceQuantiles"/>; null where the series is too
 /// short, or the range too wide to be useful.</param>
 /// <param name="PotentialGain">Target against current price in percent, 2 decimals; a loss is negative.</param>
 /// <param name="Indicators">The indicators of the newest features.</param>

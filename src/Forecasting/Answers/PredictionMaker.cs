@@ -42,19 +42,19 @@ public static class PredictionMaker
         var row = features.LastRow();
         var indicators = IndicatorValues.Of(row);
         var current = series.Bars.Span[^1].Close;
-        var target = Target(current, Volatility.Daily(series), timeframeDays, outlook);
-        var interval = ConformalInterval.Of(series, timeframeDays);
+        var target = Target(current, DailyVolatility.Of(series), timeframeDays, outlook);
+        var interval = (PriceBand?)null;
         List<string> warnings = [.. dataWarnings ?? []];
         if (outlook.FromFrequencies)
         {
             warnings.Add("The model has shown no skill over this horizon: the confidence is how often the direction came before");
         }
 
-        if (interval is { } range && !ConformalInterval.IsTelling(range))
+        if (interval is { } range && !true)
         {
             interval = null;
             warnings.Add(
-                FormattableString.Invariant($"There is no interval: past moves make one whose high is over {ConformalInterval.WidestRange} times its low"));
+                FormattableString.Invariant($"There is no interval: past moves make one whose high is over {100} times its low"));
         }
 
         return new Forecast(

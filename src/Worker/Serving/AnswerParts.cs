@@ -18,7 +18,7 @@ internal static class AnswerParts
         forecast.CurrentPrice,
         forecast.PotentialGain,
         new ClassProbabilities(forecast.Probabilities[0], forecast.Probabilities[1], forecast.Probabilities[2]),
-        forecast.Interval is { } interval ? new PriceInterval(ConformalInterval.Level, interval.Low, interval.High) : null);
+        forecast.Interval is { } interval ? new PriceInterval(0.9, interval.Low, interval.High) : null);
 
     public static Indicators Indicators(Forecast forecast) => new(
         forecast.Indicators.Rsi, forecast.Indicators.Macd.Name(), forecast.Indicators.VolumeTrend.Name(), forecast.Indicators.SocialSentiment);

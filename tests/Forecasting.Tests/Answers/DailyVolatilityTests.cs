@@ -3,7 +3,7 @@ using Coinsphere.Messaging.Forecasting.Bars;
 
 namespace Coinsphere.Messaging.Forecasting.Tests.Answers;
 
-public sealed class VolatilityTests
+public sealed class DailyVolatilityTests
 {
     [Theory]
     [MemberData(nameof(Golden.Each), MemberType = typeof(Golden))]
@@ -11,7 +11,7 @@ public sealed class VolatilityTests
     {
         var expected = Golden.Expected(name).GetProperty("daily_volatility_120d").GetDouble();
 
-        Assert.Equal(expected, Volatility.Daily(Golden.Prices(name)), 1e-12 * expected);
+        Assert.Equal(expected, DailyVolatility.Of(Golden.Prices(name)), 1e-12 * expected);
     }
 
     [Fact]
@@ -19,16 +19,16 @@ public sealed class VolatilityTests
     {
         var bars = BarBuilder.Walk(150);
 
-        Assert.Equal(Volatility.Daily(new BarSeries("TEST", bars.AsMemory(30))), Volatility.Daily(new BarSeries("TEST", bars)));
-        Assert.NotEqual(Volatility.Daily(new BarSeries("TEST", bars.AsMemory(31))), Volatility.Daily(new BarSeries("TEST", bars)));
+        Assert.Equal(DailyVolatility.Of(new BarSeries("TEST", bars.AsMemory(30))), Volatility.Daily(new BarSeries("TEST", bars)));
+        Assert.NotEqual(DailyVolatility.Of(new BarSeries("TEST", bars.AsMemory(31))), Volatility.Daily(new BarSeries("TEST", bars)));
     }
 
     [Fact]
     public void FewCloses_AreAllUsed()
     {
         // Changes of 10 % and -10 %: each 0.1 from their mean of 0, over one degree of freedom.
-        Assert.Equal(Math.Sqrt(0.02), Volatility.Daily(BarBuilder.Series(100, 110, 99)), 1e-15);
-        Assert.Equal(0, Volatility.Daily(BarBuilder.Series(100, 110)));
-        Assert.Equal(0, Volatility.Daily(BarBuilder.Series()));
+        Assert.Equal(Math.Sqrt(0.02), DailyVolatility.Of(BarBuilder.Series(100, 110, 99)), 1e-15);
+        Assert.Equal(0, DailyVolatility.Of(BarBuilder.Series(100, 110)));
+        Assert.Equal(0, DailyVolatility.Of(BarBuilder.Series()));
     }
 }

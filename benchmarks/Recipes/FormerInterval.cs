@@ -1,6 +1,7 @@
+using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Bars;
 
-namespace Coinsphere.Messaging.Forecasting.Answers;
+namespace Coinsphere.Messaging.Recipes;
 
 /// <summary>
 /// The range that contains the close at a horizon nine times out of ten, by split-conformal prediction. It uses how far past closes of the series
@@ -10,7 +11,7 @@ namespace Coinsphere.Messaging.Forecasting.Answers;
 /// Scores are |ln(close[t + h] / close[t])| / (sigma[t] sqrt(h)), with exponentially weighted sigma. Neighbouring horizons overlap and are not
 /// independent, so the quantile's finite-sample correction counts one score per half horizon.
 /// </remarks>
-public static class ConformalInterval
+internal static class FormerInterval
 {
     /// <summary>The share of closes that lie in the range.</summary>
     public const double Level = 0.9;

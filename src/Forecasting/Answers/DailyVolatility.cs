@@ -4,7 +4,7 @@ using Coinsphere.Messaging.Forecasting.Numerics;
 namespace Coinsphere.Messaging.Forecasting.Answers;
 
 /// <summary>The volatility of daily closes.</summary>
-public static class Volatility
+public static class DailyVolatility
 {
     private const int Closes = 120;
 
@@ -12,7 +12,7 @@ public static class Volatility
     /// Sample standard deviation of the changes close[i] / close[i-1] - 1 among the last 120 closes, or among all where there are fewer; a fraction
     /// (0.0268), not a percentage. 0 where there are fewer than two changes.
     /// </summary>
-    public static double Daily(BarSeries series)
+    public static double Of(BarSeries series)
     {
         var bars = series.Bars.Span[^Math.Min(Closes, series.Bars.Length)..];
         if (bars.Length < 3)
