@@ -42,6 +42,10 @@ public sealed record EnsembleAnswer(
     /// <remarks>Answers of older services do not have this field.</remarks>
     [JsonPropertyName("warnings")]
     public IReadOnlyList<string> Warnings { get; init => field = value is { Count: > 0 } ? value : []; } = [];
+
+    /// <summary>SHA-256 of the numbers that expected volatility and quantiles were made with, lower-case hex. Null in answers of older services.</summary>
+    [JsonPropertyName("volatility_digest"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? VolatilityDigest { get; init; }
 }
 
 /// <summary>The members of an ensemble and how they were combined. Lists are in the order of <paramref name="ModelNames"/>.</summary>

@@ -49,6 +49,10 @@ public sealed record PredictionAnswer(
     /// <remarks>Answers of older services do not have this field.</remarks>
     [JsonPropertyName("warnings")]
     public IReadOnlyList<string> Warnings { get; init => field = value is { Count: > 0 } ? value : []; } = [];
+
+    /// <summary>SHA-256 of the numbers that expected volatility and quantiles were made with, lower-case hex. Null in answers of older services.</summary>
+    [JsonPropertyName("volatility_digest"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? VolatilityDigest { get; init; }
 }
 
 /// <summary>The predicted direction and prices.</summary>
@@ -70,7 +74,19 @@ public sealed record PricePrediction(
     [property: JsonPropertyName("currentPrice"), JsonConverter(typeof(PriceConverter))] double CurrentPrice,
     [property: JsonPropertyName("potentialGain"), JsonConverter(typeof(PlainNumberConverter))] double PotentialGain,
     [property: JsonPropertyName("probabilities")] ClassProbabilities Probabilities,
-    [property: JsonPropertyName("interval")] PriceInterval? Interval = null);
+    [property: JsonPropertyName("interval")] PriceInterval? Interval = null)
+{
+    /// <summary>
+    /// The expected standard deviation of the log return over the horizon, a fraction, 6 decimals; left out where the history is too short, and in answers
+    /// of older services.
+    /// </summary>
+    [JsonPropertyName("expected_volatility"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonConverter(typeof(PlainNumberConverter))]
+    public double? ExpectedVolatility { get; init; }
+
+    /// <summary>The distribution of the close at the horizon, ascending; left out where <see cref="Interval"/> is null, and in answers of older services.</summary>
+    [JsonPropertyName("quantiles"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PriceQuantile>? Quantiles { get; init; }
+}
 
 /// <summary>A range of prices.</summary>
 /// <param name="Low">Lower end.</param>
@@ -79,7 +95,10 @@ public sealed record PriceRange(
     [property: JsonPropertyName("low"), JsonConverter(typeof(PriceConverter))] double Low,
     [property: JsonPropertyName("high"), JsonConverter(typeof(PriceConverter))] double High);
 
-/// <summary>A conformal prediction interval. Its width comes from the symbol's own past moves over the horizon, scaled to today's volatility.</summary>
+/// <summary>
+/// A prediction interval: the 5 and 95 % quantiles of the close at the horizon. Its width is the expected volatility times what such moves were in many
+/// symbols, kept honest by the symbol's own last year.
+/// </summary>
 /// <param name="Level">The share of closes that fall into it, 0.9.</param>
 /// <param name="Low">Lower end.</param>
 /// <param name="High">Upper end.</param>
@@ -87,6 +106,13 @@ public sealed record PriceInterval(
     [property: JsonPropertyName("level"), JsonConverter(typeof(PlainNumberConverter))] double Level,
     [property: JsonPropertyName("low"), JsonConverter(typeof(PriceConverter))] double Low,
     [property: JsonPropertyName("high"), JsonConverter(typeof(PriceConverter))] double High);
+
+/// <summary>A quantile of the close at the horizon.</summary>
+/// <param name="Q">The probability that the close is below it: 0.05, 0.1, 0.25, 0.5, 0.75, 0.9 or 0.95.</param>
+/// <param name="Price">The price in USD.</param>
+public sealed record PriceQuantile(
+    [property: JsonPropertyName("q"), JsonConverter(typeof(PlainNumberConverter))] double Q,
+    [property: JsonPropertyName("price"), JsonConverter(typeof(PriceConverter))] double Price);
 
 /// <summary>Probabilities of the three classes, 6 decimals each.</summary>
 /// <param name="Bearish">Down by more than 2 % over the horizon.</param>

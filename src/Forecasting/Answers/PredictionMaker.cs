@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Explanations;
 using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Forecasting.Volatility;
 
 namespace Coinsphere.Messaging.Forecasting.Answers;
 
@@ -25,13 +26,14 @@ public static class PredictionMaker
     /// <param name="outlook">The expected direction.</param>
     /// <param name="series">The bars the features were computed from.</param>
     /// <param name="features">Their features; the last row is the last bar's.</param>
+    /// <param name="volatility">How far prices move; null for <see cref="VolatilityModel.Default"/>.</param>
     /// <param name="contributions">The features' contributions, for the explanation; null where they were not requested.</param>
     /// <param name="dataWarnings">Warnings about the bars, as sentences without a full stop.</param>
     /// <param name="members">The models that were combined and what each predicts, for the explanation; none where it is no ensemble.</param>
     /// <exception cref="ArgumentException">The features do not end at the last bar.</exception>
     public static Forecast Make(
-        string symbol, int timeframeDays, Outlook outlook, BarSeries series, FeatureTable features, Contributions? contributions = null,
-        IReadOnlyList<string>? dataWarnings = null, IReadOnlyList<(string Name, Direction Direction)>? members = null)
+        string symbol, int timeframeDays, Outlook outlook, BarSeries series, FeatureTable features, VolatilityModel? volatility = null,
+        Contributions? contributions = null, IReadOnlyList<string>? dataWarnings = null, IReadOnlyList<(string Name, Direction Direction)>? members = null)
     {
         if (!features.EndsAtLastBar)
         {
@@ -43,18 +45,24 @@ public static class PredictionMaker
         var indicators = IndicatorValues.Of(row);
         var current = series.Bars.Span[^1].Close;
         var target = Target(current, DailyVolatility.Of(series), timeframeDays, outlook);
-        var interval = (PriceBand?)null;
+        var moves = new SymbolVolatility(volatility ?? VolatilityModel.Default, series).Over(timeframeDays);
+        var quantiles = moves is null ? null : PriceQuantiles.Of(current, moves);
         List<string> warnings = [.. dataWarnings ?? []];
         if (outlook.FromFrequencies)
         {
             warnings.Add("The model has shown no skill over this horizon: the confidence is how often the direction came before");
         }
 
-        if (interval is { } range && !true)
+        if (moves?.MeanOfDays is { } known)
         {
-            interval = null;
+            warnings.Add(FormattableString.Invariant(
+                $"The range comes from the mean of {known} daily moves: with {VolatilityModel.WarmUp} it follows the market"));
+        }
+
+        if (moves is not null && quantiles is null)
+        {
             warnings.Add(
-                FormattableString.Invariant($"There is no interval: past moves make one whose high is over {100} times its low"));
+                FormattableString.Invariant($"There is no interval: past moves make one whose high is over {PriceQuantiles.WidestRange} times its low"));
         }
 
         return new Forecast(
@@ -65,7 +73,8 @@ public static class PredictionMaker
             Rounding.Price(current),
             Rounding.Price(target),
             new PriceBand(Rounding.Price(target * 0.95), Rounding.Price(target * 1.05)),
-            interval is { } telling ? new PriceBand(Rounding.Price(telling.Low), Rounding.Price(telling.High)) : null,
+            moves is null ? null : Rounding.Decimals(moves.Volatility, 6),
+            quantiles is null ? null : [.. quantiles.Select(Rounding.Price)],
             Rounding.Decimals(((target / current) - 1) * 100, 2),
             indicators,
             Explanation.Of(symbol, outlook, row[FeatureColumn.Rsi], indicators.VolumeTrend, contributions, members ?? [], warnings),

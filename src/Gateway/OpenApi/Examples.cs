@@ -16,10 +16,14 @@ internal static class Examples
     private static readonly DateOnly LastBar = new(2025, 10, 11);
 
     private static readonly PricePrediction Bullish = new(
-        "bullish", "medium", 0.68, 47500, new PriceRange(45125, 49875), 45000, 5.56, new ClassProbabilities(0.12, 0.2, 0.68), new PriceInterval(
-            0.9,
-            39120.55,
-            51764.3));
+        "bullish", "medium", 0.68, 47500, new PriceRange(45125, 49875), 45000, 5.56, new ClassProbabilities(0.12, 0.2, 0.68), new PriceInterval(0.9, 39120.55, 51764.3))
+    {
+        ExpectedVolatility = 0.076835,
+        Quantiles =
+        [
+            new(0.05, 39120.55), new(0.1, 40763.52), new(0.25, 42954.9), new(0.5, 45000), new(0.75, 47142.47), new(0.9, 49676.77), new(0.95, 51764.3),
+        ],
+    };
 
     private static readonly Indicators Indicators = new(58.3, "bullish", "increasing", 0.72);
 

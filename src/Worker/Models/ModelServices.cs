@@ -18,5 +18,6 @@ internal static class ModelServices
         services.AddSingleton<IEngine>(provider => Engines.Load(provider.GetRequiredService<IOptions<ModelsOptions>>().Value.Engine));
         services.AddSingleton(new OnnxEngine(OnnxLimits.Default));
         services.AddSingleton<ModelReader>();
+        services.AddSingleton<VolatilityStore>();
     }
 }

@@ -23,6 +23,7 @@ internal sealed partial class ModelStore
             return;
         }
 
+        volatility.Refresh();
         await Parallel.ForEachAsync(
             catalog.Supported,
             cancellationToken,
@@ -214,7 +215,8 @@ internal sealed partial class ModelStore
     {
         // Also at the first refresh: there may have been no worker when the files last changed.
         var facts = Array.ConvertAll(files, file => file.Facts);
-        if (_invalidatedFor.TryGetValue(symbol, out var before) && before.SequenceEqual(facts))
+        var digest = volatility.Current.Digest;
+        if (_invalidatedFor.TryGetValue(symbol, out var before) && before.Models.SequenceEqual(facts) && before.Volatility == digest)
         {
             return;
         }
@@ -222,7 +224,7 @@ internal sealed partial class ModelStore
         try
         {
             await cache.InvalidateAsync(symbol, cancellationToken);
-            _invalidatedFor[symbol] = facts;
+            _invalidatedFor[symbol] = (facts, digest);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

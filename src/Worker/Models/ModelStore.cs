@@ -13,7 +13,7 @@ namespace Coinsphere.Messaging.Worker.Models;
 /// time per symbol. A new model is in its place before the symbol's cache version changes, so every answer of the next version is computed by it.
 /// </summary>
 internal sealed partial class ModelStore(
-    CheckpointFolder folder, ModelReader reader, ModelTrial trial, IOptions<ModelsOptions> options, SymbolCatalog catalog, IResultCache cache,
+    CheckpointFolder folder, ModelReader reader, VolatilityStore volatility, ModelTrial trial, IOptions<ModelsOptions> options, SymbolCatalog catalog, IResultCache cache,
     TimeProvider time, Conditions conditions,
     ILogger<ModelStore> logger) : IDisposable
 {
@@ -26,8 +26,8 @@ internal sealed partial class ModelStore(
     // By symbol: its files, the best model's first.
     private readonly ConcurrentDictionary<string, ModelFile[]> _files = new(StringComparer.Ordinal);
 
-    // By symbol: the models for which the cache was last invalidated.
-    private readonly ConcurrentDictionary<string, ModelFacts?[]> _invalidatedFor = new(StringComparer.Ordinal);
+    // By symbol: the models for which the cache was last invalidated, and the volatility model's digest.
+    private readonly ConcurrentDictionary<string, (ModelFacts?[] Models, string Volatility)> _invalidatedFor = new(StringComparer.Ordinal);
 
     // By symbol: the ONNX files that do not serve because a checkpoint does.
     private readonly ConcurrentDictionary<string, string> _shadowed = new(StringComparer.Ordinal);

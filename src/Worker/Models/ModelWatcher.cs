@@ -85,6 +85,8 @@ internal sealed partial class ModelWatcher(
                 events.Filters.Add(pattern);
             }
 
+            events.Filters.Add(CheckpointFolder.VolatilityName);
+
             events.Created += (_, _) => Signal();
             events.Changed += (_, _) => Signal();
             events.Renamed += (_, _) => Signal();

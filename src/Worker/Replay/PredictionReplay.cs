@@ -2,6 +2,7 @@ using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Forecasting.Volatility;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Serving;
@@ -13,7 +14,7 @@ namespace Coinsphere.Messaging.Worker.Replay;
 
 /// <summary>Makes a recorded prediction again from its model and the current bars, and reports what is the same and what differs.</summary>
 internal sealed class PredictionReplay(
-    NpgsqlDataSource database, PriceHistory prices, SentimentHistory sentiments, SymbolCatalog catalog, CheckpointFolder folder, ModelReader reader,
+    NpgsqlDataSource database, PriceHistory prices, SentimentHistory sentiments, SymbolCatalog catalog, CheckpointFolder folder, ModelReader reader, VolatilityStore volatility,
     IOptions<ModelsOptions> models)
 {
     // The largest difference between kernels of different widths, plus the rounding of a digit.
@@ -60,10 +61,13 @@ internal sealed class PredictionReplay(
         line(
             "kernel",
             recorded.Kernel is null ? $"not recorded, {kernel} now" : kernel == recorded.Kernel ? $"same ({kernel})" : $"{recorded.Kernel} then, {kernel} now");
-        return Compare(recorded, Predict(symbol, recorded, model, inputs), kernel == recorded.Kernel, line) && isSame;
+        // The volatility model does not change the prediction, only its range.
+        var moves = recorded.VolatilityDigest is { } digest ? volatility.Find(digest) : null;
+        var now = Predict(symbol, recorded, model, inputs, moves);
+        return Compare(recorded, now, kernel == recorded.Kernel, line) & CompareRange(recorded, now, moves, line) && isSame;
     }
 
-    private static Forecast Predict(string symbol, RecordedInputs recorded, LoadedModel model, PredictionInputs inputs)
+    private static Forecast Predict(string symbol, RecordedInputs recorded, LoadedModel model, PredictionInputs inputs, VolatilityModel? moves)
     {
         var days = Timeframes.Days(recorded.Timeframe);
         return PredictionMaker.Make(
@@ -71,7 +75,8 @@ internal sealed class PredictionReplay(
             days,
             model.OutlookOf(model.RunOn(inputs.Features, inputs.Series.Bars.Span[^1].Day)!, days),
             inputs.Series,
-            inputs.Features);
+            inputs.Features,
+            moves);
     }
 
     // The model may serve, be an earlier version, or be the candidate.
@@ -127,6 +132,27 @@ internal sealed class PredictionReplay(
         }
 
         return bars[^1].Day == recorded.LastDay && (recorded.InputsDigest ?? inputs.Digest) == inputs.Digest;
+    }
+
+    private static bool CompareRange(RecordedInputs recorded, Forecast now, VolatilityModel? moves, Action<string, string> line)
+    {
+        if (recorded.VolatilityDigest is null)
+        {
+            line("range", "not recorded");
+            return true;
+        }
+
+        if (moves is null)
+        {
+            line("range", $"the volatility model {recorded.VolatilityDigest} is not in the folder any more");
+            return false;
+        }
+
+        var isEqual = recorded.ExpectedVolatility == now.ExpectedVolatility && recorded.Interval == AnswerParts.Prediction(now).Interval;
+        line("range", isEqual
+            ? $"equal ({moves.Version})"
+            : $"{recorded.Interval?.Low} to {recorded.Interval?.High} then, {now.Interval?.Low} to {now.Interval?.High} now");
+        return isEqual;
     }
 
     private static bool Compare(RecordedInputs recorded, Forecast now, bool isSameKernel, Action<string, string> line)

@@ -3,6 +3,7 @@ using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Ensembles;
 using Coinsphere.Messaging.Forecasting.Explanations;
 using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Forecasting.Volatility;
 
 namespace Coinsphere.Messaging.Worker.Serving;
 
@@ -18,7 +19,11 @@ internal static class AnswerParts
         forecast.CurrentPrice,
         forecast.PotentialGain,
         new ClassProbabilities(forecast.Probabilities[0], forecast.Probabilities[1], forecast.Probabilities[2]),
-        forecast.Interval is { } interval ? new PriceInterval(0.9, interval.Low, interval.High) : null);
+        forecast.Interval is { } interval ? new PriceInterval(PriceQuantiles.Coverage, interval.Low, interval.High) : null)
+    {
+        ExpectedVolatility = forecast.ExpectedVolatility,
+        Quantiles = forecast.Quantiles is { } prices ? [.. PriceQuantiles.Levels.Zip(prices, (q, price) => new PriceQuantile(q, price))] : null,
+    };
 
     public static Indicators Indicators(Forecast forecast) => new(
         forecast.Indicators.Rsi, forecast.Indicators.Macd.Name(), forecast.Indicators.VolumeTrend.Name(), forecast.Indicators.SocialSentiment);

@@ -17,6 +17,7 @@ namespace Coinsphere.Messaging.Worker.Serving;
 /// <summary>Predicts. The model and the bars are read first; the rest is pure computation.</summary>
 internal sealed class Predictor(
     ModelStore models,
+    VolatilityStore volatility,
     PriceHistory prices,
     SentimentHistory sentiments,
     ForwardPasses passes,
@@ -56,9 +57,10 @@ internal sealed class Predictor(
         var probabilities = passes.Run(model, inputs.Features);
         var days = Timeframes.Days(query.Timeframe);
         var outlook = model.OutlookOf(probabilities, days);
+        var moves = volatility.Current;
         var contributions = query.Explain ? Contributions(model, inputs, days, outlook.Direction) : null;
-        var forecast = PredictionMaker.Make(query.Symbol, days, outlook, inputs.Series, inputs.Features, contributions, inputs.Warnings);
-        var id = PredictionId.Of($"predict {query.Symbol} {query.Timeframe}", model.Digest, inputs.Digest);
+        var forecast = PredictionMaker.Make(query.Symbol, days, outlook, inputs.Series, inputs.Features, moves, contributions, inputs.Warnings);
+        var id = PredictionId.Of($"predict {query.Symbol} {query.Timeframe}", model.Digest, inputs.Digest, moves.Digest);
         var now = Now();
         return new PredictionAnswer(
             query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,
@@ -67,6 +69,7 @@ internal sealed class Predictor(
             inputs.Digest, model.Network.Kernel, contributions is null ? null : AnswerParts.Contributions(contributions, outlook.Direction))
         {
             Warnings = forecast.Warnings,
+            VolatilityDigest = moves.Digest,
         };
     }
 
@@ -116,12 +119,13 @@ internal sealed class Predictor(
             return new RequestRefused(RefusalReason.CheckpointRejected, fault!.Message);
         }
 
+        var moves = volatility.Current;
         var combined = Ensemble.Combine(members, AnswerParts.Method(ensemble.Method), ensemble.MinConfidence);
         var forecast = PredictionMaker.Make(
-            query.Symbol, days, combined.Outlook, inputs.Series, inputs.Features, dataWarnings: inputs.Warnings,
+            query.Symbol, days, combined.Outlook, inputs.Series, inputs.Features, moves, dataWarnings: inputs.Warnings,
             members: [.. combined.Metadata.ModelNames.Zip(combined.Metadata.Directions)]);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', loaded.Answer.Select(model => model.Digest)))));
-        var id = PredictionId.Of(CacheKey.Of(ensemble with { Prediction = query with { AsOf = null } }).Text, digest, inputs.Digest);
+        var id = PredictionId.Of(CacheKey.Of(ensemble with { Prediction = query with { AsOf = null } }).Text, digest, inputs.Digest, moves.Digest);
         var now = Now();
         return new EnsembleAnswer(
             query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,
@@ -130,6 +134,7 @@ internal sealed class Predictor(
             inputs.Digest, string.Join('+', kernels.Distinct(StringComparer.Ordinal)))
         {
             Warnings = forecast.Warnings,
+            VolatilityDigest = moves.Digest,
         };
     }
 

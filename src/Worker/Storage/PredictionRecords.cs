@@ -173,6 +173,9 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
         ["sentiment_source"] = answer.SentimentSource,
         ["inputs_digest"] = answer.InputsDigest,
         ["kernel"] = answer.Kernel,
+        ["volatility_digest"] = answer.VolatilityDigest,
+        ["expected_volatility"] = answer.Prediction.ExpectedVolatility,
+        ["interval"] = answer.Prediction.Interval is { } interval ? JsonSerializer.SerializeToNode(interval, ContractsJson.Body.PriceInterval) : null,
         ["probabilities"] = JsonSerializer.SerializeToNode(answer.Prediction.Probabilities, ContractsJson.Body.ClassProbabilities),
         ["indicators"] = JsonSerializer.SerializeToNode(answer.Indicators, ContractsJson.Body.Indicators),
     }.ToJsonString();

@@ -19,9 +19,13 @@ namespace Coinsphere.Messaging.Worker.Storage;
 /// <param name="SentimentSource">The source of the last bar's sentiment.</param>
 /// <param name="InputsDigest">The digest of bars and sentiment; null in older records.</param>
 /// <param name="Kernel">The kernel that ran the network; null in older records.</param>
+/// <param name="VolatilityDigest">The digest of the volatility model; null in older records.</param>
+/// <param name="ExpectedVolatility">As in the answer.</param>
+/// <param name="Interval">As in the answer.</param>
 internal sealed record RecordedInputs(
     string Symbol, string Timeframe, string Direction, double TargetPrice, double CurrentPrice, ClassProbabilities Probabilities, Indicators Indicators,
-    string ModelDigest, DateOnly LastDay, string DataSource, string SentimentSource, string? InputsDigest, string? Kernel)
+    string ModelDigest, DateOnly LastDay, string DataSource, string SentimentSource, string? InputsDigest, string? Kernel,
+    string? VolatilityDigest, double? ExpectedVolatility, PriceInterval? Interval)
 {
     private const string Sql = """
         select upper(tokens.symbol) as Symbol, predictions.timeframe as Timeframe, predictions.direction as Direction,
@@ -47,7 +51,12 @@ internal sealed record RecordedInputs(
             features.GetProperty("probabilities").Deserialize(ContractsJson.Body.ClassProbabilities)!, features.GetProperty("indicators")
                 .Deserialize(ContractsJson.Body.Indicators)!,
             Text("model_digest")!,
-            DateOnly.ParseExact(Text("data_as_of")!, "yyyy-MM-dd"), Text("data_source")!, Text("sentiment_source")!, Text("inputs_digest"), Text("kernel"));
+            DateOnly.ParseExact(Text("data_as_of")!, "yyyy-MM-dd"), Text("data_source")!, Text("sentiment_source")!, Text("inputs_digest"), Text("kernel"),
+            Text("volatility_digest"),
+            features.TryGetProperty("expected_volatility", out var volatility) && volatility.ValueKind == JsonValueKind.Number ? volatility.GetDouble() : null,
+            features.TryGetProperty("interval", out var interval) && interval.ValueKind == JsonValueKind.Object
+                ? interval.Deserialize(ContractsJson.Body.PriceInterval)
+                : null);
 
         string? Text(string name) => features.TryGetProperty(name, out var value) ? value.GetString() : null;
     }
