@@ -40,6 +40,7 @@ public class WireIdentityTests
             "Coinsphere.Messaging.Contracts.PredictionHistoryRequested",
             "Coinsphere.Messaging.Contracts.PriceBarClosed",
             "Coinsphere.Messaging.Contracts.PriceInterval",
+            "Coinsphere.Messaging.Contracts.PriceQuantile",
             "Coinsphere.Messaging.Contracts.PricePoint",
             "Coinsphere.Messaging.Contracts.PricePrediction",
             "Coinsphere.Messaging.Contracts.PriceRange",

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 
@@ -29,6 +30,11 @@ public static class VolatilityFile
     public static VolatilityModel Read(ReadOnlySpan<byte> content, string name)
     {
         var file = new SourceLocation(name, "file");
+        if (!Utf8.IsValid(content))
+        {
+            throw file.Refuse("it is not UTF-8");
+        }
+
         try
         {
             var reader = new Utf8JsonReader(content);
@@ -50,7 +56,8 @@ public static class VolatilityFile
                 root.Text("version"), root.Day("fitted_through"), root.Texts("symbols", MaxSymbols), new Garch(alpha, beta),
                 Horizons.All.ToDictionary(days => days, days => Horizon(horizons.Object(Horizons.Name(days)))), Percentiles(root));
         }
-        catch (JsonException fault)
+        // The second is of an escape that is half a character.
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             throw file.Refuse($"it is not JSON: {fault.Message}");
         }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
+using Coinsphere.Messaging.Forecasting.Volatility;
 using Coinsphere.Messaging.Onnx;
 using Coinsphere.Messaging.Worker.Models;
 
@@ -20,7 +21,7 @@ internal static class InspectCommand
     {
         var files = new Argument<string[]>("file")
         {
-            Description = "Checkpoints as torch.save writes them (.pth), or ONNX models",
+            Description = "Checkpoints as torch.save writes them (.pth), ONNX models, or volatility models (.json)",
             Arity = ArgumentArity.OneOrMore
         };
         var command = new Command("inspect", "Print architecture, parameters, version, accuracy, scaler and digest of models") { files };
@@ -39,6 +40,10 @@ internal static class InspectCommand
                 if (CheckpointFolder.IsOnnx(file))
                 {
                     Print(OnnxModel.Read(file), output);
+                }
+                else if (CheckpointFolder.IsVolatility(file))
+                {
+                    Print(file, VolatilityStore.Read(file), output);
                 }
                 else
                 {
@@ -98,6 +103,29 @@ internal static class InspectCommand
         Line(output, "calibration", Describe(model.Calibrations));
         Line(output, "digest", model.Digest);
         Print(model.Tensors, output);
+    }
+
+    private static void Print(string file, VolatilityModel model, TextWriter output)
+    {
+        output.WriteLine(file);
+        Line(output, "version", model.Version);
+        Line(output, "fitted through", model.FittedThrough.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        Line(output, "symbols", string.Join(' ', model.Symbols));
+        Line(output, "GARCH", string.Create(CultureInfo.InvariantCulture, $"alpha {model.Garch.Alpha:0.####}, beta {model.Garch.Beta:0.####}"));
+        foreach (var (days, (har, moves)) in model.Horizons.OrderBy(horizon => horizon.Key))
+        {
+            Line(output, $"HAR {days}d", string.Create(
+                CultureInfo.InvariantCulture,
+                $"constant {har.Constant:0.###}, day {har.Day:0.###}, week {har.Week:0.###}, month {har.Month:0.###}, long run {har.LongRun:0.###}"));
+            Line(output, $"moves {days}d", string.Create(
+                CultureInfo.InvariantCulture,
+                $"half {moves.Half:0.###}, 80 % {moves.Eighty:0.###}, 90 % {moves.Ninety:0.###}, tail {moves.Tail:0.###}, drawdown {moves.Drawdown:0.###}"));
+        }
+
+        Line(output, "volatility 30d", string.Create(
+            CultureInfo.InvariantCulture,
+            $"5 % of days {model.Percentiles[5]:0.###}, median {model.Percentiles[50]:0.###}, 95 % {model.Percentiles[95]:0.###}"));
+        Line(output, "digest", model.Digest);
     }
 
     private static void Print(IReadOnlyList<TensorDescription> tensors, TextWriter output)

@@ -12,6 +12,9 @@ internal sealed partial class CheckpointFolder
     private const string VolatilityStem = "volatility";
     private const string VolatilityExtension = ".json";
 
+    /// <summary>Whether a file is a volatility model, judged by its name.</summary>
+    public static bool IsVolatility(string path) => path.EndsWith(VolatilityExtension, StringComparison.Ordinal);
+
     /// <summary>The path of the volatility model, whether the file exists or not.</summary>
     public string VolatilityPath => Path.Join(Folder, VolatilityName);
 

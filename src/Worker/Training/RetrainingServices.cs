@@ -13,6 +13,7 @@ internal static class RetrainingServices
         services.AddOptions<RetrainingOptions>().BindConfiguration(RetrainingOptions.Section).ValidateSection(RetrainingOptions.Section);
         services.AddSingleton<TrainingHistories>();
         services.AddSingleton<Promotion>();
+        services.AddSingleton<VolatilityRefit>();
         services.AddSingleton<NetworkTraining>();
     }
 

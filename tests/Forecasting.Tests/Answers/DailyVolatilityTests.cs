@@ -19,8 +19,8 @@ public sealed class DailyVolatilityTests
     {
         var bars = BarBuilder.Walk(150);
 
-        Assert.Equal(DailyVolatility.Of(new BarSeries("TEST", bars.AsMemory(30))), Volatility.Daily(new BarSeries("TEST", bars)));
-        Assert.NotEqual(DailyVolatility.Of(new BarSeries("TEST", bars.AsMemory(31))), Volatility.Daily(new BarSeries("TEST", bars)));
+        Assert.Equal(DailyVolatility.Of(new BarSeries("TEST", bars.AsMemory(30))), DailyVolatility.Of(new BarSeries("TEST", bars)));
+        Assert.NotEqual(DailyVolatility.Of(new BarSeries("TEST", bars.AsMemory(31))), DailyVolatility.Of(new BarSeries("TEST", bars)));
     }
 
     [Fact]

@@ -144,16 +144,17 @@ public sealed class PredictionMakerTests
         Assert.Empty(Make(7, Any).Warnings);
     }
 
-    // A thousand to one, up or down, and beyond what a number holds.
+    // A price that is multiplied or divided day by day, up to what a number holds.
     [Theory]
-    [InlineData(1e-3)]
-    [InlineData(1e3)]
-    [InlineData(1e15)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(1e12)]
     public void RangeThatSaysNothing_IsNoneAndAWarning(double factor)
     {
         var bars = BarBuilder.Walk(200, start: 1e-3);
-        foreach (ref var bar in bars.AsSpan(180))
+        for (var i = 0; i < bars.Length; i += 2)
         {
+            ref var bar = ref bars[i];
             bar = bar with { Open = bar.Open * factor, High = bar.High * factor, Low = bar.Low * factor, Close = bar.Close * factor };
         }
 

@@ -19,15 +19,18 @@ internal static class TestModels
     {
         var (options, time) = (Options.Create(models), new FakeUtcNow(TestWorker.Now));
         var trial = new ModelTrial(new SyntheticPriceSource(catalog, time), time, new ListLogger<ModelTrial>());
+        var folder = new CheckpointFolder(options, catalog, time);
+        var conditions = new Conditions(TimeProvider.System, new ListLogger<Conditions>());
         return new ModelStore(
-            new CheckpointFolder(options, catalog, time),
+            folder,
             new ModelReader(new ManagedEngine(), new OnnxEngine(OnnxLimits.Default)),
+            new VolatilityStore(folder, conditions, new ListLogger<VolatilityStore>()),
             trial,
             options,
             catalog,
             cache,
             time,
-            new Conditions(TimeProvider.System, new ListLogger<Conditions>()),
+            conditions,
             log);
     }
 
