@@ -37,13 +37,26 @@ public sealed record VolatilityModel(
         return VolatilityFile.Read(content, "volatility.json");
     });
 
-    private string? _digest;
+    // With the model it is of: a copy made by `with` has this field too.
+    private Tuple<VolatilityModel, string>? _digest;
 
     /// <summary>The model that is used where a folder of checkpoints has none.</summary>
     public static VolatilityModel Default => Shipped.Value;
 
     /// <summary>SHA-256, in lower-case hex, of everything that changes a forecast.</summary>
-    public string Digest => _digest ??= VolatilityFile.DigestOf(this);
+    public string Digest
+    {
+        get
+        {
+            if (_digest is not (var model, var digest) || !ReferenceEquals(model, this))
+            {
+                digest = VolatilityFile.DigestOf(this);
+                _digest = Tuple.Create(this, digest);
+            }
+
+            return digest;
+        }
+    }
 
     /// <summary>How many percent of all symbols' days had a lower volatility over 30 days; 0..100.</summary>
     public double PercentileOf(double volatility)

@@ -17,7 +17,7 @@ public sealed class VolatilityStoreTests : IAsyncLifetime
 
     private string Path => System.IO.Path.Combine(_folder.Models, CheckpointFolder.VolatilityName);
 
-    public async ValueTask InitializeAsync() => _worker = await TestWorker.StartAsync(_folder, "Prices:MaxAge=");
+    public async ValueTask InitializeAsync() => _worker = await TestWorker.StartAsync(_folder);
 
     public ValueTask DisposeAsync() => _worker.DisposeAsync();
 
@@ -26,7 +26,8 @@ public sealed class VolatilityStoreTests : IAsyncLifetime
     {
         var before = await _worker.PredictAsync("BTC");
         Assert.Equal(VolatilityModel.Default.Digest, before.VolatilityDigest);
-        Assert.Equal(before, await _worker.PredictAsync("BTC"));
+        _worker.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(before.GeneratedAt, (await _worker.PredictAsync("BTC")).GeneratedAt);
 
         await WriteAsync(VolatilityFile.Write(Wider));
         var after = await _worker.PredictAsync("BTC");
