@@ -12,14 +12,30 @@ internal static class Explanation
     public static string Of(
         string symbol,
         Outlook outlook,
+        Signal signal,
+        string likely,
         double rsi,
         VolumeTrend volumeTrend,
         Contributions? contributions,
         IReadOnlyList<(string Name, Direction Direction)> members,
         IReadOnlyList<string> warnings) =>
-        $"{symbol} shows {Word(outlook.Direction)} momentum with {Rounding.Text(outlook.ConfidenceScore * 100, 0)}% confidence. "
+        $"{Opening(symbol, outlook, signal)}"
         + $"RSI at {Rounding.Text(rsi, 1)} ({Zone(rsi)}). Volume trend is {Word(volumeTrend)}. "
-        + $"{Members(outlook, members)}{Source(outlook, contributions)}{string.Concat(warnings.Select(warning => warning + ". "))}{Ending(outlook)}";
+        + $"{(signal.IsNone ? likely : "")}{Members(outlook, members)}{Source(outlook, contributions)}"
+        + $"{string.Concat(warnings.Select(warning => warning + ". "))}{Ending(outlook, signal)}";
+
+    private static string Opening(string symbol, Outlook outlook, Signal signal)
+    {
+        var confidence = $"{Rounding.Text(outlook.ConfidenceScore * 100, 0)}%";
+        return signal switch
+        {
+            { IsNone: false } => $"{symbol} shows {Word(outlook.Direction)} momentum with {confidence} confidence. ",
+            { SameSince: { } since } => $"{symbol} shows no directional signal: the model has named {Word(outlook.Direction)} ({confidence} now) every time since "
+                + FormattableString.Invariant($"{since:yyyy-MM-dd}. "),
+            _ => $"{symbol} shows no directional signal: {Word(outlook.Direction)} has {confidence}, and came in "
+                + $"{Rounding.Text(signal.BaseRate * 100, 0)}% of the past. ",
+        };
+    }
 
     private static string Members(Outlook outlook, IReadOnlyList<(string Name, Direction Direction)> members)
     {
@@ -54,7 +70,7 @@ internal static class Explanation
 
     private static string Zone(double rsi) => rsi > 70 ? "overbought" : rsi < 30 ? "oversold" : "neutral";
 
-    private static string Ending(Outlook outlook) => (outlook.ConfidenceScore > 0.7, outlook.Direction) switch
+    private static string Ending(Outlook outlook, Signal signal) => (outlook.ConfidenceScore > 0.7 && !signal.IsNone, outlook.Direction) switch
     {
         (true, Direction.Bullish) => "Strong buy signal detected.",
         (true, Direction.Bearish) => "Strong sell signal detected.",

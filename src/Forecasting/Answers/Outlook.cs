@@ -13,6 +13,14 @@ public sealed record Outlook(IReadOnlyList<double> Probabilities, Direction Dire
     /// </summary>
     public bool FromFrequencies { get; init; }
 
+    /// <summary>
+    /// [3]: how frequent the classes were in the symbol's past, as far as the model knows; null where it does not, and the bars that were read tell.
+    /// </summary>
+    public IReadOnlyList<double>? BaseRates { get; init; }
+
+    /// <summary>The first day of a year or longer since which the model has given the same direction; null where it has not.</summary>
+    public DateOnly? SameSince { get; init; }
+
     /// <summary><see cref="ConfidenceScore"/> in words: high from 0.70, medium from 0.50.</summary>
     public Confidence Confidence =>
         ConfidenceScore >= 0.70 ? Confidence.High

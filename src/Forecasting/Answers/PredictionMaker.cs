@@ -77,7 +77,9 @@ public static class PredictionMaker
             quantiles is null ? null : [.. quantiles.Select(Rounding.Price)],
             Rounding.Decimals(((target / current) - 1) * 100, 2),
             indicators,
-            Explanation.Of(symbol, outlook, row[FeatureColumn.Rsi], indicators.VolumeTrend, contributions, members ?? [], warnings),
+            Explanation.Of(
+                symbol, outlook, Signal.Of(outlook, series, timeframeDays), Likely.Of(timeframeDays, moves, quantiles), row[FeatureColumn.Rsi],
+                indicators.VolumeTrend, contributions, members ?? [], warnings),
             warnings);
     }
 

@@ -14,6 +14,20 @@ public sealed record ClassCalibration(double Scale, IReadOnlyList<double> Bias)
     /// <summary>Whether the network has no influence on the probabilities.</summary>
     public bool IsFrequencies => Scale == 0;
 
+    /// <summary>
+    /// The frequencies of the classes in the past, [3], which the biases hold where <see cref="CalibrationFit"/> made them; null for another calibration.
+    /// </summary>
+    public double[]? Frequencies()
+    {
+        if (Scale >= 1)
+        {
+            return null;
+        }
+
+        double[] frequencies = [.. Bias.Select(bias => Math.Exp(bias / (1 - Scale)))];
+        return Math.Abs(frequencies.Sum() - 1) < 1e-6 ? frequencies : null;
+    }
+
     /// <summary>The calibrated probabilities, [3].</summary>
     /// <param name="probabilities">[3], of the network.</param>
     public double[] Apply(ReadOnlySpan<float> probabilities)

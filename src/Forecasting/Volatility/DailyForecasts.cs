@@ -69,19 +69,20 @@ internal sealed class DailyForecasts
     }
 
     /// <summary>
-    /// The factor that keeps a symbol's ranges honest: each past move outside its range widens the next ones a little, each one inside narrows them by a
-    /// ninth of that, so that nine of ten stay inside (adaptive conformal inference: Gibbs and Candes, 2021). It depends on the bars alone, so equal bars
-    /// give equal ranges.
+    /// The factor that keeps a symbol's ranges honest, and the usual volatility. Each past move outside its range widens the next ones a little, each one
+    /// inside narrows them by a ninth of that, so that nine of ten stay inside (adaptive conformal inference: Gibbs and Candes, 2021). It depends on the
+    /// bars alone, so equal bars give equal ranges.
     /// </summary>
     /// <param name="bars">The bars of the history.</param>
     /// <param name="ninety">The quantile that is scaled, in deviations.</param>
-    public double AdaptiveScale(ReadOnlySpan<Bar> bars, double ninety)
+    /// <returns>The factor, and the geometric mean of the volatilities that were forecast on those days; null where there is none.</returns>
+    public (double Scale, double? Usual) LookBack(ReadOnlySpan<Bar> bars, double ninety)
     {
         const int Moves = 250;
         const double Step = 0.003;
         const double Outside = 0.1;
         var logQuantile = Math.Log(ninety);
-        var logScale = 0.0;
+        var (logScale, sum, count) = (0.0, 0.0, 0);
         var from = Math.Max(VolatilityModel.WarmUp, bars.Length - _days - Moves);
         for (var to = from; from < bars.Length - 1; from++)
         {
@@ -96,10 +97,12 @@ internal sealed class DailyForecasts
             {
                 var isOutside = Math.Abs(Math.Log(bars[to].Close / bars[from].Close)) > Math.Exp(logScale + logQuantile + (logVariance / 2));
                 logScale += Step * ((isOutside ? 1 : 0) - Outside);
+                sum += logVariance;
+                count++;
             }
         }
 
-        return Math.Exp(logScale);
+        return (Math.Exp(logScale), count == 0 ? null : Math.Exp(sum / count / 2));
     }
 
     // The mean squared return of the year before a day, or of all returns where there are fewer.

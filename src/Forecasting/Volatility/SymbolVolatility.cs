@@ -37,8 +37,10 @@ public sealed class SymbolVolatility
         }
 
         var moves = _model.Horizons[days].Moves;
-        return new VolatilityForecast(days, Math.Exp(logVariance / 2), forecasts.AdaptiveScale(_bars.Span, moves.Ninety), moves)
+        var (scale, usual) = forecasts.LookBack(_bars.Span, moves.Ninety);
+        return new VolatilityForecast(days, Math.Exp(logVariance / 2), scale, moves)
         {
+            Usual = usual,
             MeanOfDays = last < VolatilityModel.WarmUp ? last : null,
         };
     }

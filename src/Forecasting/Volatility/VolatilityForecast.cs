@@ -10,6 +10,9 @@ public sealed record VolatilityForecast(int Days, double Volatility, double Scal
     /// <summary>The number of returns whose plain mean it is, because the history is too short for more; null where it is not.</summary>
     public int? MeanOfDays { get; init; }
 
+    /// <summary>The geometric mean of what was forecast on the days of the last year, as far as they are there; null where none is.</summary>
+    public double? Usual { get; init; }
+
     /// <summary>The log return that is not exceeded with a probability of 5, 10, 25, 50, 75, 90 or 95 %.</summary>
     /// <param name="level">0.05, 0.1, 0.25, 0.5, 0.75, 0.9 or 0.95.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is another level.</exception>

@@ -57,7 +57,7 @@ internal sealed class LoadedModel(string name, INetwork network)
     /// <summary>The probabilities of a horizon: calibrated where the checkpoint has a calibration, else as the network gives them.</summary>
     public Outlook OutlookOf(ReadOnlySpan<float> probabilities, int days) =>
         Calibrations?[days] is { } calibration
-            ? Outlook.Of(calibration.Apply(probabilities)) with { FromFrequencies = calibration.IsFrequencies }
+            ? Outlook.Of(calibration.Apply(probabilities)) with { FromFrequencies = calibration.IsFrequencies, BaseRates = calibration.Frequencies() }
             : Outlook.Of(probabilities);
 
     /// <summary>The network's input for the newest window of a table, [steps, 20].</summary>
