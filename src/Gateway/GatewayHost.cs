@@ -23,7 +23,7 @@ public static class GatewayHost
     public static void AddGateway(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSymbols(builder.Configuration);
+        services.AddSymbols();
         services.AddResultCache(builder.Configuration);
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section)
             .PostConfigure<IHostEnvironment>((options, environment) => options.ShowErrorDetails ??= environment.IsDevelopment())

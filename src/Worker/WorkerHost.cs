@@ -26,11 +26,11 @@ public static class WorkerHost
     public static void AddWorker(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSymbols(builder.Configuration);
+        services.AddSymbols();
         services.AddClusterClock();
         services.AddResultCache(builder.Configuration);
         services.AddPrices(builder.Configuration);
-        services.AddSentiment(builder.Configuration);
+        services.AddSentiment();
         services.AddModelFiles();
         services.AddSingleton<Replies>();
         services.AddSingleton<RefusalLog>();

@@ -18,12 +18,12 @@ public static class CacheServices
     /// </summary>
     public static IServiceCollection AddResultCache(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<CacheOptions>().Bind(configuration.GetSection("Cache")).ValidateSection("Cache");
+        services.AddOptions<CacheOptions>().BindConfiguration("Cache").ValidateSection("Cache");
         var redis = services.AddOptions<RedisOptions>().ValidateSection(RedisOptions.Section);
         // Without a server the other settings of Redis do not matter.
         if (IsRedisConfigured(configuration))
         {
-            redis.Bind(configuration.GetSection(RedisOptions.Section));
+            redis.BindConfiguration(RedisOptions.Section);
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>());

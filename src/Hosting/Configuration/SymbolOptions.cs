@@ -1,6 +1,5 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Health;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -33,9 +32,9 @@ public sealed class SymbolOptions
 public static class SymbolServices
 {
     /// <summary>Binds <see cref="SymbolOptions"/> and adds <see cref="SymbolCatalog"/> and <see cref="RequestRules"/>.</summary>
-    public static IServiceCollection AddSymbols(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddSymbols(this IServiceCollection services)
     {
-        services.AddOptions<SymbolOptions>().Bind(configuration.GetSection("Symbols")).ValidateSection("Symbols");
+        services.AddOptions<SymbolOptions>().BindConfiguration("Symbols").ValidateSection("Symbols");
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SymbolOptions>, SymbolOptionsValidator>());
         services.AddConditions();
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<SymbolOptions>>().Value.ToCatalog());

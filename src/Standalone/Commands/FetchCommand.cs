@@ -147,14 +147,14 @@ internal static class FetchCommand
         {
             Directory.CreateDirectory(folder);
             builder.Configuration["Prices:Database"] = "";
-            builder.Services.AddSymbols(builder.Configuration);
+            builder.Services.AddSymbols();
             builder.Services.AddPrices(builder.Configuration);
             builder.Services.AddSingleton(provider => new PriceFolderStore(
                 folder, provider.GetRequiredService<SymbolCatalog>(), provider.GetRequiredService<TimeProvider>()));
             builder.Services.AddSingleton<IFeedStore>(provider => provider.GetRequiredService<PriceFolderStore>());
         }
 
-        builder.Services.AddMarketFeeds(builder.Configuration);
+        builder.Services.AddMarketFeeds();
         return builder.Build();
     }
 

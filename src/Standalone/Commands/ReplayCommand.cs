@@ -65,9 +65,9 @@ internal static class ReplayCommand
                 ["There is no database to replay from: set --database or DATABASE_URL, such as postgresql://user:password@localhost:5432/coinsphere_dev"]);
         }
 
-        builder.Services.AddSymbols(builder.Configuration);
+        builder.Services.AddSymbols();
         builder.Services.AddPrices(builder.Configuration);
-        builder.Services.AddSentiment(builder.Configuration);
+        builder.Services.AddSentiment();
         builder.Services.AddSingleton<IResultCache, NoResultCache>();
         builder.Services.AddSingleton<BarCache>();
         builder.Services.AddSingleton<PriceHistory>();

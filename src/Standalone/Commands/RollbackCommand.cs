@@ -91,8 +91,8 @@ internal static class RollbackCommand
         }
 
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSymbols(builder.Configuration);
-        builder.Services.AddOptions<ModelsOptions>().Bind(builder.Configuration.GetSection(ModelsOptions.Section));
+        builder.Services.AddSymbols();
+        builder.Services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.Section);
         builder.Services.AddSingleton<CheckpointFolder>();
         return builder.Build();
     }

@@ -72,7 +72,7 @@ internal static class SampleCommand
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddEnvironmentVariables();
         builder.AddSpecifiedEnvironment();
-        builder.Services.AddSymbols(builder.Configuration);
+        builder.Services.AddSymbols();
         return builder.Build();
     }
 }

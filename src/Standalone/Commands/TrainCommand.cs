@@ -129,9 +129,9 @@ internal static class TrainCommand
                 ["There are no prices to train on: set --prices FOLDER, --database or DATABASE_URL"]);
         }
 
-        builder.Services.AddSymbols(builder.Configuration);
+        builder.Services.AddSymbols();
         builder.Services.AddPrices(builder.Configuration);
-        builder.Services.AddSentiment(builder.Configuration);
+        builder.Services.AddSentiment();
         builder.Services.AddModelFiles();
         builder.Services.AddTraining();
         return builder.Build();

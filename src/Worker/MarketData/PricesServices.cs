@@ -31,7 +31,7 @@ internal static class PricesServices
         services.AddSingleton<IValidateOptions<PricesOptions>, PricesOptionsValidator>();
         services.AddOptions<PricesOptions>()
             .Configure<IHostEnvironment>((options, environment) => options.AllowSynthetic = environment.IsDevelopment())
-            .Bind(configuration.GetSection(PricesOptions.Section))
+            .BindConfiguration(PricesOptions.Section)
             .PostConfigure(options =>
             {
                 options.Folder = NullWhereEmpty(options.Folder);

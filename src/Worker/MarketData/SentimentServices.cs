@@ -2,7 +2,6 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Worker.MarketData.Csv;
 using Coinsphere.Messaging.Worker.MarketData.Postgres;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,11 +12,11 @@ namespace Coinsphere.Messaging.Worker.MarketData;
 internal static class SentimentServices
 {
     /// <summary>Adds the configured source of sentiment. Call <see cref="PricesServices.AddPrices"/> first.</summary>
-    public static IServiceCollection AddSentiment(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddSentiment(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<SentimentOptions>, SentimentOptionsValidator>();
         services.AddOptions<SentimentOptions>()
-            .Bind(configuration.GetSection(SentimentOptions.Section))
+            .BindConfiguration(SentimentOptions.Section)
             .PostConfigure(options => options.File = string.IsNullOrWhiteSpace(options.File) ? null : options.File)
             .ValidateSection(SentimentOptions.Section);
         services.AddSingleton(CreateSource);

@@ -22,7 +22,7 @@ internal static class FeedScheduling
     /// <exception cref="SettingException">There is nowhere to store bars.</exception>
     public static void AddFeed(this IServiceCollection services, IConfiguration configuration, bool writes)
     {
-        services.AddMarketFeeds(configuration);
+        services.AddMarketFeeds();
         if (!HasFeed(configuration))
         {
             return;

@@ -18,7 +18,7 @@ internal static class DatabaseServices
     /// <returns>Whether the worker writes.</returns>
     public static bool AddDatabase(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<RecordsOptions>().Bind(configuration.GetSection(RecordsOptions.Section)).ValidateSection(RecordsOptions.Section);
+        services.AddOptions<RecordsOptions>().BindConfiguration(RecordsOptions.Section).ValidateSection(RecordsOptions.Section);
         services.AddSingleton(new SettingSection(ReadOnlyKey.Split(':')[0], [ReadOnlyKey.Split(':')[1]]));
         services.AddSingleton<IValidateOptions<RecordsOptions>, RecordsOptionsValidator>();
         if (string.IsNullOrWhiteSpace(configuration[$"{PricesOptions.Section}:{nameof(PricesOptions.Database)}"]))

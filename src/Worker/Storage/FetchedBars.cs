@@ -28,7 +28,7 @@ internal sealed class FetchedBars(Migrator migrator, PriceWriter writer, IPriceS
     /// <summary>Registers what fetching into the database of the host's configuration needs.</summary>
     public static void Add(IHostApplicationBuilder builder)
     {
-        builder.Services.AddSymbols(builder.Configuration);
+        builder.Services.AddSymbols();
         builder.Services.AddResultCache(builder.Configuration);
         builder.Services.AddPrices(builder.Configuration);
         builder.Services.AddDatabaseWriters();

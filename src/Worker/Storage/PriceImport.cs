@@ -30,7 +30,7 @@ internal sealed class PriceImport(
     /// <summary>Registers an import into the database of the host's configuration.</summary>
     public static void Add(IHostApplicationBuilder builder)
     {
-        builder.Services.AddSymbols(builder.Configuration);
+        builder.Services.AddSymbols();
         builder.Services.AddResultCache(builder.Configuration);
         builder.Services.AddPrices(builder.Configuration);
         builder.Services.AddDatabaseWriters();

@@ -53,9 +53,10 @@ public class CacheServicesTests
 
     private static T Of<T>((string Key, string Value)[] settings) where T : class
     {
-        var configuration = new ConfigurationBuilder()
+        IConfiguration configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
-        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddResultCache(configuration).BuildServiceProvider();
+        using var services = new ServiceCollection()
+            .AddSingleton(TimeProvider.System).AddSingleton(configuration).AddResultCache(configuration).BuildServiceProvider();
         return services.GetRequiredService<IOptions<T>>().Value;
     }
 }

@@ -42,7 +42,7 @@ public class SymbolOptionsTests
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration[key] = value;
-        builder.Services.AddSymbols(builder.Configuration);
+        builder.Services.AddSymbols();
         using var host = builder.Build();
 
         var wrong = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
@@ -53,8 +53,8 @@ public class SymbolOptionsTests
     [Fact]
     public void Rules_GoByTheConfiguredSymbols()
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Symbols:Supported", "XRP")]).Build();
-        using var services = new ServiceCollection().AddSymbols(configuration).BuildServiceProvider();
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Symbols:Supported", "XRP")]).Build();
+        using var services = new ServiceCollection().AddSingleton(configuration).AddSymbols().BuildServiceProvider();
         var rules = services.GetRequiredService<RequestRules>();
         Assert.False(rules.Check(new PredictRequested("xrp")).IsRefused);
         Assert.True(rules.Check(new PredictRequested("BTC")).IsRefused);

@@ -61,9 +61,10 @@ internal sealed class CacheProcess : IAsyncDisposable
 
     private static async Task<CacheProcess> StartWithAsync((string Key, string Value)[] settings)
     {
-        var configuration = new ConfigurationBuilder()
+        IConfiguration configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
-        var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddResultCacheInMemory(configuration).BuildServiceProvider();
+        var services = new ServiceCollection()
+            .AddSingleton(TimeProvider.System).AddSingleton(configuration).AddLogging().AddResultCacheInMemory(configuration).BuildServiceProvider();
         await services.GetRequiredService<RedisConnection>().StartAsync(Cancelled);
         return new CacheProcess(services);
     }

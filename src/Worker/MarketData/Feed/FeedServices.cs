@@ -1,6 +1,5 @@
 using System.Threading.RateLimiting;
 using Coinsphere.Messaging.Hosting.Configuration;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -13,11 +12,11 @@ internal static class FeedServices
     /// <summary>
     /// Adds the exchanges' clients and <see cref="FeedRun"/>. Needs a <see cref="Contracts.SymbolCatalog"/> and the prices' <see cref="SeriesChecks"/>.
     /// </summary>
-    public static IServiceCollection AddMarketFeeds(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddMarketFeeds(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<FeedOptions>, FeedOptionsValidator>();
-        services.AddOptions<FeedOptions>().Bind(configuration.GetSection(FeedOptions.Section)).ValidateSection(FeedOptions.Section);
+        services.AddOptions<FeedOptions>().BindConfiguration(FeedOptions.Section).ValidateSection(FeedOptions.Section);
         services.AddSingleton<FeedPairs>();
         services.AddSingleton<FeedRun>();
         services.AddSingleton<MarketCaps>();

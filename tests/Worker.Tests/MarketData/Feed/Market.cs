@@ -43,9 +43,9 @@ internal sealed class Market : IAsyncDisposable
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1])));
         builder.Services.AddSingleton<TimeProvider>(time);
-        builder.Services.AddSymbols(builder.Configuration);
+        builder.Services.AddSymbols();
         builder.Services.AddPrices(builder.Configuration);
-        builder.Services.AddMarketFeeds(builder.Configuration);
+        builder.Services.AddMarketFeeds();
         return new Market(builder.Build(), standIn, folder, time);
     }
 
