@@ -62,7 +62,7 @@ public sealed class ServingTests : IAsyncLifetime
 
         _service.Folder.WithModel("DELTA_best.pth", Golden.Bravo);
 
-        // The cache answers each of these questions, so nothing but the worker's own look at its files can end it.
+        // The cache answers each of these questions, so nothing but the worker's own refresh of its models can invalidate it.
         await Until.True(async () => await DigestAsync() != digest);
 
         async Task<string?> DigestAsync() => (await _service.PostAsync("/predict", Delta)).Json.GetProperty("model_digest").GetString();

@@ -88,8 +88,8 @@ internal sealed class TestWorker : IAsyncDisposable
     public async Task<string?> StoredAsync(CacheKey key) =>
         await Cache.ReadAsync(key, TestContext.Current.CancellationToken) is { } body ? Encoding.UTF8.GetString(body.Span) : null;
 
-    /// <summary>Looks at the checkpoints now, rather than soon.</summary>
-    public Task LookAsync() => Services.GetRequiredService<ModelStore>().RefreshAsync(TestContext.Current.CancellationToken);
+    /// <summary>Refreshes the models from the folder now, rather than soon.</summary>
+    public Task RefreshAsync() => Services.GetRequiredService<ModelStore>().RefreshAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Sends without waiting for a reply.</summary>
     public async Task SendAsync<T>(string endpoint, T message) where T : class

@@ -72,7 +72,7 @@ public class CachedAnswerTests(GatewayFactory gateway) : IClassFixture<GatewayFa
     }
 
     [Fact]
-    public async Task EndedEpoch_IsAMiss()
+    public async Task InvalidatedAnswer_IsAMiss()
     {
         var key = CacheKey.Of(new RiskQuery("LTC", null));
         await gateway.StoreAsync(key, JsonSerializer.SerializeToUtf8Bytes(Hosts.Answers.Risk("LTC"), ContractsJson.Body.RiskAnswer));

@@ -28,8 +28,8 @@ public class GatewayFactory : WebApplicationFactory<Program>
     /// <summary>Stores a body as a worker would.</summary>
     public async Task StoreAsync(CacheKey key, ReadOnlyMemory<byte> body)
     {
-        var epoch = await Cache.VersionAsync(key.Symbol, CancellationToken.None);
-        await Cache.StoreAsync(key, epoch, body, TimeSpan.FromMinutes(5), CancellationToken.None);
+        var version = await Cache.VersionAsync(key.Symbol, CancellationToken.None);
+        await Cache.StoreAsync(key, version, body, TimeSpan.FromMinutes(5), CancellationToken.None);
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)

@@ -45,10 +45,10 @@ public class ModelTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     }
 
     [Fact]
-    public async Task ClearedCache_EndsTheEpochAndTellsEveryProcess()
+    public async Task ClearedCache_InvalidatesTheSymbol_AndTellsEveryProcess()
     {
         var cancelled = TestContext.Current.CancellationToken;
-        var epoch = await gateway.Cache.VersionAsync("MATIC", cancelled);
+        var version = await gateway.Cache.VersionAsync("MATIC", cancelled);
         var other = await gateway.Cache.VersionAsync("BTC", cancelled);
 
         var before = DateTimeOffset.UtcNow;
@@ -58,7 +58,7 @@ public class ModelTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
         Assert.Equal(("Cache cleared for MATIC", "MATIC"), (cleared.Message, cleared.Symbol));
         Assert.InRange(cleared.Timestamp, before, DateTimeOffset.UtcNow);
 
-        Assert.NotEqual(epoch, await gateway.Cache.VersionAsync("MATIC", cancelled));
+        Assert.NotEqual(version, await gateway.Cache.VersionAsync("MATIC", cancelled));
         Assert.Equal(other, await gateway.Cache.VersionAsync("BTC", cancelled));
         Assert.True(await gateway.Bus.Published.Any<CacheClearRequested>(published => published.Context.Message.Symbol == "MATIC", cancelled));
     }

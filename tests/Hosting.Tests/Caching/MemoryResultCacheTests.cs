@@ -45,7 +45,7 @@ public class MemoryResultCacheTests
     }
 
     [Fact]
-    public async Task EndedEpoch_EndsEveryEntryOfItsSymbolOnly()
+    public async Task Invalidation_EndsEveryEntryOfItsSymbolOnly()
     {
         await StoreAsync(Btc, [1]);
         await StoreAsync(BtcRisk, [2]);
@@ -57,7 +57,7 @@ public class MemoryResultCacheTests
     }
 
     [Fact]
-    public async Task AnswerMadeBeforeTheEpochEnded_IsNeverServed()
+    public async Task AnswerMadeBeforeTheInvalidation_IsNeverServed()
     {
         var version = await _cache.VersionAsync("BTC", Cancelled);
         await _cache.InvalidateAsync("BTC", Cancelled);
@@ -66,7 +66,7 @@ public class MemoryResultCacheTests
     }
 
     [Fact]
-    public async Task AnswerMadeAfterTheEpochEnded_IsServed()
+    public async Task AnswerMadeAfterTheInvalidation_IsServed()
     {
         await _cache.InvalidateAsync("BTC", Cancelled);
         await StoreAsync(Btc, [1]);
@@ -74,7 +74,7 @@ public class MemoryResultCacheTests
     }
 
     [Fact]
-    public async Task AnswerWithAnEpochThatNeverWas_IsNotServed()
+    public async Task AnswerWithAVersionThatNeverWas_IsNotServed()
     {
         await _cache.StoreAsync(Btc, new CacheVersion("invented", IsShared: true), new byte[] { 1 }, Lifetime, Cancelled);
         Assert.Null(await ReadAsync(Btc));
@@ -83,7 +83,7 @@ public class MemoryResultCacheTests
     }
 
     [Fact]
-    public async Task Epoch_IsTheSameUntilItEndsAndNeverComesBack()
+    public async Task Version_IsTheSameUntilTheInvalidation_AndNeverComesBack()
     {
         var seen = new HashSet<CacheVersion>();
         for (var i = 0; i < 100; i++)
@@ -124,7 +124,7 @@ public class MemoryResultCacheTests
     }
 
     [Fact]
-    public async Task FullCache_DropsEntriesOfEndedEpochsBeforeLiveOnes()
+    public async Task FullCache_DropsInvalidatedEntriesBeforeLiveOnes()
     {
         _options.MaxEntries = 10;
         for (var i = 0; i < 9; i++)
@@ -174,7 +174,7 @@ public class MemoryResultCacheTests
     }
 
     [Fact]
-    public async Task EpochsThatEndWhileAnswersAreStored_LeaveNoStaleAnswer()
+    public async Task InvalidationsWhileAnswersAreStored_LeaveNoStaleAnswer()
     {
         var latest = 0;
         var ended = new TaskCompletionSource();

@@ -58,7 +58,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
         await Process.StoreAsync(CacheProcess.Eth, "{2}");
         var version = await Process.VersionAsync(CacheProcess.Btc);
         _server.Pause();
-        await InTimeAsync(async () => Assert.False(await Process.EndAsync(CacheProcess.Btc)));
+        await InTimeAsync(async () => Assert.False(await Process.InvalidateAsync(CacheProcess.Btc)));
         _server.Resume();
 
         await Until.True(async () => await Process.ReadAsync(CacheProcess.Eth) == "{2}");
@@ -77,7 +77,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
         var version = await Process.VersionAsync(CacheProcess.Btc);
         await _server.KillAsync();
         await InTimeAsync(async () => Assert.Null(await Process.ReadAsync(CacheProcess.Btc)));
-        await InTimeAsync(async () => Assert.False(await Process.EndAsync(CacheProcess.Btc)));
+        await InTimeAsync(async () => Assert.False(await Process.InvalidateAsync(CacheProcess.Btc)));
         await Until.True(() => !Process.Cache.IsRedisConnected);
 
         await _server.StartAsync();
@@ -113,16 +113,16 @@ public sealed class BrokenRedisTests : IAsyncLifetime
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
-    [InlineData("not ours, and longer than an version, which is 32")]
-    [InlineData("EPOCH")]
-    [InlineData("EPOCH{")]
-    [InlineData("EPOCH[1]")]
-    [InlineData("EPOCH{\"cut\":")]
+    [InlineData("not ours, and longer than a version, which is 32")]
+    [InlineData("VERSION")]
+    [InlineData("VERSION{")]
+    [InlineData("VERSION[1]")]
+    [InlineData("VERSION{\"cut\":")]
     public async Task GarbageUnderAKey_IsAMiss(string garbage)
     {
         var version = await Process.VersionAsync(CacheProcess.Btc);
-        await Process.RawAsync(
-            (database, redis) => database.StringSetAsync(redis.Key(CacheProcess.Btc.Text), garbage.Replace("EPOCH", version.Token, StringComparison.Ordinal)));
+        var stored = garbage.Replace("VERSION", version.Token, StringComparison.Ordinal);
+        await Process.RawAsync((database, redis) => database.StringSetAsync(redis.Key(CacheProcess.Btc.Text), stored));
         Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
         await Process.StoreAsync(CacheProcess.Btc, "{1}");
         Assert.Equal("{1}", await Process.ReadAsync(CacheProcess.Btc));
@@ -141,7 +141,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
     [Theory]
     [InlineData("short")]
     [InlineData("a version has hex digits, all 32!")]
-    public async Task GarbageAsAnEpoch_IsReplaced(string garbage)
+    public async Task GarbageAsAVersion_IsReplaced(string garbage)
     {
         await Process.RawAsync((database, redis) => database.StringSetAsync(redis.Key("epoch:BTC"), garbage));
         Assert.NotEqual(garbage, (await Process.VersionAsync(CacheProcess.Btc)).Token);
@@ -161,7 +161,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
             await Process.StoreAsync(CacheProcess.Eth, "{3}", version);
         }
 
-        Assert.False(await Process.EndAsync(CacheProcess.Eth));
+        Assert.False(await Process.InvalidateAsync(CacheProcess.Eth));
         Assert.True(Process.Cache.IsRedisConnected);
         Assert.Equal("{1}", await Process.ReadAsync(CacheProcess.Btc));
 
@@ -174,7 +174,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Epochs_EndByThemselvesSoThatSymbolsNobodyKnowsTakeNoMemoryForEver()
+    public async Task Versions_ExpireSoThatSymbolsNobodyKnowsTakeNoMemoryForEver()
     {
         await Process.Cache.VersionAsync("NOBODY", TestContext.Current.CancellationToken);
         var left = await Process.RawAsync((database, redis) => database.KeyTimeToLiveAsync(redis.Key("epoch:NOBODY")));
@@ -182,7 +182,7 @@ public sealed class BrokenRedisTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task LifetimeOfZero_KeepsNoAnswers_ButKnowsTheEpoch()
+    public async Task LifetimeOfZero_KeepsNoAnswers_ButKnowsTheVersion()
     {
         await using var off = await CacheProcess.StartAsync(_server.Port, "off:", ("Cache:PredictionSeconds", "0"));
         await off.StoreAsync(CacheProcess.Btc, "{1}");

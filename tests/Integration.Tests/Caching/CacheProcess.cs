@@ -44,7 +44,7 @@ internal sealed class CacheProcess : IAsyncDisposable
 
     public ValueTask<CacheVersion> VersionAsync(CacheKey key) => Cache.VersionAsync(key.Symbol, Cancelled);
 
-    public ValueTask<bool> EndAsync(CacheKey key) => Cache.InvalidateAsync(key.Symbol, Cancelled);
+    public ValueTask<bool> InvalidateAsync(CacheKey key) => Cache.InvalidateAsync(key.Symbol, Cancelled);
 
     public async Task StoreAsync(CacheKey key, string body, CacheVersion? version = null, TimeSpan? lifetime = null) =>
         await Cache.StoreAsync(key, version ?? await VersionAsync(key), Encoding.UTF8.GetBytes(body), lifetime ?? Lifetime, Cancelled);

@@ -114,7 +114,7 @@ public sealed class RedisKindsTests
         await Until.True(() => process.Cache.IsRedisConnected);
         await process.StoreAsync(CacheProcess.Btc, "{1}");
         Assert.Equal("{1}", await process.ReadAsync(CacheProcess.Btc));
-        Assert.True(await process.EndAsync(CacheProcess.Btc));
+        Assert.True(await process.InvalidateAsync(CacheProcess.Btc));
         Assert.Null(await process.ReadAsync(CacheProcess.Btc));
         Assert.Empty(process.Notes);
     }

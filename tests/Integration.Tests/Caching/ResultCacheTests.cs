@@ -30,23 +30,23 @@ public abstract class ResultCacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task EndedEpoch_EndsEveryEntryOfItsSymbolOnly()
+    public async Task Invalidation_EndsEveryEntryOfItsSymbolOnly()
     {
         await One.StoreAsync(CacheProcess.Btc, "{1}");
         await One.StoreAsync(CacheProcess.BtcRisk, "{2}");
         await One.StoreAsync(CacheProcess.Eth, "{3}");
-        Assert.True(await Other.EndAsync(CacheProcess.Btc));
+        Assert.True(await Other.InvalidateAsync(CacheProcess.Btc));
         Assert.Null(await One.ReadAsync(CacheProcess.Btc));
         Assert.Null(await One.ReadAsync(CacheProcess.BtcRisk));
         Assert.Equal("{3}", await One.ReadAsync(CacheProcess.Eth));
     }
 
     [Fact]
-    public async Task AnswerMadeBeforeTheEpochEnded_IsNeverServed()
+    public async Task AnswerMadeBeforeTheInvalidation_IsNeverServed()
     {
         var version = await One.VersionAsync(CacheProcess.Btc);
         Assert.Equal(version, await Other.VersionAsync(CacheProcess.Btc));
-        await Other.EndAsync(CacheProcess.Btc);
+        await Other.InvalidateAsync(CacheProcess.Btc);
         Assert.NotEqual(version, await One.VersionAsync(CacheProcess.Btc));
         await One.StoreAsync(CacheProcess.Btc, "{old}", version);
         Assert.Null(await One.ReadAsync(CacheProcess.Btc));
@@ -90,7 +90,7 @@ public abstract class ResultCacheTests : IAsyncLifetime
             for (var i = 1; i <= 200; i++)
             {
                 Volatile.Write(ref latest, i);
-                Assert.True(await (i % 2 == 0 ? Other : One).EndAsync(CacheProcess.Btc));
+                Assert.True(await (i % 2 == 0 ? Other : One).InvalidateAsync(CacheProcess.Btc));
                 var reads = 0;
                 await Until.True(async () =>
                 {

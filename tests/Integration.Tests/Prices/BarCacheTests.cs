@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Coinsphere.Messaging.Integration.Tests.Prices;
 
-public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
+public sealed class BarCacheTests : IClassFixture<PriceDatabase>, IAsyncLifetime
 {
     private static readonly DateOnly Newest = DateOnly.MaxValue;
     private static readonly DateOnly LastClosed = new(2024, 6, 29);
@@ -19,7 +19,7 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
     private readonly MemoryResultCache _cache;
     private SymbolCatalog _catalog = new(["BTC"], []);
 
-    public KeptBarsTests(PriceDatabase database)
+    public BarCacheTests(PriceDatabase database)
     {
         _database = database;
         _source = new PostgresPriceSource(database.Source, _catalog, _time, TimeSpan.FromSeconds(5));
@@ -39,12 +39,12 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
     [Theory]
     [InlineData(0)]
     [InlineData(0.3)]
-    public async Task KeptBars_AreThoseOfTheSource(double missing)
+    public async Task CachedBars_AreThoseOfTheSource(double missing)
     {
         // Two years of days, some of them missing.
         var random = new Random(3);
         await AddDays("2022-07-01", "2024-06-30", FormattableString.Invariant($"mod(n * 7919, 1000) >= {missing * 1000}"));
-        var bars = Kept();
+        var bars = Cache();
 
         for (var i = 0; i < 200; i++)
         {
@@ -57,7 +57,7 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
     public async Task NeighbouringQuestions_TakeOneQuery()
     {
         await AddDays("2022-07-01", "2024-06-30");
-        var bars = Kept();
+        var bars = Cache();
 
         var before = Queries();
         await ReadAsync(bars, Newest, 420);
@@ -70,10 +70,10 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
     }
 
     [Fact]
-    public async Task ChangedBar_IsSeen_OnceItsEpochHasEnded()
+    public async Task ChangedBar_IsSeen_OnceItsSymbolIsInvalidated()
     {
         await AddDays("2024-05-01", "2024-06-29");
-        var bars = Kept();
+        var bars = Cache();
         await ReadAsync(bars, Newest, 30);
 
         await _database.Execute("update price_data set close = 101 where time = '2024-06-29'");
@@ -87,7 +87,7 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
     public async Task WhatOthersWrite_IsSeen_AfterKeepFor_AndWhenADayIsOver()
     {
         await AddDays("2024-05-01", "2024-06-30");
-        var bars = Kept();
+        var bars = Cache();
         await ReadAsync(bars, Newest, 30);
 
         await _database.Execute("update price_data set close = 101 where time = '2024-06-29'");
@@ -106,11 +106,11 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
     [InlineData(false, 60, false)]
     [InlineData(true, 0, false)]
     [InlineData(true, 60, true)]
-    public async Task BarsThatNobodyTellsOf_AreNotKept(bool isTold, int seconds, bool isWithoutVersion)
+    public async Task BarsThatNobodyTellsOf_AreNotCached(bool isTold, int seconds, bool isWithoutVersion)
     {
         await AddDays("2024-05-01", "2024-06-29");
         IResultCache cache = isTold ? _cache : new NoResultCache();
-        var bars = Kept(seconds);
+        var bars = Cache(seconds);
         CacheVersion? version = isWithoutVersion ? null : await cache.VersionAsync("BTC", Cancel);
         await bars.ReadAsync("BTC", version, Newest, 30, Cancel);
 
@@ -124,20 +124,20 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
     {
         await AddDays("2024-01-01", "2024-06-29");
         await _database.Execute("update price_data set close = 0 where time = '2024-06-20'");
-        var bars = Kept();
+        var bars = Cache();
 
         Assert.Equal(new DateOnly(2024, 6, 19), (await ReadAsync(bars, new(2024, 6, 19), 30))!.Bars.Span[^1].Day);
         await Assert.ThrowsAsync<InvalidMarketDataException>(() => ReadAsync(bars, Newest, 30).AsTask());
     }
 
     [Fact]
-    public async Task EverySupportedSymbol_IsKeptBesideOthers()
+    public async Task EverySupportedSymbol_IsCachedBesideOthers()
     {
         string[] symbols = [.. Enumerable.Range(1, 600).Select(i => FormattableString.Invariant($"S{i}"))];
         _catalog = new SymbolCatalog(symbols, []);
         await _database.Execute("insert into tokens (id, symbol, name, blockchain) select 'id-S' || i, 'S' || i, 'S', 'none' from generate_series(1, 600) i");
         await _database.AddToken("RISK");
-        var bars = Kept();
+        var bars = Cache();
         var before = Queries();
 
         for (var round = 0; round < 2; round++)
@@ -153,9 +153,9 @@ public sealed class KeptBarsTests : IClassFixture<PriceDatabase>, IAsyncLifetime
     }
 
     [Fact]
-    public async Task UnknownSymbol_IsUnknown() => Assert.Null(await Kept().ReadAsync("NOPE", await _cache.VersionAsync("NOPE", Cancel), Newest, 30, Cancel));
+    public async Task UnknownSymbol_IsUnknown() => Assert.Null(await Cache().ReadAsync("NOPE", await _cache.VersionAsync("NOPE", Cancel), Newest, 30, Cancel));
 
-    private BarCache Kept(int seconds = 60) =>
+    private BarCache Cache(int seconds = 60) =>
         new(_source, _catalog, Options.Create(new PricesOptions { KeepFor = TimeSpan.FromSeconds(seconds) }), _time);
 
     private async ValueTask<BarSeries?> ReadAsync(BarCache bars, DateOnly last, int count) =>

@@ -27,7 +27,7 @@ public sealed class CheckpointUnsettledTests : IAsyncLifetime
         Assert.False(asked.IsCompleted);
 
         _worker.Folder.WithModel("BTC_best.pth", Golden.Bravo);
-        await _worker.LookAsync();
+        await _worker.RefreshAsync();
 
         var answer = (await asked).Answer!;
         Assert.Equal((await _worker.DescribeAsync("BTC")).ModelDigest, answer.ModelDigest);
@@ -52,10 +52,10 @@ public sealed class CheckpointUnsettledTests : IAsyncLifetime
         var models = _worker.Services.GetRequiredService<ModelStore>();
         Assert.False(models.MayHaveModelSoon("BTC"));
 
-        await _worker.LookAsync();
+        await _worker.RefreshAsync();
         Assert.False(models.MayHaveModelSoon("BTC"));
         await File.AppendAllTextAsync(Path.Combine(_worker.Folder.Models, "BTC_best.pth"), " and more", Cancel);
-        await _worker.LookAsync();
+        await _worker.RefreshAsync();
 
         Assert.True(models.MayHaveModelSoon("BTC"));
     }

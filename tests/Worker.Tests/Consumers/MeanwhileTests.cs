@@ -9,11 +9,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Coinsphere.Messaging.Worker.Tests.Consumers;
 
-/// <summary>What happens while a worker computes: between the look at the clock and the reply.</summary>
+/// <summary>What happens while a worker computes: between reading the clock and the reply.</summary>
 public sealed class MeanwhileTests
 {
     [Fact]
-    public async Task AnswerOfAnEndedEpoch_IsGivenAndNeverServedAgain()
+    public async Task AnswerOfAnInvalidatedSymbol_IsGiven_AndNeverServedAgain()
     {
         await using var worker = await StartAsync(
             provider => provider.GetRequiredService<IResultCache>().InvalidateAsync("BTC", CancellationToken.None).AsTask());

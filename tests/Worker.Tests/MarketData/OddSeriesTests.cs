@@ -55,7 +55,7 @@ public sealed class OddSeriesTests : IAsyncLifetime
     public async Task AcceptedJump_HardlyWidensTheInterval()
     {
         _worker.Folder.WithModel("MATIC_best.pth", Golden.Delta);
-        await _worker.LookAsync();
+        await _worker.RefreshAsync();
         Write("MATIC", _ => { });
         var before = (await _worker.PredictAsync("MATIC", "30d")).Prediction;
         Write("MATIC", bars => Divide(bars, new(2025, 2, 1), 1000));

@@ -20,7 +20,7 @@ public sealed class ModelMessagesTests : IAsyncLifetime
     {
         await _worker.Bus.PublishedAsync<ModelsReported>(report => report.Symbols.Order().SequenceEqual(["BRAVO", "BTC"]));
 
-        // No request makes the worker look.
+        // No request makes the worker refresh.
         _worker.Folder.WithModel("POL_best.pth", Golden.Delta).DeleteModel("BTC_best.pth");
 
         await _worker.Bus.PublishedAsync<ModelsReported>(report => report.Symbols.Order().SequenceEqual(["BRAVO", "MATIC"]));

@@ -128,7 +128,7 @@ public sealed class ModelTrialTests
     private static async Task PutAsync(TestWorker worker, byte[] model, string file = "BTC_best.pth")
     {
         await File.WriteAllBytesAsync(Path.Combine(worker.Folder.Models, file), model, Cancel);
-        await worker.LookAsync();
+        await worker.RefreshAsync();
     }
 
     private static IEnumerable<string> Prices(Func<int, double> marketCap)

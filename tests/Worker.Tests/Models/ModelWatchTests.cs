@@ -110,7 +110,7 @@ public sealed class ModelWatchTests
         var before = await DescribeAsync(worker);
 
         Directory.Move(worker.Folder.Models, worker.Folder.Models + "-away");
-        await worker.LookAsync();
+        await worker.RefreshAsync();
 
         Assert.Equal(before, await DescribeAsync(worker));
     }

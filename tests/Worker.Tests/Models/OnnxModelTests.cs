@@ -45,10 +45,10 @@ public sealed class OnnxModelTests
         var before = await worker.PredictAsync("BTC");
 
         worker.Folder.WithOnnx("BTC_best.onnx", "convolution");
-        await worker.LookAsync();
+        await worker.RefreshAsync();
         var after = await worker.PredictAsync("BTC");
         worker.Folder.DeleteModel("BTC_best.onnx");
-        await worker.LookAsync();
+        await worker.RefreshAsync();
 
         Assert.Equal(["BTC_best", "BTC_v1", "BTC_v2"], ensemble.EnsembleMetadata.ModelNames);
         Assert.Equal(("gru-1", "convolution-1"), (before.ModelVersion, after.ModelVersion));

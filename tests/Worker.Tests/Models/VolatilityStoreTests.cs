@@ -38,7 +38,7 @@ public sealed class VolatilityStoreTests : IAsyncLifetime
         Assert.Equal(before.Prediction.ExpectedVolatility, after.Prediction.ExpectedVolatility);
         Assert.True(after.Prediction.Interval!.High > before.Prediction.Interval!.High);
         File.Delete(Path);
-        await _worker.LookAsync();
+        await _worker.RefreshAsync();
         Assert.Equal(before.PredictionId, (await _worker.PredictAsync("BTC")).PredictionId);
     }
 
@@ -74,7 +74,7 @@ public sealed class VolatilityStoreTests : IAsyncLifetime
             folder.WriteVolatility(model, keepVersions: 2);
         }
 
-        await _worker.LookAsync();
+        await _worker.RefreshAsync();
 
         Assert.Equal("v5", Store.Current.Version);
         Assert.Equal(["volatility_v3.json", "volatility_v4.json"], folder.VolatilityVersions().Select(path => System.IO.Path.GetFileName(path)));
@@ -108,6 +108,6 @@ public sealed class VolatilityStoreTests : IAsyncLifetime
     private async Task WriteAsync(byte[] content)
     {
         await File.WriteAllBytesAsync(Path, content, TestContext.Current.CancellationToken);
-        await _worker.LookAsync();
+        await _worker.RefreshAsync();
     }
 }

@@ -130,7 +130,7 @@ public sealed class EnsembleTests : IAsyncLifetime
     {
         var three = await AskAsync("weighted_average");
         _worker.Folder.DeleteModel("BTC_v2.pth");
-        await _worker.LookAsync();
+        await _worker.RefreshAsync();
         var two = await AskAsync("weighted_average");
 
         Assert.Equal(2, two.EnsembleMetadata.ModelsUsed);

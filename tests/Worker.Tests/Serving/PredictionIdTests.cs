@@ -70,7 +70,7 @@ public sealed class PredictionIdTests : IAsyncLifetime
         _worker.Folder.WithPrices(Golden.Delta, [lines[0], Changed(lines[1], 92.7), .. lines[2..]]);
         ids.Add(await Id());
         _worker.Folder.WithPrices(Golden.Delta, lines).WithModel("DELTA_best.pth", Golden.Bravo);
-        await _worker.LookAsync();
+        await _worker.RefreshAsync();
         ids.Add(await Id());
 
         Assert.Equal(ids.Count, ids.Distinct().Count());

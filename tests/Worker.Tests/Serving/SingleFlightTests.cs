@@ -30,7 +30,7 @@ public class SingleFlightTests
     }
 
     [Fact]
-    public async Task OtherEpochOrQuestion_IsComputedByItself()
+    public async Task OtherVersionOrQuestion_IsComputedByItself()
     {
         _computing.SetResult("answer");
         await Task.WhenAll(AskAsync(Late), AskAsync(Late, version: "2"), AskAsync(Late, question: "b"));
@@ -38,7 +38,7 @@ public class SingleFlightTests
     }
 
     [Fact]
-    public async Task Answer_IsNotRemembered()
+    public async Task Answer_IsNotReused()
     {
         _computing.SetResult("answer");
         await AskAsync(Late);
@@ -47,7 +47,7 @@ public class SingleFlightTests
     }
 
     [Fact]
-    public async Task Fault_ReachesAllWhoWaitAndIsNotRemembered()
+    public async Task Fault_ReachesAllWhoWait_AndIsNotReused()
     {
         var asked = Enumerable.Range(0, 3).Select(_ => AskAsync(Late)).ToArray();
         _computing.SetException(new InvalidOperationException("broken"));

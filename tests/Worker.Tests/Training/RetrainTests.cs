@@ -51,7 +51,7 @@ public sealed class RetrainTests
 
         Assert.Equal(["BTC_best.pth", "BTC_candidate.pth"], Files(worker));
         Assert.Empty(worker.Bus.Published<ModelUpdated>());
-        await worker.LookAsync();
+        await worker.RefreshAsync();
         Assert.Equal(before.ModelDigest, (await worker.PredictAsync("BTC", "14d")).ModelDigest);
         Assert.Equal(1, (await worker.AskAsync(new EnsemblePredictRequested("BTC"))).Answer!.EnsembleMetadata.ModelsUsed);
     }

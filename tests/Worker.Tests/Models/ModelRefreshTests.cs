@@ -7,15 +7,15 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Tests.Models;
 
-public sealed class ModelLookTests
+public sealed class ModelRefreshTests
 {
-    // A look that lists the folder for each symbol would take a hundred times as long.
+    // A refresh that lists the folder for each symbol would take a hundred times as long.
     [Fact]
     [Trait("Category", "WallClock")]
     public async Task TenTimesTheSymbols_TakeAboutTenTimesAsLong()
     {
-        using var few = new LookedAt(symbols: 300);
-        using var many = new LookedAt(symbols: 3000);
+        using var few = new TimedStore(symbols: 300);
+        using var many = new TimedStore(symbols: 3000);
         var (forFew, forMany) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
         for (var round = 0; round < 5; round++)
         {
@@ -27,9 +27,9 @@ public sealed class ModelLookTests
     }
 
     [Fact]
-    public async Task FirstLook_ReadsEveryModelAndEndsTheBudgetsExcess()
+    public async Task FirstRefresh_ReadsEveryModelAndEndsTheBudgetsExcess()
     {
-        using var store = new LookedAt(symbols: 40, Golden.Alpha, memoryBudgetMb: 10);
+        using var store = new TimedStore(symbols: 40, Golden.Alpha, memoryBudgetMb: 10);
 
         await store.TimeAsync();
 
@@ -41,14 +41,14 @@ public sealed class ModelLookTests
         }
     }
 
-    private sealed class LookedAt : IDisposable
+    private sealed class TimedStore : IDisposable
     {
         private readonly TestFolder _folder = new();
 
         /// <param name="symbols">Each with a file.</param>
         /// <param name="checkpoint">What they are copies of; empty ones where null.</param>
         /// <param name="memoryBudgetMb">For the models.</param>
-        public LookedAt(int symbols, string? checkpoint = null, int memoryBudgetMb = 512)
+        public TimedStore(int symbols, string? checkpoint = null, int memoryBudgetMb = 512)
         {
             Symbols = [.. Enumerable.Range(1, symbols).Select(i => "S" + i.ToString(CultureInfo.InvariantCulture))];
             foreach (var symbol in Symbols)
