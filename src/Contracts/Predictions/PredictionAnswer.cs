@@ -136,7 +136,7 @@ public sealed record Indicators(
 
 /// <summary>
 /// How often the model's direction was the actual one, over the forecasts whose horizon closed in the last days. Each forecast is computed again from
-/// the bars up to its day. 0..1.
+/// the bars up to its day. Rates are 0..1, with 2 decimals.
 /// </summary>
 /// <param name="Last30Days">Over the last 30 days; null where the history is too short, or has gaps.</param>
 /// <param name="Last90Days">Over the last 90 days; null where the history is too short, or has gaps.</param>
@@ -149,6 +149,28 @@ public sealed record HistoricalAccuracy(
 {
     /// <summary>Nothing was measured.</summary>
     public static HistoricalAccuracy NotMeasured { get; } = new(null, null);
+
+    /// <summary>
+    /// What naming the most frequent class would have hit over the same 30 days: on each day the most frequent of the outcomes that were known on it.
+    /// Left out where it was not measured.
+    /// </summary>
+    [JsonPropertyName("baseRate30Days"), JsonConverter(typeof(PlainNumberConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? BaseRate30Days { get; init; }
+
+    /// <summary>The same over the 90 days.</summary>
+    [JsonPropertyName("baseRate90Days"), JsonConverter(typeof(PlainNumberConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? BaseRate90Days { get; init; }
+
+    /// <summary>
+    /// For how many independent forecasts those of the 30 days count: 30 over the horizon in days, 2 decimals. Horizons of neighbouring days overlap.
+    /// Left out where nothing was measured.
+    /// </summary>
+    [JsonPropertyName("independent30Days"), JsonConverter(typeof(PlainNumberConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Independent30Days { get; init; }
+
+    /// <summary>The same of the 90 days.</summary>
+    [JsonPropertyName("independent90Days"), JsonConverter(typeof(PlainNumberConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Independent90Days { get; init; }
 }
 
 /// <summary>

@@ -4,10 +4,10 @@ using Coinsphere.Messaging.Forecasting.Bars;
 namespace Coinsphere.Messaging.Forecasting.Accuracy;
 
 /// <summary>How often a model's most probable class was the actual one, over forecasts whose horizon closed in the newest days.</summary>
-/// <param name="Last30Days">0..1; null where one of these days has no forecast or no outcome.</param>
-/// <param name="Last90Days">0..1; null where one of these days has no forecast or no outcome.</param>
+/// <param name="Last30Days">Null where one of these days has no forecast or no outcome.</param>
+/// <param name="Last90Days">Null where one of these days has no forecast or no outcome.</param>
 /// <param name="FirstDay">The day of the oldest counted forecast; null where none counts.</param>
-public sealed record HitRates(double? Last30Days, double? Last90Days, DateOnly? FirstDay)
+public sealed record HitRates(HitRate? Last30Days, HitRate? Last90Days, DateOnly? FirstDay)
 {
     /// <summary>Days of the longer period.</summary>
     public const int LongPeriod = 90;
@@ -30,8 +30,10 @@ public sealed record HitRates(double? Last30Days, double? Last90Days, DateOnly? 
     public static HitRates Measure(BarSeries series, int days, IReadOnlyList<Direction> predicted)
     {
         var outcomes = new Outcomes(series);
+        var mostFrequent = outcomes.MostFrequentByDay(days);
         var hits = 0;
-        double? shortRate = null;
+        int? baseHits = 0;
+        HitRate? shortRate = null;
         DateOnly? shortPeriodFrom = null;
         foreach (var (back, day) in ForecastDays(series, days).Index())
         {
@@ -41,12 +43,15 @@ public sealed record HitRates(double? Last30Days, double? Last90Days, DateOnly? 
             }
 
             hits += predicted[back] == outcome ? 1 : 0;
+            baseHits = mostFrequent[day] is { } named ? baseHits + (named == outcome ? 1 : 0) : null;
             if (back == ShortPeriod - 1)
             {
-                (shortRate, shortPeriodFrom) = ((double)hits / ShortPeriod, day);
+                (shortRate, shortPeriodFrom) = (RateOver(ShortPeriod), day);
             }
         }
 
-        return new(shortRate, (double)hits / LongPeriod, ForecastDays(series, days).Last());
+        return new(shortRate, RateOver(LongPeriod), ForecastDays(series, days).Last());
+
+        HitRate RateOver(int period) => new((double)hits / period, (double?)baseHits / period, (double)period / days);
     }
 }

@@ -50,10 +50,25 @@ public sealed class Outcomes
 
     /// <summary><see cref="FrequenciesUpTo"/> of the day of every bar.</summary>
     /// <param name="horizon">Days from one close to the other.</param>
-    public IReadOnlyDictionary<DateOnly, double[]> FrequenciesByDay(int horizon)
+    public IReadOnlyDictionary<DateOnly, double[]> FrequenciesByDay(int horizon) => ByDay<double[]>(horizon, counts =>
     {
-        double[] counts = [1, 1, 1];
-        var byDay = new Dictionary<DateOnly, double[]>();
+        double sum = counts.Sum() + counts.Length;
+        return [.. counts.Select(count => (count + 1) / sum)];
+    });
+
+    /// <summary>
+    /// The most frequent outcome on the day of every bar, over days whose horizon ends by that day; of equally frequent ones the first of bearish,
+    /// neutral and bullish. Null where there is none.
+    /// </summary>
+    /// <param name="horizon">Days from one close to the other.</param>
+    public IReadOnlyDictionary<DateOnly, Direction?> MostFrequentByDay(int horizon) =>
+        ByDay<Direction?>(horizon, counts => counts.Max() is > 0 and var most ? (Direction)Array.IndexOf(counts, most) : null);
+
+    // What is made from the counts of the outcomes known on each bar's day; [3].
+    private Dictionary<DateOnly, T> ByDay<T>(int horizon, Func<int[], T> make)
+    {
+        int[] counts = [0, 0, 0];
+        var byDay = new Dictionary<DateOnly, T>();
         var bars = _series.Bars.Span;
         var next = 0;
         foreach (ref readonly var bar in bars)
@@ -66,8 +81,7 @@ public sealed class Outcomes
                 }
             }
 
-            var sum = counts.Sum();
-            byDay[bar.Day] = [.. counts.Select(count => count / sum)];
+            byDay[bar.Day] = make(counts);
         }
 
         return byDay;

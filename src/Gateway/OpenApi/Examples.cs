@@ -34,6 +34,14 @@ internal static class Examples
         = "BTC shows bullish momentum with 68% confidence. RSI at 58.3 (neutral). Volume trend is increasing. "
         + "2 of 2 models predict bullish: BTC_best, BTC_v1. Monitor closely for confirmation.";
 
+    private static readonly HistoricalAccuracy HitRates = new(0.47, 0.42)
+    {
+        BaseRate30Days = 0.43,
+        BaseRate90Days = 0.41,
+        Independent30Days = 4.29,
+        Independent90Days = 12.86,
+    };
+
     public static PredictBody PredictRequest { get; } = new("BTC", "7d");
 
     public static EnsembleBody EnsembleRequest { get; } = new("BTC", "7d", "weighted_average", 0.3);
@@ -45,8 +53,7 @@ internal static class Examples
     public static RiskBatchBody RiskBatchRequest { get; } = new(["BTC", "XRP"]);
 
     public static PredictionAnswer Prediction { get; } = new(
-        "BTC", "7d", Bullish, Indicators, Explanation, new HistoricalAccuracy(0.4667, 0.4222), Now, Now.AddMinutes(
-            5), "v1.0.0", PredictionId, ModelDigest, LastBar, "postgres", "neutral",
+        "BTC", "7d", Bullish, Indicators, Explanation, HitRates, Now, Now.AddMinutes(5), "v1.0.0", PredictionId, ModelDigest, LastBar, "postgres", "neutral",
         InputsDigest, "vector512.2");
 
     public static EnsembleAnswer Ensemble { get; } = new(

@@ -38,7 +38,15 @@ internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
         var predicted = Array.ConvertAll(Forecast(model, inputs, days), probabilities => model.OutlookOf(probabilities, days).Direction);
         var rates = HitRates.Measure(inputs.Series, days, predicted);
         return new HistoricalAccuracy(
-            Rounded(rates.Last30Days), Rounded(rates.Last90Days), rates.FirstDay is { } first && !model.Metadata.IsUnseen(first) ? true : null);
+            Rounded(rates.Last30Days?.Rate),
+            Rounded(rates.Last90Days?.Rate),
+            rates.FirstDay is { } first && !model.Metadata.IsUnseen(first) ? true : null)
+        {
+            BaseRate30Days = Rounded(rates.Last30Days?.BaseRate),
+            BaseRate90Days = Rounded(rates.Last90Days?.BaseRate),
+            Independent30Days = Rounded(rates.Last30Days?.Independent),
+            Independent90Days = Rounded(rates.Last90Days?.Independent),
+        };
     }
 
     // The probabilities of each day that is measured, newest first, until a window has a gap.
@@ -95,5 +103,5 @@ internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
         return together;
     }
 
-    private static double? Rounded(double? rate) => rate is { } known ? Rounding.Decimals(known, 4) : null;
+    private static double? Rounded(double? measured) => measured is { } known ? Rounding.Decimals(known, 2) : null;
 }

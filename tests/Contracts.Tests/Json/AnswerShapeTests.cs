@@ -114,6 +114,17 @@ public class AnswerShapeTests
         ContractsJson.Body.PredictionAnswer);
 
     [Fact]
+    public void MeasuredPrediction_SaysWhatToCompareItsRatesWith()
+    {
+        var document = Prediction(SpecifiedPrediction);
+        document["historical_accuracy"] = JsonNode.Parse("""
+            {"last30Days": 0.72, "last90Days": null, "replayed": true, "baseRate30Days": 0.4, "baseRate90Days": 0.38, "independent30Days": 4.29,
+            "independent90Days": 12.86}
+            """);
+        AssertSameText(document, ContractsJson.Body.PredictionAnswer);
+    }
+
+    [Fact]
     public void ExplainedPredictionOfAReplayedModel_SaysSo()
     {
         var document = Prediction(SpecifiedPrediction);

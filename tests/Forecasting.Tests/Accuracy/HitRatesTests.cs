@@ -17,11 +17,57 @@ public sealed class HitRatesTests
     {
         var outcomes = new Outcomes(Walk);
         // Right in the newest 12 days that can be known, and never before.
-        Direction[] said = [.. HitRates.ForecastDays(Walk, horizon)
+        Direction[] predicted = [.. HitRates.ForecastDays(Walk, horizon)
             .Select((day, back) => back < 12 ? outcomes.Of(day, horizon)!.Value : Other(outcomes.Of(day, horizon)!.Value))];
-        var rates = HitRates.Measure(Walk, horizon, said);
+        var rates = HitRates.Measure(Walk, horizon, predicted);
 
-        Assert.Equal(new HitRates(12 / 30.0, 12 / 90.0, LastDay.AddDays(-horizon - 89)), rates);
+        Assert.Equal(
+            (12 / 30.0, 30.0 / horizon, 12 / 90.0, 90.0 / horizon, LastDay.AddDays(-horizon - 89)),
+            (rates.Last30Days!.Rate, rates.Last30Days.Independent, rates.Last90Days!.Rate, rates.Last90Days.Independent, rates.FirstDay));
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(30)]
+    public void BaseRate_IsWhatTheMostFrequentKnownOutcomeWouldHaveHit(int horizon)
+    {
+        var walk = BarBuilder.WalkSeries(200);
+        var outcomes = new Outcomes(walk);
+        var hits = HitRates.ForecastDays(walk, horizon).Select(day => outcomes.Of(day, horizon) == MostFrequent(day)).ToArray();
+
+        var rates = HitRates.Measure(walk, horizon, [.. Enumerable.Repeat(Direction.Bullish, 90)]);
+
+        Assert.Equal(hits[..30].Count(hit => hit) / 30.0, rates.Last30Days!.BaseRate);
+        Assert.Equal(hits.Count(hit => hit) / 90.0, rates.Last90Days!.BaseRate);
+
+        // From the outcomes of the days of all bars that were known on the day.
+        Direction MostFrequent(DateOnly day) => walk.Bars.ToArray()
+            .Where(bar => bar.Day.AddDays(horizon) <= day)
+            .GroupBy(bar => outcomes.Of(bar.Day, horizon)!.Value)
+            .OrderByDescending(group => group.Count()).ThenBy(group => group.Key)
+            .First().Key;
+    }
+
+    [Fact]
+    public void BaseRate_KnowsNothingOfLaterDays()
+    {
+        // Up to the 67th day and down from it: 64 bullish outcomes, then 69 bearish ones, of which 62 are known on the day of the newest forecast.
+        var series = BarBuilder.Series([.. Enumerable.Range(0, 140).Select(i => 100 * Math.Exp(0.05 * (67 - Math.Abs(i - 67))))]);
+
+        var rates = HitRates.Measure(series, 7, [.. Enumerable.Repeat(Direction.Bearish, 90)]);
+
+        Assert.Equal((1.0, 0.0), (rates.Last30Days!.Rate, rates.Last30Days.BaseRate));
+    }
+
+    [Fact]
+    public void NoOutcomeKnownOnADay_LeavesTheBaseRateOpen()
+    {
+        // The oldest of 90 forecasts is of the 7th day, on which no outcome over 7 days is known; the oldest of 30 of the 67th.
+        var rates = HitRates.Measure(BarBuilder.WalkSeries(103), 7, [.. Enumerable.Repeat(Direction.Bullish, 90)]);
+
+        Assert.NotNull(rates.Last30Days!.BaseRate);
+        Assert.NotNull(rates.Last90Days);
+        Assert.Null(rates.Last90Days.BaseRate);
     }
 
     [Fact]

@@ -19,10 +19,7 @@ public sealed class MeasuredAccuracyTests
     public async Task HitRate_IsThatOfTheAnswersOfThoseDays(string timeframe, int days)
     {
         await using var worker = await TestWorker.StartAsync(new TestFolder().WithGolden(Name));
-        var closes = Golden.PriceLines(Name).Skip(1).Select(line => line.Split(','))
-            .ToDictionary(
-                cells => DateOnly.ParseExact(cells[0], "yyyy-MM-dd", CultureInfo.InvariantCulture),
-                cells => double.Parse(cells[4], CultureInfo.InvariantCulture));
+        var closes = Closes();
         var hits = 0;
         for (var back = 0; back < 30; back++)
         {
@@ -33,8 +30,30 @@ public sealed class MeasuredAccuracyTests
 
         var accuracy = (await worker.PredictAsync(Name, timeframe)).HistoricalAccuracy;
 
-        Assert.Equal(Rounding.Decimals(hits / 30.0, 4), accuracy.Last30Days);
+        Assert.Equal(Rounding.Decimals(hits / 30.0, 2), accuracy.Last30Days);
         Assert.InRange(accuracy.Last90Days!.Value, 0, 1);
+    }
+
+    [Theory]
+    [InlineData("7d", 7, 4.29, 12.86)]
+    [InlineData("14d", 14, 2.14, 6.43)]
+    [InlineData("30d", 30, 1, 3)]
+    public async Task HitRate_StandsBesideThatOfTheMostFrequentClass(string timeframe, int days, double independent30, double independent90)
+    {
+        await using var worker = await TestWorker.StartAsync(new TestFolder().WithGolden(Name));
+        var closes = Closes();
+        var hits = Enumerable.Range(0, 90).Select(back => LastDay.AddDays(-days - back)).Select(day => OutcomeOf(day) == MostFrequentUpTo(day)).ToArray();
+
+        var accuracy = (await worker.PredictAsync(Name, timeframe)).HistoricalAccuracy;
+
+        Assert.Equal(Rounding.Decimals(hits[..30].Count(hit => hit) / 30.0, 2), accuracy.BaseRate30Days);
+        Assert.Equal(Rounding.Decimals(hits.Count(hit => hit) / 90.0, 2), accuracy.BaseRate90Days);
+        Assert.Equal((independent30, independent90), (accuracy.Independent30Days, accuracy.Independent90Days));
+
+        Direction OutcomeOf(DateOnly day) => Outcomes.Of(closes[day], closes[day.AddDays(days)]);
+
+        Direction MostFrequentUpTo(DateOnly last) => closes.Keys.Where(day => day.AddDays(days) <= last).CountBy(OutcomeOf).OrderBy(count => count.Key)
+            .MaxBy(count => count.Value).Key;
     }
 
     [Theory]
@@ -72,4 +91,8 @@ public sealed class MeasuredAccuracyTests
 
         Assert.Equal(HistoricalAccuracy.NotMeasured, (await worker.PredictAsync(Name)).HistoricalAccuracy);
     }
+
+    private static Dictionary<DateOnly, double> Closes() => Golden.PriceLines(Name).Skip(1).Select(line => line.Split(',')).ToDictionary(
+        cells => DateOnly.ParseExact(cells[0], "yyyy-MM-dd", CultureInfo.InvariantCulture),
+        cells => double.Parse(cells[4], CultureInfo.InvariantCulture));
 }
