@@ -30,10 +30,10 @@ internal static class Explanation
         return signal switch
         {
             { IsNone: false } => $"{symbol} shows {Word(outlook.Direction)} momentum with {confidence} confidence. ",
-            { SameSince: { } since } => $"{symbol} shows no directional signal: the model has named {Word(outlook.Direction)} ({confidence} now) every time since "
-                + FormattableString.Invariant($"{since:yyyy-MM-dd}. "),
-            _ => $"{symbol} shows no directional signal: {Word(outlook.Direction)} has {confidence}, and came in "
-                + $"{Rounding.Text(signal.BaseRate * 100, 0)}% of the past. ",
+            { SameSince: { } since } => $"{symbol} shows no directional signal: the model has named {Word(outlook.Direction)} on all days looked at since "
+                + FormattableString.Invariant($"{since:yyyy-MM-dd}, {confidence} now. "),
+            _ => $"{symbol} shows no directional signal: {Word(outlook.Direction)} has a probability of {confidence}, and came "
+                + $"{Rounding.Text(signal.BaseRate * 100, 0)}% of the time before. ",
         };
     }
 

@@ -56,7 +56,9 @@ internal sealed class Predictor(
         var inputs = read.Answer;
         var probabilities = passes.Run(model, inputs.Features);
         var days = Timeframes.Days(query.Timeframe);
+        var measured = accuracy.Of(model, inputs, days);
         var outlook = model.OutlookOf(probabilities, days);
+        outlook = outlook with { SameSince = measured.Same is (var direction, var since) && direction == outlook.Direction ? since : null };
         var moves = volatility.Current;
         var contributions = query.Explain ? Contributions(model, inputs, days, outlook.Direction) : null;
         var forecast = PredictionMaker.Make(query.Symbol, days, outlook, inputs.Series, inputs.Features, moves, contributions, inputs.Warnings);
@@ -64,7 +66,7 @@ internal sealed class Predictor(
         var now = Now();
         return new PredictionAnswer(
             query.Symbol, query.Timeframe, AnswerParts.Prediction(forecast), AnswerParts.Indicators(forecast), forecast.Explanation,
-            accuracy.Of(model, inputs, days), now, now + Lifetime, model.Metadata.ModelVersion,
+            measured.Accuracy, now, now + Lifetime, model.Metadata.ModelVersion,
             id, model.Digest, inputs.Series.Bars.Span[^1].Day, inputs.Source, inputs.SentimentSource,
             inputs.Digest, model.Network.Kernel, contributions is null ? null : AnswerParts.Contributions(contributions, outlook.Direction))
         {

@@ -116,13 +116,61 @@ public sealed class PredictionMakerTests
     [InlineData(Direction.Bearish, 0.625, 30, 1,
         "BTC shows bearish momentum with 62% confidence. RSI at 30.0 (neutral). Volume trend is increasing. Monitor closely for confirmation.")]
     public void Explanation_ReadsAsDocumented(Direction direction, double confidence, double rsi, double volumeChange, string text) =>
-        Assert.Equal(text, Make(7, new Outlook([0, 0, 0], direction, confidence), Prices, Features(rsi: rsi, volumeChange: volumeChange)).Explanation);
+        Assert.Equal(text, Make(7, Signalling(direction, confidence), Prices, Features(rsi: rsi, volumeChange: volumeChange)).Explanation);
+
+    // The direction is named as before; what is said of it depends on how it leads its own frequency.
+    [Theory]
+    [InlineData(0.4, 0.37, "BTC shows bullish momentum with 40% confidence. RSI at 50.0 (neutral). ")]
+    [InlineData(0.389, 0.37, "BTC shows no directional signal: bullish has a probability of 39%, and came 37% of the time before. RSI at 50.0 (neutral). ")]
+    [InlineData(0.39, 0.45, "BTC shows no directional signal: bullish has a probability of 39%, and came 45% of the time before. RSI at 50.0 (neutral). ")]
+    public void ADirectionThatHardlyLeadsItsFrequency_IsNoSignal(double probability, double baseRate, string opening)
+    {
+        var outlook = new Outlook([0.3, 0.7 - probability, probability], Direction.Bullish, probability) { BaseRates = [0.3, 0.7 - baseRate, baseRate] };
+
+        var forecast = Make(7, outlook, BarBuilder.WalkSeries(420));
+
+        Assert.StartsWith(opening, forecast.Explanation, StringComparison.Ordinal);
+        Assert.Equal(Direction.Bullish, forecast.Direction);
+        Assert.Equal(
+            probability == 0.4, !forecast.Explanation.Contains("In 7 days the price is nine times out of ten between ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void WithoutFrequenciesOfTheModel_ThoseOfTheBarsCount()
+    {
+        // Of 413 weeks all rise: nothing leads that.
+        var rising = BarBuilder.Series([.. Enumerable.Range(0, 420).Select(i => 100 * Math.Exp(0.01 * i))]);
+
+        Assert.StartsWith(
+            "BTC shows no directional signal: bullish has a probability of 97%, and came 100% of the time before. ",
+            Make(7, new Outlook([0.02, 0.01, 0.97], Direction.Bullish, 0.97), rising).Explanation, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "BTC shows bearish momentum with 50% confidence. ", Make(7, new Outlook([0.5, 0.1, 0.4], Direction.Bearish, 0.5), rising).Explanation,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ADirectionThatIsTheSameForAYear_IsNoSignal_AndWhatIsLikelyIsSaid()
+    {
+        var series = BarBuilder.WalkSeries(420);
+        var forecast = Make(7, Signalling(Direction.Bullish, 0.8) with { SameSince = new(2024, 1, 5) }, series);
+
+        var (low, high) = (forecast.Interval!.Value.Low, forecast.Interval.Value.High);
+        Assert.StartsWith(
+            FormattableString.Invariant($"BTC shows no directional signal: the model has named bullish on all days looked at since 2024-01-05, 80% now. ")
+            + "RSI at 50.0 (neutral). Volume trend is stable. "
+            + FormattableString.Invariant($"In 7 days the price is nine times out of ten between {low} and {high}: its volatility over that time is "),
+            forecast.Explanation, StringComparison.Ordinal);
+        Assert.Matches(@" is [0-9.]+%, about as usual \([0-9.]+%\)\. Monitor closely for confirmation\.$",
+            forecast.Explanation);
+    }
 
     [Fact]
     public void ExplanationOfFrequencies_SaysThatTheModelHasNoPart() => Assert.Equal(
-        "BTC shows bullish momentum with 50% confidence. RSI at 50.0 (neutral). Volume trend is stable. The model has shown no skill over this horizon: "
+        "BTC shows no directional signal: bullish has a probability of 50%, and came 50% of the time before. RSI at 50.0 (neutral). Volume trend is stable. "
+        + "The model has shown no skill over this horizon: "
         + "the confidence is how often the direction came before. Monitor closely for confirmation.",
-        Make(7, new Outlook([0.3, 0.2, 0.5], Direction.Bullish, 0.5) { FromFrequencies = true }).Explanation);
+        Make(7, new Outlook([0.3, 0.2, 0.5], Direction.Bullish, 0.5) { FromFrequencies = true, BaseRates = [0.3, 0.2, 0.5] }).Explanation);
 
     [Fact]
     public void Warnings_AreInTheExplanationToo()
@@ -186,6 +234,14 @@ public sealed class PredictionMakerTests
                 && forecast.TargetPriceRange.Low <= forecast.TargetPrice && forecast.TargetPrice <= forecast.TargetPriceRange.High
                 && forecast.PotentialGain * (int)(forecast.Direction - 1) >= 0;
         }).QuickCheckThrowOnFailure();
+    }
+
+    // A direction that leads its frequency.
+    private static Outlook Signalling(Direction direction, double confidence)
+    {
+        var probabilities = new double[3];
+        probabilities[(int)direction] = confidence;
+        return new Outlook(probabilities, direction, confidence) { BaseRates = [0, 0, 0] };
     }
 
     private static Outlook Any => new([0.2, 0.2, 0.6], Direction.Bullish, 0.6);

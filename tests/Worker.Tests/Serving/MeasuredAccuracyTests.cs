@@ -3,6 +3,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 
 namespace Coinsphere.Messaging.Worker.Tests.Serving;
 
@@ -54,6 +55,38 @@ public sealed class MeasuredAccuracyTests
 
         Direction MostFrequentUpTo(DateOnly last) => closes.Keys.Where(day => day.AddDays(days) <= last).CountBy(OutcomeOf).OrderBy(count => count.Key)
             .MaxBy(count => count.Value).Key;
+    }
+
+    // A calibration that ignores the network names one direction for ever; a network that changes its mind within the year has a signal.
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(100, false)]
+    public async Task ADirectionOfAYear_IsSaidToBeNoSignal(double scale, bool isSame)
+    {
+        var last = new DateOnly(2025, 2, 28);
+        var folder = new TestFolder().WithModel("BTC_best.pth", Name).WithPrices(
+            "BTC",
+            ["time,open,high,low,close,volume", .. SyntheticSeries.Generate("BTC", last)[^420..].Select(bar => FormattableString.Invariant(
+                $"{bar.Day:yyyy-MM-dd},{bar.Open:R},{bar.High:R},{bar.Low:R},{bar.Close:R},{bar.Volume:R}"))]);
+        var path = Path.Combine(folder.Models, "BTC_best.pth");
+        var checkpoint = CheckpointReader.Read(path);
+        var calibration = Horizons.All.ToDictionary(Horizons.Name, _ => (object?)new Dictionary<string, object?>
+        {
+            ["scale"] = scale,
+            ["bias"] = new List<object?> { -1.0, -1.0, scale == 0 ? 1.0 : -1.0 },
+        });
+        await File.WriteAllBytesAsync(
+            path, CheckpointWriter.Write(checkpoint.Weights, checkpoint.Scaler, new(1, 1, 0.5, 30) { Metadata = new() { ["calibration"] = calibration } }),
+            TestContext.Current.CancellationToken);
+        await using var worker = await TestWorker.StartAsync(folder);
+
+        var answer = await worker.PredictAsync("BTC");
+
+        // Every fourth day of the year.
+        var first = Enumerable.Range(0, 365).Select(back => last.AddDays(-back)).Last(day => day.DayNumber % 4 == 0);
+        Assert.Equal(isSame, answer.Explanation.StartsWith(
+            FormattableString.Invariant($"BTC shows no directional signal: the model has named bullish on all days looked at since {first:yyyy-MM-dd}, "),
+            StringComparison.Ordinal));
     }
 
     [Theory]
