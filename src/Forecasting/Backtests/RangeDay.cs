@@ -49,8 +49,8 @@ public sealed record RangeDay(
             if (new SymbolVolatility(model, known).Over(horizon) is { } forecast)
             {
                 yield return new(
-                    bar.Day, bar.Close, later.Close, Realised.Variance(series.Bars.Span.Slice(i, horizon + 1)), forecast, PriceQuantiles.Of(bar.Close, forecast),
-                    horizon * ewma[i]);
+                    bar.Day, bar.Close, later.Close, Realised.Variance(series.Bars.Span.Slice(i, horizon + 1)), forecast,
+                    PriceQuantiles.Of(bar.Close, forecast), horizon * ewma[i]);
             }
         }
     }

@@ -16,7 +16,8 @@ internal static class Examples
     private static readonly DateOnly LastBar = new(2025, 10, 11);
 
     private static readonly PricePrediction Bullish = new(
-        "bullish", "medium", 0.68, 47500, new PriceRange(45125, 49875), 45000, 5.56, new ClassProbabilities(0.12, 0.2, 0.68), new PriceInterval(0.9, 39120.55, 51764.3))
+        "bullish", "medium", 0.68, 47500, new PriceRange(45125, 49875), 45000, 5.56, new ClassProbabilities(0.12, 0.2, 0.68),
+        new PriceInterval(0.9, 39120.55, 51764.3))
     {
         ExpectedVolatility = 0.076835,
         Quantiles =
