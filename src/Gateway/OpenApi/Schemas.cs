@@ -177,36 +177,51 @@ internal sealed partial class Schemas
         foreach (var operation in operations)
         {
             var media = operation.Responses!["200"].Content!["application/json"];
-            if (media.Schema is OpenApiSchemaReference { Reference.Id: { } id } && document.Components!.Schemas![id] is OpenApiSchema schema)
-            {
-                var view = $"{id}View";
-                document.Components.Schemas.TryAdd(view, Renamed(schema));
-                media.Schema = new OpenApiSchemaReference(view, document);
-            }
+            media.Schema = Renamed(document, media.Schema!);
         }
     }
 
-    private static OpenApiSchema Renamed(OpenApiSchema schema)
+    // A schema in camelCase. One whose names are the same in both views, also those of its parts, is shared by them.
+    private static IOpenApiSchema Renamed(OpenApiDocument document, IOpenApiSchema schema)
     {
-        var view = (OpenApiSchema)schema.CreateShallowCopy();
-        view.Description = $"The same in camelCase. {schema.Description}";
-        view.Properties = schema.Properties!.ToDictionary(property => CamelCase.Name(property.Key), property => Renamed(property.Value));
-        view.Required = new SortedSet<string>(schema.Required!.Select(CamelCase.Name), StringComparer.Ordinal);
-        return view;
-    }
-
-    // A description may name another property.
-    private static IOpenApiSchema Renamed(IOpenApiSchema property)
-    {
-        if (property is not OpenApiSchema { Description: { } description } schema || !SnakeCase().IsMatch(description))
+        if (schema is OpenApiSchemaReference { Reference.Id: { } id })
         {
-            return property;
+            return document.Components!.Schemas![id] is OpenApiSchema { Properties: not null } whole && HasOtherNames(document, whole)
+                ? View(document, id, whole)
+                : schema;
         }
 
-        var view = (OpenApiSchema)schema.CreateShallowCopy();
-        view.Description = SnakeCase().Replace(description, name => CamelCase.Name(name.Value));
-        return view;
+        var part = (OpenApiSchema)schema.CreateShallowCopy();
+        // A description may name another property.
+        part.Description = part.Description is { } description ? SnakeCase().Replace(description, name => CamelCase.Name(name.Value)) : null;
+        part.Items = part.Items is { } items ? Renamed(document, items) : null;
+        part.OneOf = part.OneOf?.Select(one => Renamed(document, one)).ToList();
+        return part;
     }
+
+    private static OpenApiSchemaReference View(OpenApiDocument document, string id, OpenApiSchema schema)
+    {
+        var name = $"{id}View";
+        if (!document.Components!.Schemas!.ContainsKey(name))
+        {
+            var view = (OpenApiSchema)schema.CreateShallowCopy();
+            view.Description = $"The same in camelCase. {schema.Description}";
+            view.Properties = schema.Properties!.ToDictionary(property => CamelCase.Name(property.Key), property => Renamed(document, property.Value));
+            view.Required = new SortedSet<string>((schema.Required ?? new HashSet<string>()).Select(CamelCase.Name), StringComparer.Ordinal);
+            document.Components.Schemas.Add(name, view);
+        }
+
+        return new OpenApiSchemaReference(name, document);
+    }
+
+    private static bool HasOtherNames(OpenApiDocument document, IOpenApiSchema schema) => schema switch
+    {
+        OpenApiSchemaReference { Reference.Id: { } id } => HasOtherNames(document, document.Components!.Schemas![id]),
+        OpenApiSchema part => (part.Properties ?? new Dictionary<string, IOpenApiSchema>()).Any(
+                property => property.Key != CamelCase.Name(property.Key) || HasOtherNames(document, property.Value))
+            || (part.Items is { } items && HasOtherNames(document, items)) || (part.OneOf?.Any(one => HasOtherNames(document, one)) ?? false),
+        _ => false,
+    };
 
     [GeneratedRegex("(?<=`)[a-z0-9]+(?:_[a-z0-9]+)+(?=`)")]
     private static partial Regex SnakeCase();

@@ -225,6 +225,18 @@ public class AnswerShapeTests
     }
 
     [Fact]
+    public void ExpectedVolatilityAndQuantiles_AreMoreFieldsOfAPrediction()
+    {
+        var prediction = Prediction(SpecifiedPrediction);
+        var prices = prediction["prediction"]!.AsObject();
+        prices["expected_volatility"] = 0.076835;
+        prices["quantiles"] = JsonNode.Parse("""[{"q": 0.05, "price": 40123.50}, {"q": 0.5, "price": 45000.00}, {"q": 0.95, "price": 0.00001234}]""");
+        prediction["volatility_digest"] = "4e4e";
+
+        AssertSameText(prediction.ToJsonString(), ContractsJson.Body.PredictionAnswer);
+    }
+
+    [Fact]
     public void LatestPrices_AreBySymbol() => AssertSameText(
         With(
             """{"prices": {"BTC": {"price": 45000.00, "time": "2025-10-12T00:00:00Z"}, "SHIB": {"price": 0.00001234, "time": "2025-10-12T00:00:00Z"}}}""",
