@@ -233,7 +233,7 @@ public class AnswerShapeTests
         prices["quantiles"] = JsonNode.Parse("""[{"q": 0.05, "price": 40123.50}, {"q": 0.5, "price": 45000.00}, {"q": 0.95, "price": 0.00001234}]""");
         prediction["volatility_digest"] = "4e4e";
 
-        AssertSameText(prediction.ToJsonString(), ContractsJson.Body.PredictionAnswer);
+        AssertSameText(prediction, ContractsJson.Body.PredictionAnswer);
     }
 
     [Fact]
