@@ -17,7 +17,10 @@ public sealed class DocumentedShapeTests : IAsyncLifetime
           },
           "indicators": { "rsi": 58.3, "macd": "bullish", "volumeTrend": "increasing", "socialSentiment": 0.72 },
           "explanation": "BTC shows bullish momentum.",
-          "historical_accuracy": { "last30Days": 0.72, "last90Days": 0.68 },
+          "historical_accuracy": {
+            "last30Days": 0.72, "last90Days": 0.68,
+            "baseRate30Days": 0.4, "baseRate90Days": 0.38, "independent30Days": 4.29, "independent90Days": 12.86
+          },
           "generated_at": "2025-10-12T14:30:00Z", "expires_at": "2025-10-12T14:35:00Z", "model_version": "v1.0.0",
           "prediction_id": "x", "model_digest": "x", "data_as_of": "2025-10-11", "data_source": "csv", "sentiment_source": "neutral", "inputs_digest": "x",
           "kernel": "vector512",
