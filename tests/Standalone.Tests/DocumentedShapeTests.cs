@@ -13,7 +13,9 @@ public sealed class DocumentedShapeTests : IAsyncLifetime
             "direction": "bullish", "confidence": "medium", "confidenceScore": 0.68, "targetPrice": 47500.00,
             "targetPriceRange": { "low": 45125.00, "high": 49875.00 }, "currentPrice": 45000.00, "potentialGain": 5.56,
             "probabilities": { "bearish": 0.1, "neutral": 0.2, "bullish": 0.7 },
-            "interval": { "level": 0.9, "low": 39120.55, "high": 51764.3 }
+            "interval": { "level": 0.9, "low": 39120.55, "high": 51764.3 },
+            "expected_volatility": 0.076835,
+            "quantiles": [{ "q": 0.05, "price": 39120.55 }]
           },
           "indicators": { "rsi": 58.3, "macd": "bullish", "volumeTrend": "increasing", "socialSentiment": 0.72 },
           "explanation": "BTC shows bullish momentum.",
@@ -24,7 +26,8 @@ public sealed class DocumentedShapeTests : IAsyncLifetime
           "generated_at": "2025-10-12T14:30:00Z", "expires_at": "2025-10-12T14:35:00Z", "model_version": "v1.0.0",
           "prediction_id": "x", "model_digest": "x", "data_as_of": "2025-10-11", "data_source": "csv", "sentiment_source": "neutral", "inputs_digest": "x",
           "kernel": "vector512",
-          "warnings": ["Prices are synthetic"]
+          "warnings": ["Prices are synthetic"],
+          "volatility_digest": "x"
         }
         """;
 
