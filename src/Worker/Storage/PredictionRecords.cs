@@ -164,21 +164,32 @@ internal sealed class PredictionRecords(NpgsqlDataSource database, Tokens tokens
     }
 
     /// <summary>The inputs of the prediction, as JSON.</summary>
-    private static string Features(PredictionAnswer answer) => new JsonObject
+    private static string Features(PredictionAnswer answer)
     {
-        ["prediction_id"] = answer.PredictionId,
-        ["model_digest"] = answer.ModelDigest,
-        ["data_as_of"] = Text(answer.DataAsOf),
-        ["data_source"] = answer.DataSource,
-        ["sentiment_source"] = answer.SentimentSource,
-        ["inputs_digest"] = answer.InputsDigest,
-        ["kernel"] = answer.Kernel,
-        ["volatility_digest"] = answer.VolatilityDigest,
-        ["expected_volatility"] = answer.Prediction.ExpectedVolatility,
-        ["interval"] = answer.Prediction.Interval is { } interval ? JsonSerializer.SerializeToNode(interval, ContractsJson.Body.PriceInterval) : null,
-        ["probabilities"] = JsonSerializer.SerializeToNode(answer.Prediction.Probabilities, ContractsJson.Body.ClassProbabilities),
-        ["indicators"] = JsonSerializer.SerializeToNode(answer.Indicators, ContractsJson.Body.Indicators),
-    }.ToJsonString();
+        var features = new JsonObject
+        {
+            ["prediction_id"] = answer.PredictionId,
+            ["model_digest"] = answer.ModelDigest,
+            ["data_as_of"] = Text(answer.DataAsOf),
+            ["data_source"] = answer.DataSource,
+            ["sentiment_source"] = answer.SentimentSource,
+            ["inputs_digest"] = answer.InputsDigest,
+            ["kernel"] = answer.Kernel,
+            ["probabilities"] = JsonSerializer.SerializeToNode(answer.Prediction.Probabilities, ContractsJson.Body.ClassProbabilities),
+            ["indicators"] = JsonSerializer.SerializeToNode(answer.Indicators, ContractsJson.Body.Indicators),
+        };
+        // The publisher may be an older program, which knows no volatility.
+        if (answer.VolatilityDigest is { } digest)
+        {
+            features["volatility_digest"] = digest;
+            features["expected_volatility"] = answer.Prediction.ExpectedVolatility;
+            features["interval"] = answer.Prediction.Interval is { } interval
+                ? JsonSerializer.SerializeToNode(interval, ContractsJson.Body.PriceInterval)
+                : null;
+        }
+
+        return features.ToJsonString();
+    }
 
     private sealed record Row(string Symbol, string[] Values)
     {

@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Volatility;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Coinsphere.Messaging.Worker.Models;
@@ -41,8 +42,8 @@ public sealed class PredictionReplayTests : IAsyncLifetime
         var (isSame, lines) = await ReplayAsync(id);
 
         Assert.True(isSame, string.Join('\n', lines));
-        Assert.Equal(["prediction", "model", "inputs", "kernel", "prediction"], lines.Select(line => line.Name));
-        Assert.Equal(("same (BTC_best.pth)", "equal to every recorded digit"), (lines[1].Text, lines[^1].Text));
+        Assert.Equal(["prediction", "model", "inputs", "kernel", "prediction", "range"], lines.Select(line => line.Name));
+        Assert.Equal(("same (BTC_best.pth)", "equal to every recorded digit", "equal (v2023.12.31)"), (lines[1].Text, lines[^2].Text, lines[^1].Text));
         Assert.StartsWith("same (420 bars", lines[2].Text, StringComparison.Ordinal);
     }
 
@@ -58,7 +59,7 @@ public sealed class PredictionReplayTests : IAsyncLifetime
         var (isSame, lines) = await ReplayAsync(id);
 
         Assert.True(isSame, string.Join('\n', lines));
-        Assert.Equal(("same (BTC_best.onnx)", "equal to every recorded digit"), (lines[1].Text, lines[^1].Text));
+        Assert.Equal(("same (BTC_best.onnx)", "equal to every recorded digit"), (lines[1].Text, lines[^2].Text));
         Assert.StartsWith("same (onnxruntime-", lines.Single(line => line.Name == "kernel").Text, StringComparison.Ordinal);
         models.Delete(recursive: true);
     }
@@ -104,6 +105,52 @@ public sealed class PredictionReplayTests : IAsyncLifetime
         Assert.StartsWith("another then, ", lines.Single(line => line.Name == "kernel").Text, StringComparison.Ordinal);
     }
 
+    // A range by an earlier volatility model is made again by that one; by one that is gone it cannot be.
+    [Fact]
+    public async Task EarlierVolatilityModel_MakesTheRangeAgain()
+    {
+        var models = Directory.CreateTempSubdirectory("replay-");
+        File.Copy(Path.Combine(Repository.Checkpoints, "BTC_best.pth"), Path.Combine(models.FullName, "BTC_best.pth"));
+        await _worker.DisposeAsync();
+        _worker = await DatabaseWorker.StartAsync(_database, "Models:Folder", models.FullName);
+        var folder = _worker.Services.GetRequiredService<CheckpointFolder>();
+        folder.WriteVolatility(Wider(1.5), keepVersions: 1);
+        await _worker.Services.GetRequiredService<ModelStore>().RefreshAsync(Cancel);
+        var id = await PredictAsync("7d");
+        folder.WriteVolatility(Wider(2), keepVersions: 1);
+
+        Assert.Equal((true, "equal (wider 1.5)"), await RangeAsync());
+        folder.WriteVolatility(Wider(3), keepVersions: 1);
+        await _worker.Services.GetRequiredService<ModelStore>().RefreshAsync(Cancel);
+        Assert.Equal((false, $"the volatility model {Wider(1.5).Digest} is not in the folder any more"), await RangeAsync());
+        models.Delete(recursive: true);
+
+        async Task<(bool, string)> RangeAsync()
+        {
+            var (isSame, lines) = await ReplayAsync(id);
+            return (isSame, lines.Single(line => line.Name == "range").Text);
+        }
+
+        static VolatilityModel Wider(double factor) => VolatilityModel.Default with
+        {
+            Version = FormattableString.Invariant($"wider {factor}"),
+            Horizons = VolatilityModel.Default.Horizons.ToDictionary(
+                horizon => horizon.Key, horizon => horizon.Value with { Moves = new(0.6 * factor, 1.3 * factor, 1.8 * factor, 2.8 * factor, 0.8) }),
+        };
+    }
+
+    [Fact]
+    public async Task RecordWithoutARange_IsOfAnOlderService()
+    {
+        var id = await PredictAsync("7d");
+        await _database.ExecuteAsync("update predictions set features = (features::jsonb - 'volatility_digest')::json");
+
+        var (isSame, lines) = await ReplayAsync(id);
+
+        Assert.True(isSame, string.Join('\n', lines));
+        Assert.Equal("not recorded", lines.Single(line => line.Name == "range").Text);
+    }
+
     [Fact]
     public async Task UnknownId_IsSaidSo()
     {
@@ -125,7 +172,7 @@ public sealed class PredictionReplayTests : IAsyncLifetime
         var replay = new PredictionReplay(
             _database.Source, services.GetRequiredService<PriceHistory>(), services.GetRequiredService<SentimentHistory>(),
             services.GetRequiredService<SymbolCatalog>(),
-            services.GetRequiredService<CheckpointFolder>(), services.GetRequiredService<ModelReader>(),
+            services.GetRequiredService<CheckpointFolder>(), services.GetRequiredService<ModelReader>(), services.GetRequiredService<VolatilityStore>(),
             services.GetRequiredService<IOptions<ModelsOptions>>());
         var lines = new List<(string, string)>();
         return (await replay.RunAsync(id, (name, text) => lines.Add((name, text)), Cancel), lines);
