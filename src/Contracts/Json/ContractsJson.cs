@@ -10,6 +10,7 @@ namespace Coinsphere.Messaging.Contracts;
 [JsonSerializable(typeof(RiskAnswer))]
 [JsonSerializable(typeof(RequestRefused))]
 [JsonSerializable(typeof(ModelInfo))]
+[JsonSerializable(typeof(TrainingResult))]
 [JsonSerializable(typeof(ModelsDescribed))]
 [JsonSerializable(typeof(LatestPricesAnswer))]
 [JsonSerializable(typeof(PredictionHistory))]

@@ -34,4 +34,8 @@ public sealed record ModelInfo(
     /// <summary>How many closed days after <see cref="NewestBar"/> have no bar: 0 where yesterday's is there.</summary>
     [JsonPropertyName("newest_bar_age_days")]
     public int? NewestBarAgeDays { get; init; }
+
+    /// <summary>The result of the last training for the symbol in this folder; null where none is recorded, or it was rolled back.</summary>
+    [JsonPropertyName("last_training")]
+    public TrainingResult? LastTraining { get; init; }
 }

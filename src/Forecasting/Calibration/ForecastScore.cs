@@ -29,12 +29,7 @@ public sealed record ForecastScore(int Count, double Accuracy, double Brier, dou
         for (var i = 0; i < forecasts.Count; i++)
         {
             var (forecast, outcome) = (forecasts[i], (int)outcomes[i]);
-            for (var c = 0; c < forecast.Length; c++)
-            {
-                var error = forecast[c] - (c == outcome ? 1 : 0);
-                brier += error * error;
-            }
-
+            brier += BrierOf(forecast, outcomes[i]);
             loss -= Math.Log(Math.Max(forecast[outcome], 1e-12));
             var best = (int)Outlook.Of(forecast).Direction;
             var bin = Math.Min(Bins - 1, (int)(forecast[best] * Bins));
@@ -51,6 +46,21 @@ public sealed record ForecastScore(int Count, double Accuracy, double Brier, dou
 
         var count = (double)forecasts.Count;
         return new(forecasts.Count, hits / count, brier / count, loss / count, calibration / count);
+    }
+
+    /// <summary>The Brier score of one forecast, 0..2.</summary>
+    /// <param name="forecast">[3]</param>
+    /// <param name="outcome">The actual class.</param>
+    public static double BrierOf(ReadOnlySpan<double> forecast, Direction outcome)
+    {
+        var brier = 0.0;
+        for (var c = 0; c < forecast.Length; c++)
+        {
+            var error = forecast[c] - (c == (int)outcome ? 1 : 0);
+            brier += error * error;
+        }
+
+        return brier;
     }
 
     /// <summary>The relative improvement over a baseline's Brier score: above 0 where this one is better, 1 where it is perfect.</summary>

@@ -31,7 +31,7 @@ internal static class TrainCommand
         var resume = new Option<bool>("--resume") { Description = "Continue an interrupted training" };
         var force = new Option<bool>("--force")
         {
-            Description = "Let the new networks serve also where they are worse over the test days than what serves, or cannot be compared with it"
+            Description = "Let the new networks serve also where they are not better for certain over the test days than what serves, or cannot be compared with it"
         };
         var through = new Option<DateOnly?>("--through") { Description = "Last day to use, YYYY-MM-DD; by default the last bar's" };
         var test = Number("--test-days", "Newest days, used only for scores", defaults.TestDays, least: 0);
@@ -55,7 +55,7 @@ internal static class TrainCommand
 
         var command = new Command(
             "train",
-            "Train checkpoints on daily bars, calibrate and score them; one serves where it is not worse than what serves. Ctrl-C replaces nothing")
+            "Train checkpoints on daily bars, calibrate and score them; they serve where they are better than what serves for certain. Ctrl-C replaces nothing")
         {
             symbols, prices, database, output, separate, resume, force, through, test, validation, epochs, seed, steps, stride, hidden,
         };

@@ -68,9 +68,9 @@ internal sealed class TrainProgress(TextWriter output, TextWriter errors)
         Line(output, Text($"{symbol.Symbol} of epoch {best.Epoch}: {string.Join("; ", horizons)}"));
     }
 
-    public void Decided(string symbol, PromotionDecision decision) => Line(output, decision.IsPromoted
-        ? $"{symbol} has a new model: {decision.Why}"
-        : $"{symbol} keeps its model: {decision.Why}{(decision.MayBeForced ? "; with --force the new one would serve" : "")}");
+    public void Decided(PromotionDecision decision) => Line(output, decision.IsPromoted
+        ? $"{decision.Symbol} has a new model: {decision.Why}"
+        : $"{decision.Symbol} keeps its model: {decision.Why}{(decision.MayBeForced ? "; with --force the new one would serve" : "")}");
 
     public void Failed(string fault) => Line(errors, fault);
 

@@ -7,7 +7,7 @@ using Coinsphere.Messaging.Worker.Training;
 namespace Coinsphere.Messaging.Standalone.Commands;
 
 /// <summary>
-/// Trains symbols together, or one after the other, and promotes the new networks where <see cref="Promotion"/> decides so. During a training its
+/// Trains symbols together, or one after the other, and promotes the new networks where <see cref="Promotion"/> decides so, as the retrainer does. During a training its
 /// last finished epoch is saved beside the checkpoints, to continue from.
 /// </summary>
 internal sealed class TrainingRun(NetworkTraining training, SymbolCatalog catalog, CheckpointFolder folder, TimeProvider time, TrainProgress progress)
@@ -88,19 +88,41 @@ internal sealed class TrainingRun(NetworkTraining training, SymbolCatalog catalo
             return;
         }
 
-        var isDone = true;
-        foreach (var symbol in trained.Symbols)
+        var (isDone, locks) = (true, new List<FileStream>());
+        try
         {
-            using var held = folder.TryLock(symbol.Symbol);
-            if (held is null)
+            var mine = new List<TrainedSymbol>();
+            foreach (var symbol in trained.Symbols)
             {
-                Fail($"{symbol.Symbol}: another training of it is running; continue with --resume when that has ended", isIncomplete: true);
-                isDone = false;
-                continue;
+                if (folder.TryLock(symbol.Symbol) is { } held)
+                {
+                    locks.Add(held);
+                    mine.Add(symbol);
+                    progress.Trained(symbol, trained.Best);
+                }
+                else
+                {
+                    Fail($"{symbol.Symbol}: another training of it is running; continue with --resume when that has ended", isIncomplete: true);
+                    isDone = false;
+                }
             }
 
-            progress.Trained(symbol, trained.Best);
-            progress.Decided(symbol.Symbol, training.Promote(trained, symbol, settings.Force));
+            foreach (var decision in training.Promote(trained, mine, settings.Force))
+            {
+                if (decision.Fault is { } fault)
+                {
+                    Fail($"{decision.Symbol}: {fault.Message}", isIncomplete: true);
+                    isDone = false;
+                }
+                else
+                {
+                    progress.Decided(decision);
+                }
+            }
+        }
+        finally
+        {
+            locks.ForEach(held => held.Dispose());
         }
 
         if (isDone)

@@ -53,6 +53,7 @@ internal sealed partial class CheckpointFolder
                 continue;
             }
 
+            DeleteResult(symbol);
             if (File.Exists(best))
             {
                 Copy(best, RolledBackPath(best));

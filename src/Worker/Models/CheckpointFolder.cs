@@ -6,7 +6,7 @@ namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>
 /// The checkpoint folder, and the one place that knows its file names: <c>_best</c> serves; <c>_v1</c>, <c>_v2</c> and so on served before, newest
-/// last; <c>_candidate</c> is trained but does not serve; <c>.training</c> is a training in progress. A model is a checkpoint, or an ONNX file from
+/// last; <c>_candidate</c> is trained but does not serve; <c>.training</c> is a training in progress; <c>.trainings</c> holds the results of the last ones. A model is a checkpoint, or an ONNX file from
 /// elsewhere; where both exist under one name, the checkpoint serves. Files are written atomically.
 /// </summary>
 internal sealed partial class CheckpointFolder(IOptions<ModelsOptions> options, SymbolCatalog catalog, TimeProvider time)

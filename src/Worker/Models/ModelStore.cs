@@ -83,7 +83,7 @@ internal sealed partial class ModelStore(
         var best = files[0];
         if (best.Facts is not { } facts)
         {
-            return new ModelInfo(symbol, ModelInfo.NotTrained, "N/A", null, null, null, null, best.Error);
+            return new ModelInfo(symbol, ModelInfo.NotTrained, "N/A", null, null, null, null, best.Error) { LastTraining = folder.LastResult(symbol) };
         }
 
         var metadata = facts.Metadata;
@@ -95,7 +95,10 @@ internal sealed partial class ModelStore(
             metadata.TestAccuracy is { } accuracy ? Rounding.Decimals(accuracy, 4) : null,
             best.Path,
             facts.Digest,
-            best.Error ?? ShadowedOnnx(symbol));
+            best.Error ?? ShadowedOnnx(symbol))
+        {
+            LastTraining = folder.LastResult(symbol),
+        };
     }
 
     /// <summary>Whether the symbol has no model because its newest file was rejected a short time ago. The file may still be being written.</summary>

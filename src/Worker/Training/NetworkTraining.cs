@@ -68,18 +68,17 @@ internal sealed class NetworkTraining(TrainingHistories prices, CheckpointFolder
         return new TrainedNetwork(data, weights, best, group.Finish(weights), time.GetUtcNow());
     }
 
-    /// <summary>Writes a symbol's checkpoint, and promotes it where <see cref="Promotion"/> decides so. The caller holds the symbol's lock.</summary>
-    /// <exception cref="CheckpointException">A probability is not a finite number.</exception>
-    /// <exception cref="IOException">The folder cannot be written to.</exception>
-    public PromotionDecision Promote(TrainedNetwork trained, TrainedSymbol symbol, bool force)
+    /// <summary>Writes the checkpoints of symbols, and promotes them where <see cref="Promotion"/> decides so. The caller holds the symbols' locks.</summary>
+    /// <returns>One decision for each symbol, in order.</returns>
+    public IReadOnlyList<PromotionDecision> Promote(TrainedNetwork trained, IEnumerable<TrainedSymbol> symbols, bool force)
     {
         var (histories, plan) = trained.Data;
         return promotion.Run(
-            symbol.Symbol,
-            TrainedCheckpoint.Write(trained.Weights, trained.Best, symbol, plan, trained.At),
-            histories.First(history => history.Series.Symbol == symbol.Symbol),
-            plan,
-            force);
+            [.. symbols.Select(symbol => new PromotionCandidate(
+                symbol.Symbol,
+                TrainedCheckpoint.Write(trained.Weights, trained.Best, symbol, plan, trained.At),
+                histories.First(history => history.Series.Symbol == symbol.Symbol)))],
+            plan, trained.At, force);
     }
 
     private static TrainingState Resume(string file, TrainingGroup group)

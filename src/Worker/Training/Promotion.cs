@@ -1,119 +1,222 @@
+using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Answers;
-using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Training;
 using Coinsphere.Messaging.Worker.Models;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Training;
 
 /// <summary>
-/// Promotes a newly trained network where its Brier score over the newest days, which neither network was trained on, is not higher than that of the
-/// serving one. What was trained on synthetic prices replaces nothing. The replaced checkpoint stays as a version; a network that is not promoted
-/// stays as the candidate.
+/// Promotes newly trained networks: all of a training or none, where <see cref="PromotionGate"/> finds them better than what serves. A symbol without a
+/// serving model that can be compared gets the new network in any case, and what was trained on synthetic prices replaces nothing. The replaced
+/// checkpoint stays as a version; a network that is not promoted stays as the candidate.
 /// </summary>
-internal sealed class Promotion(CheckpointFolder folder, ModelReader reader, IOptions<RetrainingOptions> options)
+/// <remarks>
+/// Each file is replaced atomically, but not all files at once. So the results of all symbols are written first: where a process is killed in between,
+/// the next training, or the next start of a trainer, promotes the rest.
+/// </remarks>
+internal sealed partial class Promotion(
+    CheckpointFolder folder, ModelReader reader, IOptions<RetrainingOptions> options, ILogger<Promotion> logger)
 {
-    // Two weeks of forecasts whose horizon has closed. Fewer are not enough to compare.
-    private const int FewestForecasts = 14;
-
-    /// <summary>Compares and promotes. The caller holds the symbol's lock.</summary>
-    /// <param name="symbol">The canonical symbol.</param>
-    /// <param name="checkpoint">The new network's file.</param>
-    /// <param name="history">The symbol's bars, up to the plan's last day.</param>
-    /// <param name="plan">How it was trained.</param>
-    /// <param name="force">Whether to promote it without regard to the comparison, unless it is the same network.</param>
-    /// <exception cref="CheckpointException">The new network's probabilities are not valid.</exception>
-    /// <exception cref="IOException">The folder cannot be written to.</exception>
-    public PromotionDecision Run(string symbol, byte[] checkpoint, LabelledHistory history, TrainingPlan plan, bool force)
+    /// <summary>Compares and promotes. The caller holds the locks of all symbols.</summary>
+    /// <param name="candidates">The new networks of one training.</param>
+    /// <param name="plan">How they were trained.</param>
+    /// <param name="at">When the training ended.</param>
+    /// <param name="force">Whether to promote without regard to the comparison, except what is the same as what serves.</param>
+    /// <returns>One decision for each candidate, in order.</returns>
+    public IReadOnlyList<PromotionDecision> Run(IReadOnlyList<PromotionCandidate> candidates, TrainingPlan plan, DateTimeOffset at, bool force)
     {
-        folder.WriteCandidate(symbol, checkpoint);
-        var decision = Decide(symbol, history, plan, force);
-        if (decision.IsPromoted)
-        {
-            folder.Promote(symbol, options.Value.KeepVersions);
-        }
-
-        return decision;
+        var gate = new PromotionGate(plan);
+        Verdict[] verdicts = [.. candidates.Select(candidate => Judge(candidate, gate))];
+        var evidence = gate.Decide();
+        PromotionDecision[] decisions = [.. verdicts.Select(verdict => Decide(verdict, verdict.Kind == Kind.Compared ? evidence : null, force))];
+        return [.. decisions.Zip(verdicts).Select(pair => Record(pair.First, pair.Second.Digest, at)).ToArray().Select(Promote)];
     }
 
-    private PromotionDecision Decide(string symbol, LabelledHistory history, TrainingPlan plan, bool force)
+    /// <summary>Promotes the symbol's candidate where that was decided, but its process ended before. The caller holds the symbol's lock.</summary>
+    /// <returns>Whether it has a new model.</returns>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
+    public bool Complete(string symbol)
     {
-        var candidate = reader.Read(folder.CandidateOf(symbol));
+        if (!folder.IsPromotionInterrupted(symbol))
+        {
+            return false;
+        }
+
+        folder.Promote(symbol, options.Value.KeepVersions);
+        LogCompleted(symbol);
+        return true;
+    }
+
+    /// <summary><see cref="Complete"/> for all of the symbols that nobody trains now.</summary>
+    public void CompleteAll(IEnumerable<string> symbols)
+    {
+        foreach (var symbol in symbols)
+        {
+            try
+            {
+                using var held = folder.TryLock(symbol);
+                if (held is not null)
+                {
+                    Complete(symbol);
+                }
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                LogNotCompleted(fault, symbol);
+            }
+        }
+    }
+
+    private Verdict Judge(PromotionCandidate candidate, PromotionGate gate)
+    {
+        var symbol = candidate.Symbol;
+        try
+        {
+            Complete(symbol);
+            folder.WriteCandidate(symbol, candidate.Checkpoint);
+            var mine = reader.Read(folder.CandidateOf(symbol));
+            return Judge(candidate, mine, gate) with { Digest = mine.Digest };
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CheckpointException)
+        {
+            return new(symbol, Kind.Failed, fault.Message) { Fault = fault };
+        }
+    }
+
+    private Verdict Judge(PromotionCandidate candidate, LoadedModel mine, PromotionGate gate)
+    {
+        var symbol = candidate.Symbol;
         var best = folder.BestOf(symbol);
         if (!File.Exists(best))
         {
-            return new(true, "nothing serves it");
+            return new(symbol, Kind.Promoted, "nothing serves it");
         }
 
         try
         {
             var serving = reader.Read(best);
-            if (serving.Digest == candidate.Digest)
+            if (serving.Digest == mine.Digest)
             {
-                return new(false, "the new one is the same");
+                return new(symbol, Kind.Same, "the new one is the same");
             }
 
-            var (isPromoted, why) = history.Series.IsSynthetic
-                ? new(false, "the prices are synthetic")
-                : Compare(candidate, serving, history, plan);
-            return force && !isPromoted ? new(true, $"it was forced, though {why}") : new(isPromoted, why) { MayBeForced = !isPromoted };
+            if (candidate.History.Series.IsSynthetic)
+            {
+                return new(symbol, Kind.Kept, "the prices are synthetic");
+            }
+
+            if (serving.Metadata.LastSeen is not { } seen)
+            {
+                return new(symbol, Kind.Promoted, "what serves it does not say what it was trained on");
+            }
+
+            return gate.Add(mine, serving, seen, candidate.History) is { } why ? new(symbol, Kind.Kept, why) : new(symbol, Kind.Compared, "");
         }
         catch (CheckpointException fault) when (fault.File == best || fault.File == Path.GetFileNameWithoutExtension(best))
         {
-            return new(true, $"what serves it cannot be used: {fault.Message}");
+            return new(symbol, Kind.Promoted, $"what serves it cannot be used: {fault.Message}");
         }
     }
 
-    private static PromotionDecision Compare(LoadedModel candidate, LoadedModel serving, LabelledHistory history, TrainingPlan plan)
+    private static PromotionDecision Decide(Verdict verdict, GateDecision? evidence, bool force)
     {
-        if (serving.Metadata.LastSeen is not { } seen)
+        var (isPromoted, why) = evidence is null ? (verdict.Kind == Kind.Promoted, verdict.Why) : (evidence.IsBetter, evidence.Why);
+        var mayBeForced = !isPromoted && verdict.Kind is Kind.Compared or Kind.Kept;
+        return new(verdict.Symbol, isPromoted || (force && mayBeForced), force && mayBeForced ? $"it was forced, though {why}" : why)
         {
-            return new(true, "what serves it does not say what it was trained on");
-        }
-
-        var from = seen > plan.ValidationEnd ? seen : plan.ValidationEnd;
-        var days = new List<(DateOnly Day, float[] Now, float[] Then)>();
-        for (var day = from.AddDays(1); day <= plan.Through; day = day.AddDays(1))
-        {
-            if (candidate.RunOn(history.Features, day) is { } now && serving.RunOn(history.Features, day) is { } then)
-            {
-                days.Add((day, now, then));
-            }
-        }
-
-        var (mine, theirs, count) = (0.0, 0.0, 0);
-        foreach (var horizon in Horizons.All)
-        {
-            var known = days.Where(day => day.Day <= plan.Through.AddDays(-horizon))
-                .Select(day => (day.Now, day.Then, Outcome: history.OutcomeOf(day.Day, horizon)))
-                .Where(day => day.Outcome is not null)
-                .ToList();
-            if (known.Count < FewestForecasts)
-            {
-                continue;
-            }
-
-            var outcomes = known.ConvertAll(day => day.Outcome!.Value);
-            mine += Brier(candidate, known.Select(day => day.Now));
-            theirs += Brier(serving, known.Select(day => day.Then));
-            count++;
-
-            double Brier(LoadedModel model, IEnumerable<float[]> forecasts) =>
-                ForecastScore.Of([.. forecasts.Select(probabilities => model.OutlookOf(probabilities, horizon).Probabilities.ToArray())], outcomes).Brier;
-        }
-
-        return count == 0
-            ? new(false, FormattableString.Invariant(
-                $"there are not {FewestForecasts} days after {from:yyyy-MM-dd} up to {plan.Through:yyyy-MM-dd} that both models know nothing of"))
-            : new(mine <= theirs, FormattableString.Invariant(
-                $"mean Brier score {mine / count:F4} over {count} horizons after {from:yyyy-MM-dd}, of what serves {theirs / count:F4}"));
+            MayBeForced = mayBeForced && !force,
+            Evidence = evidence,
+            Fault = verdict.Fault,
+        };
     }
+
+    private PromotionDecision Record(PromotionDecision decision, string digest, DateTimeOffset at)
+    {
+        if (decision.Fault is not null)
+        {
+            return decision;
+        }
+
+        var gain = decision.Evidence?.Gain;
+        try
+        {
+            folder.WriteResult(decision.Symbol, new(at, decision.IsPromoted ? TrainingResult.Promoted : TrainingResult.Kept, decision.Why, digest)
+            {
+                Gain = Rounded(gain?.Mean),
+                GainLow = Rounded(gain?.Lower),
+                GainHigh = Rounded(gain?.Upper),
+                Days = decision.Evidence?.Days,
+                Symbols = decision.Evidence?.Symbols,
+            });
+            return decision;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return decision with { IsPromoted = false, Fault = fault };
+        }
+
+        static double? Rounded(double? value) => value is { } number ? Rounding.Decimals(number, 4) : null;
+    }
+
+    private PromotionDecision Promote(PromotionDecision decision)
+    {
+        if (!decision.IsPromoted)
+        {
+            return decision;
+        }
+
+        try
+        {
+            folder.Promote(decision.Symbol, options.Value.KeepVersions);
+            return decision;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return decision with { IsPromoted = false, Fault = fault };
+        }
+    }
+
+    private enum Kind
+    {
+        Promoted,
+        Kept,
+        Same,
+        Compared,
+        Failed,
+    }
+
+    private sealed record Verdict(string Symbol, Kind Kind, string Why)
+    {
+        public string Digest { get; init; } = "";
+
+        public Exception? Fault { get; init; }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Symbol} has a new model: its promotion had been interrupted")]
+    private partial void LogCompleted(string symbol);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The interrupted promotion of {Symbol} could not be completed; the next training tries again")]
+    private partial void LogNotCompleted(Exception fault, string symbol);
 }
 
+/// <summary>A symbol's newly trained network.</summary>
+/// <param name="Symbol">The canonical symbol.</param>
+/// <param name="Checkpoint">Its file.</param>
+/// <param name="History">The symbol's bars, up to the plan's last day.</param>
+internal sealed record PromotionCandidate(string Symbol, byte[] Checkpoint, LabelledHistory History);
+
 /// <summary>Whether a new network was promoted, and why or why not.</summary>
-internal readonly record struct PromotionDecision(bool IsPromoted, string Why)
+internal sealed record PromotionDecision(string Symbol, bool IsPromoted, string Why)
 {
     /// <summary>Whether it is a different network that only the comparison kept from being promoted.</summary>
     public bool MayBeForced { get; init; }
+
+    /// <summary>The comparison, where there was one.</summary>
+    public GateDecision? Evidence { get; init; }
+
+    /// <summary>What kept the decision from being made or carried out.</summary>
+    public Exception? Fault { get; init; }
 }

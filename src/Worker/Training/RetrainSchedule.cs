@@ -14,6 +14,8 @@ namespace Coinsphere.Messaging.Worker.Training;
 internal sealed partial class RetrainSchedule(
     IBusControl bus,
     CheckpointFolder folder,
+    Promotion promotion,
+    SymbolCatalog catalog,
     IOptions<RetrainingOptions> options,
     TimeProvider time,
     ILogger<RetrainSchedule> logger) : BackgroundService
@@ -33,6 +35,7 @@ internal sealed partial class RetrainSchedule(
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         folder.RequireWritable();
+        promotion.CompleteAll(catalog.Supported);
         return base.StartAsync(cancellationToken);
     }
 

@@ -10,11 +10,12 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Training;
 
 /// <summary>
-/// Trains a network on all supported symbols, and promotes it for each symbol where <see cref="Promotion"/> decides so. Among all trainers of a
-/// folder, one at a time trains a symbol.
+/// Trains a network on all supported symbols, and promotes it where <see cref="Promotion"/> decides so. Among all trainers of a folder, one at a time
+/// trains a symbol.
 /// </summary>
 internal sealed partial class Retrainer(
-    NetworkTraining training, CheckpointFolder folder, SymbolCatalog catalog, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<Retrainer> logger)
+    NetworkTraining training, Promotion promotion, CheckpointFolder folder, SymbolCatalog catalog, IOptions<RetrainingOptions> options, TimeProvider time,
+    ILogger<Retrainer> logger)
 {
     /// <summary>Trains and compares.</summary>
     /// <param name="symbols">Canonical symbols.</param>
@@ -25,6 +26,7 @@ internal sealed partial class Retrainer(
     public async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<string> symbols, DateTimeOffset? notIfTrainedSince, CancellationToken cancellationToken)
     {
         var locks = new Dictionary<string, FileStream>(StringComparer.Ordinal);
+        var promoted = new SortedSet<string>(StringComparer.Ordinal);
         try
         {
             foreach (var symbol in symbols)
@@ -42,6 +44,11 @@ internal sealed partial class Retrainer(
                 }
 
                 locks.Add(symbol, held);
+                if (promotion.Complete(symbol))
+                {
+                    promoted.Add(symbol);
+                }
+
                 if (notIfTrainedSince is { } since && TrainedAt(symbol) is { } at && at >= since)
                 {
                     LogSkipped(symbol, "it was trained meanwhile");
@@ -50,7 +57,12 @@ internal sealed partial class Retrainer(
                 }
             }
 
-            return locks.Count == 0 ? [] : await TrainAsync(locks.Keys.ToHashSet(StringComparer.Ordinal), cancellationToken);
+            if (locks.Count > 0)
+            {
+                promoted.UnionWith(await TrainAsync(locks.Keys.ToHashSet(StringComparer.Ordinal), cancellationToken));
+            }
+
+            return [.. promoted];
         }
         finally
         {
@@ -74,16 +86,18 @@ internal sealed partial class Retrainer(
         var callbacks = new TrainingCallbacks((group, _) => LogTraining(data.Histories.Count, group.Training.Count, group.Plan.TrainingEnd));
         // Training must not block the thread that the message came on.
         var trained = await Task.Run(() => training.Train(data, callbacks, cancellationToken), cancellationToken);
-        var promoted = new List<string>();
-        foreach (var symbol in trained?.Symbols.Where(symbol => symbols.Contains(symbol.Symbol)) ?? [])
+        if (trained is null)
         {
-            if (TryPromote(trained!, symbol))
-            {
-                promoted.Add(symbol.Symbol);
-            }
+            return [];
         }
 
-        return promoted;
+        var decisions = training.Promote(trained, trained.Symbols.Where(symbol => symbols.Contains(symbol.Symbol)), force: false);
+        foreach (var decision in decisions)
+        {
+            Report(decision);
+        }
+
+        return [.. decisions.Where(decision => decision.IsPromoted).Select(decision => decision.Symbol)];
     }
 
     private TrainingPlan PlanFor(DateOnly lastDay)
@@ -92,48 +106,45 @@ internal sealed partial class Retrainer(
         return plan with { Options = plan.Options with { Epochs = options.Value.Epochs } };
     }
 
-    private bool TryPromote(TrainedNetwork trained, TrainedSymbol symbol)
+    private void Report(PromotionDecision decision)
     {
-        try
-        {
-            var (isPromoted, why) = training.Promote(trained, symbol, force: false);
-            Meters.Retrained(symbol.Symbol, isPromoted ? "promoted" : "kept");
-            if (isPromoted)
-            {
-                LogPromoted(symbol.Symbol, why);
-            }
-            else
-            {
-                LogNotPromoted(symbol.Symbol, why);
-            }
-
-            return isPromoted;
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CheckpointException)
+        if (decision.Fault is { } fault)
         {
             // The other symbols have new models, which the workers must be notified of.
-            LogFailed(fault, symbol.Symbol);
-            return false;
+            LogFailed(fault, decision.Symbol);
+            return;
+        }
+
+        Meters.Retrained(decision.Symbol, decision.IsPromoted ? "promoted" : "kept");
+        if (decision.IsPromoted)
+        {
+            LogPromoted(decision.Symbol, decision.Why);
+        }
+        else
+        {
+            LogNotPromoted(decision.Symbol, decision.Why);
         }
     }
 
+    // A candidate without a result is of a training that was interrupted before its decision: that symbol is trained again.
     private DateTimeOffset? TrainedAt(string symbol)
     {
-        DateTimeOffset? newest = null;
-        foreach (var path in new[] { folder.BestOf(symbol), folder.CandidateOf(symbol) }.Where(File.Exists))
+        var decided = folder.LastResult(symbol)?.At;
+        if (!File.Exists(folder.BestOf(symbol)))
         {
-            try
-            {
-                var at = ModelReader.Facts(path).Metadata.TrainedAt;
-                newest = newest is null || at > newest ? at : newest;
-            }
-            catch (CheckpointException fault)
-            {
-                LogLeftOut(fault.Message);
-            }
+            return decided;
         }
 
-        return newest;
+        try
+        {
+            var at = ModelReader.Facts(folder.BestOf(symbol)).Metadata.TrainedAt;
+            return decided is null || at > decided ? at : decided;
+        }
+        catch (CheckpointException fault)
+        {
+            LogLeftOut(fault.Message);
+            return decided;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Training on {Symbols} symbols, {Windows} windows up to {Day:yyyy-MM-dd}")]

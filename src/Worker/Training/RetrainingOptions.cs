@@ -16,9 +16,12 @@ internal sealed class RetrainingOptions
     /// <summary>The time of that day, UTC.</summary>
     public TimeOnly At { get; set; } = new(2, 0);
 
-    /// <summary>The newest days. They are not trained on, and decide whether a new model is better.</summary>
+    /// <summary>
+    /// The newest days. They are not trained on, and decide whether a new model is better. 90 days hold one block of two horizons of 30 days, a year holds
+    /// five.
+    /// </summary>
     [Range(30, 3650)]
-    public int HeldOutDays { get; set; } = 90;
+    public int HeldOutDays { get; set; } = 365;
 
     /// <summary>The days before those, used for calibration.</summary>
     [Range(30, 3650)]
@@ -32,9 +35,9 @@ internal sealed class RetrainingOptions
     [Range(1, 100)]
     public int KeepVersions { get; set; } = 3;
 
-    /// <summary>The period of the accuracy alarm: a symbol whose scored predictions of these days are worse than the base rate is retrained.</summary>
+    /// <summary>The period of the accuracy alarm: a model whose scored predictions of these days are clearly worse than the base rate is retrained.</summary>
     [Range(7, 3650)]
-    public int AlarmDays { get; set; } = 90;
+    public int AlarmDays { get; set; } = 60;
 
     /// <summary>With fewer scored predictions there is no alarm.</summary>
     [Range(1, 1_000_000)]
