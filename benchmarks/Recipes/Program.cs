@@ -1,6 +1,7 @@
 // Recipes FOLDER YEAR [NAME...]: trains every recipe on the years before YEAR - 1, calibrates it on YEAR - 1, and scores it on YEAR. Recipes FOLDER intervals
 // [WINDOW]: how many closes fall into their prediction intervals, for models of that window (90). Recipes FOLDER reliability CHECKPOINTS OUTPUT FROM TRAINED:
-// reliability diagrams and scores of the checkpoints' forecasts from a day on, beside the class frequencies up to TRAINED.
+// reliability diagrams and scores of the checkpoints' forecasts from a day on, beside the class frequencies up to TRAINED. Recipes FOLDER evidence: how often
+// the gate of promotions and the alarm are right, on networks of the supported symbols from 2018 to 2024.
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Training;
@@ -22,6 +23,9 @@ switch (what)
         break;
     case "volatility":
         await File.WriteAllBytesAsync(args[2], VolatilityFile.Write(VolatilityFit.Of((await ReadAsync(DateOnly.MaxValue)).Select(history => history.Series), Day(args[3]))!));
+        break;
+    case "evidence":
+        new Evidence([.. (await ReadAsync(new(2024, 12, 31))).Where(history => SymbolCatalog.Default.IsSupported(history.Series.Symbol))]).Report();
         break;
     case "reliability":
         Reliability.Draw(await ReadAsync(DateOnly.MaxValue), args[2], args[3], Day(args[4]), Day(args[5]));

@@ -31,13 +31,20 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
 
     // Unless replays count, only what was recorded before the outcome was known: a prediction of a past day, requested later, is not a forecast.
     private static readonly string ScoredSql = $"""
-        select timeframe as Timeframe, direction as Direction, was_correct as WasCorrect, accuracy_score::float8 as AccuracyScore,
+        select timeframe as Timeframe, model_version as ModelVersion, direction as Direction, was_correct as WasCorrect, accuracy_score::float8 as AccuracyScore,
         price_error::float8 as PriceError,
             (features ->> 'data_as_of')::timestamp as LastDay, (features -> 'probabilities' ->> 'bearish')::float8 as Bearish,
             (features -> 'probabilities' ->> 'neutral')::float8 as Neutral, (features -> 'probabilities' ->> 'bullish')::float8 as Bullish
         from predictions where token_id in ({TokensSql})
             and was_correct is not null and direction is not null and target_date >= @from
             and (@includeReplays or created_at < target_date + interval '1 day')
+        """;
+
+    // Only what the model predicted that serves now: the one of the newest prediction. A prediction is made after the day that its horizon begins with.
+    private static readonly string ServingSql = $"""
+        {ScoredSql} and created_at >= @made and features ->> 'model_digest' = (
+            select features ->> 'model_digest' from predictions
+            where token_id in ({TokensSql}) and features ->> 'model_digest' is not null order by created_at desc limit 1)
         """;
 
     /// <summary>A page of a symbol's recorded predictions, newest first.</summary>
@@ -75,28 +82,50 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
         // The connection is returned to the pool before another one reads the prices.
         var rows = await database.ReadAsync(async connection => (await connection.QueryAsync<ScoredRow>(command)).AsList(), cancellationToken);
         var correct = rows.Count(row => row.WasCorrect);
-        var scores = await ScoresAsync(query.Symbol, rows, cancellationToken);
+        var scored = await ScoredAsync(query.Symbol, rows, cancellationToken);
+        var (model, baseRate) = (ScoreOf(scored, one => one.Model), ScoreOf(scored, one => one.BaseRate));
         return new PredictionAccuracy(
             query.Symbol, $"last {query.Days} days", rows.Count, correct, Percent(correct, rows.Count),
             Mean(rows, row => row.AccuracyScore) is { } score ? Rounding.Decimals(score, 2) : null, Mean(rows, row => row.PriceError) is { } error
                 ? Rounding.Price(error)
                 : null,
             Parts(rows, row => row.Timeframe), Parts(rows, row => row.Direction),
-            scores.Model?.Count ?? 0, Rounded(scores.Model?.Brier, 4), Rounded(scores.BaseRate?.Brier, 4), Rounded(scores.BaseRate?.Accuracy * 100, 2));
+            scored.Count, Rounded(model?.Brier, 4), Rounded(baseRate?.Brier, 4), Rounded(baseRate?.Accuracy * 100, 2));
+    }
+
+    /// <summary>
+    /// The scored predictions of the model that serves a symbol, each with how much worse its Brier score was than the base rate's. Null where there is
+    /// none.
+    /// </summary>
+    public async Task<ServingScores?> ServingScoresAsync(string symbol, int days, CancellationToken cancellationToken)
+    {
+        var from = time.LastClosedDay().AddDays(1 - days);
+        var parameters = new
+        {
+            names = Names(symbol),
+            from = from.ToDateTime(TimeOnly.MinValue),
+            made = from.AddDays(-Horizons.All[^1]).ToDateTime(TimeOnly.MinValue),
+            includeReplays = false,
+        };
+        var command = new CommandDefinition(ServingSql, parameters, cancellationToken: cancellationToken);
+        var rows = await database.ReadAsync(async connection => (await connection.QueryAsync<ScoredRow>(command)).AsList(), cancellationToken);
+        var scored = await ScoredAsync(symbol, rows, cancellationToken);
+        return scored.Count == 0 ? null : new(rows[0].ModelVersion, scored.ConvertAll(one => new ScoredPrediction(
+            one.LastDay, one.Horizon, ForecastScore.BrierOf(one.Model, one.Outcome) - ForecastScore.BrierOf(one.BaseRate, one.Outcome))));
     }
 
     // The base rate's frequencies are those known on the last day that each prediction used.
-    private async Task<(ForecastScore? Model, ForecastScore? BaseRate)> ScoresAsync(string symbol, List<ScoredRow> rows, CancellationToken cancellationToken)
+    private async Task<List<Scored>> ScoredAsync(string symbol, List<ScoredRow> rows, CancellationToken cancellationToken)
     {
         var known = rows.FindAll(row => row is { LastDay: not null, Bearish: not null, Neutral: not null, Bullish: not null });
         if (known.Count == 0 || await prices.ReadAsync(symbol, time.LastClosedDay(), int.MaxValue, cancellationToken) is not { } series)
         {
-            return (null, null);
+            return [];
         }
 
         var outcomes = new Outcomes(series);
         var frequencies = new Dictionary<int, IReadOnlyDictionary<DateOnly, double[]>>();
-        var (predicted, baseline, actual) = (new List<double[]>(), new List<double[]>(), new List<Direction>());
+        var scored = new List<Scored>();
         foreach (var row in known)
         {
             var (day, horizon) = (DateOnly.FromDateTime(row.LastDay!.Value), Timeframes.Days(row.Timeframe));
@@ -110,13 +139,14 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
                 frequencies[horizon] = rates = outcomes.FrequenciesByDay(horizon);
             }
 
-            predicted.Add([row.Bearish!.Value, row.Neutral!.Value, row.Bullish!.Value]);
-            baseline.Add(rates[day]);
-            actual.Add(outcome);
+            scored.Add(new(day, horizon, [row.Bearish!.Value, row.Neutral!.Value, row.Bullish!.Value], rates[day], outcome));
         }
 
-        return actual.Count == 0 ? (null, null) : (ForecastScore.Of(predicted, actual), ForecastScore.Of(baseline, actual));
+        return scored;
     }
+
+    private static ForecastScore? ScoreOf(List<Scored> scored, Func<Scored, double[]> forecast) =>
+        scored.Count == 0 ? null : ForecastScore.Of(scored.ConvertAll(one => forecast(one)), scored.ConvertAll(one => one.Outcome));
 
     private string[] Names(string symbol) => [.. catalog.NamesOf(symbol)];
 
@@ -149,9 +179,12 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
         public DateTime? TargetDate { get; init; }
     }
 
+    private sealed record Scored(DateOnly LastDay, int Horizon, double[] Model, double[] BaseRate, Direction Outcome);
+
     private sealed record ScoredRow
     {
         public required string Timeframe { get; init; }
+        public required string ModelVersion { get; init; }
         public required string Direction { get; init; }
         public bool WasCorrect { get; init; }
         public double? AccuracyScore { get; init; }
@@ -162,3 +195,12 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
         public double? Bullish { get; init; }
     }
 }
+
+/// <summary>The scored predictions of the model that serves a symbol.</summary>
+internal sealed record ServingScores(string ModelVersion, IReadOnlyList<ScoredPrediction> Predictions);
+
+/// <summary>A scored prediction.</summary>
+/// <param name="LastDay">The last day that it used.</param>
+/// <param name="Horizon">In days.</param>
+/// <param name="Excess">Its Brier score less the base rate's: above 0 where it was worse.</param>
+internal readonly record struct ScoredPrediction(DateOnly LastDay, int Horizon, double Excess);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Worker.Storage;
 using MassTransit;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,10 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Training;
 
-/// <summary>Requests the training of symbols whose scored predictions are worse than the base rate, each at most once a week.</summary>
+/// <summary>
+/// Requests the training of symbols whose scored predictions are worse than the base rate for certain (<see cref="SkillAlarm"/>), each at most once a
+/// week. Symbols whose models have the same version share a network, so their predictions count together.
+/// </summary>
 internal sealed partial class AccuracyAlarm(
     RecordReader records, SymbolCatalog catalog, IBus bus, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<AccuracyAlarm> logger)
 {
@@ -20,8 +24,8 @@ internal sealed partial class AccuracyAlarm(
     /// <returns>The symbols for which a training was requested.</returns>
     public async Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken)
     {
-        var raised = new List<string>();
         var now = time.GetUtcNow();
+        var models = new SortedDictionary<string, Model>(StringComparer.Ordinal);
         foreach (var symbol in catalog.Supported)
         {
             if (_raised.TryGetValue(symbol, out var last) && now - last < Pause)
@@ -29,25 +33,55 @@ internal sealed partial class AccuracyAlarm(
                 continue;
             }
 
-            var accuracy = await records.AccuracyAsync(new(symbol, options.Value.AlarmDays), cancellationToken);
-            if (accuracy.Forecasts < options.Value.AlarmPredictions || !(accuracy.Brier > accuracy.BaseRateBrier))
+            if (await records.ServingScoresAsync(symbol, options.Value.AlarmDays, cancellationToken) is { } scores)
+            {
+                if (!models.TryGetValue(scores.ModelVersion, out var model))
+                {
+                    models.Add(scores.ModelVersion, model = new([], new()));
+                }
+
+                model.Add(symbol, scores.Predictions);
+            }
+        }
+
+        var raised = new List<string>();
+        foreach (var (version, model) in models)
+        {
+            if (model.Excess.Count < options.Value.AlarmPredictions || !SkillAlarm.IsRaised(model.Excess))
             {
                 continue;
             }
 
-            LogRaised(symbol, accuracy.Forecasts, accuracy.Period, accuracy.Brier.Value, accuracy.BaseRateBrier!.Value);
-            // A model that was trained during the pause needs time to be measured.
-            await bus.Publish(new RetrainRequested(symbol, "worse than the base rate", now - Pause), cancellationToken)
+            LogRaised(string.Join(", ", model.Symbols), version, model.Excess.Count, options.Value.AlarmDays, model.Excess.Mean!.Value);
+            // A model that was trained during the pause needs time to be measured. Several symbols are trained and compared together, with all others.
+            await bus.Publish(new RetrainRequested(model.Symbols is [var only] ? only : null, "worse than the base rate", now - Pause), cancellationToken)
                 .WaitAsync(ConfirmLimit, time, cancellationToken);
-            _raised[symbol] = now;
-            raised.Add(symbol);
+            foreach (var symbol in model.Symbols)
+            {
+                _raised[symbol] = now;
+            }
+
+            raised.AddRange(model.Symbols);
         }
 
         return raised;
     }
 
+    private sealed record Model(List<string> Symbols, PairedGains Excess)
+    {
+        public void Add(string symbol, IEnumerable<ScoredPrediction> predictions)
+        {
+            Symbols.Add(symbol);
+            foreach (var (lastDay, horizon, excess) in predictions)
+            {
+                Excess.Add(lastDay, horizon, excess);
+            }
+        }
+    }
+
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "Retraining of {Symbol} is requested: {Count} predictions of the {Period} have a Brier score of {Brier}, the base rate's is {BaseRate}")]
-    private partial void LogRaised(string symbol, int count, string period, double brier, double baseRate);
+        Message = "Retraining of {Symbols} is requested: the Brier score of {Count} predictions of {Version}, of the last {Days} days, is {Excess:F4} above "
+            + "the base rate's")]
+    private partial void LogRaised(string symbols, string version, int count, int days, double excess);
 }
