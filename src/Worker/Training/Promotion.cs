@@ -1,5 +1,4 @@
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Training;
 using Coinsphere.Messaging.Worker.Models;
@@ -145,9 +144,9 @@ internal sealed partial class Promotion(
         {
             folder.WriteResult(decision.Symbol, new(at, decision.IsPromoted ? TrainingResult.Promoted : TrainingResult.Kept, decision.Why, digest)
             {
-                Gain = Rounded(gain?.Mean),
-                GainLow = Rounded(gain?.Lower),
-                GainHigh = Rounded(gain?.Upper),
+                Gain = gain?.Mean,
+                GainLow = gain?.Lower,
+                GainHigh = gain?.Upper,
                 Days = decision.Evidence?.Days,
                 Symbols = decision.Evidence?.Symbols,
             });
@@ -157,8 +156,6 @@ internal sealed partial class Promotion(
         {
             return decision with { IsPromoted = false, Fault = fault };
         }
-
-        static double? Rounded(double? value) => value is { } number ? Rounding.Decimals(number, 4) : null;
     }
 
     private PromotionDecision Promote(PromotionDecision decision)

@@ -65,10 +65,18 @@ internal sealed class PromotionGate(TrainingPlan plan)
     }
 
     /// <summary>The decision about all added symbols; null where none was added.</summary>
-    public GateDecision? Decide() => _gains.Together(Level) is var (gain, horizons, days)
-        ? new(gain.Lower > 0, gain, days, _symbols, FormattableString.Invariant(
-            $"its Brier score is {Amount(gain)} over {days} days after {_from:yyyy-MM-dd}, {Named(horizons)} days ahead, {Counted()}{Lack(gain)}"))
-        : null;
+    public GateDecision? Decide()
+    {
+        if (_gains.Together(Level) is not var (bounds, horizons, days))
+        {
+            return null;
+        }
+
+        // What is written decides: a gain that four decimals do not show is none.
+        var gain = new MeanBounds(Rounding.Decimals(bounds.Mean, 4), Rounding.Decimals(bounds.Lower, 4), Rounding.Decimals(bounds.Upper, 4));
+        return new(gain.Lower > 0, gain, days, _symbols, FormattableString.Invariant(
+            $"its Brier score is {Amount(gain)} over {days} days after {_from:yyyy-MM-dd}, {Named(horizons)} days ahead, {Counted()}{Lack(gain)}"));
+    }
 
     private static int Fewest => (BlockBootstrap.FewestBlocks * PairedGains.BlockOf(Horizons.All[0])) + 1;
 
@@ -88,7 +96,7 @@ internal sealed class PromotionGate(TrainingPlan plan)
 
 /// <summary>The decision of a comparison.</summary>
 /// <param name="IsBetter">Whether the new networks are better for certain.</param>
-/// <param name="Gain">The mean gain in Brier score and its bounds.</param>
+/// <param name="Gain">The mean gain in Brier score and its bounds, to four decimals.</param>
 /// <param name="Days">The days compared.</param>
 /// <param name="Symbols">The symbols compared.</param>
 /// <param name="Why">In words.</param>
