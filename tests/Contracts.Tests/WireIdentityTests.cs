@@ -52,6 +52,7 @@ public class WireIdentityTests
             "Coinsphere.Messaging.Contracts.RiskFactors",
             "Coinsphere.Messaging.Contracts.RiskRequested",
             "Coinsphere.Messaging.Contracts.RiskScored",
+            "Coinsphere.Messaging.Contracts.TrainingResult",
         ],
         OnTheWire.Select(type => type.FullName).Order(StringComparer.Ordinal));
 

@@ -11,7 +11,7 @@ namespace Coinsphere.Messaging.Forecasting.Accuracy;
 /// </remarks>
 public static class SkillAlarm
 {
-    /// <summary>The mean excess in Brier score that a sound model may have for a time; a shuffled one has 0.07.</summary>
+    /// <summary>The mean excess in Brier score that a sound model may have for a time; one whose probabilities are shuffled has 0.15.</summary>
     public const double Margin = 0.05;
 
     /// <summary>The level of the bounds.</summary>

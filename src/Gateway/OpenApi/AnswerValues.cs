@@ -27,6 +27,7 @@ internal static class AnswerValues
         [(typeof(RiskAnswer), nameof(RiskAnswer.RiskLevel))] = [.. Levels, "extreme"],
         [(typeof(RiskFactor), nameof(RiskFactor.Risk))] = Levels,
         [(typeof(ModelInfo), nameof(ModelInfo.Status))] = [ModelInfo.Trained, ModelInfo.NotTrained],
+        [(typeof(TrainingResult), nameof(TrainingResult.Outcome))] = [TrainingResult.Promoted, TrainingResult.Kept],
         [(typeof(Health.Health), nameof(Health.Health.Status))] = ["healthy"],
         [(typeof(Liveness), nameof(Liveness.Status))] = ["alive"],
         [(typeof(Readiness), nameof(Readiness.Status))] = [Readiness.IsReady, Readiness.IsNotReady],

@@ -80,6 +80,17 @@ internal static class Examples
         {
             NewestBar = LastBar,
             NewestBarAgeDays = 0,
+            LastTraining = new(
+                Now.AddHours(-4.5), TrainingResult.Promoted,
+                "its Brier score is 0.0094 lower (gain 0.0021 to 0.0167) over 358 days after 2024-10-11, 7, 14 and 30 days ahead, 15 symbols together",
+                ModelDigest)
+            {
+                Gain = 0.0094,
+                GainLow = 0.0021,
+                GainHigh = 0.0167,
+                Days = 358,
+                Symbols = 15,
+            },
         };
 
     public static ModelsDescribed Models { get; } = new([Model]);

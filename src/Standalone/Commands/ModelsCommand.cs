@@ -35,5 +35,12 @@ internal static class ModelsCommand
         {
             terminal.Line($"{model.Symbol}: {model.Error}", Tone.Warning);
         }
+
+        // The networks of one training are decided on together.
+        foreach (var result in models.Where(model => model.LastTraining is not null).GroupBy(model =>
+            AskCommand.Text($"{model.LastTraining!.Outcome} {model.LastTraining.At:yyyy-MM-dd HH:mm}: {model.LastTraining.Reason}")))
+        {
+            terminal.Line($"{string.Join(", ", result.Select(model => model.Symbol))}: {result.Key}");
+        }
     }
 }

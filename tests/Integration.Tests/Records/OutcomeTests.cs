@@ -181,6 +181,39 @@ public sealed class OutcomeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SymbolsOfOneNetwork_AskForTrainingTogether_AndOnlyForWhatServesNow()
+    {
+        await using var worker = await StartAsync("ETH");
+        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", LastBar), DateTimeOffset.UnixEpoch, Cancel);
+        PredictionAnswer[] wrong = [.. Wrong("ETH", 40, 1, "e7670c3c"), .. Wrong("BTC", 40, 101, "b7c0")];
+        await RecordAsync(worker, wrong);
+        await ScoreAsync(worker);
+        var alarm = worker.Services.GetRequiredService<AccuracyAlarm>();
+        // Another model serves since: what the old one predicted says nothing about it.
+        await RecordAsync(worker, [.. Wrong("ETH", 1, 201, "f00d"), .. Wrong("BTC", 1, 301, "f00e")]);
+        Assert.Empty(await alarm.CheckAsync(Cancel));
+
+        await _database.ExecuteAsync("delete from predictions where features ->> 'model_digest' in ('f00d', 'f00e')");
+        Assert.Equal(["BTC", "ETH"], (await alarm.CheckAsync(Cancel)).Order(StringComparer.Ordinal));
+        Assert.True(await worker.Harness.Published
+            .Any<RetrainRequested>(published => published.Context.Message is { Symbol: null, NotIfTrainedSince: not null }, Cancel));
+        Assert.Empty(await alarm.CheckAsync(Cancel));
+
+        // The newer ones are of the last days, whose outcome is not known.
+        static PredictionAnswer[] Wrong(string symbol, int count, int number, string digest)
+        {
+            var closes = new Outcomes(new(symbol, SyntheticSeries.Generate(symbol, LastBar)));
+            return [.. Enumerable.Range(0, count).Select(i =>
+            {
+                var answer = Answer(number + i, symbol, LastBar.AddDays(count == 1 ? 0 : -8 - i), "7d", "bullish") with { ModelDigest = digest };
+                var said = ((int?)closes.Of(answer.DataAsOf, 7) + 1) % 3 ?? 0;
+                var p = new ClassProbabilities(said == 0 ? 1 : 0, said == 1 ? 1 : 0, said == 2 ? 1 : 0);
+                return answer with { Prediction = answer.Prediction with { Probabilities = p } };
+            })];
+        }
+    }
+
+    [Fact]
     public async Task History_ComesInPagesAndThroughFilters()
     {
         await using var worker = await StartAsync("ETH");

@@ -115,13 +115,14 @@ public sealed class TrainCommandTests : IDisposable
         var kept = await RunAsync([.. Small, "BTC"]);
         Assert.Equal(0, kept.Code);
         Assert.Matches(
-            @"BTC keeps its model: mean Brier score [\d.]+ over 3 horizons after 2023-03-16, of what serves [\d.]+; with --force the new one would serve",
+            @"BTC keeps its model: its Brier score is [\d.]+ higher \(gain -[\d.]+ to -[\d.]+\) over 53 days after 2023-03-16, 7 days ahead, of this symbol; "
+                + "a promotion needs a gain that is above 0 for certain; with --force the new one would serve",
             kept.Output);
         Assert.Equal(served, await File.ReadAllBytesAsync(Path.Combine(Models, "BTC_best.pth"), Cancel));
         Assert.Equal(["BTC_best.pth", "BTC_candidate.pth"], Names());
 
         var forced = await RunAsync([.. Small, "--force", "BTC"]);
-        Assert.Matches("BTC has a new model: it was forced, though mean Brier score", forced.Output);
+        Assert.Matches("BTC has a new model: it was forced, though its Brier score is", forced.Output);
         Assert.Equal(served, await File.ReadAllBytesAsync(Path.Combine(Models, "BTC_v1.pth"), Cancel));
         Assert.Equal(["BTC_best.pth", "BTC_v1.pth"], Names());
 
@@ -141,8 +142,8 @@ public sealed class TrainCommandTests : IDisposable
         var again = await RunAsync([.. Small[..^4], "--test-days", "0", "--validation-days", "60", "--seed", "2", "BTC"]);
 
         Assert.Contains(
-            "BTC keeps its model: there are not 14 days after 2023-05-15 up to 2023-05-15 that both models know nothing of; with --force the new one would "
-                + "serve", again.Output, StringComparison.Ordinal);
+            "BTC keeps its model: there are not 29 days after 2023-05-15 up to 2023-05-15 that both models know nothing of and whose outcome is known; with "
+                + "--force the new one would serve", again.Output, StringComparison.Ordinal);
         Assert.Equal(served, Read("BTC").Digest);
     }
 
