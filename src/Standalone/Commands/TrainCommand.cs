@@ -31,7 +31,7 @@ internal static class TrainCommand
         var resume = new Option<bool>("--resume") { Description = "Continue an interrupted training" };
         var force = new Option<bool>("--force")
         {
-            Description = "Let the new networks serve also where they are not better for certain over the test days than what serves, or cannot be compared with it"
+            Description = "Let the new networks serve also where they are not better for certain over the test days, or cannot be compared"
         };
         var through = new Option<DateOnly?>("--through") { Description = "Last day to use, YYYY-MM-DD; by default the last bar's" };
         var test = Number("--test-days", "Newest days, used only for scores", defaults.TestDays, least: 0);
