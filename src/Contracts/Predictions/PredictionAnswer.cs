@@ -83,7 +83,9 @@ public sealed record PricePrediction(
     [JsonPropertyName("expected_volatility"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonConverter(typeof(PlainNumberConverter))]
     public double? ExpectedVolatility { get; init; }
 
-    /// <summary>The distribution of the close at the horizon, ascending; left out where <see cref="Interval"/> is null, and in answers of older services.</summary>
+    /// <summary>
+    /// The distribution of the close at the horizon, ascending; left out where <see cref="Interval"/> is null, and in answers of older services.
+    /// </summary>
     [JsonPropertyName("quantiles"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<PriceQuantile>? Quantiles { get; init; }
 }

@@ -17,7 +17,7 @@ public sealed record RangeDay(
     /// <summary>Half the width of a normal range that contains 90 %, in deviations.</summary>
     public const double NormalNinety = 1.6448536269514722;
 
-    /// <summary>The range of the same level that a practitioner writes in one line: EWMA volatility times 1.645 times the root of the horizon, in USD.</summary>
+    /// <summary>The range of the same level that is written in one line: EWMA volatility times 1.645 times the root of the horizon, in USD.</summary>
     public (double Low, double High) EwmaRange
     {
         get

@@ -8,8 +8,8 @@ namespace Coinsphere.Messaging.Forecasting.Volatility;
 /// the Variance of the Rate of Return).
 /// </summary>
 /// <remarks>
-/// One bad bar may spoil weeks of forecasts, so a day counts at most 20 times (four and a half deviations) the mean of the 120 days before it. A return over missing
-/// days is divided by their number.
+/// One bad bar may spoil weeks of forecasts, so a day counts at most 20 times (four and a half deviations) the mean of the 120 days before it. A return over
+/// missing days is divided by their number.
 /// </remarks>
 internal sealed class DailyVariances
 {

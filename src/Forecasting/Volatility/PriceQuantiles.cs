@@ -12,7 +12,7 @@ public static class PriceQuantiles
     /// <summary>The largest ratio of the last quantile to the first. A wider range is of no use.</summary>
     public const double WidestRange = 100;
 
-    /// <summary>The prices that the close is below with each of <see cref="Levels"/>, [7], in USD; null where the range would be too wide to be useful.</summary>
+    /// <summary>The prices that the close is below with each of <see cref="Levels"/>, [7], in USD; null where the range would be too wide.</summary>
     /// <param name="close">Today's close.</param>
     /// <param name="forecast">How far it is expected to move.</param>
     public static double[]? Of(double close, VolatilityForecast forecast)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Training;
+using Coinsphere.Messaging.Forecasting.Volatility;
 using Coinsphere.Messaging.Worker.Training;
 using Spectre.Console;
 
@@ -71,6 +72,9 @@ internal sealed class TrainProgress(TextWriter output, TextWriter errors)
     public void Decided(PromotionDecision decision) => Line(output, decision.IsPromoted
         ? $"{decision.Symbol} has a new model: {decision.Why}"
         : $"{decision.Symbol} keeps its model: {decision.Why}{(decision.MayBeForced ? "; with --force the new one would serve" : "")}");
+
+    public void Refitted(VolatilityModel model) =>
+        Line(output, $"volatility: {model.Version} of {model.Symbols.Count} symbols serves, digest {model.Digest}");
 
     public void Failed(string fault) => Line(errors, fault);
 

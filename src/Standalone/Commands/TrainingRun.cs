@@ -7,8 +7,8 @@ using Coinsphere.Messaging.Worker.Training;
 namespace Coinsphere.Messaging.Standalone.Commands;
 
 /// <summary>
-/// Trains symbols together, or one after the other, and promotes the new networks where <see cref="Promotion"/> decides so, as the retrainer does. During a training its
-/// last finished epoch is saved beside the checkpoints, to continue from.
+/// Trains symbols together, or one after the other, and promotes the new networks where <see cref="Promotion"/> decides so, as the retrainer does. During a
+/// training its last finished epoch is saved beside the checkpoints, to continue from.
 /// </summary>
 internal sealed class TrainingRun(NetworkTraining training, SymbolCatalog catalog, CheckpointFolder folder, TimeProvider time, TrainProgress progress)
 {
@@ -50,6 +50,11 @@ internal sealed class TrainingRun(NetworkTraining training, SymbolCatalog catalo
                 }
 
                 cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            if (training.RefitVolatility(data) is { } volatility)
+            {
+                progress.Refitted(volatility);
             }
         });
         return _isComplete;

@@ -13,8 +13,8 @@ namespace Coinsphere.Messaging.Worker.Models;
 /// time per symbol. A new model is in its place before the symbol's cache version changes, so every answer of the next version is computed by it.
 /// </summary>
 internal sealed partial class ModelStore(
-    CheckpointFolder folder, ModelReader reader, VolatilityStore volatility, ModelTrial trial, IOptions<ModelsOptions> options, SymbolCatalog catalog, IResultCache cache,
-    TimeProvider time, Conditions conditions,
+    CheckpointFolder folder, ModelReader reader, VolatilityStore volatility, ModelTrial trial, IOptions<ModelsOptions> options, SymbolCatalog catalog,
+    IResultCache cache, TimeProvider time, Conditions conditions,
     ILogger<ModelStore> logger) : IDisposable
 {
     private readonly long _budget = options.Value.MemoryBudgetMb * 1_000_000L;

@@ -14,8 +14,8 @@ namespace Coinsphere.Messaging.Worker.Replay;
 
 /// <summary>Makes a recorded prediction again from its model and the current bars, and reports what is the same and what differs.</summary>
 internal sealed class PredictionReplay(
-    NpgsqlDataSource database, PriceHistory prices, SentimentHistory sentiments, SymbolCatalog catalog, CheckpointFolder folder, ModelReader reader, VolatilityStore volatility,
-    IOptions<ModelsOptions> models)
+    NpgsqlDataSource database, PriceHistory prices, SentimentHistory sentiments, SymbolCatalog catalog, CheckpointFolder folder, ModelReader reader,
+    VolatilityStore volatility, IOptions<ModelsOptions> models)
 {
     // The largest difference between kernels of different widths, plus the rounding of a digit.
     private const double Tolerance = 1e-5 + 1e-6;

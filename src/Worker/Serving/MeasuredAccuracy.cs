@@ -9,9 +9,9 @@ using Coinsphere.Messaging.Worker.Models;
 namespace Coinsphere.Messaging.Worker.Serving;
 
 /// <summary>
-/// Measures how often a model was right recently, and whether it has named one direction for a year: its forecasts of the last days are computed again, each from the bars up to its day, and compared
-/// with the actual prices. Rates are measured once per model, horizon and history of bars. A day's forecast is computed once for all horizons, and
-/// reused for later histories where the bars of its window are the same: longer averages have converged by then.
+/// Measures how often a model was right recently, and whether it has named one direction for a year: its forecasts of the last days are computed again, each
+/// from the bars up to its day, and compared with the actual prices. Rates are measured once per model, horizon and history of bars. A day's forecast is
+/// computed once for all horizons, and reused for later histories where the bars of its window are the same: longer averages have converged by then.
 /// </summary>
 internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
 {

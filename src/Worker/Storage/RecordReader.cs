@@ -31,7 +31,8 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
 
     // Unless replays count, only what was recorded before the outcome was known: a prediction of a past day, requested later, is not a forecast.
     private static readonly string ScoredSql = $"""
-        select timeframe as Timeframe, model_version as ModelVersion, direction as Direction, was_correct as WasCorrect, accuracy_score::float8 as AccuracyScore,
+        select timeframe as Timeframe, model_version as ModelVersion, direction as Direction, was_correct as WasCorrect,
+            accuracy_score::float8 as AccuracyScore,
         price_error::float8 as PriceError,
             (features ->> 'data_as_of')::timestamp as LastDay, (features -> 'probabilities' ->> 'bearish')::float8 as Bearish,
             (features -> 'probabilities' ->> 'neutral')::float8 as Neutral, (features -> 'probabilities' ->> 'bullish')::float8 as Bullish

@@ -2,6 +2,7 @@ using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Files;
 using Coinsphere.Messaging.Forecasting.Lstm;
 using Coinsphere.Messaging.Forecasting.Training;
+using Coinsphere.Messaging.Forecasting.Volatility;
 using Coinsphere.Messaging.Worker.Models;
 
 namespace Coinsphere.Messaging.Worker.Training;
@@ -10,7 +11,7 @@ namespace Coinsphere.Messaging.Worker.Training;
 /// The steps of a training, for the command and for the retrainer: read the bars, train a network, calibrate and score it for each symbol, and write its
 /// checkpoints. The callers decide which symbols are trained, and hold their locks while <see cref="Promote"/> writes.
 /// </summary>
-internal sealed class NetworkTraining(TrainingHistories prices, CheckpointFolder folder, Promotion promotion, TimeProvider time)
+internal sealed class NetworkTraining(TrainingHistories prices, CheckpointFolder folder, Promotion promotion, VolatilityRefit volatility, TimeProvider time)
 {
     /// <summary>Reads the bars of symbols. Null where no symbol is left to train on.</summary>
     /// <param name="symbols">Symbols in any case.</param>
@@ -80,6 +81,10 @@ internal sealed class NetworkTraining(TrainingHistories prices, CheckpointFolder
                 histories.First(history => history.Series.Symbol == symbol.Symbol)))],
             plan, trained.At, force);
     }
+
+    /// <summary>Fits the volatility model on the bars of the data, see <see cref="VolatilityRefit"/>.</summary>
+    /// <returns>The model that serves from now on; null where nothing has changed.</returns>
+    public VolatilityModel? RefitVolatility(TrainingData data) => volatility.Run(data.Histories, data.Plan.Through);
 
     private static TrainingState Resume(string file, TrainingGroup group)
     {

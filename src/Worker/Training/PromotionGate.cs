@@ -51,7 +51,7 @@ internal sealed class PromotionGate(TrainingPlan plan)
         if (gains.Count(gain => gain.Horizon == Horizons.All[0]) < Fewest)
         {
             return FormattableString.Invariant(
-                $"there are not {Fewest} days after {from:yyyy-MM-dd} up to {plan.Through:yyyy-MM-dd} that both models know nothing of and whose outcome is known");
+                $"there are not {Fewest} days after {from:yyyy-MM-dd} up to {plan.Through:yyyy-MM-dd} with a known outcome that both models know nothing of");
         }
 
         foreach (var (day, horizon, gain) in gains)

@@ -97,6 +97,8 @@ internal sealed partial class Retrainer(
             Report(decision);
         }
 
+        training.RefitVolatility(data);
+
         return [.. decisions.Where(decision => decision.IsPromoted).Select(decision => decision.Symbol)];
     }
 

@@ -20,7 +20,6 @@ internal sealed partial class VolatilityRefit(
     /// <param name="histories">What the network was trained on.</param>
     /// <param name="through">The last day to use.</param>
     /// <returns>The model that serves from now on; null where nothing has changed.</returns>
-    /// <exception cref="IOException">The folder cannot be written to.</exception>
     public VolatilityModel? Run(IReadOnlyList<LabelledHistory> histories, DateOnly through)
     {
         store.Refresh();
@@ -31,9 +30,18 @@ internal sealed partial class VolatilityRefit(
             return null;
         }
 
-        folder.WriteVolatility(model, options.Value.KeepVersions);
-        LogAdopted(model.Version, model.Symbols.Count);
-        return model;
+        try
+        {
+            folder.WriteVolatility(model, options.Value.KeepVersions);
+            LogAdopted(model.Version, model.Symbols.Count);
+            return model;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // The networks of the training are promoted without it.
+            LogNotWritten(fault, model.Version);
+            return null;
+        }
     }
 
     private static VolatilityModel? Fit(IReadOnlyList<LabelledHistory> histories, DateOnly through, VolatilityModel serving, out string why)
@@ -59,6 +67,9 @@ internal sealed partial class VolatilityRefit(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The volatility model {Version} of {Symbols} symbols serves")]
     private partial void LogAdopted(string version, int symbols);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The volatility model {Version} could not be written")]
+    private partial void LogNotWritten(Exception fault, string version);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The volatility model {Version} goes on serving: {Why}")]
     private partial void LogKept(string version, string why);

@@ -59,7 +59,10 @@ public sealed class EstimateTests
     {
         var walk = BarBuilder.WalkSeries(600);
         var day = BarBuilder.FirstDay.AddDays(500);
-        var scrambled = walk with { Bars = walk.Bars.ToArray().Select(bar => bar.Day > day ? bar with { Close = bar.Close * 1.5, High = bar.High * 2 } : bar).ToArray() };
+        var scrambled = walk with
+        {
+            Bars = walk.Bars.ToArray().Select(bar => bar.Day > day ? bar with { Close = bar.Close * 1.5, High = bar.High * 2 } : bar).ToArray(),
+        };
 
         var one = Assert.Single(RangeDay.Of(VolatilityModel.Default, walk, 14, day, day));
         var other = Assert.Single(RangeDay.Of(VolatilityModel.Default, scrambled, 14, day, day));

@@ -142,7 +142,7 @@ public sealed class TrainCommandTests : IDisposable
         var again = await RunAsync([.. Small[..^4], "--test-days", "0", "--validation-days", "60", "--seed", "2", "BTC"]);
 
         Assert.Contains(
-            "BTC keeps its model: there are not 29 days after 2023-05-15 up to 2023-05-15 that both models know nothing of and whose outcome is known; with "
+            "BTC keeps its model: there are not 29 days after 2023-05-15 up to 2023-05-15 with a known outcome that both models know nothing of; with "
                 + "--force the new one would serve", again.Output, StringComparison.Ordinal);
         Assert.Equal(served, Read("BTC").Digest);
     }

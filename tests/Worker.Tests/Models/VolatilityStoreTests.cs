@@ -61,7 +61,8 @@ public sealed class VolatilityStoreTests : IAsyncLifetime
         await WriteAsync(new byte[VolatilityFile.MaxBytes + 1]);
 
         Assert.Equal(VolatilityModel.Default.Digest, Store.Current.Digest);
-        Assert.Contains(_worker.Services.GetRequiredService<Conditions>().Notes, note => note.Contains("it is larger than 1048576 bytes", StringComparison.Ordinal));
+        Assert.Contains(
+            _worker.Services.GetRequiredService<Conditions>().Notes, note => note.Contains("it is larger than 1048576 bytes", StringComparison.Ordinal));
     }
 
     [Fact]

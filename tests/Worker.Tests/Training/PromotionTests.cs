@@ -94,7 +94,7 @@ public sealed class PromotionTests : IAsyncLifetime
         var decisions = Run(("BTC", Bullish, Rising), ("MATIC", Bullish, Rising));
 
         Assert.Equal(
-            "there are not 29 days after 2025-01-24 up to 2025-02-28 that both models know nothing of and whose outcome is known", decisions[0].Why);
+            "there are not 29 days after 2025-01-24 up to 2025-02-28 with a known outcome that both models know nothing of", decisions[0].Why);
         Assert.Equal((false, true), (decisions[0].IsPromoted, decisions[0].MayBeForced));
         Assert.True(decisions[1].IsPromoted);
         Assert.Contains("of this symbol", decisions[1].Why, StringComparison.Ordinal);
