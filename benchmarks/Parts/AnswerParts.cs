@@ -4,6 +4,8 @@ using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Lstm;
+using Coinsphere.Messaging.Forecasting.Risk;
+using Coinsphere.Messaging.Forecasting.Volatility;
 
 namespace Coinsphere.Messaging.Parts;
 
@@ -23,7 +25,9 @@ public class AnswerParts
     private readonly DateOnly[] _days = new DateOnly[Steps];
     private readonly float[] _window = new float[Steps * FeatureNames.Count];
     private readonly float[] _probabilities = new float[3];
-    private readonly BarSeries _series = Walk();
+    private readonly BarSeries _series = Walk(FeatureEngineer.BarsToFetch(Steps));
+    private readonly BarSeries _year = Walk(VolatilityModel.BarsOfYear);
+    private readonly BarSeries[] _holdings = [.. Enumerable.Range(0, 10).Select(seed => Walk(VolatilityModel.Bars, seed))];
     private readonly FeatureTable _features;
     private readonly Checkpoint _checkpoint;
     private readonly ICryptoLstm _network;
@@ -53,6 +57,22 @@ public class AnswerParts
     [Benchmark]
     public Forecast Answer() => PredictionMaker.Make("ALPHA", Horizon, _probabilities, _series, _features);
 
+    /// <summary>How far the price is expected to move over one horizon.</summary>
+    [Benchmark]
+    public VolatilityForecast? Volatility() => new SymbolVolatility(VolatilityModel.Default, _series).Over(Horizon);
+
+    /// <summary>The specified score of 90 bars.</summary>
+    [Benchmark]
+    public RiskAssessment? RiskScore() => RiskScorer.Score(_year);
+
+    /// <summary>What a risk answer has beside the score, with the forecasts of each day of a year.</summary>
+    [Benchmark]
+    public RiskOutlook? RiskForecast() => RiskOutlook.Of(VolatilityModel.Default, _year);
+
+    /// <summary>The correlations of ten holdings over a year.</summary>
+    [Benchmark]
+    public double[,] Correlations() => new CommonDays(_holdings, _holdings[0].Bars.Span[^1].Day).Correlations();
+
     /// <summary>The file read, checked and its weights repacked.</summary>
     [Benchmark]
     public ICryptoLstm Checkpoint() => CryptoLstm.Create(CheckpointReader.Read(_file).Weights);
@@ -67,11 +87,11 @@ public class AnswerParts
         return PredictionMaker.Make("ALPHA", Horizon, _probabilities, _series, features);
     }
 
-    private static BarSeries Walk()
+    private static BarSeries Walk(int count, int seed = 7)
     {
-        var random = new Random(7);
+        var random = new Random(seed);
         var first = new DateOnly(2024, 1, 1);
-        var bars = new Bar[FeatureEngineer.BarsToFetch(Steps)];
+        var bars = new Bar[count];
         var close = 100.0;
         for (var i = 0; i < bars.Length; i++)
         {

@@ -46,6 +46,13 @@ public sealed class SymbolVolatility
     }
 
     /// <summary>
+    /// <see cref="VolatilityForecast.Volatility"/> over a horizon alone, which takes a fraction of the time of <see cref="Over"/>; null where that is null.
+    /// </summary>
+    /// <param name="days">7, 14 or 30.</param>
+    public double? VolatilityOver(int days) =>
+        new DailyForecasts(_model, _variances, _next, days).LogVariance(_bars.Length - 1) is { } logVariance ? Math.Exp(logVariance / 2) : null;
+
+    /// <summary>
     /// How many percent of the days of the last year had a lower volatility over 30 days than the last bar; 0..100. Null where the year is not there.
     /// </summary>
     /// <param name="model">The model.</param>
