@@ -30,6 +30,21 @@ public interface IPredictionClient
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<Result<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Scores the risk of a symbol that a portfolio holds a share of: the answer has <see cref="RiskAnswer.Portfolio"/> too.</summary>
+    /// <param name="symbol">Any symbol or alias that has prices, in any case.</param>
+    /// <param name="portfolioAllocation">The share of the portfolio that is in the symbol, 0..1.</param>
+    /// <param name="asOf">The last UTC day whose bar may be used; null means now.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<Result<RiskAnswer>> GetRiskScoreAsync(
+        string symbol, double portfolioAllocation, DateOnly? asOf = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The risk of a portfolio, and the share of each holding in it.</summary>
+    /// <param name="holdings">1 to <see cref="RequestRules.MaxHoldings"/>, each of another symbol; their weights add up to 1, within 0.001.</param>
+    /// <param name="asOf">The last UTC day whose bar may be used; null means now.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<Result<PortfolioRiskAnswer>> GetPortfolioRiskAsync(
+        IReadOnlyList<PortfolioHolding> holdings, DateOnly? asOf = null, CancellationToken cancellationToken = default);
+
     /// <summary>Describes a symbol's model. A symbol without one has an answer too: <see cref="ModelInfo.NotTrained"/>.</summary>
     /// <param name="symbol">A symbol or alias, in any case.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -12,6 +12,9 @@ public static class Endpoints
     /// <summary>Interactive risk scores.</summary>
     public const string Risk = "risk";
 
+    /// <summary>Risk of portfolios.</summary>
+    public const string PortfolioRisk = "portfolio-risk";
+
     /// <summary>Descriptions of models.</summary>
     public const string Models = "models";
 
@@ -32,7 +35,7 @@ public static class Endpoints
 
     /// <summary>All shared endpoints: each has a queue of its own name.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Predict, PredictEnsemble, Risk, Models, Prices, Records, PredictDurable, RiskDurable, PriceBars, PredictionRecords, Retrain];
+        [Predict, PredictEnsemble, Risk, PortfolioRisk, Models, Prices, Records, PredictDurable, RiskDurable, PriceBars, PredictionRecords, Retrain];
 
     /// <summary>The queue of an endpoint's messages that crashed their workers too often.</summary>
     public static string DeadLetters(string endpoint) => endpoint + "_dead";

@@ -15,6 +15,7 @@ internal static class ServiceInfo
         ["/predict/batch"] = "POST: price predictions for up to 200 symbols",
         ["/risk-score"] = "POST: risk score of a symbol",
         ["/risk-score/batch"] = "POST: risk scores of up to 200 symbols",
+        ["/risk-score/portfolio"] = "POST: risk of a portfolio of up to 50 symbols",
         ["/models"] = "GET: the models of all supported symbols",
         ["/models/{symbol}"] = "GET: the model of a symbol",
         ["/models/{symbol}/cache"] = "DELETE: clear what is cached of a symbol",

@@ -67,6 +67,7 @@ public static class WorkerHost
         services.AddSingleton<ModelStore>();
         services.AddSingleton<Predictor>();
         services.AddSingleton<RiskAnalyst>();
+        services.AddSingleton<PortfolioAnalyst>();
         services.AddOptions<DurableOptions>().BindConfiguration(DurableOptions.Section).ValidateSection(DurableOptions.Section);
         services.AddSingleton<ForwardPasses>();
         services.AddSingleton<MeasuredAccuracy>();
@@ -99,6 +100,7 @@ public static class WorkerHost
         bus.AddConsumer<PredictConsumer, PredictConsumerDefinition>();
         bus.AddConsumer<EnsemblePredictConsumer, EnsemblePredictConsumerDefinition>();
         bus.AddConsumer<RiskConsumer, RiskConsumerDefinition>();
+        bus.AddConsumer<PortfolioRiskConsumer, PortfolioRiskConsumerDefinition>();
         bus.AddConsumer<Durably<PredictConsumer, PredictRequested>, DurablePredictConsumerDefinition>();
         bus.AddConsumer<Durably<RiskConsumer, RiskRequested>, DurableRiskConsumerDefinition>();
         bus.AddConsumer<ModelsConsumer, ModelsConsumerDefinition>();

@@ -56,6 +56,49 @@ public class PredictionClientTests(BothServices services)
         Assert.Equal(httpRisk.Answer.Warnings, busRisk.Answer.Warnings);
     }
 
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task ShareOfAPortfolio_HasItsLoss(Over over)
+    {
+        var client = services.Client(over);
+        var answer = (await client.GetRiskScoreAsync("BTC", 0.25, cancellationToken: Stop)).Answer!;
+
+        Assert.Equal(answer.For(0.25).Portfolio, answer.Portfolio);
+        Assert.True(answer.Portfolio!.ValueAtRisk95 > 0);
+        Assert.Null((await client.GetRiskScoreAsync("BTC", cancellationToken: Stop)).Answer!.Portfolio);
+        foreach (var wrong in new[] { -0.1, 1.1, double.NaN })
+        {
+            Assert.Equal(RefusalReason.InvalidRequest, (await client.GetRiskScoreAsync("BTC", wrong, cancellationToken: Stop)).Refusal?.Reason);
+        }
+    }
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task Portfolio_HasTheShareOfEachHolding(Over over)
+    {
+        var answer = (await services.Client(over).GetPortfolioRiskAsync(
+            [new("btc", 0.5), new(Scenario.NotTrained, 0.5)], Scenario.Yesterday.AddDays(-5), Stop)).Answer!;
+
+        Assert.Equal([("BTC", 0.5), (Scenario.NotTrained, 0.5)], answer.Holdings.Select(holding => (holding.Symbol, holding.Weight)));
+        Assert.Equal(1, answer.Holdings.Sum(holding => holding.RiskContribution), 2e-6);
+        Assert.Equal((365, Scenario.Yesterday.AddDays(-5), "csv"), (answer.CommonDays, answer.DataAsOf, answer.DataSource));
+        Assert.InRange(answer.ValueAtRisk95, 0, answer.ExpectedShortfall95);
+    }
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task RefusedPortfolio_HasItsReason(Over over)
+    {
+        Assert.Equal(RefusalReason.InvalidRequest, await ReasonAsync());
+        Assert.Equal(RefusalReason.InvalidRequest, await ReasonAsync(new PortfolioHolding("BTC", 0.9)));
+        Assert.Equal(RefusalReason.InvalidRequest, await ReasonAsync(new PortfolioHolding("BTC", double.NaN)));
+        Assert.Equal(RefusalReason.InvalidRequest, await ReasonAsync(new PortfolioHolding("BTC", null)));
+        Assert.Equal(RefusalReason.InvalidRequest, await ReasonAsync(new("MATIC", 0.5), new("POL", 0.5)));
+        Assert.Equal(RefusalReason.UnsupportedSymbol, await ReasonAsync(new PortfolioHolding("no symbol", 1)));
+        Assert.Equal(RefusalReason.NoPrices, await ReasonAsync(new PortfolioHolding("XYZ", 1)));
+        Assert.Equal(RefusalReason.InsufficientHistory, await ReasonAsync(new("BTC", 0.5), new(Scenario.ShortHistory, 0.5)));
+
+        async Task<RefusalReason?> ReasonAsync(params PortfolioHolding[] holdings) =>
+            (await services.Client(over).GetPortfolioRiskAsync(holdings, cancellationToken: Stop)).Refusal?.Reason;
+    }
+
     [Theory]
     [InlineData("no symbol", "7d", null, RefusalReason.UnsupportedSymbol)]
     [InlineData("XYZ", "7d", null, RefusalReason.UnsupportedSymbol)]

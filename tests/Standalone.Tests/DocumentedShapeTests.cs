@@ -42,7 +42,21 @@ public sealed class DocumentedShapeTests : IAsyncLifetime
           },
           "warnings": ["No major risk warnings"],
           "analyzed_at": "2025-10-12T14:30:00Z", "cache_expires_at": "2025-10-12T16:30:00Z",
-          "data_as_of": "2025-10-11", "data_source": "csv", "inputs_digest": "x", "data_warnings": ["Prices are synthetic"]
+          "data_as_of": "2025-10-11", "data_source": "csv", "inputs_digest": "x", "data_warnings": ["Prices are synthetic"],
+          "forecast": {
+            "volatility_7d": 0.064632, "volatility_30d": 0.150494, "value_at_risk_95_7d": 0.111393, "expected_shortfall_95_7d": 0.168667,
+            "expected_drawdown_30d": 0.135491, "percentile_all_symbols": 3.9, "percentile_own_year": 69.9
+          },
+          "volatility_digest": "x"
+        }
+        """;
+
+    private const string Portfolio = """
+        {
+          "holdings": [{ "symbol": "BTC", "weight": 0.6, "risk_score": 14, "risk_contribution": 0.608233 }],
+          "volatility_7d": 0.061423, "volatility_30d": 0.144779, "value_at_risk_95_7d": 0.107486, "expected_shortfall_95_7d": 0.162942,
+          "diversification_ratio": 1.0581, "common_days": 365, "analyzed_at": "2025-10-12T14:30:00Z", "cache_expires_at": "2025-10-12T14:30:00Z",
+          "data_as_of": "2025-10-11", "data_source": "csv", "inputs_digest": "x", "volatility_digest": "x", "data_warnings": ["Prices are synthetic"]
         }
         """;
 
@@ -94,6 +108,16 @@ public sealed class DocumentedShapeTests : IAsyncLifetime
         AssertShape(Risk, answer);
         Assert.InRange(answer.Json.GetProperty("risk_score").GetInt32(), 0, 100);
         AssertInstants(answer, "analyzed_at", "cache_expires_at", TimeSpan.FromHours(2));
+    }
+
+    [Fact]
+    public async Task PortfolioRisk_AnswersAsDocumented()
+    {
+        var answer = await _service.PostAsync(
+            "/risk-score/portfolio", new { holdings = new[] { new { symbol = "BTC", weight = 0.6 }, new { symbol = "ETH", weight = 0.4 } } });
+
+        AssertShape(Portfolio, answer);
+        AssertInstants(answer, "analyzed_at", "cache_expires_at", TimeSpan.Zero);
     }
 
     [Theory]

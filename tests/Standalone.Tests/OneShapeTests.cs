@@ -56,6 +56,29 @@ public sealed class OneShapeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PortfolioRisk_IsTheSameOnTheBusAndOverHttp()
+    {
+        await AskAsync<PortfolioRiskRequested, PortfolioRiskAnswer>(
+            Endpoints.PortfolioRisk, new PortfolioRiskRequested([new("DELTA", 0.6), new("DOGE", 0.4)]) { AsOf = "2024-06-30" });
+        var bus = _wire.Message("diversification_ratio").Node;
+
+        var holdings = new[] { new { symbol = "DELTA", weight = 0.6 }, new { symbol = "DOGE", weight = 0.4 } };
+        var http = await _service.PostAsync("/risk-score/portfolio", new { holdings, asOf = "2024-06-30" });
+
+        var body = http.Node!;
+        foreach (var answer in new[] { bus, body })
+        {
+            foreach (var instant in new[] { "analyzed_at", "cache_expires_at" })
+            {
+                answer[instant] = null;
+            }
+        }
+
+        Assert.True(JsonNode.DeepEquals(bus, body), $"{bus}\n{http.Text}");
+        Assert.Equal(Numbers(bus), Numbers(body));
+    }
+
+    [Fact]
     public async Task Event_CarriesTheAnswerAsItIsInTheCache()
     {
         var told = Channel.CreateUnbounded<string>();

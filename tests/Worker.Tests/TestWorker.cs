@@ -73,6 +73,9 @@ internal sealed class TestWorker : IAsyncDisposable
 
     public Task<Result<RiskAnswer>> AskAsync(RiskRequested request) => AskAsync<RiskRequested, RiskAnswer>(Endpoints.Risk, request);
 
+    public Task<Result<PortfolioRiskAnswer>> AskAsync(PortfolioRiskRequested request) =>
+        AskAsync<PortfolioRiskRequested, PortfolioRiskAnswer>(Endpoints.PortfolioRisk, request);
+
     public Task<Result<ModelsDescribed>> AskAsync(ModelsRequested request) => AskAsync<ModelsRequested, ModelsDescribed>(Endpoints.Models, request);
 
     public async Task<PredictionAnswer> PredictAsync(string symbol, string timeframe = "7d", string? asOf = null)

@@ -13,6 +13,7 @@ internal sealed partial class BusPredictionClient(
 {
     private static readonly Uri Predict = Endpoints.Address(Endpoints.Predict);
     private static readonly Uri Risk = Endpoints.Address(Endpoints.Risk);
+    private static readonly Uri PortfolioRisk = Endpoints.Address(Endpoints.PortfolioRisk);
     private static readonly Uri Models = Endpoints.Address(Endpoints.Models);
     private static readonly Uri Records = Endpoints.Address(Endpoints.Records);
 
@@ -25,7 +26,26 @@ internal sealed partial class BusPredictionClient(
         PredictAsync(symbol, timeframe, asOf, explain, Deadline(), cancellationToken);
 
     public Task<Result<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf, CancellationToken cancellationToken) =>
-        ScoreAsync(symbol, asOf, Deadline(), cancellationToken);
+        ScoreAsync(symbol, allocation: null, asOf, Deadline(), cancellationToken);
+
+    public async Task<Result<RiskAnswer>> GetRiskScoreAsync(
+        string symbol, double portfolioAllocation, DateOnly? asOf, CancellationToken cancellationToken) =>
+        NumberSyntax.Check("portfolio_allocation", portfolioAllocation) is { } refusal
+            ? refusal
+            : await ScoreAsync(symbol, portfolioAllocation, asOf, Deadline(), cancellationToken);
+
+    public async Task<Result<PortfolioRiskAnswer>> GetPortfolioRiskAsync(
+        IReadOnlyList<PortfolioHolding> holdings, DateOnly? asOf, CancellationToken cancellationToken)
+    {
+        if (NumberSyntax.Check(holdings) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var deadline = Deadline();
+        return await AskAsync<PortfolioRiskRequested, PortfolioRiskAnswer>(
+            PortfolioRisk, new(holdings) { AsOf = Text(asOf), Deadline = deadline, DeadlineMs = LeftMs(deadline) }, deadline, cancellationToken);
+    }
 
     public async Task<Result<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken)
     {
@@ -52,7 +72,7 @@ internal sealed partial class BusPredictionClient(
     public Task<Result<BatchAnswer<RiskAnswer>>> GetBatchRiskScoresAsync(IReadOnlyList<string> symbols, DateOnly? asOf, CancellationToken cancellationToken)
     {
         var deadline = Deadline();
-        return FanOutAsync(symbols, symbol => ScoreAsync(symbol, asOf, deadline, cancellationToken));
+        return FanOutAsync(symbols, symbol => ScoreAsync(symbol, allocation: null, asOf, deadline, cancellationToken));
     }
 
     public async Task<RequestRefused?> ClearModelCacheAsync(string symbol, CancellationToken cancellationToken)
@@ -89,10 +109,11 @@ internal sealed partial class BusPredictionClient(
             deadline,
             cancellationToken);
 
-    private Task<Result<RiskAnswer>> ScoreAsync(string symbol, DateOnly? asOf, DateTimeOffset deadline, CancellationToken cancellationToken) =>
+    private Task<Result<RiskAnswer>> ScoreAsync(
+        string symbol, double? allocation, DateOnly? asOf, DateTimeOffset deadline, CancellationToken cancellationToken) =>
         AskAsync<RiskRequested, RiskAnswer>(
             Risk,
-            new(symbol) { AsOf = Text(asOf), Deadline = deadline, DeadlineMs = LeftMs(deadline) },
+            new(symbol) { PortfolioAllocation = allocation, AsOf = Text(asOf), Deadline = deadline, DeadlineMs = LeftMs(deadline) },
             deadline,
             cancellationToken);
 

@@ -10,9 +10,11 @@ namespace Coinsphere.Messaging.Client.Http;
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PredictRequestBody))]
 [JsonSerializable(typeof(RiskRequestBody))]
+[JsonSerializable(typeof(PortfolioRequestBody))]
 [JsonSerializable(typeof(BatchRequestBody))]
 [JsonSerializable(typeof(PredictionAnswer))]
 [JsonSerializable(typeof(RiskAnswer))]
+[JsonSerializable(typeof(PortfolioRiskAnswer))]
 [JsonSerializable(typeof(ModelInfo))]
 [JsonSerializable(typeof(ModelsDescribed))]
 [JsonSerializable(typeof(PredictionHistory))]
@@ -30,7 +32,15 @@ internal sealed record PredictRequestBody(
     [property: JsonPropertyName("explain")] bool? Explain);
 
 /// <summary>The body of <c>POST /risk-score</c>.</summary>
-internal sealed record RiskRequestBody([property: JsonPropertyName("symbol")] string? Symbol, [property: JsonPropertyName("asOf")] DateOnly? AsOf);
+internal sealed record RiskRequestBody(
+    [property: JsonPropertyName("symbol")] string? Symbol,
+    [property: JsonPropertyName("asOf")] DateOnly? AsOf,
+    [property: JsonPropertyName("portfolio_allocation")] double? PortfolioAllocation = null);
+
+/// <summary>The body of <c>POST /risk-score/portfolio</c>.</summary>
+internal sealed record PortfolioRequestBody(
+    [property: JsonPropertyName("holdings")] IReadOnlyList<PortfolioHolding> Holdings,
+    [property: JsonPropertyName("asOf")] DateOnly? AsOf);
 
 /// <summary>The body of the two batches; risk has no timeframe.</summary>
 internal sealed record BatchRequestBody(

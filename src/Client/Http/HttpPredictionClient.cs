@@ -48,7 +48,24 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
             cancellationToken);
 
     public Task<Result<RiskAnswer>> GetRiskScoreAsync(string symbol, DateOnly? asOf, CancellationToken cancellationToken) =>
-        PostAsync("risk-score", new RiskRequestBody(symbol, asOf), ClientJson.Default.RiskRequestBody, ClientJson.Default.RiskAnswer, cancellationToken);
+        ScoreAsync(new RiskRequestBody(symbol, asOf), cancellationToken);
+
+    public async Task<Result<RiskAnswer>> GetRiskScoreAsync(
+        string symbol, double portfolioAllocation, DateOnly? asOf, CancellationToken cancellationToken) =>
+        NumberSyntax.Check("portfolio_allocation", portfolioAllocation) is { } refusal
+            ? refusal
+            : await ScoreAsync(new RiskRequestBody(symbol, asOf, portfolioAllocation), cancellationToken);
+
+    public async Task<Result<PortfolioRiskAnswer>> GetPortfolioRiskAsync(
+        IReadOnlyList<PortfolioHolding> holdings, DateOnly? asOf, CancellationToken cancellationToken) =>
+        NumberSyntax.Check(holdings) is { } refusal
+            ? refusal
+            : await PostAsync(
+                "risk-score/portfolio",
+                new PortfolioRequestBody(holdings, asOf),
+                ClientJson.Default.PortfolioRequestBody,
+                ClientJson.Default.PortfolioRiskAnswer,
+                cancellationToken);
 
     public Task<Result<ModelInfo>> GetModelInfoAsync(string symbol, CancellationToken cancellationToken) =>
         GetOfSymbolAsync(symbol, "models/{0}", ClientJson.Default.ModelInfo, cancellationToken);
@@ -91,6 +108,9 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
             return false;
         }
     }
+
+    private Task<Result<RiskAnswer>> ScoreAsync(RiskRequestBody body, CancellationToken cancellationToken) =>
+        PostAsync("risk-score", body, ClientJson.Default.RiskRequestBody, ClientJson.Default.RiskAnswer, cancellationToken);
 
     // {0} in the path is the symbol.
     private async Task<Result<T>> GetOfSymbolAsync<T>(string symbol, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T : class =>

@@ -8,6 +8,7 @@ namespace Coinsphere.Messaging.Contracts;
 [JsonSerializable(typeof(PredictionAnswer))]
 [JsonSerializable(typeof(EnsembleAnswer))]
 [JsonSerializable(typeof(RiskAnswer))]
+[JsonSerializable(typeof(PortfolioRiskAnswer))]
 [JsonSerializable(typeof(RequestRefused))]
 [JsonSerializable(typeof(ModelInfo))]
 [JsonSerializable(typeof(TrainingResult))]

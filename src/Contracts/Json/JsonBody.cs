@@ -161,8 +161,10 @@ public static class JsonBody
             : $"the {name} must be a JSON object ({place})";
     }
 
-    private static StringComparison Comparison(JsonTypeInfo type) =>
-        type.Options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+    private static StringComparison Comparison(JsonTypeInfo type) => Comparison(type.Options);
+
+    private static StringComparison Comparison(JsonSerializerOptions options) =>
+        options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
     private static bool IsAt(string? path, string field, StringComparison comparison) =>
         path is not null && path.StartsWith("$." + field, comparison)
@@ -193,8 +195,19 @@ public static class JsonBody
             return Expected(field.PropertyType);
         }
 
-        return path.EndsWith(']') ? "a text" : "of another type";
+        if (ItemOf(field.PropertyType) is not { } item)
+        {
+            return "of another type";
+        }
+
+        return path.EndsWith(']') ? Expected(item)
+            : field.Options.GetTypeInfo(item).Properties.FirstOrDefault(part => path.EndsWith("]." + part.Name, Comparison(field.Options))) is { } part
+                ? Expected(part.PropertyType)
+            : "of another type";
     }
+
+    private static Type? ItemOf(Type list) =>
+        list.IsGenericType && list.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? list.GetGenericArguments()[0] : null;
 
     private static string Expected(Type type)
     {
@@ -229,6 +242,11 @@ public static class JsonBody
             return "a date such as \"2025-10-12\"";
         }
 
-        return value.IsAssignableFrom(typeof(string[])) ? "a list of texts" : "a JSON object";
+        return ItemOf(value) switch
+        {
+            null => "a JSON object",
+            { } item when item == typeof(string) => "a list of texts",
+            _ => "a list of JSON objects",
+        };
     }
 }

@@ -29,6 +29,30 @@ public sealed record RiskAnswer(
     /// <remarks>Answers of older services do not have this field.</remarks>
     [JsonPropertyName("data_warnings")]
     public IReadOnlyList<string> DataWarnings { get; init => field = value is { Count: > 0 } ? value : []; } = [];
+
+    /// <summary>How much the price may move; left out where it has not moved, which a warning says, and in answers of older services.</summary>
+    [JsonPropertyName("forecast"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RiskForecast? Forecast { get; init; }
+
+    /// <summary>SHA-256 of the numbers that the forecast was made with, lower-case hex. Null in answers of older services.</summary>
+    [JsonPropertyName("volatility_digest"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? VolatilityDigest { get; init; }
+
+    /// <summary>
+    /// What a portfolio may lose, where the request has <see cref="RiskRequested.PortfolioAllocation"/> and the answer a forecast; else left out. Events and
+    /// the cache never have it: it is the caller's.
+    /// </summary>
+    [JsonPropertyName("portfolio"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PortfolioLoss? Portfolio { get; init; }
+
+    /// <summary>The answer for a caller who holds that share of a portfolio; the same where there is no share or no forecast.</summary>
+    /// <param name="allocation">0..1.</param>
+    public RiskAnswer For(double? allocation) => allocation is { } share && Forecast is { } forecast
+        ? this with { Portfolio = new(Times(forecast.ValueAtRisk95, share), Times(forecast.ExpectedShortfall95, share)) }
+        : this;
+
+    // The decimal product of two short decimals is exact.
+    private static double Times(double loss, double share) => (double)Math.Round((decimal)loss * (decimal)share, 6);
 }
 
 /// <summary>The four factors of a risk score.</summary>

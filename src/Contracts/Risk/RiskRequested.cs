@@ -6,7 +6,9 @@ namespace Coinsphere.Messaging.Contracts;
 /// <param name="Symbol">Any symbol or alias that has prices, in any case.</param>
 public sealed record RiskRequested([property: JsonPropertyName("symbol")] string Symbol)
 {
-    /// <summary>The share of a portfolio that is in the symbol, 0..1. It is validated, and does not change the score.</summary>
+    /// <summary>
+    /// The share of a portfolio that is in the symbol, 0..1: the answer then has <see cref="RiskAnswer.Portfolio"/>. It does not change the score.
+    /// </summary>
     [JsonPropertyName("portfolio_allocation")]
     public double? PortfolioAllocation { get; init; }
 

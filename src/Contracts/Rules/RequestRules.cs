@@ -6,7 +6,7 @@ namespace Coinsphere.Messaging.Contracts;
 /// Validates requests, and turns valid ones into normalised queries. The gateway applies it to callers' requests, and every worker endpoint to each
 /// message, since callers on the bus bypass the gateway.
 /// </summary>
-public sealed class RequestRules(SymbolCatalog catalog, TimeProvider time)
+public sealed partial class RequestRules(SymbolCatalog catalog, TimeProvider time)
 {
     /// <summary>The most symbols of a batch.</summary>
     public const int MaxBatch = 200;

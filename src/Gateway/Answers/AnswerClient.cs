@@ -14,6 +14,7 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
     private static readonly Uri Predict = Endpoints.Address(Endpoints.Predict);
     private static readonly Uri Ensemble = Endpoints.Address(Endpoints.PredictEnsemble);
     private static readonly Uri Risk = Endpoints.Address(Endpoints.Risk);
+    private static readonly Uri PortfolioRisk = Endpoints.Address(Endpoints.PortfolioRisk);
 
     public async Task<Result<AnswerBody>> PredictAsync(PredictRequested request, RequestDeadline deadline, CancellationToken cancellationToken)
     {
@@ -74,23 +75,74 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             Deadline = deadline.At,
             DeadlineMs = deadline.LeftMs(time),
         };
-        return await AskAsync(CacheKey.Of(query.Answer), Risk, message, ContractsJson.Body.RiskAnswer, deadline, cancellationToken);
+        return await AskAsync(
+            CacheKey.Of(query.Answer), Risk, message, ContractsJson.Body.RiskAnswer, deadline, cancellationToken,
+            request.PortfolioAllocation is { } allocation ? answer => answer.For(allocation) : null);
+    }
+
+    /// <summary>The risk of a portfolio, which is not cached.</summary>
+    public async Task<Result<AnswerBody>> ScorePortfolioAsync(PortfolioRiskRequested request, RequestDeadline deadline, CancellationToken cancellationToken)
+    {
+        var query = rules.Check(request);
+        if (query.IsRefused)
+        {
+            return query.Refusal;
+        }
+
+        using var stage = Stages.Request();
+        var message = request with
+        {
+            Holdings = [.. query.Answer.Holdings.Select(holding => new PortfolioHolding(holding.Symbol, holding.Weight))],
+            AsOf = Text(query.Answer.AsOf),
+            AsOfSnakeCase = null,
+            Deadline = deadline.At,
+            DeadlineMs = deadline.LeftMs(time),
+        };
+        return await AskWorkersAsync(PortfolioRisk, message, ContractsJson.Body.PortfolioRiskAnswer, deadline, cancellationToken);
     }
 
     // Workers of an older release know one spelling.
     private static string? Text(DateOnly? asOf) => asOf?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private async Task<Result<AnswerBody>> AskAsync<TRequest, TAnswer>(
-        CacheKey key, Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, RequestDeadline deadline, CancellationToken cancellationToken)
+        CacheKey key, Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, RequestDeadline deadline, CancellationToken cancellationToken,
+        Func<TAnswer, TAnswer>? forCaller = null)
         where TRequest : class
         where TAnswer : class
     {
         using var stage = Stages.Request();
-        if (await ReadCacheAsync(key, cancellationToken) is { } stored)
+        if (await ReadCacheAsync(key, cancellationToken) is { } stored && For(stored, type, forCaller) is { } body)
         {
-            return new AnswerBody(stored, FromCache: true);
+            return new AnswerBody(body, FromCache: true);
         }
 
+        return await AskWorkersAsync(endpoint, message, type, deadline, cancellationToken);
+    }
+
+    // A stored body is written out as it is, unless something is added for this caller. Null where it is no answer: a worker then computes and stores one.
+    private static ReadOnlyMemory<byte>? For<TAnswer>(ReadOnlyMemory<byte> stored, JsonTypeInfo<TAnswer> type, Func<TAnswer, TAnswer>? forCaller)
+        where TAnswer : class
+    {
+        if (forCaller is null)
+        {
+            return stored;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(stored.Span, type) is { } answer ? JsonSerializer.SerializeToUtf8Bytes(forCaller(answer), type) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<Result<AnswerBody>> AskWorkersAsync<TRequest, TAnswer>(
+        Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, RequestDeadline deadline, CancellationToken cancellationToken)
+        where TRequest : class
+        where TAnswer : class
+    {
         var result = await workers.AskAsync<TRequest, TAnswer>(endpoint, message, deadline, cancellationToken);
         if (result.IsRefused)
         {

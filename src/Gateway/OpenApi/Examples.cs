@@ -10,6 +10,7 @@ internal static class Examples
 {
     private const string ModelDigest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     private const string InputsDigest = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752";
+    private const string VolatilityDigest = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";
     private const string PredictionId = "5f0c2d9b7a6e4c1f8d3b2a1908f7e6d5";
 
     private static readonly DateTimeOffset Now = new(2025, 10, 12, 14, 30, 0, TimeSpan.Zero);
@@ -71,7 +72,22 @@ internal static class Examples
             new(0.3691, 55, "medium"),
             new(0.2812, 28, "low"),
             new(0.00012, 0, "low")), ["No major risk warnings"],
-        Now, Now.AddHours(2), LastBar, "postgres", InputsDigest);
+        Now, Now.AddHours(2), LastBar, "postgres", InputsDigest)
+    {
+        Forecast = new(0.076835, 0.152873, 0.130656, 0.187452, 0.153712, 38.4) { PercentileOwnYear = 61.4 },
+        VolatilityDigest = VolatilityDigest,
+    };
+
+    public static RiskAnswer RiskOfShare { get; } = Risk.For(RiskRequest.PortfolioAllocation);
+
+    public static PortfolioBody PortfolioRequest { get; } = new([new("BTC", 0.6), new("ETH", 0.4)]);
+
+    public static PortfolioRiskAnswer Portfolio { get; } = new(
+        [new("BTC", 0.6, 37, 0.507213), new("ETH", 0.4, 41, 0.492787)], 0.083412, 0.165903, 0.140873, 0.201377, 1.0941, 365, Now, Now, LastBar, "postgres")
+    {
+        InputsDigest = InputsDigest,
+        VolatilityDigest = VolatilityDigest,
+    };
 
     public static BatchAnswer<RiskAnswer> RiskBatch { get; } = new([new("BTC", Risk), new("XRP", Refusal: Refused(RefusalReason.NoPrices))]);
 

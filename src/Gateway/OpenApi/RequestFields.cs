@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Requests;
 using Microsoft.OpenApi;
 
 namespace Coinsphere.Messaging.Gateway.OpenApi;
@@ -59,10 +60,19 @@ internal static class RequestFields
         },
         ["portfolio_allocation"] = new(
             JsonSchemaType.Number,
-            "The share of a portfolio that is in the symbol. It is validated, and does not change the score.")
+            "The share of a portfolio that is in the symbol, or in each symbol of a batch: the answer then has `portfolio`. It does not change the score.")
         {
             Range = (0, 1),
         },
+        ["holdings"] = new(
+            JsonSchemaType.Array,
+            $"The parts of the portfolio, each of another symbol. Their weights add up to 1, within {RequestRules.WeightTolerance}.")
+        {
+            IsRequired = true,
+            Item = nameof(HoldingBody),
+            MostItems = RequestRules.MaxHoldings,
+        },
+        ["weight"] = new(JsonSchemaType.Number, "The share of the portfolio's value that is in the symbol, above 0.") { IsRequired = true },
         ["limit"] = new(JsonSchemaType.Integer, "The most predictions of a page.")
         {
             Range = (1, RequestRules.MaxHistory),
@@ -124,13 +134,29 @@ internal sealed record RequestField(JsonSchemaType Type, string Description)
     /// </summary>
     public string? Component { get; init; }
 
+    /// <summary>The name of the schema of a list's items; null where they are texts.</summary>
+    public string? Item { get; init; }
+
+    /// <summary>The most items of a list.</summary>
+    public int MostItems { get; init; } = RequestRules.MaxBatch;
+
     /// <summary>What a form starts with.</summary>
     public JsonNode? Example { get; init; }
 
     /// <summary>
     /// The schema of a body's field, or the reference to it. An optional field may be null, so that a client has a value for what it does not send.
     /// </summary>
-    public IOpenApiSchema InBody(OpenApiDocument document) => Component is null ? Schema() : Reference(document);
+    public IOpenApiSchema InBody(OpenApiDocument document)
+    {
+        if (Component is not null)
+        {
+            return Reference(document);
+        }
+
+        var schema = Schema();
+        schema.Items = Item is null ? schema.Items : new OpenApiSchemaReference(Item, document);
+        return schema;
+    }
 
     /// <summary>The schema of a parameter, or the reference to it.</summary>
     public IOpenApiSchema InParameter(OpenApiDocument? document)
@@ -159,6 +185,6 @@ internal sealed record RequestField(JsonSchemaType Type, string Description)
         Default = Default?.DeepClone(),
         Items = Type == JsonSchemaType.Array ? new OpenApiSchema { Type = JsonSchemaType.String } : null,
         MinItems = Type == JsonSchemaType.Array ? 1 : null,
-        MaxItems = Type == JsonSchemaType.Array ? RequestRules.MaxBatch : null,
+        MaxItems = Type == JsonSchemaType.Array ? MostItems : null,
     };
 }

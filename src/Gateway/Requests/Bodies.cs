@@ -59,7 +59,29 @@ public sealed record PredictBatchBody(
 public sealed record RiskBatchBody(
     [property: JsonPropertyName("symbols")] IReadOnlyList<string?>? Symbols,
     [property: JsonPropertyName("asOf")] string? AsOf = null,
-    [property: JsonPropertyName("as_of")] string? AsOfSnakeCase = null);
+    [property: JsonPropertyName("as_of")] string? AsOfSnakeCase = null,
+    [property: JsonPropertyName("portfolio_allocation")] double? PortfolioAllocation = null);
+
+/// <summary>The body of <c>POST /risk-score/portfolio</c>.</summary>
+public sealed record PortfolioBody(
+    [property: JsonPropertyName("holdings")] IReadOnlyList<HoldingBody?>? Holdings,
+    [property: JsonPropertyName("asOf")] string? AsOf = null,
+    [property: JsonPropertyName("as_of")] string? AsOfSnakeCase = null)
+{
+    internal PortfolioRiskRequested ToMessage() => new(Holdings is null ? null! : [.. Holdings.Select(holding => holding?.ToMessage()!)])
+    {
+        AsOf = AsOf,
+        AsOfSnakeCase = AsOfSnakeCase,
+    };
+}
+
+/// <summary>A part of a portfolio.</summary>
+public sealed record HoldingBody(
+    [property: JsonPropertyName("symbol")] string? Symbol,
+    [property: JsonPropertyName("weight")] double? Weight)
+{
+    internal PortfolioHolding ToMessage() => new(Symbol!, Weight);
+}
 
 /// <summary>Source-generated JSON of the request bodies.</summary>
 [JsonSerializable(typeof(PredictBody))]
@@ -67,4 +89,5 @@ public sealed record RiskBatchBody(
 [JsonSerializable(typeof(RiskBody))]
 [JsonSerializable(typeof(PredictBatchBody))]
 [JsonSerializable(typeof(RiskBatchBody))]
+[JsonSerializable(typeof(PortfolioBody))]
 internal sealed partial class BodiesJson : JsonSerializerContext;

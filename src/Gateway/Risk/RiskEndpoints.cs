@@ -32,7 +32,7 @@ internal static class RiskEndpoints
                 "Scores the risk of a symbol. It works for any symbol with prices and needs no model.",
                 Refusals,
                 RequestDeadline.Single)
-            .Accepts<RiskBody>("application/json").Answers(Examples.Risk, Examples.RiskRequest);
+            .Accepts<RiskBody>("application/json").Answers(Examples.RiskOfShare, Examples.RiskRequest);
         routes.MapPost("/risk-score/batch", ScoreBatchAsync)
             .Describe(
                 "Risk",
@@ -41,6 +41,14 @@ internal static class RiskEndpoints
                 PredictionEndpoints.BatchRefusals,
                 RequestDeadline.Batch)
             .Accepts<RiskBatchBody>("application/json").AnswersBatch(Examples.RiskBatch, Examples.RiskBatchRequest);
+        routes.MapPost("/risk-score/portfolio", ScorePortfolioAsync)
+            .Describe(
+                "Risk",
+                "ScorePortfolioRisk",
+                $"The risk of a portfolio of 1 to {RequestRules.MaxHoldings} symbols, and the share of each in it.",
+                Refusals,
+                RequestDeadline.Single)
+            .Accepts<PortfolioBody>("application/json").Answers(Examples.Portfolio, Examples.PortfolioRequest);
         routes.MapGet("/api/v1/risk/{symbol}", GetAsync)
             .Describe("Risk", "GetRisk", "The risk score of a symbol with every name in camelCase.", WithoutBody, RequestDeadline.Single)
             .AnswersInCamelCase(Examples.Risk);
@@ -53,7 +61,14 @@ internal static class RiskEndpoints
     private static Task<Results<AnswerBody, Problem>> ScoreBatchAsync(HttpRequest http, AnswerClient answers) =>
         http.AnswerAsync(BodiesJson.Default.RiskBatchBody, RequestDeadline.Batch, (body, deadline) =>
             BatchClient.ReadAsync(body.Symbols, deadline, (symbol, itsDeadline) =>
-                answers.ScoreRiskAsync(new RiskBody(symbol, null, body.AsOf, body.AsOfSnakeCase).ToMessage(), itsDeadline, http.HttpContext.RequestAborted)));
+                answers.ScoreRiskAsync(
+                    new RiskBody(symbol, body.PortfolioAllocation, body.AsOf, body.AsOfSnakeCase).ToMessage(),
+                    itsDeadline,
+                    http.HttpContext.RequestAborted)));
+
+    private static Task<Results<AnswerBody, Problem>> ScorePortfolioAsync(HttpRequest http, AnswerClient answers) =>
+        http.AnswerAsync(BodiesJson.Default.PortfolioBody, RequestDeadline.Single, (body, deadline) =>
+            answers.ScorePortfolioAsync(body.ToMessage(), deadline, http.HttpContext.RequestAborted));
 
     private static Task<Results<AnswerBody, Problem>> GetAsync(
         string symbol, string? asOf, [FromQuery(Name = "as_of")] string? asOfSnakeCase, HttpRequest http, AnswerClient answers) =>

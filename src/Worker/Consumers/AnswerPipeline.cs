@@ -52,7 +52,7 @@ internal sealed partial class AnswerPipeline(
         }
 
         var (answer, body, isNew, stored) = result.Answer;
-        await replies.AnswerAsync(context, answer, body);
+        await (question.ForCaller is { } complete ? ReplyAsync(context, complete(answer), question.Type) : replies.AnswerAsync(context, answer, body));
         await stored;
         // One event is published per computation. A request without a reply gets an event of its own. So does a durable request: it must not be
         // acknowledged without an event, and the event of an interactive request may be lost.
@@ -80,6 +80,9 @@ internal sealed partial class AnswerPipeline(
         refusals.Refused(question, refusal, RequestIds.Of(context));
         return replies.RefuseAsync(context, refusal);
     }
+
+    private Task ReplyAsync<TAnswer>(ConsumeContext context, TAnswer answer, JsonTypeInfo<TAnswer> type) where TAnswer : class =>
+        replies.AnswerAsync(context, answer, JsonSerializer.SerializeToUtf8Bytes(answer, type));
 
     // Identical requests that arrive after the first was answered find its answer in the cache.
     private async Task<Result<Computed<TAnswer>>> ReadOrComputeAsync<TAnswer>(
@@ -169,6 +172,11 @@ internal sealed record Question<TAnswer>(
     /// question does not wait.
     /// </summary>
     public Func<bool>? IsUnsettled { get; init; }
+
+    /// <summary>
+    /// Adds to an answer what is for this caller alone. The cache, the event and other callers get the answer without it. Null where there is nothing to add.
+    /// </summary>
+    public Func<TAnswer, TAnswer>? ForCaller { get; init; }
 
     /// <summary>
     /// Until when an answer is served: for its lifetime after its computation began, but at most until midnight UTC where the bar that closes then

@@ -100,6 +100,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
         {
             RequestRefused => "refusal",
             RiskAnswer => "risk",
+            PortfolioRiskAnswer => "portfolio-risk",
             _ => "prediction",
         };
         // Any text that the client chose; the bus itself accepts only GUIDs.

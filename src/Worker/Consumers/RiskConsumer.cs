@@ -34,6 +34,7 @@ internal sealed class RiskConsumer(
             answer => new RiskScored(answer))
         {
             IsAwaited = isAwaited,
+            ForCaller = context.Message.PortfolioAllocation is { } allocation ? answer => answer.For(allocation) : null,
         };
         return pipeline.AnswerAsync(context, question, (version, deadline, stop) => analyst.ScoreAsync(query.Answer, version, deadline, stop));
     }

@@ -25,6 +25,9 @@ internal static class AnswerParts
         Quantiles = forecast.Quantiles is { } prices ? [.. PriceQuantiles.Levels.Zip(prices, (q, price) => new PriceQuantile(q, price))] : null,
     };
 
+    /// <summary>A fraction as answers give it.</summary>
+    public static double Fraction(double value) => Rounding.Decimals(value, 6);
+
     public static Indicators Indicators(Forecast forecast) => new(
         forecast.Indicators.Rsi, forecast.Indicators.Macd.Name(), forecast.Indicators.VolumeTrend.Name(), forecast.Indicators.SocialSentiment);
 

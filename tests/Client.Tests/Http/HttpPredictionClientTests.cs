@@ -39,6 +39,8 @@ public class HttpPredictionClientTests
         {
             () => server.Client.GetPredictionAsync("BTC", cancellationToken: Stop),
             () => server.Client.GetRiskScoreAsync("BTC", cancellationToken: Stop),
+            () => server.Client.GetRiskScoreAsync("BTC", 0.1, cancellationToken: Stop),
+            () => server.Client.GetPortfolioRiskAsync([new("BTC", 1)], cancellationToken: Stop),
             () => server.Client.GetModelInfoAsync("BTC", Stop),
             () => server.Client.GetModelsAsync(Stop),
             () => server.Client.GetHistoryAsync("BTC", cancellationToken: Stop),
@@ -172,6 +174,8 @@ public class HttpPredictionClientTests
             TimeSpan.FromMilliseconds(12_345.6), "/ml");
         await server.Client.GetPredictionAsync("btc", "14d", new DateOnly(2024, 6, 30), cancellationToken: Stop);
         await server.Client.GetRiskScoreAsync("BTC", cancellationToken: Stop);
+        await server.Client.GetRiskScoreAsync("BTC", 0.1, new DateOnly(2024, 6, 30), Stop);
+        await server.Client.GetPortfolioRiskAsync([new("BTC", 0.6), new("ETH", null)], new DateOnly(2024, 6, 30), Stop);
         await server.Client.GetBatchPredictionsAsync(["BTC", "ETH"], cancellationToken: Stop);
         await server.Client.GetBatchRiskScoresAsync(["BTC"], cancellationToken: Stop);
         await server.Client.GetModelInfoAsync("BTC", Stop);
@@ -181,6 +185,10 @@ public class HttpPredictionClientTests
             [
                 ("POST", "/ml/predict", "12346", """{"symbol":"btc","timeframe":"14d","asOf":"2024-06-30"}"""),
                 ("POST", "/ml/risk-score", "12346", """{"symbol":"BTC"}"""),
+                ("POST", "/ml/risk-score", "12346", """{"symbol":"BTC","asOf":"2024-06-30","portfolio_allocation":0.1}"""),
+                (
+                    "POST", "/ml/risk-score/portfolio", "12346",
+                    """{"holdings":[{"symbol":"BTC","weight":0.6},{"symbol":"ETH"}],"asOf":"2024-06-30"}"""),
                 ("POST", "/ml/predict/batch", "12346", """{"symbols":["BTC","ETH"],"timeframe":"7d"}"""),
                 ("POST", "/ml/risk-score/batch", "12346", """{"symbols":["BTC"]}"""),
                 ("GET", "/ml/models/BTC", "12346", ""),

@@ -36,6 +36,10 @@ public static class Usage
         var risk = await service.ScoreRiskAsync(body: new RiskBody { Symbol = "ETH", Portfolio_allocation = 0.1 });
         int score = risk.Risk_score;
         Check(score is >= 0 and <= 100 && Enum.IsDefined(risk.Risk_level));
+        Check(risk.Portfolio.Value_at_risk_95_7d < risk.Forecast.Value_at_risk_95_7d);
+        var portfolio = await service.ScorePortfolioRiskAsync(
+            body: new PortfolioBody { Holdings = [new HoldingBody { Symbol = "BTC", Weight = 0.6 }, new HoldingBody { Symbol = "ETH", Weight = 0.4 }] });
+        Check(portfolio.Holdings.Count == 2 && portfolio.Value_at_risk_95_7d > 0);
         lines.Add($"risk {risk.Symbol}");
 
         var prices = await service.GetPricesAsync(["BTC", "ETH"]);

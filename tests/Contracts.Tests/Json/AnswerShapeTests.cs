@@ -181,6 +181,33 @@ public class AnswerShapeTests
         ContractsJson.Body.PredictionAccuracy);
 
     [Fact]
+    public void RiskWithAForecast_IsTheSpecifiedDocumentAndMore()
+    {
+        var document = With(
+            SpecifiedRisk, """
+            {"data_as_of": "2025-10-11", "data_source": "csv", "inputs_digest": "60303a", "data_warnings": [],
+            "forecast": {"volatility_7d": 0.064632, "volatility_30d": 0.150494, "value_at_risk_95_7d": 0.111393, "expected_shortfall_95_7d": 0.168667,
+            "expected_drawdown_30d": 0.135491, "percentile_all_symbols": 3.9, "percentile_own_year": 69.9}, "volatility_digest": "4e4eb5",
+            "portfolio": {"value_at_risk_95_7d": 0.000012, "expected_shortfall_95_7d": 0.042167}}
+            """);
+        AssertSameText(document, ContractsJson.Body.RiskAnswer);
+        document["forecast"]!.AsObject().Remove("percentile_own_year");
+        document.Remove("portfolio");
+        AssertSameText(document, ContractsJson.Body.RiskAnswer);
+    }
+
+    [Fact]
+    public void PortfolioRisk_IsTheSettledDocument() => AssertSameText(
+        JsonNode.Parse("""
+            {"holdings": [{"symbol": "BTC", "weight": 0.6, "risk_score": 14, "risk_contribution": 0.608233},
+            {"symbol": "ETH", "weight": 0.4, "risk_score": 13, "risk_contribution": -0.000012}], "volatility_7d": 0.061423, "volatility_30d": 0.144779,
+            "value_at_risk_95_7d": 0.107486, "expected_shortfall_95_7d": 0.162942, "diversification_ratio": 1.0581, "common_days": 365,
+            "analyzed_at": "2025-10-12T14:30:00Z", "cache_expires_at": "2025-10-12T14:30:00Z", "data_as_of": "2025-10-11", "data_source": "csv",
+            "inputs_digest": "1534ce", "volatility_digest": "4e4eb5", "data_warnings": ["ETH: ..."]}
+            """)!.AsObject(),
+        ContractsJson.Body.PortfolioRiskAnswer);
+
+    [Fact]
     public void Risk_IsTheSpecifiedDocument() => AssertSameText(
         With(
             SpecifiedRisk,

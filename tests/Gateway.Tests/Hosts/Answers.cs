@@ -39,6 +39,10 @@ internal static class Answers
         Day,
         "csv");
 
+    public static PortfolioRiskAnswer PortfolioRisk(PortfolioRiskRequested asked) => new(
+        [.. asked.Holdings.Select(holding => new HoldingRisk(holding.Symbol, holding.Weight!.Value, 37, 0.000012))],
+        0.061423, 0.144779, 0.107486, 0.162942, 1.0581, 365, Now, Now, Day, "csv");
+
     public static ModelInfo Model(string symbol) => new(
         symbol, ModelInfo.Trained, "v1.0.0", Now, 0.45, $"./models/checkpoints/{symbol}_best.pth", "9f86", null);
 }

@@ -19,8 +19,8 @@ public class GatewayFactory : WebApplicationFactory<Program>
     public HttpClient Fresh()
     {
         var plain = new StandInWorker();
-        (Worker.Predict, Worker.PredictEnsemble, Worker.Risk, Worker.Models, Worker.Prices, Worker.History, Worker.Accuracy) =
-            (plain.Predict, plain.PredictEnsemble, plain.Risk, plain.Models, plain.Prices, plain.History, plain.Accuracy);
+        (Worker.Predict, Worker.PredictEnsemble, Worker.Risk, Worker.PortfolioRisk, Worker.Models, Worker.Prices, Worker.History, Worker.Accuracy) =
+            (plain.Predict, plain.PredictEnsemble, plain.Risk, plain.PortfolioRisk, plain.Models, plain.Prices, plain.History, plain.Accuracy);
         Worker.Asked.Clear();
         return CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = ClientOptions.BaseAddress });
     }

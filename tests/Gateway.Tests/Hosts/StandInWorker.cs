@@ -15,6 +15,8 @@ public sealed class StandInWorker
 
     public Func<RiskRequested, object?> Risk { get; set; } = asked => Answers.Risk(asked.Symbol);
 
+    public Func<PortfolioRiskRequested, object?> PortfolioRisk { get; set; } = asked => Answers.PortfolioRisk(asked);
+
     public Func<ModelsRequested, object?> Models { get; set; } = asked => new ModelsDescribed([.. asked.Symbols.Select(Answers.Model)]);
 
     public Func<LatestPricesRequested, object?> Prices { get; set; } = asked =>
@@ -47,6 +49,8 @@ public sealed class StandInWorker
             context => context.Message.Timeframe == Timeframes.OwnQuestion ? GreetAsync(context) : ReplyAsync(context, Predict)));
         bus.ReceiveEndpoint(Endpoints.PredictEnsemble, endpoint => endpoint.Handler<EnsemblePredictRequested>(context => ReplyAsync(context, PredictEnsemble)));
         bus.ReceiveEndpoint(Endpoints.Risk, endpoint => endpoint.Handler<RiskRequested>(context => ReplyAsync(context, Risk)));
+        bus.ReceiveEndpoint(
+            Endpoints.PortfolioRisk, endpoint => endpoint.Handler<PortfolioRiskRequested>(context => ReplyAsync(context, PortfolioRisk)));
         bus.ReceiveEndpoint(Endpoints.Models, endpoint => endpoint.Handler<ModelsRequested>(context => ReplyAsync(context, Models)));
         bus.ReceiveEndpoint(Endpoints.Prices, endpoint => endpoint.Handler<LatestPricesRequested>(context => ReplyAsync(context, Prices)));
         bus.ReceiveEndpoint(Endpoints.Records, ListenToRecords);

@@ -32,7 +32,8 @@ public class ExampleTests
     {
         AssertShown(Examples.Prediction, ContractsJson.Body.PredictionAnswer);
         AssertShown(Examples.Ensemble, ContractsJson.Body.EnsembleAnswer);
-        AssertShown(Examples.Risk, ContractsJson.Body.RiskAnswer);
+        AssertShown(Examples.RiskOfShare, ContractsJson.Body.RiskAnswer);
+        AssertShown(Examples.Portfolio, ContractsJson.Body.PortfolioRiskAnswer);
         AssertShown(Examples.Model, ContractsJson.Body.ModelInfo);
         AssertShown(Examples.History, ContractsJson.Body.PredictionHistory);
         AssertShown(Examples.Accuracy, ContractsJson.Body.PredictionAccuracy);

@@ -100,7 +100,7 @@ public partial class OpenApiDocumentTests(GatewayFactory gateway) : IClassFixtur
         var schemas = (await DocumentAsync()).GetProperty("components").GetProperty("schemas");
         foreach (var (body, needed) in ((string, string)[])[
             (nameof(PredictBody), "symbol"), (nameof(EnsembleBody), "symbol"), (nameof(RiskBody), "symbol"), (nameof(PredictBatchBody), "symbols"),
-            (nameof(RiskBatchBody), "symbols")])
+            (nameof(RiskBatchBody), "symbols"), (nameof(PortfolioBody), "holdings")])
         {
             Assert.Equal([needed], schemas.GetProperty(body).GetProperty("required").EnumerateArray().Select(name => name.GetString()));
         }
@@ -172,6 +172,13 @@ public partial class OpenApiDocumentTests(GatewayFactory gateway) : IClassFixtur
                 .GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema"));
             Assert.Contains(name, schema.GetProperty("required").EnumerateArray().Select(required => required.GetString()));
             Assert.DoesNotContain(schema.GetProperty("properties").EnumerateObject(), property => property.Name.Contains('_', StringComparison.Ordinal));
+            foreach (var property in schema.GetProperty("properties").EnumerateObject())
+            {
+                var value = property.Value.TryGetProperty("$ref", out _) ? SchemaCheck.Resolve(document, property.Value) : property.Value;
+                Assert.DoesNotContain(
+                    value.TryGetProperty("properties", out var inner) ? inner.EnumerateObject() : default,
+                    part => part.Name.Contains('_', StringComparison.Ordinal));
+            }
         }
     }
 

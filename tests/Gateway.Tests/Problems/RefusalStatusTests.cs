@@ -42,6 +42,7 @@ public class RefusalStatusTests(GatewayFactory gateway) : IClassFixture<GatewayF
         gateway.Worker.Predict = _ => refusal;
         gateway.Worker.PredictEnsemble = _ => refusal;
         gateway.Worker.Risk = _ => refusal;
+        gateway.Worker.PortfolioRisk = _ => refusal;
         gateway.Worker.Models = _ => refusal;
         gateway.Worker.Prices = _ => refusal;
 
@@ -50,6 +51,7 @@ public class RefusalStatusTests(GatewayFactory gateway) : IClassFixture<GatewayF
             await _client.PostAsync("/predict", """{"symbol":"BTC"}"""),
             await _client.PostAsync("/predict/ensemble", """{"symbol":"BTC"}"""),
             await _client.PostAsync("/risk-score", """{"symbol":"BTC"}"""),
+            await _client.PostAsync("/risk-score/portfolio", """{"holdings":[{"symbol":"BTC","weight":1}]}"""),
             await _client.SendAsync(HttpMethod.Get, "/models/BTC"),
             await _client.SendAsync(HttpMethod.Get, "/models"),
             await _client.SendAsync(HttpMethod.Get, "/api/v1/predictions/BTC"),

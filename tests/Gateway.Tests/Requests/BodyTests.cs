@@ -52,6 +52,21 @@ public class BodyTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
     [InlineData("/predict/batch", "{\"symbols\":{\"a\":1}}", "symbols must be a list of texts")]
     [InlineData("/predict/batch", "{\"symbols\":[\"BTC\"],\"timeframe\":[]}", "timeframe must be a text")]
     [InlineData("/risk-score/batch", "{\"symbols\":[[]]}", "symbols[0] must be a text")]
+    [InlineData("/risk-score/portfolio", "{}", "holdings is missing: expected a list such as ")]
+    [InlineData("/risk-score/portfolio", "{\"holdings\":[]}", "a portfolio has 1 to 50 holdings, found 0")]
+    [InlineData("/risk-score/portfolio", "{\"holdings\":\"BTC\"}", "holdings must be a list of JSON objects (line 1, byte 18")]
+    [InlineData("/risk-score/portfolio", "{\"holdings\":[\"BTC\"]}", "holdings[0] must be a JSON object")]
+    [InlineData("/risk-score/portfolio", "{\"holdings\":[null]}", "holdings[0] is null")]
+    [InlineData("/risk-score/portfolio", "{\"holdings\":[{\"symbol\":7}]}", "holdings[0].symbol must be a text")]
+    [InlineData("/risk-score/portfolio", "{\"holdings\":[{\"symbol\":\"BTC\"}]}", "holdings[0].weight is missing")]
+    [InlineData("/risk-score/portfolio", "{\"holdings\":[{\"symbol\":\"BTC\",\"weight\":\"1\"}]}", "holdings[0].weight must be a number (line 1")]
+    [InlineData("/risk-score/portfolio", "{\"holdings\":[{\"symbol\":\"BTC\",\"weight\":NaN}]}", "holdings[0].weight must be a number")]
+    [InlineData("/risk-score/portfolio", "{\"holdings\":[{\"symbol\":\"BTC\",\"weight\":1e400}]}", "holdings[0].weight must be a number above 0")]
+    [InlineData("/risk-score/portfolio", "{\"holdings\":[{\"symbol\":\"BTC\",\"weight\":0.9}]}", "must add up to 1")]
+    [InlineData(
+        "/risk-score/portfolio",
+        "{\"holdings\":[{\"symbol\":\"MATIC\",\"weight\":0.5},{\"symbol\":\"POL\",\"weight\":0.5}]}",
+        "are both MATIC, as MATIC and POL")]
     public async Task WrongBody_IsRefusedNamingTheField(string path, string json, string detail)
     {
         var problem = await (await _client.PostAsync(path, json)).ProblemAsync(HttpStatusCode.UnprocessableEntity, RefusalReason.InvalidRequest);

@@ -16,6 +16,7 @@ public class DeadlineTests(GatewayFactory gateway) : IClassFixture<GatewayFactor
     [InlineData("POST", "/predict")]
     [InlineData("POST", "/predict/ensemble")]
     [InlineData("POST", "/risk-score")]
+    [InlineData("POST", "/risk-score/portfolio")]
     [InlineData("GET", "/models")]
     [InlineData("GET", "/models/BTC")]
     [InlineData("GET", "/api/v1/predictions/BTC")]
@@ -27,6 +28,7 @@ public class DeadlineTests(GatewayFactory gateway) : IClassFixture<GatewayFactor
         gateway.Worker.Predict = _ => null;
         gateway.Worker.PredictEnsemble = _ => null;
         gateway.Worker.Risk = _ => null;
+        gateway.Worker.PortfolioRisk = _ => null;
         gateway.Worker.Models = _ => null;
         gateway.Worker.Prices = _ => null;
 
@@ -83,6 +85,6 @@ public class DeadlineTests(GatewayFactory gateway) : IClassFixture<GatewayFactor
     }
 
     private Task<HttpResponseMessage> AskAsync(string method, string path, params (string Name, string Value)[] headers) => method == "POST"
-        ? _client.PostAsync(path, """{"symbol":"BTC","symbols":["BTC"]}""", headers)
+        ? _client.PostAsync(path, """{"symbol":"BTC","symbols":["BTC"],"holdings":[{"symbol":"BTC","weight":1}]}""", headers)
         : _client.SendAsync(new HttpMethod(method), path, null, headers);
 }

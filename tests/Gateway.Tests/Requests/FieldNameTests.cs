@@ -17,6 +17,7 @@ public class FieldNameTests(GatewayFactory gateway) : IClassFixture<GatewayFacto
     [InlineData("/predict/batch", "\"symbols\":[\"BTC\"]")]
     [InlineData("/risk-score", "\"symbol\":\"BTC\"")]
     [InlineData("/risk-score/batch", "\"symbols\":[\"BTC\"]")]
+    [InlineData("/risk-score/portfolio", "\"holdings\":[{\"symbol\":\"BTC\",\"weight\":1}]")]
     public async Task SnakeCase_IsAskedForAsTheSameDay(string path, string symbol)
     {
         string[] spellings =
@@ -66,6 +67,9 @@ public class FieldNameTests(GatewayFactory gateway) : IClassFixture<GatewayFacto
     [InlineData("/predict/batch", "{\"symbols\":[\"BTC\"],\"AS_OF\":\"2024-06-30\"}", "asOf is missing: found 'AS_OF'")]
     [InlineData("/risk-score", "{\"symbol\":\"BTC\",\"portfolioAllocation\":0.5}", "write portfolio_allocation")]
     [InlineData("/risk-score/batch", "{\"symbols\":[\"BTC\"],\"as-of\":\"2024-06-30\"}", "write asOf")]
+    [InlineData("/risk-score/batch", "{\"symbols\":[\"BTC\"],\"portfolioAllocation\":0.5}", "write portfolio_allocation")]
+    [InlineData("/risk-score/portfolio", "{\"holdings\":[{\"symbol\":\"BTC\",\"weight\":1}],\"asof\":\"2024-06-30\"}", "write asOf")]
+    [InlineData("/risk-score/portfolio", "{\"Holdings\":[{\"symbol\":\"BTC\",\"weight\":1}]}", "holdings is missing: found 'Holdings', write holdings")]
     public async Task MisspeltField_IsRefusedNamingWhatIsMeant(string path, string body, string detail)
     {
         var problem = await (await _client.PostAsync(path, body)).ProblemAsync(HttpStatusCode.UnprocessableEntity, RefusalReason.InvalidRequest);
@@ -144,6 +148,7 @@ public class FieldNameTests(GatewayFactory gateway) : IClassFixture<GatewayFacto
     {
         PredictRequested request => (request.AsOf, request.AsOfSnakeCase),
         EnsemblePredictRequested request => (request.AsOf, request.AsOfSnakeCase),
+        PortfolioRiskRequested request => (request.AsOf, request.AsOfSnakeCase),
         _ => (((RiskRequested)asked).AsOf, ((RiskRequested)asked).AsOfSnakeCase),
     };
 }

@@ -69,7 +69,7 @@ public sealed class BroadcastTests(BroadcastTests.System system) : IClassFixture
     [Fact]
     public async Task GatewayThatMayNotHearBroadcasts_AnswersAndIsReady()
     {
-        const string Exchanges = "^(predict|predict-ensemble|risk|models|prices|records)$";
+        const string Exchanges = "^(predict|predict-ensemble|risk|portfolio-risk|models|prices|records)$";
         await system.Broker.PermitAsync(Broker.Gateway, Exchanges, Exchanges, "^$");
 
         await system.Broker.CloseConnectionsAsync();

@@ -118,6 +118,12 @@ public sealed partial class RequestTests(RequestTests.System system) : IClassFix
     [InlineData("predict", "/predict", """{"symbol":"BTC","as_of":"2024-06-28","more":1}""", "prediction")]
     [InlineData("risk-durable", "/risk-score", """{"symbol":"BTC","as_of":"2024-06-28"}""", "risk")]
     [InlineData("risk-durable", "/risk-score", """{"symbol":"BTC","asOf":"2024-06-30"}""", "risk")]
+    [InlineData("risk", "/risk-score", """{"symbol":"BTC","portfolio_allocation":0.25,"asOf":"2024-06-30"}""", "risk")]
+    [InlineData(
+        "portfolio-risk",
+        "/risk-score/portfolio",
+        """{"holdings":[{"symbol":"btc","weight":0.6},{"symbol":"ETH","weight":0.4}],"as_of":"2024-06-28"}""",
+        "portfolio-risk")]
     public async Task PlainJson_IsAnsweredWithTheBodyOfHttp(string endpoint, string path, string request, string type)
     {
         var caller = await Caller.ConnectAsync(system.Broker);
@@ -134,6 +140,8 @@ public sealed partial class RequestTests(RequestTests.System system) : IClassFix
     [InlineData("predict-durable", """{"symbol":"BTC","timeframe":"8d"}""", "unsupported_timeframe")]
     [InlineData("risk", "{}", "invalid_request")]
     [InlineData("risk-durable", """{"symbol":"BTC","asOf":"tomorrow"}""", "invalid_as_of")]
+    [InlineData("portfolio-risk", "{}", "invalid_request")]
+    [InlineData("portfolio-risk", """{"holdings":[{"symbol":"MATIC","weight":0.5},{"symbol":"POL","weight":0.5}]}""", "invalid_request")]
     public async Task RefusedPlainJson_IsAnsweredWithTheReason(string endpoint, string request, string reason)
     {
         var caller = await Caller.ConnectAsync(system.Broker);

@@ -51,6 +51,8 @@ public sealed class UnreadableTests(UnreadableTests.OneWorker system) : IClassFi
     [InlineData("predict", "application/json", """{"symbol":"BTC","as-of":"2024-06-30"}""", "asOf is missing: found 'as-of', write asOf")]
     [InlineData("risk-durable", null, """{"symbol":"BTC","asOfDate":"2024-06-30"}""", "asOf is missing: found 'asOfDate', write asOf")]
     [InlineData("predict-ensemble", null, """{"symbol":"BTC","ensembleMethod":"mean"}""", "ensemble_method is missing: found 'ensembleMethod'")]
+    [InlineData("portfolio-risk", null, """{"holdings":[],"as-of":"2024-06-30"}""", "asOf is missing: found 'as-of', write asOf")]
+    [InlineData("portfolio-risk", null, """{"holdings":[{"symbol":"BTC","weight":"1"}]}""", "holdings[0].weight must be a number (line 1, byte 42 ")]
     [InlineData("risk-durable", null, """{"symbol":5}""", "symbol must be a text (line 1, byte 12 of the body)")]
     [InlineData("predict", "application/json", "{'symbol': 'BTC'}", "the body is not valid JSON at line 1, byte 2")]
     [InlineData("predict", null, "{'symbol': 'BTC'}", "the body is not valid JSON at line 1, byte 2")]

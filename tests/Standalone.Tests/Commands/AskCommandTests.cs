@@ -69,6 +69,35 @@ public sealed class AskCommandTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Portfolio_IsATableOfShares(bool isOwn)
+    {
+        var run = await RunAsync(isOwn, "risk", "--portfolio", "btc=0.6,ETH=0.4");
+        var json = await RunAsync(isOwn, "risk", "--portfolio", "BTC=0.6,ETH=0.4", "--json");
+
+        Assert.Equal((0, "", 0, ""), (run.Code, run.Errors, json.Code, json.Errors));
+        Assert.Matches(@"BTC +60 % +\d+ +\d+(\.\d)? %", run.Output);
+        Assert.Matches(@"95 of 100 weeks lose less than \d+\.\d %; the other 5 lose \d+\.\d % on average\.", run.Output);
+        Assert.Contains("synthetic, invented, to 20", run.Output, StringComparison.Ordinal);
+        Assert.Contains("BTC: Prices are synthetic", run.Output, StringComparison.Ordinal);
+        Assert.Equal(2, JsonDocument.Parse(json.Output).RootElement.GetProperty("holdings").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData(2, "--portfolio has 'ETH=x': expected SYMBOL=WEIGHT, such as BTC=0.6, and a comma between two", "--portfolio", "BTC=0.6,ETH=x")]
+    [InlineData(2, "--portfolio has 'BTC': expected SYMBOL=WEIGHT, such as BTC=0.6, and a comma between two", "--portfolio", "BTC")]
+    [InlineData(2, "Expected symbols such as BTC, or --portfolio BTC=0.6,ETH=0.4", "BTC", "--portfolio", "ETH=1")]
+    [InlineData(2, "Expected symbols such as BTC, or --portfolio BTC=0.6,ETH=0.4")]
+    [InlineData(1, "invalid_request: the weights of the holdings must add up to 1, within 0.001: their sum is 0.8", "--portfolio", "BTC=0.6,ETH=0.2")]
+    public async Task WrongPortfolio_IsOneLine(int code, string error, params string[] arguments)
+    {
+        var run = await RunAsync(isOwn: false, ["risk", .. arguments]);
+
+        Assert.Equal((code, "", error), (run.Code, run.Output, run.Errors.TrimEnd()));
+    }
+
+    [Theory]
     [InlineData("history")]
     [InlineData("accuracy")]
     public async Task RecordsWithoutADatabase_AreRefusedInOneLine(string command)

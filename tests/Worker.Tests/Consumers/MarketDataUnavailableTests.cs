@@ -79,7 +79,8 @@ public sealed class MarketDataUnavailableTests : IAsyncLifetime
         await _worker.PublishAsync(new RiskRequested("BTC"));
         await _worker.Bus.ConsumedAsync<RiskRequested>();
         Assert.Empty(_worker.Bus.Published<RiskScored>());
-        Assert.Equal(1, _source.Reads);
+        // The bars of the forecast, and then the 90 of the score alone; neither is tried again.
+        Assert.Equal(2, _source.Reads);
     }
 
     private sealed class AwaySource : IPriceSource

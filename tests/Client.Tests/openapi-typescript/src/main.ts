@@ -39,12 +39,19 @@ const reasons: (Schemas['RefusalReason'] | 'none')[] = batch.results.map(item =>
 const risk = got(await client.POST('/risk-score', { body: { symbol: 'ETH', portfolio_allocation: 0.1 } }));
 const score: number = risk.risk_score;
 const level: 'low' | 'medium' | 'high' | 'extreme' = risk.risk_level;
+const loss: number | undefined = risk.portfolio?.value_at_risk_95_7d;
+if (!(loss! < risk.forecast!.value_at_risk_95_7d)) throw new Error(`a tenth may lose ${loss}`);
+const portfolio = got(await client.POST('/risk-score/portfolio', { body: { holdings: [{ symbol: 'BTC', weight: 0.6 }, { symbol: 'ETH', weight: 0.4 }] } }));
+const shares: number = portfolio.holdings.reduce((sum, holding) => sum + holding.risk_contribution, 0);
+if (Math.abs(shares - 1) > 1e-5) throw new Error(`shares add up to ${shares}`);
 const riskBatch = got(await client.POST('/risk-score/batch', { body: { symbols: ['SOL'] } }));
 
 const view = got(await client.GET('/api/v1/predictions/{symbol}', { params: { path: { symbol: 'BTC' }, query: { timeframe: '30d' } } }));
 const generatedAt: string = view.generatedAt;
 const riskView = got(await client.GET('/api/v1/risk/{symbol}', { params: { path: { symbol: 'BTC' } } }));
 const viewScore: number = riskView.riskScore;
+const viewLoss: number | undefined = riskView.forecast?.valueAtRisk957d;
+if (!(viewLoss! > 0)) throw new Error(`the view has no forecast: ${viewLoss}`);
 
 const models = got(await client.GET('/models')).models;
 const model = got(await client.GET('/models/{symbol}', { params: { path: { symbol: 'BTC' } } }));
