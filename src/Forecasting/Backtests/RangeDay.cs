@@ -17,6 +17,12 @@ public sealed record RangeDay(
     /// <summary>Half the width of a normal range that contains 90 %, in deviations.</summary>
     public const double NormalNinety = 1.6448536269514722;
 
+    /// <summary>Whether the close at the horizon is inside the 90 % range, ends included; null where there is no range.</summary>
+    public bool? IsInside => Prices is { } prices ? Later >= prices[0] && Later <= prices[^1] : null;
+
+    /// <summary>The variance over the horizon that was forecast.</summary>
+    public double Variance => Forecast.Volatility * Forecast.Volatility;
+
     /// <summary>The range of the same level that is written in one line: EWMA volatility times 1.645 times the root of the horizon, in USD.</summary>
     public (double Low, double High) EwmaRange
     {
