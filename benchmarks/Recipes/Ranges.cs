@@ -38,10 +38,8 @@ internal static class Ranges
         Console.WriteLine("|---|---|---|---|---|---|");
         foreach (var (years, horizon, part) in Parts(rows))
         {
-            var moved = part.Where(row => row.Day.RealisedVariance > 0).ToList();
-            var mine = moved.Average(row => RangeScores.Variance(row.Variance, row.Day.RealisedVariance)!.Value);
-            var theirs = moved.Average(row => RangeScores.Variance(row.Day.EwmaVariance, row.Day.RealisedVariance)!.Value);
-            Print($"| {years} | {horizon} days | {part.Count} | {mine / theirs:F3} | {Rank(part, row => row.Variance, row => row.Day.RealisedVariance):F3} | "
+            var summary = SummaryOf(part, horizon);
+            Print($"| {years} | {horizon} days | {part.Count} | {summary.Qlike!.Value / summary.EwmaQlike!.Value:F3} | {Rank(part, row => row.Day.Variance, row => row.Day.RealisedVariance):F3} | "
                 + $"{Rank(part, row => row.Day.EwmaVariance, row => row.Day.RealisedVariance):F3} |");
         }
     }
@@ -54,15 +52,14 @@ internal static class Ranges
         {
             var all = part.Where(row => row.Day.Prices is not null).ToList();
             var bySymbol = all.GroupBy(row => row.Symbol).Select(group => group.Average(row => row.IsInside)).ToArray();
-            var calm = all.OrderBy(row => row.Variance).Take(all.Count / 5).Average(row => row.IsInside);
-            var mine = all.Average(row => row.Score(row.Day.Prices![0], row.Day.Prices[^1]));
-            var ewma = all.Average(row => row.Score(row.Day.EwmaRange.Low, row.Day.EwmaRange.High));
+            var calm = all.OrderBy(row => row.Day.Variance).Take(all.Count / 5).Average(row => row.IsInside);
+            var summary = SummaryOf(all, horizon);
             var rolling = all.Where(row => row.Rolling is not null).ToList();
             var former = all.Where(row => row.Former is not null).ToList();
             var crps = all.Average(row => RangeScores.Distribution(row.Day.Close, row.Day.Prices, row.Day.Later));
             var ewmaCrps = all.Average(row => RangeScores.Distribution(
                 row.Day.Close, [.. Normal.Select(z => row.Day.Close * Math.Exp(z * Math.Sqrt(row.Day.EwmaVariance)))], row.Day.Later));
-            Print($"| {years} | {horizon} days | {all.Average(row => row.IsInside):F3} | {bySymbol.Min():F3} | {bySymbol.Max():F3} | {calm:F3} | {mine / ewma:F3} | "
+            Print($"| {years} | {horizon} days | {summary.Coverage!.Value:F3} | {bySymbol.Min():F3} | {bySymbol.Max():F3} | {calm:F3} | {summary.IntervalScore!.Value / summary.EwmaIntervalScore!.Value:F3} | "
                 + $"{Ratio(rolling, row => row.Rolling!.Value):F3} | {Ratio(former, row => row.Former!.Value):F3} | {crps / ewmaCrps:F3} | "
                 + $"{all.Average(row => row.Day.Prices![^1] - row.Day.Prices[0] > 2 * row.Day.Close ? 1.0 : 0):P2} |");
         }
@@ -88,8 +85,10 @@ internal static class Ranges
         Print($"VaR 95 % over 7 days, non-overlapping windows: {windows.Count}, exceeded {windows.Average(row => row.Day.Later < row.Day.Prices![0] ? 1.0 : 0):P2}; Kupiec rejects "
             + $"{windows.GroupBy(row => row.Symbol).Count(group => Kupiec(group.Count(), group.Count(row => row.Day.Later < row.Day.Prices![0])) > 3.841)} of {windows.Select(row => row.Symbol).Distinct().Count()}");
         var month = rows.Where(row => row.Horizon == 30).ToList();
-        Print($"drawdown rank correlation: {Rank(month, row => row.Variance, row => row.Drawdown):F3}");
+        Print($"drawdown rank correlation: {Rank(month, row => row.Day.Variance, row => row.Drawdown):F3}");
     }
+
+    private static RangeSummary SummaryOf(List<Row> rows, int horizon) => RangeSummary.Of(rows.ConvertAll(row => row.Day), horizon);
 
     private static double Kupiec(int n, int x)
     {
@@ -152,9 +151,7 @@ internal static class Ranges
 
     private sealed record Row(string Symbol, int Horizon, RangeDay Day, PriceBand? Former, PriceBand? Rolling, double Drawdown)
     {
-        public double Variance { get; } = Day.Forecast.Volatility * Day.Forecast.Volatility;
-
-        public double IsInside => Day.Prices is { } prices && Day.Later >= prices[0] && Day.Later <= prices[^1] ? 1 : 0;
+        public double IsInside => Day.IsInside == true ? 1 : 0;
 
         public static Row Of(BarSeries history, int days, RangeDay day)
         {
