@@ -69,6 +69,15 @@ public interface IPredictionClient
     Task<Result<PredictionAccuracy>> GetAccuracyAsync(
         string symbol, int days = PredictionAccuracyRequested.DefaultDays, CancellationToken cancellationToken = default);
 
+    /// <summary>What would have been answered on each day of a past, from the bars up to that day, and how good that was.</summary>
+    /// <param name="symbol">A supported symbol or alias, in any case.</param>
+    /// <param name="from">The first UTC day; null means a year before the last.</param>
+    /// <param name="to">The last UTC day, at most <see cref="RequestRules.MaxBacktestYears"/> years later; null means the newest bar's.</param>
+    /// <param name="timeframe">One of <see cref="Timeframes.All"/>.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<Result<BacktestAnswer>> GetBacktestAsync(
+        string symbol, DateOnly? from = null, DateOnly? to = null, string timeframe = Timeframes.Default, CancellationToken cancellationToken = default);
+
     /// <summary>Predicts the directions of several prices. One result for each symbol, in input order; a refused symbol does not affect the others.</summary>
     /// <param name="symbols">1 to <see cref="RequestRules.MaxBatch"/> symbols; duplicates are kept.</param>
     /// <param name="timeframe">One of <see cref="Timeframes.All"/>.</param>

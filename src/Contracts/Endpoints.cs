@@ -24,6 +24,9 @@ public static class Endpoints
     /// <summary>Recorded predictions.</summary>
     public const string Records = "records";
 
+    /// <summary>Backtests.</summary>
+    public const string Backtest = "backtest";
+
     /// <summary>Predictions for services that publish and do not wait.</summary>
     public const string PredictDurable = "predict-durable";
 
@@ -35,7 +38,9 @@ public static class Endpoints
 
     /// <summary>All shared endpoints: each has a queue of its own name.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Predict, PredictEnsemble, Risk, PortfolioRisk, Models, Prices, Records, PredictDurable, RiskDurable, PriceBars, PredictionRecords, Retrain];
+        [
+            Predict, PredictEnsemble, Risk, PortfolioRisk, Models, Prices, Records, Backtest, PredictDurable, RiskDurable, PriceBars, PredictionRecords, Retrain,
+        ];
 
     /// <summary>The queue of an endpoint's messages that crashed their workers too often.</summary>
     public static string DeadLetters(string endpoint) => endpoint + "_dead";

@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Gateway.Answers;
+using Coinsphere.Messaging.Gateway.Backtests;
 using Coinsphere.Messaging.Gateway.Health;
 using Coinsphere.Messaging.Gateway.Models;
 using Coinsphere.Messaging.Gateway.OpenApi;
@@ -59,6 +60,7 @@ public static class GatewayHost
         app.MapRisk();
         app.MapModels();
         app.MapRecords();
+        app.MapBacktests();
         app.MapPrices();
         app.MapHealth();
         app.MapOpenApiDocument();

@@ -22,6 +22,7 @@ internal static class ServiceInfo
         ["/api/v1/predictions/{symbol}"] = "GET: price prediction, camelCase",
         ["/api/v1/predictions/{symbol}/history"] = "GET: recorded predictions with their outcomes",
         ["/api/v1/predictions/{symbol}/accuracy"] = "GET: how often recorded predictions were right",
+        ["/api/v1/backtest/{symbol}"] = "GET: what would have been answered on past days, and how good that was",
         ["/api/v1/risk/{symbol}"] = "GET: risk score, camelCase",
         ["/api/v1/prices"] = "GET: newest prices of symbols",
         ["/health"] = "GET: health of the process",

@@ -68,6 +68,7 @@ public static class WorkerHost
         services.AddSingleton<Predictor>();
         services.AddSingleton<RiskAnalyst>();
         services.AddSingleton<PortfolioAnalyst>();
+        services.AddSingleton<Backtester>();
         services.AddOptions<DurableOptions>().BindConfiguration(DurableOptions.Section).ValidateSection(DurableOptions.Section);
         services.AddSingleton<ForwardPasses>();
         services.AddSingleton<MeasuredAccuracy>();
@@ -106,6 +107,7 @@ public static class WorkerHost
         bus.AddConsumer<ModelsConsumer, ModelsConsumerDefinition>();
         bus.AddConsumer<LatestPricesConsumer, LatestPricesConsumerDefinition>();
         bus.AddConsumer<RecordsConsumer, RecordsConsumerDefinition>();
+        bus.AddConsumer<BacktestConsumer, BacktestConsumerDefinition>();
         bus.AddConsumer<ModelUpdatedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess(ProcessEndpoints.ModelUpdated));
         bus.AddConsumer<CacheClearConsumer>().Endpoint(endpoint => endpoint.ForThisProcess(ProcessEndpoints.CacheClear));
         if (roles.Writes)

@@ -177,6 +177,18 @@ public class PredictionClientTests(BothServices services)
     }
 
     [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task Backtest_HasTheDaysThatWereAskedFor(Over over)
+    {
+        var client = services.Client(over);
+        var (from, to) = (Scenario.Yesterday.AddDays(-120), Scenario.Yesterday.AddDays(-20));
+        var answer = (await client.GetBacktestAsync(" btc", from, to, "14d", Stop)).Answer!;
+        Assert.Equal(("BTC", "14d", from, to), (answer.Symbol, answer.Timeframe, answer.From, answer.To));
+        Assert.Equal((from, to, 101), (answer.Daily[0].Day, answer.Daily[^1].Day, answer.Daily.Count));
+        Assert.Equal(RefusalReason.InvalidRequest, (await client.GetBacktestAsync("BTC", to, from, cancellationToken: Stop)).Refusal?.Reason);
+        Assert.Equal(RefusalReason.UnsupportedTimeframe, (await client.GetBacktestAsync("BTC", timeframe: "1h&x=y", cancellationToken: Stop)).Refusal?.Reason);
+    }
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
     public async Task RecordsOfAServiceWithoutADatabase_AreRefused(Over over)
     {
         var client = services.Client(over);
@@ -201,6 +213,7 @@ public class PredictionClientTests(BothServices services)
             Assert.Equal(RefusalReason.UnsupportedSymbol, (await services.Client(over).GetModelInfoAsync(text, Stop)).Refusal?.Reason);
             Assert.Equal(RefusalReason.UnsupportedSymbol, (await services.Client(over).GetHistoryAsync(text, cancellationToken: Stop)).Refusal?.Reason);
             Assert.Equal(RefusalReason.UnsupportedSymbol, (await services.Client(over).GetAccuracyAsync(text, cancellationToken: Stop)).Refusal?.Reason);
+            Assert.Equal(RefusalReason.UnsupportedSymbol, (await services.Client(over).GetBacktestAsync(text, cancellationToken: Stop)).Refusal?.Reason);
             Assert.Equal(RefusalReason.UnsupportedSymbol, (await services.Client(over).ClearModelCacheAsync(text, Stop))?.Reason);
         }
     }
@@ -230,6 +243,7 @@ public class PredictionClientTests(BothServices services)
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetModelsAsync(cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetHistoryAsync("BTC", cancellationToken: cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetAccuracyAsync("BTC", cancellationToken: cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetBacktestAsync("BTC", cancellationToken: cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetBatchPredictionsAsync(["BTC"], cancellationToken: cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetBatchRiskScoresAsync(["BTC"], cancellationToken: cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.ClearModelCacheAsync("BTC", cancelled));

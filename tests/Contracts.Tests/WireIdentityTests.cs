@@ -13,6 +13,10 @@ public class WireIdentityTests
     public void FullTypeNamesOfAllMessagesAndTheirParts_StayAsTheyAre() => Assert.Equal(
         [
             "Coinsphere.Messaging.Contracts.AccuracyPart",
+            "Coinsphere.Messaging.Contracts.BacktestAnswer",
+            "Coinsphere.Messaging.Contracts.BacktestRequested",
+            "Coinsphere.Messaging.Contracts.BacktestUncertainty",
+            "Coinsphere.Messaging.Contracts.BacktestedDay",
             "Coinsphere.Messaging.Contracts.BatchAnswer`1",
             "Coinsphere.Messaging.Contracts.BatchItem`1",
             "Coinsphere.Messaging.Contracts.CacheClearRequested",
@@ -27,6 +31,7 @@ public class WireIdentityTests
             "Coinsphere.Messaging.Contracts.Indicators",
             "Coinsphere.Messaging.Contracts.LatestPricesAnswer",
             "Coinsphere.Messaging.Contracts.LatestPricesRequested",
+            "Coinsphere.Messaging.Contracts.LikelyRange",
             "Coinsphere.Messaging.Contracts.ModelInfo",
             "Coinsphere.Messaging.Contracts.ModelUpdated",
             "Coinsphere.Messaging.Contracts.ModelsDescribed",

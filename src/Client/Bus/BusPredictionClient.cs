@@ -16,6 +16,7 @@ internal sealed partial class BusPredictionClient(
     private static readonly Uri PortfolioRisk = Endpoints.Address(Endpoints.PortfolioRisk);
     private static readonly Uri Models = Endpoints.Address(Endpoints.Models);
     private static readonly Uri Records = Endpoints.Address(Endpoints.Records);
+    private static readonly Uri Backtest = Endpoints.Address(Endpoints.Backtest);
 
     public Task<Result<PredictionAnswer>> GetPredictionAsync(
         string symbol,
@@ -61,6 +62,13 @@ internal sealed partial class BusPredictionClient(
 
     public Task<Result<PredictionAccuracy>> GetAccuracyAsync(string symbol, int days, CancellationToken cancellationToken) =>
         AskAsync<PredictionAccuracyRequested, PredictionAccuracy>(Records, new(symbol, days), Deadline(), cancellationToken);
+
+    public Task<Result<BacktestAnswer>> GetBacktestAsync(string symbol, DateOnly? from, DateOnly? to, string timeframe, CancellationToken cancellationToken)
+    {
+        var deadline = Deadline();
+        return AskAsync<BacktestRequested, BacktestAnswer>(
+            Backtest, new(symbol, timeframe) { From = Text(from), To = Text(to), DeadlineMs = LeftMs(deadline) }, deadline, cancellationToken);
+    }
 
     public Task<Result<BatchAnswer<PredictionAnswer>>> GetBatchPredictionsAsync(
         IReadOnlyList<string> symbols, string timeframe, DateOnly? asOf, CancellationToken cancellationToken)

@@ -19,6 +19,7 @@ namespace Coinsphere.Messaging.Client.Http;
 [JsonSerializable(typeof(ModelsDescribed))]
 [JsonSerializable(typeof(PredictionHistory))]
 [JsonSerializable(typeof(PredictionAccuracy))]
+[JsonSerializable(typeof(BacktestAnswer))]
 [JsonSerializable(typeof(BatchAnswer<PredictionAnswer>))]
 [JsonSerializable(typeof(BatchAnswer<RiskAnswer>))]
 [JsonSerializable(typeof(RequestRefused))]

@@ -79,6 +79,14 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
     public Task<Result<PredictionAccuracy>> GetAccuracyAsync(string symbol, int days, CancellationToken cancellationToken) => GetOfSymbolAsync(
         symbol, Path($"api/v1/predictions/{{0}}/accuracy?days={days}"), ClientJson.Default.PredictionAccuracy, cancellationToken);
 
+    public Task<Result<BacktestAnswer>> GetBacktestAsync(string symbol, DateOnly? from, DateOnly? to, string timeframe, CancellationToken cancellationToken) =>
+        GetOfSymbolAsync(
+            symbol,
+            Path($"api/v1/backtest/{{0}}?timeframe={Uri.EscapeDataString(timeframe)}")
+                + (from is null ? "" : Path($"&from={from:yyyy-MM-dd}")) + (to is null ? "" : Path($"&to={to:yyyy-MM-dd}")),
+            ClientJson.Default.BacktestAnswer,
+            cancellationToken);
+
     public Task<Result<BatchAnswer<PredictionAnswer>>> GetBatchPredictionsAsync(
         IReadOnlyList<string> symbols, string timeframe, DateOnly? asOf, CancellationToken cancellationToken) =>
         BatchAsync("predict/batch", new BatchRequestBody(symbols, timeframe, asOf), ClientJson.Default.BatchAnswerPredictionAnswer, cancellationToken);

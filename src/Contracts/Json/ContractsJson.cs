@@ -16,6 +16,7 @@ namespace Coinsphere.Messaging.Contracts;
 [JsonSerializable(typeof(LatestPricesAnswer))]
 [JsonSerializable(typeof(PredictionHistory))]
 [JsonSerializable(typeof(PredictionAccuracy))]
+[JsonSerializable(typeof(BacktestAnswer))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>

@@ -24,11 +24,11 @@ public sealed record BacktestSummary(
         return new(
             counted.Count,
             (double)counted.Count / horizon,
-            Mean(day => One(day.IsHit)),
-            Mean(day => One(day.IsBaseRateHit)),
+            Mean(day => One(day.IsHit))?.Within(0, 1),
+            Mean(day => One(day.IsBaseRateHit))?.Within(0, 1),
             Mean(day => One(day.IsHit) - One(day.IsBaseRateHit)),
-            Mean(day => day.Brier),
-            Mean(day => day.BaseRateBrier),
+            Mean(day => day.Brier)?.Within(0, 2),
+            Mean(day => day.BaseRateBrier)?.Within(0, 2),
             Mean(day => day.BaseRateBrier - day.Brier),
             RangeSummary.Of(counted.ConvertAll(day => day.Range), horizon));
 

@@ -10,6 +10,10 @@ public sealed record DailyMean(double Value, (double Low, double High)? Bounds)
     // Neighbouring days share most of their horizon.
     private const int HorizonsOfBlock = 2;
 
+    /// <summary>The same with bounds that no mean of such values can pass.</summary>
+    internal DailyMean Within(double least, double most) =>
+        this with { Bounds = Bounds is { } bounds ? (Math.Clamp(bounds.Low, least, most), Math.Clamp(bounds.High, least, most)) : null };
+
     /// <summary>The mean of a value of items that have it; null where none has.</summary>
     /// <param name="items">In any order; several of a day are taken together.</param>
     /// <param name="dayOf">The day of an item.</param>

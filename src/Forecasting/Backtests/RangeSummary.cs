@@ -22,11 +22,11 @@ public sealed record RangeSummary(
     {
         return new(
             days.Count,
-            Mean(day => day.IsInside is { } isInside ? isInside ? 1 : 0 : null),
-            Mean(IntervalOf),
-            Mean(EwmaIntervalOf),
-            Mean(QlikeOf),
-            Mean(EwmaQlikeOf),
+            Mean(day => day.IsInside is { } isInside ? isInside ? 1 : 0 : null)?.Within(0, 1),
+            Mean(IntervalOf)?.Within(0, double.MaxValue),
+            Mean(EwmaIntervalOf)?.Within(0, double.MaxValue),
+            Mean(QlikeOf)?.Within(0, double.MaxValue),
+            Mean(EwmaQlikeOf)?.Within(0, double.MaxValue),
             Mean(day => EwmaIntervalOf(day) - IntervalOf(day)),
             Mean(day => EwmaQlikeOf(day) - QlikeOf(day)));
 

@@ -122,6 +122,19 @@ internal static class Examples
     public static PredictionAccuracy Accuracy { get; } = new(
         "BTC", "last 30 days", 9, 4, 44.44, 95.71, 1820.5, Parts("7d"), Parts("bullish"), 9, 0.6391, 0.6423, 44.44);
 
+    public static BacktestAnswer Backtest { get; } = new(
+        "BTC", "7d", new(2025, 1, 1), new(2025, 9, 30), 273, 39, 0.4212, 0.4066, 0.6391, 0.6423, 0.9121, 0.2874, 0.2921, 0.2713, 0.2964,
+        new BacktestUncertainty(
+            new(0.3624, 0.4801), new(0.3402, 0.4731), new(0.6214, 0.6569), new(0.6282, 0.6564), new(0.8672, 0.9571), new(0.2541, 0.3208),
+            new(0.2563, 0.3279), new(0.2102, 0.3324), new(0.2281, 0.3647), new(-0.0412, 0.0704), new(-0.0079, 0.0143), new(-0.0036, 0.013),
+            new(0.0041, 0.0461)),
+        0, new(2023, 12, 31), "v2023.12.31", "postgres", [],
+        [
+            new(
+                new(2025, 1, 1), 94419.76, new(2025, 1, 8), 95043.52, "bullish", "neutral", new ClassProbabilities(0.31, 0.27, 0.42),
+                new PriceInterval(0.9, 83412.77, 106879.21), 0.075341, 0.068422, false, true, false),
+        ]);
+
     public static Health.Health Health { get; } = new("healthy", Now, false, "cpu", 3, ["BTC", "ETH", "SOL"], true);
 
     public static Liveness Live { get; } = new("alive");

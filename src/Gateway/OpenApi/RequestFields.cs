@@ -9,6 +9,7 @@ namespace Coinsphere.Messaging.Gateway.OpenApi;
 internal static class RequestFields
 {
     public const string HistoryOperation = "GetPredictionHistory";
+    public const string BacktestOperation = "GetBacktest";
 
     private static readonly RequestField AsOf = new(
         JsonSchemaType.String,
@@ -97,12 +98,25 @@ internal static class RequestFields
     // Here it is a filter: without it, all are meant.
     private static readonly RequestField HistoryTimeframe = new(JsonSchemaType.String, "Only predictions of this horizon.") { Values = Timeframes.All };
 
+    private static readonly Dictionary<string, RequestField> OfBacktest = new(StringComparer.Ordinal)
+    {
+        ["from"] = new(JsonSchemaType.String, "The first UTC date (YYYY-MM-DD); without it, a year before `to`.") { Format = "date" },
+        ["to"] = new(
+            JsonSchemaType.String,
+            $"The last UTC date (YYYY-MM-DD), at most {RequestRules.MaxBacktestYears} years after `from`; without it, the newest bar's.")
+        {
+            Format = "date",
+        },
+    };
+
     /// <summary>The field of that name in a body.</summary>
     public static RequestField Of(string name) => ByName[name];
 
     /// <summary>The parameter of that name of an operation.</summary>
     public static RequestField Of(string name, string? operation) =>
-        operation == HistoryOperation && name == "timeframe" ? HistoryTimeframe : ByName[name];
+        operation == HistoryOperation && name == "timeframe" ? HistoryTimeframe
+        : operation == BacktestOperation && OfBacktest.TryGetValue(name, out var field) ? field
+        : ByName[name];
 
     /// <summary>Adds the schemas that fields refer to.</summary>
     public static void AddComponents(OpenApiDocument document)

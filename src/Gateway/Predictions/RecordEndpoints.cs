@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Serialization.Metadata;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Problems;
@@ -52,7 +51,8 @@ internal static class RecordEndpoints
         HttpRequest http,
         RequestRules rules,
         WorkerClient workers) =>
-        AskAsync<PredictionHistoryRequested, PredictionHistory>(http, ["limit", "offset", "timeframe", "from", "to"], workers, () =>
+        http.AskAsync<PredictionHistoryRequested, PredictionHistory>(
+            Records, ["limit", "offset", "timeframe", "from", "to"], RequestDeadline.Single, workers, _ =>
         {
             var wrongLimit = Number(limit, "limit", PredictionHistoryRequested.DefaultLimit, out var most);
             var wrongOffset = Number(offset, "offset", 0, out var skipped);
@@ -72,7 +72,7 @@ internal static class RecordEndpoints
         HttpRequest http,
         RequestRules rules,
         WorkerClient workers) =>
-        AskAsync<PredictionAccuracyRequested, PredictionAccuracy>(http, ["days", "include_replays"], workers, () =>
+        http.AskAsync<PredictionAccuracyRequested, PredictionAccuracy>(Records, ["days", "include_replays"], RequestDeadline.Single, workers, _ =>
         {
             if (Number(days, "days", PredictionAccuracyRequested.DefaultDays, out var counted) is { } refusal)
             {
@@ -87,31 +87,6 @@ internal static class RecordEndpoints
             var request = new PredictionAccuracyRequested(symbol, counted) { IncludeReplays = replays };
             return rules.Check(request).Refusal is { } wrong ? wrong : request;
         }, ContractsJson.Body.PredictionAccuracy);
-
-    private static async Task<Results<JsonHttpResult<TAnswer>, Problem>> AskAsync<TRequest, TAnswer>(
-        HttpRequest http, IReadOnlyCollection<string> parameters, WorkerClient workers, Func<Result<TRequest>> read, JsonTypeInfo<TAnswer> type)
-        where TRequest : class
-        where TAnswer : class
-    {
-        if (IgnoredFields.CheckQuery(http, parameters) is { } misspelt)
-        {
-            return (Problem)misspelt;
-        }
-
-        var request = read();
-        if (request.IsRefused)
-        {
-            return (Problem)request.Refusal;
-        }
-
-        if (RequestDeadline.Read(http, RequestDeadline.Single, out var deadline) is { } wrongDeadline)
-        {
-            return (Problem)wrongDeadline;
-        }
-
-        var answer = await workers.AskAsync<TRequest, TAnswer>(Records, request.Answer, deadline, http.HttpContext.RequestAborted);
-        return answer.IsRefused ? (Problem)answer.Refusal : TypedResults.Json(answer.Answer, type);
-    }
 
     private static RequestRefused? Number(string? text, string name, int standard, out int number)
     {

@@ -31,6 +31,37 @@ internal static class RequestPipeline
         this HttpRequest http, IReadOnlyCollection<string> parameters, TimeSpan budget, Func<RequestDeadline, Task<Result<AnswerBody>>> ask) =>
         IgnoredFields.CheckQuery(http, parameters) is { } misspelt ? (Problem)misspelt : await http.AnswerAsync(budget, ask);
 
+    /// <summary>The same where the answer is not cached: it is written from the worker's reply.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="endpoint">Whom to ask.</param>
+    /// <param name="parameters">The parameters of its query.</param>
+    /// <param name="budget">How long a caller waits that does not say.</param>
+    /// <param name="workers">The workers.</param>
+    /// <param name="read">Makes the message, which may tell the worker the deadline; or refuses.</param>
+    /// <param name="type">The answer's JSON.</param>
+    public static async Task<Results<JsonHttpResult<TAnswer>, Problem>> AskAsync<TRequest, TAnswer>(
+        this HttpRequest http, Uri endpoint, IReadOnlyCollection<string> parameters, TimeSpan budget, WorkerClient workers,
+        Func<RequestDeadline, Result<TRequest>> read, JsonTypeInfo<TAnswer> type)
+        where TRequest : class
+        where TAnswer : class
+    {
+        if (IgnoredFields.CheckQuery(http, parameters) is { } misspelt)
+        {
+            return (Problem)misspelt;
+        }
+
+        // A fault of the message is named before one of the header.
+        var wrongDeadline = RequestDeadline.Read(http, budget, out var deadline);
+        var request = read(deadline);
+        if ((request.Refusal ?? wrongDeadline) is { } refusal)
+        {
+            return (Problem)refusal;
+        }
+
+        var answer = await workers.AskAsync<TRequest, TAnswer>(endpoint, request.Answer!, deadline, http.HttpContext.RequestAborted);
+        return answer.IsRefused ? (Problem)answer.Refusal : TypedResults.Json(answer.Answer, type);
+    }
+
     private static async Task<Results<AnswerBody, Problem>> AnswerAsync(
         this HttpRequest http, TimeSpan budget, Func<RequestDeadline, Task<Result<AnswerBody>>> ask)
     {

@@ -23,7 +23,7 @@ internal abstract class InteractiveConsumerDefinition<T> : ConsumerDefinition<T>
         IRegistrationContext context)
     {
         endpointConfigurator.ConfigureConsumeTopology = false;
-        endpointConfigurator.PrefetchCount = Interactive.Slots;
+        endpointConfigurator.PrefetchCount = ConcurrentMessageLimit ?? Interactive.Slots;
         if (!TakesPlainJson)
         {
             endpointConfigurator.TakeEnvelopesOnly();

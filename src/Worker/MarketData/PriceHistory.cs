@@ -48,12 +48,12 @@ internal sealed class PriceHistory(
 
         if (read is not { } series)
         {
-            return new RequestRefused(RefusalReason.NoPrices, $"there are no prices of {symbol}");
+            return NoPrices(symbol);
         }
 
         if (series.Age(asOf, now) is not { } age)
         {
-            return new RequestRefused(RefusalReason.InsufficientHistory, $"{symbol} has no closed daily bar up to {Text(lastDay)}");
+            return NoBar(symbol, lastDay);
         }
 
         if (age > options.Value.MaxAge)
@@ -62,11 +62,9 @@ internal sealed class PriceHistory(
                 + $"expected one that closed at most {options.Value.MaxAge.Value.TotalDays:0.##} days earlier");
         }
 
-        if (series.IsSynthetic && !options.Value.AllowSynthetic)
+        if (Invented(series) is { } invented)
         {
-            return new RequestRefused(
-                RefusalReason.PricesRejected,
-                $"the prices of {symbol} are synthetic: expected real ones, or Prices:AllowSynthetic to allow invented prices");
+            return invented;
         }
 
         if (SeriesChecks.Standstill(series) is { } standstill)
@@ -74,13 +72,33 @@ internal sealed class PriceHistory(
             return new RequestRefused(RefusalReason.StalePrices, standstill);
         }
 
-        if (checks.Jump(series) is { } jump)
+        return Jump(series) is { } jump ? jump : series;
+    }
+
+    /// <summary>
+    /// Every bar up to a day, for questions about the past: neither the age of the last one matters, nor that nothing is traded any more. The caller checks
+    /// what it uses with <see cref="Jump"/>.
+    /// </summary>
+    /// <exception cref="MarketDataUnavailableException">The source is unavailable.</exception>
+    public async Task<Result<BarSeries>> ReadAllAsync(string symbol, DateOnly lastDay, CancellationToken cancellationToken)
+    {
+        using var stage = Stages.Prices();
+        var (read, refusal) = await GuardAsync(token => source.ReadAsync(symbol, lastDay, int.MaxValue, token), cancellationToken);
+        if (refusal is not null)
         {
-            return new RequestRefused(RefusalReason.PricesRejected, jump);
+            return refusal;
         }
 
-        return series;
+        if (read is not { } series)
+        {
+            return NoPrices(symbol);
+        }
+
+        return series.Bars.IsEmpty ? NoBar(symbol, lastDay) : Invented(series) is { } invented ? invented : series;
     }
+
+    /// <summary>The refusal of bars that no market produces; else null.</summary>
+    public RequestRefused? Jump(BarSeries series) => checks.Jump(series) is { } jump ? new(RefusalReason.PricesRejected, jump) : null;
 
     /// <summary>Warnings about bars for users of an answer, as sentences without a full stop.</summary>
     public IReadOnlyList<string> Warnings(BarSeries series, DateOnly? asOf)
@@ -128,6 +146,17 @@ internal sealed class PriceHistory(
         ? new(
             RefusalReason.InsufficientHistory,
             $"{series.Symbol} has no bar for {Text(missing)}: expected {window} consecutive days up to {Text(series.Bars.Span[^1].Day)}")
+        : null;
+
+    private static RequestRefused NoPrices(string symbol) => new(RefusalReason.NoPrices, $"there are no prices of {symbol}");
+
+    private static RequestRefused NoBar(string symbol, DateOnly lastDay) =>
+        new(RefusalReason.InsufficientHistory, $"{symbol} has no closed daily bar up to {Text(lastDay)}");
+
+    private RequestRefused? Invented(BarSeries series) => series.IsSynthetic && !options.Value.AllowSynthetic
+        ? new(
+            RefusalReason.PricesRejected,
+            $"the prices of {series.Symbol} are synthetic: expected real ones, or Prices:AllowSynthetic to allow invented prices")
         : null;
 
     private async Task<(T? Value, RequestRefused? Refusal)> GuardAsync<T>(Func<CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)

@@ -8,4 +8,7 @@ internal static class Interactive
     /// for the same computation by another request.
     /// </summary>
     public static readonly int Slots = 8 * Environment.ProcessorCount;
+
+    /// <summary>The most backtests at the same time: each keeps a core busy, and other requests need one too.</summary>
+    public static readonly int BacktestSlots = Math.Max(1, Environment.ProcessorCount / 2);
 }

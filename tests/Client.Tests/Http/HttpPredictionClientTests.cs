@@ -45,6 +45,7 @@ public class HttpPredictionClientTests
             () => server.Client.GetModelsAsync(Stop),
             () => server.Client.GetHistoryAsync("BTC", cancellationToken: Stop),
             () => server.Client.GetAccuracyAsync("BTC", cancellationToken: Stop),
+            () => server.Client.GetBacktestAsync("BTC", cancellationToken: Stop),
             () => server.Client.GetBatchPredictionsAsync(["BTC"], cancellationToken: Stop),
             () => server.Client.GetBatchRiskScoresAsync(["BTC"], cancellationToken: Stop),
         };

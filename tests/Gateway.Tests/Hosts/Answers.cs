@@ -43,6 +43,16 @@ internal static class Answers
         [.. asked.Holdings.Select(holding => new HoldingRisk(holding.Symbol, holding.Weight!.Value, 37, 0.000012))],
         0.061423, 0.144779, 0.107486, 0.162942, 1.0581, 365, Now, Now, Day, "csv");
 
+    public static BacktestAnswer Backtest(string symbol, string timeframe) => new(
+        symbol, timeframe, new(2024, 1, 1), new(2024, 12, 31), 1, 0.14, 1, 0.5, 0.00001, 0.65, 1, 0.2, 0.21, 0.3, null,
+        new BacktestUncertainty(new(0.4, 0.6), null, null, null, null, null, null, null, null, null, null, null, new(-0.00001, 0.2)),
+        0, Day, "v1.0.0", "csv", ["1 day is left out"],
+        [
+            new(
+                Day, 45000, Day.AddDays(7), 0.00001234, "bullish", "bearish", new ClassProbabilities(0.1, 0.2, 0.7), new PriceInterval(0.9, 40000, 50000.5),
+                0.07, 0.065, false, null, true),
+        ]);
+
     public static ModelInfo Model(string symbol) => new(
         symbol, ModelInfo.Trained, "v1.0.0", Now, 0.45, $"./models/checkpoints/{symbol}_best.pth", "9f86", null);
 }

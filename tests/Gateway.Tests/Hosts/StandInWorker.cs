@@ -40,6 +40,8 @@ public sealed class StandInWorker
             null,
             null);
 
+    public Func<BacktestRequested, object?> Backtest { get; set; } = asked => Answers.Backtest(asked.Symbol, asked.Timeframe);
+
     /// <summary>Whether it answers a gateway's own first question.</summary>
     public bool AnswersGreetings { get; set; } = true;
 
@@ -54,6 +56,7 @@ public sealed class StandInWorker
         bus.ReceiveEndpoint(Endpoints.Models, endpoint => endpoint.Handler<ModelsRequested>(context => ReplyAsync(context, Models)));
         bus.ReceiveEndpoint(Endpoints.Prices, endpoint => endpoint.Handler<LatestPricesRequested>(context => ReplyAsync(context, Prices)));
         bus.ReceiveEndpoint(Endpoints.Records, ListenToRecords);
+        bus.ReceiveEndpoint(Endpoints.Backtest, endpoint => endpoint.Handler<BacktestRequested>(context => ReplyAsync(context, Backtest)));
     }
 
     private void ListenToRecords(IReceiveEndpointConfigurator endpoint)

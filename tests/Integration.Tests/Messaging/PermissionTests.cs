@@ -16,6 +16,8 @@ public sealed class PermissionTests(Broker broker) : IClassFixture<Broker>
         { Broker.Publisher, "consume", "predict-durable_error" },
         { Broker.Publisher, "consume", "portfolio-risk" },
         { Broker.Publisher, "publish", "models" },
+        { Broker.Publisher, "publish", "backtest" },
+        { Broker.Gateway, "consume", "backtest" },
         { Broker.Publisher, "publish", "" },
         { Broker.Publisher, "publish", Message + "PredictionCompleted" },
         { Broker.Publisher, "publish", Message + "CacheClearRequested" },

@@ -47,6 +47,16 @@ public sealed partial class RequestTests(RequestTests.System system) : IClassFix
     }
 
     [Fact]
+    public async Task Backtest_OfFiveYears_IsAnsweredThroughTheBroker()
+    {
+        var answer = await system.Http.GetFromJsonAsync<BacktestAnswer>(
+            "/api/v1/backtest/BTC?from=2020-01-01&to=2024-12-31&timeframe=30d", TestContext.Current.CancellationToken);
+
+        Assert.Equal(("BTC", new DateOnly(2024, 12, 31)), (answer!.Symbol, answer.Daily[^1].Day));
+        Assert.True(answer is { Days: > 300, ReplayedDays: > 1000, Brier: > 0 and < 2 });
+    }
+
+    [Fact]
     public async Task PublishedRequest_IsConsumedOnceByTheDurableEndpoint()
     {
         const string Events = "client.request-tests";
