@@ -1,14 +1,11 @@
-using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Lstm;
 using Coinsphere.Messaging.Forecasting.Training;
-using OxyPlot;
-using OxyPlot.Axes;
-using OxyPlot.Legends;
-using OxyPlot.Series;
+using Coinsphere.Messaging.Plots;
+using System.Globalization;
 
 namespace Coinsphere.Messaging.Recipes;
 
@@ -17,9 +14,6 @@ namespace Coinsphere.Messaging.Recipes;
 /// </summary>
 internal static class Reliability
 {
-    private const int Bins = 10;
-    private static readonly OxyColor[] Colours = [OxyColor.Parse("#1b6ca8"), OxyColor.Parse("#d1495b"), OxyColor.Parse("#2e8b57")];
-
     /// <param name="histories">The symbols.</param>
     /// <param name="checkpoints">Their checkpoints' folder.</param>
     /// <param name="output">Where the diagrams go.</param>
@@ -99,39 +93,8 @@ internal static class Reliability
 
     private sealed record Forecast(double[] Predicted, double[] Frequencies, Direction Outcome);
 
-    private static string Svg(string title, Dictionary<int, List<Forecast>> forecasts)
-    {
-        var plot = new PlotModel { Title = title, TitleFontSize = 13, Background = OxyColors.White, DefaultFont = "Arial", Padding = new(16, 16, 16, 16) };
-        plot.Axes.Add(Axis(AxisPosition.Bottom, "probability given to a class"));
-        plot.Axes.Add(Axis(AxisPosition.Left, "share that occurred"));
-        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.LeftTop, LegendLineSpacing = 4 });
-        plot.Series.Add(new LineSeries { Points = { new(0, 0), new(1, 1) }, Color = OxyColors.Gray, LineStyle = LineStyle.Dash, StrokeThickness = 1 });
-        foreach (var (days, colour) in Horizons.All.Zip(Colours))
-        {
-            var curve = new LineSeries { Color = colour, StrokeThickness = 1, Title = $"{days} days     " };
-            var dots = new ScatterSeries { MarkerType = MarkerType.Circle, MarkerFill = OxyColor.FromAColor(150, colour) };
-            foreach (var bin in BinsOf(forecasts[days]))
-            {
-                curve.Points.Add(new(bin.Predicted, bin.Actual));
-                dots.Points.Add(new(bin.Predicted, bin.Actual, 1.5 + (8 * Math.Sqrt(bin.Share))));
-            }
-
-            plot.Series.Add(curve);
-            plot.Series.Add(dots);
-        }
-
-        return new SvgExporter { Width = 440, Height = 460, UseVerticalTextAlignmentWorkaround = true }.ExportToString(plot);
-    }
-
-    /// <summary>What was given to the classes by tenths: its mean, how often they came, and the share of all that is in the tenth.</summary>
-    private static IEnumerable<(double Predicted, double Actual, double Share)> BinsOf(List<Forecast> forecasts)
-    {
-        var classes = forecasts
-            .SelectMany(forecast => forecast.Predicted.Select((p, c) => (Predicted: p, Actual: c == (int)forecast.Outcome ? 1.0 : 0))).ToList();
-        return classes.GroupBy(pair => Math.Min(Bins - 1, (int)(pair.Predicted * Bins))).OrderBy(bin => bin.Key)
-            .Select(bin => (bin.Average(pair => pair.Predicted), bin.Average(pair => pair.Actual), (double)bin.Count() / classes.Count));
-    }
-
-    private static LinearAxis Axis(AxisPosition position, string title) =>
-        new() { Position = position, Title = title, Minimum = 0, Maximum = 1, MajorStep = 0.25, MinorTickSize = 0, AxisTitleDistance = 12 };
+    private static string Svg(string title, Dictionary<int, List<Forecast>> forecasts) => ReliabilityPlot.Svg(
+        title,
+        Horizons.All.Select(days => ($"{days} days", (IReadOnlyCollection<GivenProbability>)[.. forecasts[days].SelectMany(forecast =>
+            forecast.Predicted.Select((p, c) => new GivenProbability(p, c == (int)forecast.Outcome)))])));
 }

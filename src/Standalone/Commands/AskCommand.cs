@@ -38,9 +38,10 @@ internal static class AskCommand
     /// <param name="print">Prints the answers for people; not called without any.</param>
     /// <param name="isJson">Whether the service's own JSON is printed instead.</param>
     /// <param name="parsed">The command line, whose streams are written to.</param>
+    /// <param name="progress">Shows how many subjects are left; null where answers take no time.</param>
     public static Task<int> RunAsync<T>(
         AskedService.Target target, IReadOnlyList<string> subjects, Func<AskedService, string, CancellationToken, Task<Result<T>>> ask,
-        Action<Terminal, IReadOnlyList<T>> print, bool isJson, ParseResult parsed) where T : class
+        Action<Terminal, IReadOnlyList<T>> print, bool isJson, ParseResult parsed, AskProgress? progress = null) where T : class
     {
         var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         return CommandRunner.RunAsync(
@@ -48,32 +49,42 @@ internal static class AskCommand
             {
                 await using var service = await AskedService.OpenAsync(target, stop);
                 var answers = new List<T>();
-                foreach (var subject in subjects)
-                {
-                    var result = await ask(service, subject, stop);
-                    if (isJson)
-                    {
-                        // A text that cannot be a symbol is refused before the service is asked, and a timeout has no response.
-                        await output.WriteLineAsync(service.TakeJson() ?? JsonOf(result.Refusal!));
-                    }
-
-                    if (result.IsRefused)
-                    {
-                        var label = subject.Length > 0 ? CallerText.Shown(RequestRules.Label(subject)) + ": " : "";
-                        await errors.WriteLineAsync($"{label}{NameOf(result.Refusal.Reason)}: {result.Refusal.Detail}");
-                    }
-                    else
-                    {
-                        answers.Add(result.Answer);
-                    }
-                }
-
+                // A bar would be between the lines of JSON.
+                var shown = isJson ? null : progress;
+                await (shown is null ? AskAllAsync() : shown.ShowAsync(subjects.Count, AskAllAsync));
                 if (!isJson && answers.Count > 0)
                 {
                     print(new Terminal(output), answers);
                 }
 
                 return answers.Count == subjects.Count;
+
+                async Task AskAllAsync()
+                {
+                    foreach (var subject in subjects)
+                    {
+                        shown?.Start(subject);
+                        var result = await ask(service, subject, stop);
+                        if (isJson)
+                        {
+                            // A text that cannot be a symbol is refused before the service is asked, and a timeout has no response.
+                            await output.WriteLineAsync(service.TakeJson() ?? JsonOf(result.Refusal!));
+                        }
+
+                        if (result.IsRefused)
+                        {
+                            var label = subject.Length > 0 ? CallerText.Shown(RequestRules.Label(subject)) + ": " : "";
+                            var fault = $"{label}{NameOf(result.Refusal.Reason)}: {result.Refusal.Detail}";
+                            await (shown is null ? errors.WriteLineAsync(fault) : shown.FailedAsync(errors, fault));
+                        }
+                        else
+                        {
+                            answers.Add(result.Answer);
+                        }
+
+                        shown?.Done();
+                    }
+                }
             },
             NothingChanged, errors);
     }

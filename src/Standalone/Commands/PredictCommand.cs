@@ -9,12 +9,7 @@ internal static class PredictCommand
     public static Command Create(IReadOnlyList<string> settings)
     {
         var symbols = AskCommand.Symbols(ArgumentArity.OneOrMore);
-        var timeframe = new Option<string>("--timeframe")
-        {
-            Description = $"The horizon: {string.Join(", ", Timeframes.All)}",
-            DefaultValueFactory = _ => Timeframes.Default,
-        };
-        timeframe.CompletionSources.Add([.. Timeframes.All]);
+        var timeframe = Timeframe();
         var asOf = AskCommand.AsOf();
         var explain = new Option<bool>("--explain") { Description = "Say which features contributed most" };
         var json = AskCommand.Json();
@@ -29,6 +24,17 @@ internal static class PredictCommand
             parsed.GetValue(json),
             parsed));
         return command;
+    }
+
+    public static Option<string> Timeframe()
+    {
+        var timeframe = new Option<string>("--timeframe")
+        {
+            Description = $"The horizon: {string.Join(", ", Timeframes.All)}",
+            DefaultValueFactory = _ => Timeframes.Default,
+        };
+        timeframe.CompletionSources.Add([.. Timeframes.All]);
+        return timeframe;
     }
 
     private static void Print(Terminal terminal, IReadOnlyList<PredictionAnswer> answers)

@@ -28,8 +28,8 @@ internal static class RunCommand
         Command[] hosted =
         [
             PredictCommand.Create(settings.Settings), RiskCommand.Create(settings.Settings), ModelsCommand.Create(settings.Settings),
-            HistoryCommand.Create(settings.Settings), AccuracyCommand.Create(settings.Settings), ConfigCommand.Create(settings.Settings),
-            DoctorCommand.Create(settings.Settings),
+            HistoryCommand.Create(settings.Settings), AccuracyCommand.Create(settings.Settings), BacktestCommand.Create(settings.Settings),
+            ConfigCommand.Create(settings.Settings), DoctorCommand.Create(settings.Settings),
         ];
         Command[] tools =
         [
