@@ -39,7 +39,8 @@ public static class Endpoints
     /// <summary>All shared endpoints: each has a queue of its own name.</summary>
     public static IReadOnlyList<string> All { get; } =
         [
-            Predict, PredictEnsemble, Risk, PortfolioRisk, Models, Prices, Records, Backtest, PredictDurable, RiskDurable, PriceBars, PredictionRecords, Retrain,
+            Predict, PredictEnsemble, Risk, PortfolioRisk, Models, Prices, Records, Backtest,
+            PredictDurable, RiskDurable, PriceBars, PredictionRecords, Retrain,
         ];
 
     /// <summary>The queue of an endpoint's messages that crashed their workers too often.</summary>

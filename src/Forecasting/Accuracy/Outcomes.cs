@@ -6,9 +6,6 @@ namespace Coinsphere.Messaging.Forecasting.Accuracy;
 /// <summary>The outcome of each day of a symbol: how its close changed over the horizon.</summary>
 public sealed class Outcomes
 {
-    /// <summary>A larger change, up or down, counts as a direction.</summary>
-    public const double Threshold = 0.02;
-
     private readonly Dictionary<DateOnly, double> _closes = [];
     private readonly BarSeries _series;
 
@@ -26,7 +23,7 @@ public sealed class Outcomes
     /// <param name="day">The day of the first close.</param>
     /// <param name="horizon">Days to the second.</param>
     public Direction? Of(DateOnly day, int horizon) =>
-        _closes.TryGetValue(day, out var close) && _closes.TryGetValue(day.AddDays(horizon), out var later) ? Of(close, later) : null;
+        _closes.TryGetValue(day, out var close) && _closes.TryGetValue(day.AddDays(horizon), out var later) ? Outcome.Of(close, later) : null;
 
     /// <summary>The close of a day; null where it is missing.</summary>
     public double? CloseOf(DateOnly day) => _closes.TryGetValue(day, out var close) ? close : null;
@@ -85,14 +82,5 @@ public sealed class Outcomes
         }
 
         return byDay;
-    }
-
-    /// <summary>Below -2 % bearish, above +2 % bullish, else neutral.</summary>
-    /// <param name="close">The close at the window's end, above 0.</param>
-    /// <param name="later">The close a horizon later.</param>
-    public static Direction Of(double close, double later)
-    {
-        var change = (later / close) - 1;
-        return change < -Threshold ? Direction.Bearish : change > Threshold ? Direction.Bullish : Direction.Neutral;
     }
 }

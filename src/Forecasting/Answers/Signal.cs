@@ -1,4 +1,3 @@
-using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Bars;
 
 namespace Coinsphere.Messaging.Forecasting.Answers;

@@ -28,7 +28,7 @@ public static class Backtest
             if (outlookOf(range.Day) is { } outlook)
             {
                 yield return new(
-                    range, Outcomes.Of(range.Close, range.Later), outlook, frequencies[range.Day], isKnown(range.Day) || range.Day <= volatility.FittedThrough);
+                    range, Outcome.Of(range.Close, range.Later), outlook, frequencies[range.Day], isKnown(range.Day) || range.Day <= volatility.FittedThrough);
             }
         }
     }

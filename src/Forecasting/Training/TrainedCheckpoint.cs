@@ -1,6 +1,7 @@
 using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Lstm;
@@ -32,7 +33,7 @@ public static class TrainedCheckpoint
             ["features"] = new List<object?>(TrainingPlan.ScaleFree.Select(column => (object?)FeatureNames.All[column])),
             ["label_rule"] = string.Create(
                 CultureInfo.InvariantCulture,
-                $"change of the close over {TrainingPlan.Horizon} days: below -{Outcomes.Threshold} bearish (0), above {Outcomes.Threshold} bullish (2), "
+                $"change of the close over {TrainingPlan.Horizon} days: below -{Outcome.Threshold} bearish (0), above {Outcome.Threshold} bullish (2), "
                     + $"else neutral (1)"),
             ["data_digest"] = symbol.DataDigest,
             ["training"] = plan.ToString(),

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using Coinsphere.Messaging.Forecasting.Answers;
-using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Forecasting.Bars;
 
 namespace Coinsphere.Messaging.Forecasting.Volatility;
 
@@ -26,13 +26,12 @@ public static class VolatilityFile
     /// <summary>Reads a file.</summary>
     /// <param name="content">Its bytes.</param>
     /// <param name="name">Its name, for errors.</param>
-    /// <exception cref="CheckpointException">It is not such a file, or a value is missing or outside its bounds.</exception>
+    /// <exception cref="VolatilityFileException">It is not such a file, or a value is missing or outside its bounds.</exception>
     public static VolatilityModel Read(ReadOnlySpan<byte> content, string name)
     {
-        var file = new SourceLocation(name, "file");
         if (!Utf8.IsValid(content))
         {
-            throw file.Refuse("it is not UTF-8");
+            throw new VolatilityFileException(name, "file", "it is not UTF-8");
         }
 
         try
@@ -41,14 +40,14 @@ public static class VolatilityFile
             var root = new Part(JsonElement.ParseValue(ref reader), name, "");
             if (root.Text("format") is var format && format != Format)
             {
-                throw root.At("format").Refuse($"{SourceLocation.Quote(format)}, expected '{Format}'");
+                throw root.Refuse("format", $"'{format}', expected '{Format}'");
             }
 
             var garch = root.Object("garch");
             var (alpha, beta) = (garch.Number("alpha", 0, 1), garch.Number("beta", 0, 1));
             if (alpha + beta > 0.999)
             {
-                throw root.At("garch").Refuse(string.Create(CultureInfo.InvariantCulture, $"alpha + beta = {alpha + beta}, expected at most 0.999"));
+                throw root.Refuse("garch", string.Create(CultureInfo.InvariantCulture, $"alpha + beta = {alpha + beta}, expected at most 0.999"));
             }
 
             var horizons = root.Object("horizons");
@@ -59,7 +58,7 @@ public static class VolatilityFile
         // The second is of an escape that is half a character.
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            throw file.Refuse($"it is not JSON: {fault.Message}");
+            throw new VolatilityFileException(name, "file", $"it is not JSON: {fault.Message}");
         }
     }
 
@@ -79,7 +78,7 @@ public static class VolatilityFile
                     har.Number("constant", -50, 50), har.Number("day", -5, 5), har.Number("week", -5, 5), har.Number("month", -5, 5),
                     har.Number("long_run", -5, 5)),
                 distribution)
-            : throw part.At("moves").Refuse("half, eighty, ninety and tail, expected in ascending order");
+            : throw part.Refuse("moves", "half, eighty, ninety and tail, expected in ascending order");
     }
 
     private static double[] Percentiles(Part root)
@@ -89,7 +88,7 @@ public static class VolatilityFile
         {
             if (percentiles[i] < percentiles[i - 1])
             {
-                throw root.At("percentiles").Refuse($"number {i} is less than the one before, expected them in ascending order");
+                throw root.Refuse("percentiles", $"number {i} is less than the one before, expected them in ascending order");
             }
         }
 
@@ -128,47 +127,45 @@ public static class VolatilityFile
     };
 
     // A JSON object and where it stands.
-    private readonly record struct Part(JsonElement Element, string File, string Path)
+    private sealed record Part(JsonElement Element, string File, string Path)
     {
-        public SourceLocation At(string name) => new(File, Path + name);
+        public VolatilityFileException Refuse(string name, string detail) => new(File, Path + name, detail);
 
         public Part Object(string name) => Get(name) is { ValueKind: JsonValueKind.Object } value
             ? new(value, File, $"{Path}{name}.")
-            : throw At(name).Refuse("it is missing, expected an object");
+            : throw Refuse(name, "it is missing, expected an object");
 
-        public double Number(string name, double least, double most) => InRange(Get(name), At(name), least, most);
+        public double Number(string name, double least, double most) => InRange(Get(name), name, least, most);
 
         public double[] Numbers(string name, int count, double least, double most)
         {
-            var place = At(name);
             return Get(name) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == count
-                ? [.. list.EnumerateArray().Select(value => InRange(value, place, least, most))]
-                : throw place.Refuse($"expected {count} numbers");
+                ? [.. list.EnumerateArray().Select(value => InRange(value, name, least, most))]
+                : throw Refuse(name, $"expected {count} numbers");
         }
 
-        public string Text(string name) => Short(Get(name), At(name));
+        public string Text(string name) => Short(Get(name), name);
 
         public string[] Texts(string name, int most)
         {
-            var place = At(name);
             return Get(name) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() <= most
-                ? [.. list.EnumerateArray().Select(value => Short(value, place))]
-                : throw place.Refuse($"expected a list of at most {most} texts");
+                ? [.. list.EnumerateArray().Select(value => Short(value, name))]
+                : throw Refuse(name, $"expected a list of at most {most} texts");
         }
 
         public DateOnly Day(string name) => DateOnly.TryParseExact(Text(name), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             ? day
-            : throw At(name).Refuse($"{SourceLocation.Quote(Text(name))}, expected a day as YYYY-MM-DD");
+            : throw Refuse(name, $"'{Text(name)}', expected a day as YYYY-MM-DD");
 
-        private static double InRange(JsonElement? value, SourceLocation place, double least, double most) =>
+        private double InRange(JsonElement? value, string name, double least, double most) =>
             value is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var found) && found >= least && found <= most
                 ? found
-                : throw place.Refuse(string.Create(CultureInfo.InvariantCulture, $"expected a number from {least} to {most}"));
+                : throw Refuse(name, string.Create(CultureInfo.InvariantCulture, $"expected a number from {least} to {most}"));
 
-        private static string Short(JsonElement? value, SourceLocation place) =>
+        private string Short(JsonElement? value, string name) =>
             value is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 and <= MaxText } found && !found.Any(char.IsControl)
                 ? found
-                : throw place.Refuse($"expected a text of at most {MaxText} characters");
+                : throw Refuse(name, $"expected a text of at most {MaxText} characters");
 
         private JsonElement? Get(string name) => Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(name, out var value) ? value : null;
     }

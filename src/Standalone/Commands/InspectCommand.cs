@@ -50,7 +50,7 @@ internal static class InspectCommand
                     Print(file, CheckpointReader.Inspect(file), output);
                 }
             }
-            catch (Exception fault) when (fault is CheckpointException or IOException or UnauthorizedAccessException)
+            catch (Exception fault) when (fault is CheckpointException or VolatilityFileException or IOException or UnauthorizedAccessException)
             {
                 errors.WriteLine(fault.Message);
                 status = 1;

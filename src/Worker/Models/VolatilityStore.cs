@@ -1,4 +1,3 @@
-using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Files;
 using Coinsphere.Messaging.Forecasting.Volatility;
 using Coinsphere.Messaging.Hosting.Health;
@@ -22,7 +21,7 @@ internal sealed partial class VolatilityStore(CheckpointFolder folder, Condition
     public VolatilityModel Current => _current;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="CheckpointException">It is not a volatility model.</exception>
+    /// <exception cref="VolatilityFileException">It is not a volatility model.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static VolatilityModel Read(string path)
     {
@@ -31,7 +30,7 @@ internal sealed partial class VolatilityStore(CheckpointFolder folder, Condition
         var length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
         return length <= VolatilityFile.MaxBytes
             ? VolatilityFile.Read(content.AsSpan(0, length), Path.GetFileName(path))
-            : throw new CheckpointException(Path.GetFileName(path), "file", $"it is larger than {VolatilityFile.MaxBytes} bytes");
+            : throw new VolatilityFileException(Path.GetFileName(path), "file", $"it is larger than {VolatilityFile.MaxBytes} bytes");
     }
 
     /// <summary>The model of a digest: the one that serves, an earlier one of the folder, or the built-in one; null where it is not there any more.</summary>
@@ -68,10 +67,10 @@ internal sealed partial class VolatilityStore(CheckpointFolder folder, Condition
                     LogLoaded(file.Exists ? folder.VolatilityPath : "built in", model.Version, model.Symbols.Count, model.Digest);
                 }
             }
-            catch (Exception fault) when (fault is CheckpointException or IOException or UnauthorizedAccessException)
+            catch (Exception fault) when (fault is VolatilityFileException or IOException or UnauthorizedAccessException)
             {
                 // A file that cannot be opened is tried again; an invalid one only once it changes.
-                _stamp = fault is CheckpointException ? stamp : _stamp;
+                _stamp = fault is VolatilityFileException ? stamp : _stamp;
                 conditions.Note(Name, $"volatility goes on with {_current.Version}: {fault.Message}");
                 LogRejected(fault.Message, _current.Version);
             }
@@ -84,7 +83,7 @@ internal sealed partial class VolatilityStore(CheckpointFolder folder, Condition
         {
             return Read(path);
         }
-        catch (Exception fault) when (fault is CheckpointException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is VolatilityFileException or IOException or UnauthorizedAccessException)
         {
             // Another file may have the digest.
             return null;

@@ -131,7 +131,7 @@ internal sealed partial class PredictionOutcomes(
         foreach (var value in (ReadOnlySpan<string>)
         [
             prediction.Id, Text(Rounding.Price(to)), Text(time.GetUtcNow()),
-            Outcomes.Of(from, to).Name() == prediction.Direction
+            Outcome.Of(from, to).Name() == prediction.Direction
                 ? "true"
                 : "false", Text(Math.Max(0, Rounding.Decimals(100 * (1 - (error / to)), 2))), Text(Rounding.Price(error)),
         ])

@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Calibration;
 
 namespace Coinsphere.Messaging.Forecasting.Tests.Accuracy;
@@ -120,6 +121,6 @@ public sealed class SkillAlarmTests
 
         private double Step() => (_random.NextDouble() + _random.NextDouble() + _random.NextDouble() - 1.5) * 1.4;
 
-        private static Direction Outcome(double[] log, int day, int horizon) => Outcomes.Of(1, Math.Exp(log[day + horizon] - log[day]));
+        private static Direction Outcome(double[] log, int day, int horizon) => Forecasting.Answers.Outcome.Of(1, Math.Exp(log[day + horizon] - log[day]));
     }
 }

@@ -152,7 +152,7 @@ public sealed class TrainerTests
     [InlineData(100, 98.1, Direction.Neutral)]
     [InlineData(100, 101.9, Direction.Neutral)]
     [InlineData(100, 102.1, Direction.Bullish)]
-    public void Label_FollowsTheChange(double close, double later, Direction expected) => Assert.Equal(expected, Outcomes.Of(close, later));
+    public void Label_FollowsTheChange(double close, double later, Direction expected) => Assert.Equal(expected, Outcome.Of(close, later));
 
     private static TrainingState Begun(TrainingOptions options) => new(Parameters.Initial(20, [8, 6, 4], 1), options.Adam);
 

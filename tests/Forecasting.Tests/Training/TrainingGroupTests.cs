@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Forecasting.Accuracy;
+using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Training;
@@ -89,7 +90,7 @@ public sealed class TrainingGroupTests
         var bars = BarBuilder.Walk(100);
         var history = History("AAA", bars);
 
-        Assert.Equal(Outcomes.Of(bars[20].Close, bars[20 + horizon].Close), history.OutcomeOf(bars[20].Day, horizon));
+        Assert.Equal(Outcome.Of(bars[20].Close, bars[20 + horizon].Close), history.OutcomeOf(bars[20].Day, horizon));
         Assert.Null(history.OutcomeOf(bars[100 - horizon].Day, horizon));
         Assert.Equal(1, history.FrequenciesUpTo(bars[^1].Day, horizon).Sum(), 12);
     }

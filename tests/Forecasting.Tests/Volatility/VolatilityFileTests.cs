@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Volatility;
 using FsCheck;
 using FsCheck.Fluent;
@@ -47,7 +46,7 @@ public sealed class VolatilityFileTests
             parent[names[^1]] = JsonNode.Parse(json);
         }
 
-        var fault = Assert.Throws<CheckpointException>(() => VolatilityFile.Read(Encoding.UTF8.GetBytes(root.ToJsonString()), "volatility.json"));
+        var fault = Assert.Throws<VolatilityFileException>(() => VolatilityFile.Read(Encoding.UTF8.GetBytes(root.ToJsonString()), "volatility.json"));
 
         Assert.Equal("volatility.json: " + expected, fault.Message);
     }
@@ -57,7 +56,7 @@ public sealed class VolatilityFileTests
     {
         var content = Encoding.UTF8.GetString(Shipped).Replace("v2023.12.31", "\\ud800", StringComparison.Ordinal);
 
-        var fault = Assert.Throws<CheckpointException>(() => VolatilityFile.Read(Encoding.UTF8.GetBytes(content), "volatility.json"));
+        var fault = Assert.Throws<VolatilityFileException>(() => VolatilityFile.Read(Encoding.UTF8.GetBytes(content), "volatility.json"));
 
         Assert.StartsWith("volatility.json: file: it is not JSON: ", fault.Message, StringComparison.Ordinal);
     }
@@ -68,7 +67,7 @@ public sealed class VolatilityFileTests
         var root = JsonNode.Parse(Shipped)!.AsObject();
         root["percentiles"]![50] = 0;
 
-        var fault = Assert.Throws<CheckpointException>(() => VolatilityFile.Read(Encoding.UTF8.GetBytes(root.ToJsonString()), "volatility.json"));
+        var fault = Assert.Throws<VolatilityFileException>(() => VolatilityFile.Read(Encoding.UTF8.GetBytes(root.ToJsonString()), "volatility.json"));
 
         Assert.Equal("volatility.json: percentiles: number 50 is less than the one before, expected them in ascending order", fault.Message);
     }
@@ -84,9 +83,9 @@ public sealed class VolatilityFileTests
             var model = VolatilityFile.Read(content.AsSpan(0, Math.Min(content.Length, spoiling.Length)), "volatility.json");
             return model.Garch.Alpha + model.Garch.Beta < 1;
         }
-        catch (CheckpointException fault)
+        catch (VolatilityFileException fault)
         {
-            return fault.File == "volatility.json";
+            return fault.Message.StartsWith("volatility.json: ", StringComparison.Ordinal);
         }
     }));
 

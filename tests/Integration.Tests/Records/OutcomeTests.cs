@@ -45,7 +45,7 @@ public sealed class OutcomeTests : IAsyncLifetime
         var history = await worker.AskAsync<PredictionHistoryRequested, PredictionHistory>(new("eth"), Endpoints.Records);
         var scored = history.History.Single(row => row.Id == due.PredictionId);
         Assert.Equal(3, history.Total);
-        Assert.Equal((Rounding.Price(to), Outcomes.Of(from, to) == Direction.Bullish), (scored.ActualPrice, scored.WasCorrect));
+        Assert.Equal((Rounding.Price(to), Outcome.Of(from, to) == Direction.Bullish), (scored.ActualPrice, scored.WasCorrect));
         Assert.Equal(Math.Abs(due.Prediction.TargetPrice - to), scored.PriceError!.Value, 0.01);
         Assert.Equal(100 * (1 - (Math.Abs(due.Prediction.TargetPrice - to) / to)), scored.AccuracyScore!.Value, 0.01);
         Assert.Equal(

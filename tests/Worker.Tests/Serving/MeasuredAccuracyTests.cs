@@ -2,6 +2,7 @@ using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 
@@ -26,7 +27,7 @@ public sealed class MeasuredAccuracyTests
         {
             var day = LastDay.AddDays(-days - back);
             var answered = (await worker.PredictAsync(Name, timeframe, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))).Prediction.Direction;
-            hits += answered == Outcomes.Of(closes[day], closes[day.AddDays(days)]).Name() ? 1 : 0;
+            hits += answered == Outcome.Of(closes[day], closes[day.AddDays(days)]).Name() ? 1 : 0;
         }
 
         var accuracy = (await worker.PredictAsync(Name, timeframe)).HistoricalAccuracy;
@@ -51,7 +52,7 @@ public sealed class MeasuredAccuracyTests
         Assert.Equal(Rounding.Decimals(hits.Count(hit => hit) / 90.0, 2), accuracy.BaseRate90Days);
         Assert.Equal((independent30, independent90), (accuracy.Independent30Days, accuracy.Independent90Days));
 
-        Direction OutcomeOf(DateOnly day) => Outcomes.Of(closes[day], closes[day.AddDays(days)]);
+        Direction OutcomeOf(DateOnly day) => Outcome.Of(closes[day], closes[day.AddDays(days)]);
 
         Direction MostFrequentUpTo(DateOnly last) => closes.Keys.Where(day => day.AddDays(days) <= last).CountBy(OutcomeOf).OrderBy(count => count.Key)
             .MaxBy(count => count.Value).Key;

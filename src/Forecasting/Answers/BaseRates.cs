@@ -1,7 +1,7 @@
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Lstm;
 
-namespace Coinsphere.Messaging.Forecasting.Accuracy;
+namespace Coinsphere.Messaging.Forecasting.Answers;
 
 /// <summary>How frequent the three outcomes were.</summary>
 public static class BaseRates
@@ -24,7 +24,7 @@ public static class BaseRates
 
             if (to < bars.Length && bars[to].Day.DayNumber == end)
             {
-                counts[(int)Outcomes.Of(bars[from].Close, bars[to].Close)]++;
+                counts[(int)Outcome.Of(bars[from].Close, bars[to].Close)]++;
                 total++;
             }
         }

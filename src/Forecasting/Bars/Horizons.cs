@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Coinsphere.Messaging.Forecasting.Answers;
+namespace Coinsphere.Messaging.Forecasting.Bars;
 
 /// <summary>The horizons that are answered for, in days.</summary>
 public static class Horizons
