@@ -1,7 +1,7 @@
-// Recipes FOLDER YEAR [NAME...]: trains every recipe on the years before YEAR - 1, calibrates it on YEAR - 1, and scores it on YEAR. Recipes FOLDER intervals
-// [WINDOW]: how many closes fall into their prediction intervals, for models of that window (90). Recipes FOLDER reliability CHECKPOINTS OUTPUT FROM TRAINED:
-// reliability diagrams and scores of the checkpoints' forecasts from a day on, beside the class frequencies up to TRAINED. Recipes FOLDER evidence: how often
-// the gate of promotions and the alarm are right, on networks of the supported symbols from 2018 to 2024.
+// Recipes FOLDER YEAR [NAME...]: trains every recipe on the years before YEAR - 1, calibrates it on YEAR - 1, and scores it on YEAR. Recipes FOLDER ranges:
+// volatility and ranges of 2022 to 2024 beside EWMA's. Recipes FOLDER volatility FILE DAY: writes the volatility model of the bars up to a day. Recipes FOLDER
+// reliability CHECKPOINTS OUTPUT FROM TRAINED: reliability diagrams and scores of the checkpoints' forecasts from a day on, beside the class frequencies up to
+// TRAINED. Recipes FOLDER evidence: how often the gate of promotions and the alarm are right, on networks of the supported symbols from 2018 to 2024.
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Training;
@@ -22,7 +22,8 @@ switch (what)
         Ranges.Report([.. (await ReadAsync(DateOnly.MaxValue)).Select(history => history.Series)], [2022, 2023, 2024]);
         break;
     case "volatility":
-        await File.WriteAllBytesAsync(args[2], VolatilityFile.Write(VolatilityFit.Of((await ReadAsync(DateOnly.MaxValue)).Select(history => history.Series), Day(args[3]))!));
+        var fitted = VolatilityFit.Of((await ReadAsync(Day(args[3]))).Select(history => history.Series), Day(args[3]))!;
+        await File.WriteAllBytesAsync(args[2], VolatilityFile.Write(fitted));
         break;
     case "evidence":
         new Evidence([.. (await ReadAsync(new(2024, 12, 31))).Where(history => SymbolCatalog.Default.IsSupported(history.Series.Symbol))]).Report();
