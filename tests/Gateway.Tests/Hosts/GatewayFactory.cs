@@ -19,8 +19,9 @@ public class GatewayFactory : WebApplicationFactory<Program>
     public HttpClient Fresh()
     {
         var plain = new StandInWorker();
-        (Worker.Predict, Worker.PredictEnsemble, Worker.Risk, Worker.PortfolioRisk, Worker.Models, Worker.Prices, Worker.History, Worker.Accuracy) =
-            (plain.Predict, plain.PredictEnsemble, plain.Risk, plain.PortfolioRisk, plain.Models, plain.Prices, plain.History, plain.Accuracy);
+        (Worker.Predict, Worker.PredictEnsemble, Worker.Risk, Worker.PortfolioRisk, Worker.Models, Worker.Prices) =
+            (plain.Predict, plain.PredictEnsemble, plain.Risk, plain.PortfolioRisk, plain.Models, plain.Prices);
+        (Worker.History, Worker.Accuracy, Worker.Backtest) = (plain.History, plain.Accuracy, plain.Backtest);
         Worker.Asked.Clear();
         return CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = ClientOptions.BaseAddress });
     }
