@@ -1,3 +1,4 @@
+using System.Globalization;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Calibration;
@@ -6,7 +7,6 @@ using Coinsphere.Messaging.Forecasting.Features;
 using Coinsphere.Messaging.Forecasting.Lstm;
 using Coinsphere.Messaging.Forecasting.Training;
 using Coinsphere.Messaging.Plots;
-using System.Globalization;
 
 namespace Coinsphere.Messaging.Recipes;
 
