@@ -64,14 +64,14 @@ public sealed class DocumentedShapeTests : IAsyncLifetime
         {
           "symbol": "BTC", "status": "trained", "model_version": "v1.0.0", "last_trained": "2025-10-12T10:00:00Z", "accuracy_7d": 0.72,
           "checkpoint_path": "./models/checkpoints/BTC_best.pth", "model_digest": "x", "error": null,
-          "newest_bar": "2025-10-11", "newest_bar_age_days": 0
+          "newest_bar": "2025-10-11", "newest_bar_age_days": 0, "last_training": null
         }
         """;
 
     private const string Untrained = """
         {
           "symbol": "XYZ", "status": "not_trained", "model_version": "N/A", "last_trained": null, "accuracy_7d": null,
-          "checkpoint_path": null, "model_digest": null, "error": null, "newest_bar": "2025-10-11", "newest_bar_age_days": 0
+          "checkpoint_path": null, "model_digest": null, "error": null, "newest_bar": "2025-10-11", "newest_bar_age_days": 0, "last_training": null
         }
         """;
 
