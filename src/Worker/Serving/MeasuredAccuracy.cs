@@ -41,13 +41,15 @@ internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
     {
         using var stage = Stages.Accuracy();
         var bars = new BarWindows(inputs, model.SequenceLength);
+        // Only windows that are not known yet need features, all of them the same.
+        var features = new Lazy<FeatureTable>(() => FeatureEngineer.Compute(inputs.Series, inputs.Sentiment));
         DateOnly[] sampled = [.. Year(inputs.Series.Bars.Span[^1].Day)];
         var year = DirectionsOn(sampled);
         var isSame = year.Length > 0 && sampled[0].DayNumber - sampled[year.Length - 1].DayNumber >= LeastOfYear && year.All(direction => direction == year[0]);
         return new(Rates(model, inputs, days, DirectionsOn(HitRates.ForecastDays(inputs.Series, days))), isSame ? (year[0], sampled[year.Length - 1]) : null);
 
         Direction[] DirectionsOn(IEnumerable<DateOnly> asked) =>
-            Array.ConvertAll(Forecast(model, inputs, bars, asked), probabilities => model.OutlookOf(probabilities, days).Direction);
+            Array.ConvertAll(Forecast(model, bars, features, asked), probabilities => model.OutlookOf(probabilities, days).Direction);
 
         static IEnumerable<DateOnly> Year(DateOnly last) => Enumerable.Range(0, MeasuredAccuracy.Year)
             .Select(back => last.AddDays(-back))
@@ -70,12 +72,11 @@ internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
     }
 
     // The probabilities of each day, newest first, until a window has a gap.
-    private float[][] Forecast(LoadedModel model, PredictionInputs inputs, BarWindows bars, IEnumerable<DateOnly> days)
+    private float[][] Forecast(LoadedModel model, BarWindows bars, Lazy<FeatureTable> features, IEnumerable<DateOnly> days)
     {
         var forecasts = new List<float[]?>(HitRates.LongPeriod);
         var missing = new List<(int At, (ulong, ulong) Key, float[] Window)>();
         var network = Convert.ToUInt64(model.Digest[..16], 16);
-        FeatureTable? features = null;
         foreach (var day in days)
         {
             if (bars.EndingAt(day) is not { } number)
@@ -87,8 +88,7 @@ internal sealed class MeasuredAccuracy(SymbolCatalog catalog)
             if (_forecasts.Find(key) is not { } known)
             {
                 known = null;
-                features ??= FeatureEngineer.Compute(inputs.Series, inputs.Sentiment);
-                if (features.WindowEndingAt(day, model.SequenceLength) is not { } table)
+                if (features.Value.WindowEndingAt(day, model.SequenceLength) is not { } table)
                 {
                     break;
                 }
