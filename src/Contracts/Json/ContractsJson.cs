@@ -17,6 +17,7 @@ namespace Coinsphere.Messaging.Contracts;
 [JsonSerializable(typeof(PredictionHistory))]
 [JsonSerializable(typeof(PredictionAccuracy))]
 [JsonSerializable(typeof(BacktestAnswer))]
+[JsonSerializable(typeof(Alert))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>

@@ -34,6 +34,7 @@ internal static class DatabaseServices
 
         services.AddDatabaseWriters();
         services.AddSingleton<DatabaseReady>();
+        services.AddSingleton<IRecordsDatabase, PostgresRecordsDatabase>();
         services.AddSingleton<DatabaseWrites>();
         services.AddSingleton<PredictionRecords>();
         services.AddHostedService<DatabaseStart>();
