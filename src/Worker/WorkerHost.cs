@@ -81,6 +81,7 @@ public static class WorkerHost
         // Before the bus, so that the models are loaded when the first request arrives.
         services.AddHostedService<ModelWatcher>();
         services.AddHostedService<ModelReporter>();
+        services.AddHostedService<AgeReporter>();
     }
 
     /// <summary>Adds the worker's consumers to a bus; call <see cref="AddWorker"/> first.</summary>

@@ -47,6 +47,22 @@ public static class Meters
         "coinsphere.parked",
         "{message}",
         "Messages moved to an error queue, by endpoint.");
+    private static readonly Gauge<long> ParkedWaiting = Meter.CreateGauge<long>(
+        "coinsphere.parked.waiting",
+        "{message}",
+        "Messages that failed and wait to be put back or removed, by endpoint.");
+    private static readonly Gauge<long> QueueLengths = Meter.CreateGauge<long>(
+        "coinsphere.queue.length",
+        "{message}",
+        "Messages that wait in the queue of an endpoint, without those that a worker has fetched.");
+    private static readonly Gauge<long> PriceAges = Meter.CreateGauge<long>(
+        "coinsphere.prices.age",
+        "d",
+        "Closed days without a bar after the newest one, by symbol.");
+    private static readonly Gauge<double> ModelAges = Meter.CreateGauge<double>(
+        "coinsphere.models.age",
+        "d",
+        "Days since the serving model was trained, by symbol.");
     private static readonly Counter<long> LostRecords = Meter.CreateCounter<long>(
         "coinsphere.records.lost",
         "{record}",
@@ -136,6 +152,23 @@ public static class Meters
 
     /// <summary>A message of an endpoint failed and was moved to its error queue.</summary>
     public static void Parked(string endpoint) => ParkedMessages.Add(1, new KeyValuePair<string, object?>("endpoint", endpoint));
+
+    /// <summary>How many messages of an endpoint wait after they failed.</summary>
+    public static void ParkedNow(string endpoint, long messages) =>
+        ParkedWaiting.Record(messages, new KeyValuePair<string, object?>("endpoint", endpoint));
+
+    /// <summary>How many messages wait in the queue of an endpoint.</summary>
+    public static void QueueLength(string endpoint, long messages) =>
+        QueueLengths.Record(messages, new KeyValuePair<string, object?>("endpoint", endpoint));
+
+    /// <summary>Whether the ages of prices and models are collected.</summary>
+    public static bool AreAgesWanted => PriceAges.Enabled || ModelAges.Enabled;
+
+    /// <summary>How many closed days a symbol lacks after its newest bar.</summary>
+    public static void PricesAge(string symbol, int days) => PriceAges.Record(days, new KeyValuePair<string, object?>("symbol", symbol));
+
+    /// <summary>How old a symbol's serving model is.</summary>
+    public static void ModelAge(string symbol, TimeSpan age) => ModelAges.Record(age.TotalDays, new KeyValuePair<string, object?>("symbol", symbol));
 
     /// <summary>A checkpoint was <c>loaded</c>, <c>swapped</c>, <c>gone</c> or <c>rejected</c>.</summary>
     public static void ModelChanged(string symbol, string change) =>

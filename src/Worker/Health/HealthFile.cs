@@ -113,6 +113,6 @@ internal static class HealthServices
         services.AddHealthChecks().AddCheck<EndpointsCheck>("endpoints");
         services.AddHostedService<HealthFile>();
         services.TryAddSingleton<Parkings>();
-        services.AddHostedService<ParkedWatch>();
+        services.AddHostedService<QueueWatch>();
     }
 }

@@ -139,7 +139,7 @@ public sealed class ParkedTests(Broker broker) : IClassFixture<Broker>
     {
         using var conditions = new Conditions(TimeProvider.System, NullLogger<Conditions>.Instance);
         var configuration = new ConfigurationManager { ["RabbitMq:Url"] = broker.Url(Broker.Worker) };
-        using var watch = new ParkedWatch(
+        using var watch = new QueueWatch(
             bus,
             configuration,
             new Parkings(TimeProvider.System, NullLogger<Parkings>.Instance),
