@@ -5,6 +5,7 @@ using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Standalone.Commands;
 using Coinsphere.Messaging.Worker;
+using Coinsphere.Messaging.Worker.Storage;
 using MassTransit;
 
 namespace Coinsphere.Messaging.Standalone;
@@ -14,6 +15,9 @@ internal static class Server
 {
     /// <summary>The environment where none is configured: made-up prices are allowed.</summary>
     public const string DefaultEnvironment = "Development";
+
+    /// <summary>The file of records where none is configured.</summary>
+    public const string DefaultRecordsFile = "data/coinsphere.db";
 
     // What a server that runs for one question must not do: write, train, and change what others share.
     private static readonly KeyValuePair<string, string?>[] OnlyToAnswer =
@@ -56,6 +60,8 @@ internal static class Server
         builder.AddDefaultSettings(
             // A folder of prices that ends long ago should give answers here, not refusals.
             new("Prices:MaxAge", ""),
+            // History and accuracy without a database server.
+            new(RecordsOptions.FileKey, DefaultRecordsFile),
             // The pages of the specification's front end.
             new("Gateway:CorsOrigins", "http://localhost:5173,http://localhost:3001"));
         if (FeedFolder.IsNeeded(builder.Configuration))

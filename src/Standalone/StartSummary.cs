@@ -5,6 +5,7 @@ using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.Worker.Storage;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Logging.Console;
@@ -17,8 +18,8 @@ namespace Coinsphere.Messaging.Standalone;
 /// one event of the log.
 /// </summary>
 internal sealed partial class StartSummary(
-    IServer server, IPriceSource prices, IOptions<PricesOptions> pricesOptions, IOptions<RedisOptions> redis, ModelStore models, SymbolCatalog catalog,
-    IConfiguration configuration, IHostApplicationLifetime lifetime, ILogger<StartSummary> logger) : BackgroundService
+    IServer server, IPriceSource prices, IOptions<PricesOptions> pricesOptions, IOptions<RedisOptions> redis, IOptions<RecordsOptions> records,
+    ModelStore models, SymbolCatalog catalog, IConfiguration configuration, IHostApplicationLifetime lifetime, ILogger<StartSummary> logger) : BackgroundService
 {
     // A database that does not answer must not hold up the rest.
     private static readonly TimeSpan PricesLimit = TimeSpan.FromSeconds(3);
@@ -106,7 +107,12 @@ internal sealed partial class StartSummary(
 
     private string Cache() => redis.Value.Enabled ? $"Redis {redis.Value.Address}" : "in memory, no Redis (REDIS_HOST)";
 
-    private string Database() => pricesOptions.Value.Database is null ? "none: no history, no accuracy (DATABASE_URL)" : "PostgreSQL";
+    private string Database() => (pricesOptions.Value.Database, records.Value.File) switch
+    {
+        (not null, _) => "PostgreSQL",
+        (null, { Length: > 0 } file) => $"{file}, no server (DATABASE_URL)",
+        _ => "none: no history, no accuracy (DATABASE_URL)",
+    };
 
     [LoggerMessage(
         Level = LogLevel.Information,

@@ -49,8 +49,8 @@ public static class WorkerHost
 
         // A trainer creates the folder. A worker that does not train needs an existing one to answer predictions.
         services.AddSingleton<IValidateOptions<ModelsOptions>, ModelsOptionsValidator>();
-        var writes = services.AddDatabase(builder.Configuration);
-        if (writes)
+        var (writes, keepsRecords) = services.AddDatabase(builder.Configuration);
+        if (keepsRecords)
         {
             services.AddSingleton<AccuracyAlarm>();
             services.AddHostedService<RecordRetention>();
@@ -58,7 +58,7 @@ public static class WorkerHost
         }
 
         services.AddFeed(builder.Configuration, writes);
-        services.AddSingleton(new WorkerRoles(Answers: true, writes, Trains: trainer != TrainerRole.None));
+        services.AddSingleton(new WorkerRoles(Answers: true, writes, Trains: trainer != TrainerRole.None) { KeepsRecords = keepsRecords });
         services.AddSingleton<NewestBars>();
         services.AddSingleton<BarCache>();
         services.AddSingleton<PriceHistory>();
@@ -114,6 +114,10 @@ public static class WorkerHost
         if (roles.Writes)
         {
             bus.AddConsumer<PriceBarConsumer, PriceBarConsumerDefinition>();
+        }
+
+        if (roles.KeepsRecords)
+        {
             bus.AddConsumer<PredictionRecordConsumer, PredictionRecordConsumerDefinition>();
         }
     }

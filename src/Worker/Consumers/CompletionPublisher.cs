@@ -32,7 +32,7 @@ internal sealed partial class CompletionPublisher(
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
 
     // A worker without a database cannot know whether another worker consumes records.
-    private readonly bool _writesRecords = roles.Writes;
+    private readonly bool _writesRecords = roles.KeepsRecords;
     private readonly SemaphoreSlim _eventSlots = new(Interactive.Slots);
     private readonly SemaphoreSlim _recordSlots = new(Interactive.Slots);
     private readonly CancellationTokenSource _ended = new();

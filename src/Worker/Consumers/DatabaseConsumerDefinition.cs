@@ -1,4 +1,4 @@
-using Coinsphere.Messaging.Worker.MarketData.Postgres;
+using Coinsphere.Messaging.Worker.Storage;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,6 +29,7 @@ internal abstract class DatabaseConsumerDefinition<T> : ConsumerDefinition<T> wh
     {
         endpointConfigurator.PrefetchCount = RetryUntilAvailable.FetchedPerSlot * ConcurrentMessageLimit!.Value;
         endpointConfigurator.UseQuorumQueue(_endpoint, DeliveryLimit);
-        endpointConfigurator.UseRetryUntilAvailable(context.GetRequiredService<TimeProvider>(), DatabaseFaults.IsUnwritable, 100, 500, 2000);
+        endpointConfigurator.UseRetryUntilAvailable(
+            context.GetRequiredService<TimeProvider>(), context.GetRequiredService<IRecordsDatabase>().IsUnavailable, 100, 500, 2000);
     }
 }

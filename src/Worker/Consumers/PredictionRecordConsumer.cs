@@ -7,15 +7,14 @@ namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>Records every computed prediction.</summary>
 internal sealed partial class PredictionRecordConsumer(
-    PredictionRecords records,
-    DatabaseWrites writes,
+    IPredictionRecords records,
     ILogger<PredictionRecordConsumer> logger) : IConsumer<PredictionCompleted>
 {
     public async Task Consume(ConsumeContext<PredictionCompleted> context)
     {
         var answer = context.Message.Answer;
-        var isAlone = context.TryGetPayload<TriedBefore>(out _);
-        if (await writes.RunAsync(Endpoints.PredictionRecords, () => records.AddAsync(answer, isAlone, context.CancellationToken), context.CancellationToken))
+        var isInMemory = context.ReceiveContext.InputAddress.Scheme == "loopback";
+        if (await records.AddAsync(answer, context.TryGetPayload<TriedBefore>(out _), isInMemory, context.CancellationToken))
         {
             LogRecorded(answer.PredictionId, answer.Symbol, answer.Timeframe);
         }

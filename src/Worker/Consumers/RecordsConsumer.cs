@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.Storage;
+using Coinsphere.Messaging.Worker.Storage.Sqlite;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -45,6 +46,10 @@ internal sealed partial class RecordsConsumer(RequestRules rules, IServiceProvid
         catch (InvalidMarketDataException fault)
         {
             return new RequestRefused(RefusalReason.PricesRejected, fault.Message);
+        }
+        catch (RecordsFileException failure)
+        {
+            return new RequestRefused(RefusalReason.RecordsUnavailable, failure.Message);
         }
         catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
         {

@@ -8,13 +8,12 @@ using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Serving;
 using Coinsphere.Messaging.Worker.Storage;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Replay;
 
 /// <summary>Makes a recorded prediction again from its model and the current bars, and reports what is the same and what differs.</summary>
 internal sealed class PredictionReplay(
-    NpgsqlDataSource database, PriceHistory prices, SentimentHistory sentiments, SymbolCatalog catalog, CheckpointFolder folder, ModelReader reader,
+    IRecordsSource records, PriceHistory prices, SentimentHistory sentiments, SymbolCatalog catalog, CheckpointFolder folder, ModelReader reader,
     VolatilityStore volatility, IOptions<ModelsOptions> models)
 {
     // The largest difference between kernels of different widths, plus the rounding of a digit.
@@ -27,7 +26,7 @@ internal sealed class PredictionReplay(
     /// <returns>Whether the prediction was reproduced: to every recorded digit by the same kernel, within 1e-5 by another.</returns>
     public async Task<bool> RunAsync(string id, Action<string, string> line, CancellationToken cancellationToken)
     {
-        if (await RecordedInputs.ReadAsync(database, id.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant(), cancellationToken) is not { } recorded)
+        if (await RecordedInputs.ReadAsync(records, id.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant(), cancellationToken) is not { } recorded)
         {
             line("prediction", $"'{id}' is not recorded");
             return false;

@@ -3,7 +3,6 @@ using Coinsphere.Messaging.Worker.Training;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Scheduling;
 
@@ -11,12 +10,12 @@ namespace Coinsphere.Messaging.Worker.Scheduling;
 /// Scores recorded predictions once the bar of their target date has closed: at start and every hour, one worker at a time, each prediction once.
 /// </summary>
 internal sealed partial class OutcomeScorer(
-    NpgsqlDataSource database, DatabaseReady ready, PredictionOutcomes outcomes, AccuracyAlarm alarm, IOptions<RecordsOptions> options, TimeProvider time,
+    IRecordsDatabase database, PredictionOutcomes outcomes, AccuracyAlarm alarm, IOptions<RecordsOptions> options, TimeProvider time,
     ILogger<OutcomeScorer> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await ready.WaitAsync(stoppingToken);
+        await database.WaitUntilReadyAsync(stoppingToken);
         using var timer = new PeriodicTimer(options.Value.ScoreEvery, time);
         do
         {
@@ -29,7 +28,7 @@ internal sealed partial class OutcomeScorer(
     {
         try
         {
-            await ClusterLock.TryAsync(database, ClusterLock.Scoring, async connection =>
+            await database.TryLockedAsync(ClusterLock.Scoring, async connection =>
             {
                 var (scored, missing) = await outcomes.ScoreAsync(connection, stoppingToken);
                 if (scored > 0 || missing > 0)

@@ -1,22 +1,23 @@
+using System.Data.Common;
 using Coinsphere.Messaging.Worker.Storage;
+using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Scheduling;
 
 /// <summary>Deletes predictions older than <c>Records:KeepFor</c>, at start and once a day, one worker at a time. Rows of the original system stay.</summary>
 internal sealed partial class RecordRetention(
-    NpgsqlDataSource database, DatabaseReady ready, IOptions<RecordsOptions> options, TimeProvider time, ILogger<RecordRetention> logger) : BackgroundService
+    IRecordsDatabase database, IOptions<RecordsOptions> options, TimeProvider time, ILogger<RecordRetention> logger) : BackgroundService
 {
     private const int BatchSize = 1000;
 
     private const string DeleteSql = """
         delete from predictions where id in (
             select id from predictions
-            where created_at < $1 and features ->> 'prediction_id' = replace(id::text, '-', '')
-            limit $2)
+            where created_at < @before and features ->> 'prediction_id' = replace(cast(id as text), '-', '')
+            limit @BatchSize)
         """;
 
     private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
@@ -28,7 +29,7 @@ internal sealed partial class RecordRetention(
             return;
         }
 
-        await ready.WaitAsync(stoppingToken);
+        await database.WaitUntilReadyAsync(stoppingToken);
         using var timer = new PeriodicTimer(Interval, time);
         do
         {
@@ -47,7 +48,7 @@ internal sealed partial class RecordRetention(
                 LogDeleted(deleted, before);
             }
         }
-        catch (NpgsqlException failure)
+        catch (Exception failure) when (database.IsUnavailable(failure) || failure is DbException)
         {
             // What remains is deleted tomorrow.
             LogNotDeleted(failure);
@@ -58,17 +59,15 @@ internal sealed partial class RecordRetention(
     private async Task<int?> DeleteAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var total = 0;
-        var isMine = await ClusterLock.TryAsync(database, ClusterLock.Retention, async connection =>
+        var isMine = await database.TryLockedAsync(ClusterLock.Retention, async connection =>
         {
             // One transaction per batch, so that the rows are not locked for long.
-            await using var delete = new NpgsqlCommand(DeleteSql, connection)
-            {
-                Parameters = { SqlLiteral.Parameter(SqlLiteral.Text(before)), new() { Value = BatchSize } },
-            };
+            var delete = new CommandDefinition(
+                DeleteSql, new { before = SqlLiteral.Of(SqlLiteral.Text(before)), BatchSize }, cancellationToken: cancellationToken);
             int batch;
             do
             {
-                total += batch = await delete.ExecuteNonQueryAsync(cancellationToken);
+                total += batch = await connection.ExecuteAsync(delete);
             }
             while (batch == BatchSize);
         }, cancellationToken);

@@ -5,6 +5,9 @@ namespace Coinsphere.Messaging.Worker.Storage;
 /// <summary>The database that keeps records, alert rules and what they raised: PostgreSQL, or one SQLite file.</summary>
 internal interface IRecordsDatabase
 {
+    /// <summary>Waits until the tables are there for the first time, without a limit.</summary>
+    Task WaitUntilReadyAsync(CancellationToken cancellationToken);
+
     /// <summary>Opens a connection; the caller closes it. Its tables are there.</summary>
     /// <exception cref="Exception">One for which <see cref="IsUnavailable"/> is true: the database does not answer, or its tables are not ready yet.</exception>
     Task<DbConnection> OpenAsync(CancellationToken cancellationToken);

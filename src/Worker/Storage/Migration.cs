@@ -5,17 +5,18 @@ namespace Coinsphere.Messaging.Worker.Storage;
 /// <summary>A change of the database's tables. Each runs once, in the order of the names.</summary>
 internal sealed record Migration(string Name, string Sql)
 {
-    private const string Prefix = "migrations/";
+    /// <summary>The migrations of PostgreSQL: the files of the folder Migrations.</summary>
+    public static IReadOnlyList<Migration> Embedded { get; } = Read(typeof(Migration).Assembly, "migrations/");
 
-    /// <summary>The migrations of this worker: the files beside this one.</summary>
-    public static IReadOnlyList<Migration> Embedded { get; } = Read(typeof(Migration).Assembly);
+    /// <summary>The migrations of an SQLite file: the files of the folder Migrations/Sqlite.</summary>
+    public static IReadOnlyList<Migration> OfFile { get; } = Read(typeof(Migration).Assembly, "migrations-sqlite/");
 
-    private static Migration[] Read(Assembly assembly) =>
+    private static Migration[] Read(Assembly assembly, string prefix) =>
     [
         .. from resource in assembly.GetManifestResourceNames()
-           where resource.StartsWith(Prefix, StringComparison.Ordinal)
+           where resource.StartsWith(prefix, StringComparison.Ordinal)
            orderby resource
-           select new Migration(resource[Prefix.Length..], Text(assembly, resource)),
+           select new Migration(resource[prefix.Length..], Text(assembly, resource)),
     ];
 
     private static string Text(Assembly assembly, string resource)

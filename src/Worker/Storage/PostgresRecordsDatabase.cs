@@ -9,6 +9,8 @@ internal sealed class PostgresRecordsDatabase(NpgsqlDataSource database, Databas
 {
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(5);
 
+    public Task WaitUntilReadyAsync(CancellationToken cancellationToken) => ready.WaitAsync(cancellationToken);
+
     public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         await ready.WaitAsync(ReadyLimit, cancellationToken);

@@ -1,8 +1,10 @@
+using System.Data.Common;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.MarketData.Postgres;
+using Dapper;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using static Coinsphere.Messaging.Worker.Storage.SqlLiteral;
@@ -24,24 +26,24 @@ internal sealed partial class PredictionOutcomes(
 
     // Ids are texts, or UUIDs in the original system's table. Compared as text they have one order, which paging needs.
     private const string DueSql = """
-        select predictions.id::text, upper(tokens.symbol), predictions.timeframe, predictions.direction, predictions.predicted_price::float8,
-        (predictions.features ->> 'data_as_of')::timestamp
+        select cast(predictions.id as text) as Id, upper(tokens.symbol) as Symbol, predictions.timeframe as Timeframe, predictions.direction as Direction,
+            cast(predictions.predicted_price as double precision) as PredictedPrice, predictions.features ->> 'data_as_of' as DataAsOf
         from predictions join tokens on tokens.id = predictions.token_id
-        where predictions.outcome_calculated_at is null and predictions.target_date < $1
-            and predictions.features ->> 'prediction_id' = replace(predictions.id::text, '-', '') and predictions.id::text > $2
-        order by predictions.id::text
-        limit $3
+        where predictions.outcome_calculated_at is null and predictions.target_date < @today
+            and predictions.features ->> 'prediction_id' = replace(cast(predictions.id as text), '-', '') and cast(predictions.id as text) > @after
+        order by cast(predictions.id as text)
+        limit @BatchSize
         """;
 
-    // A second worker that scores the same row changes nothing.
+    // A second worker that scores the same row changes nothing. A boolean may be written as 1 or 0 in both engines.
     private const string ScoreSql = """
-        update predictions set actual_price = $2, outcome_calculated_at = $3, was_correct = $4, accuracy_score = $5, price_error = $6
-        where id = $1 and outcome_calculated_at is null
+        update predictions set actual_price = @to, outcome_calculated_at = @now, was_correct = @isRight, accuracy_score = @accuracy, price_error = @error
+        where id = @id and outcome_calculated_at is null
         """;
 
     /// <summary>Scores all predictions whose target date's bar has closed.</summary>
     /// <returns>How many were scored, and how many lack a bar.</returns>
-    public async Task<(int Scored, int Missing)> ScoreAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task<(int Scored, int Missing)> ScoreAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         var (scored, missing, last) = (0, 0, "");
         while (true)
@@ -72,28 +74,12 @@ internal sealed partial class PredictionOutcomes(
         }
     }
 
-    private async Task<List<Due>> DueAsync(NpgsqlConnection connection, string after, CancellationToken cancellationToken)
+    private async Task<List<Due>> DueAsync(DbConnection connection, string after, CancellationToken cancellationToken)
     {
         // A bar is closed once its day is over.
         var today = time.LastClosedDay().AddDays(1);
-        await using var command = new NpgsqlCommand(DueSql, connection)
-        {
-            Parameters = { Parameter(Text(today)), new() { Value = after }, new() { Value = BatchSize } },
-        };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var due = new List<Due>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            due.Add(new(
-                reader.GetString(0),
-                reader.GetString(1),
-                reader.GetString(2),
-                reader.GetString(3),
-                reader.GetDouble(4),
-                DateOnly.FromDateTime(reader.GetDateTime(5))));
-        }
-
-        return due;
+        var due = new CommandDefinition(DueSql, new { today = Of(Text(today)), after, BatchSize }, cancellationToken: cancellationToken);
+        return (await connection.QueryAsync<Due>(due)).AsList();
     }
 
     private async Task<Outcomes?> ClosesAsync(string name, IReadOnlyList<Due> predictions, CancellationToken cancellationToken)
@@ -124,24 +110,21 @@ internal sealed partial class PredictionOutcomes(
         }
     }
 
-    private async Task<int> WriteAsync(NpgsqlConnection connection, Due prediction, double from, double to, CancellationToken cancellationToken)
+    private async Task<int> WriteAsync(DbConnection connection, Due prediction, double from, double to, CancellationToken cancellationToken)
     {
         var error = Math.Abs(prediction.PredictedPrice - to);
-        await using var command = new NpgsqlCommand(ScoreSql, connection);
-        foreach (var value in (ReadOnlySpan<string>)
-        [
-            prediction.Id, Text(Rounding.Price(to)), Text(time.GetUtcNow()),
-            Outcome.Of(from, to).Name() == prediction.Direction
-                ? "true"
-                : "false", Text(Math.Max(0, Rounding.Decimals(100 * (1 - (error / to)), 2))), Text(Rounding.Price(error)),
-        ])
+        var command = new CommandDefinition(ScoreSql, new
         {
-            command.Parameters.Add(Parameter(value));
-        }
-
+            id = Of(prediction.Id),
+            to = Of(Text(Rounding.Price(to))),
+            now = Of(Text(time.GetUtcNow())),
+            isRight = Of(Outcome.Of(from, to).Name() == prediction.Direction ? "1" : "0"),
+            accuracy = Of(Text(Math.Max(0, Rounding.Decimals(100 * (1 - (error / to)), 2)))),
+            error = Of(Text(Rounding.Price(error))),
+        }, cancellationToken: cancellationToken);
         try
         {
-            return await command.ExecuteNonQueryAsync(cancellationToken);
+            return await connection.ExecuteAsync(command);
         }
         catch (PostgresException fault) when (DatabaseFaults.IsRefusal(fault))
         {
@@ -154,8 +137,17 @@ internal sealed partial class PredictionOutcomes(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Predictions of {Symbol} could not be scored: {Fault}")]
     private partial void LogFaulty(string symbol, string fault);
 
-    private sealed record Due(string Id, string Symbol, string Timeframe, string Direction, double PredictedPrice, DateOnly LastDay)
+    private sealed record Due
     {
+        public required string Id { get; init; }
+        public required string Symbol { get; init; }
+        public required string Timeframe { get; init; }
+        public required string Direction { get; init; }
+        public double PredictedPrice { get; init; }
+        public required string DataAsOf { get; init; }
+
+        public DateOnly LastDay => Day(DataAsOf)!.Value;
+
         public DateOnly TargetDay => LastDay.AddDays(Timeframes.Days(Timeframe));
     }
 }

@@ -4,50 +4,61 @@ using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Calibration;
 using Coinsphere.Messaging.Worker.MarketData;
-using Coinsphere.Messaging.Worker.MarketData.Postgres;
 using Dapper;
-using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
 /// <summary>Reads recorded predictions and their accuracy.</summary>
-internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog catalog, IPriceSource prices, TimeProvider time)
+internal sealed class RecordReader
 {
-    private static readonly string TokensSql = $"select id from tokens where {TokenSql.HasOneOf("@names")}";
+    private readonly IRecordsSource _source;
+    private readonly SymbolCatalog _catalog;
+    private readonly IPriceSource _prices;
+    private readonly TimeProvider _time;
+    private readonly string _historySql;
+    private readonly string _countSql;
+    private readonly string _scoredSql;
+    private readonly string _servingSql;
 
-    private static readonly string FilterSql = $"""
-        token_id in ({TokensSql}) and (@timeframe::text is null or timeframe = @timeframe)
-            and (@from::timestamp is null or created_at >= @from) and (@before::timestamp is null or created_at < @before)
-        """;
-
-    private static readonly string HistorySql = $"""
-        select replace(id::text, '-', '') as Id, timeframe as Timeframe, direction as Direction, predicted_price::float8 as PredictedPrice,
-            price_at_prediction::float8 as PriceAtPrediction, coalesce(confidence_score, confidence)::float8 as Confidence, actual_price::float8 as ActualPrice,
-            was_correct as WasCorrect, accuracy_score::float8 as AccuracyScore, price_error::float8 as PriceError,
-            (extract(epoch from created_at) * 1000)::bigint as CreatedAtMs, target_date::timestamp as TargetDate
-        from predictions where {FilterSql}
-        order by created_at desc, id
-        limit @limit offset @offset
-        """;
-
-    // Unless replays count, only what was recorded before the outcome was known: a prediction of a past day, requested later, is not a forecast.
-    private static readonly string ScoredSql = $"""
-        select timeframe as Timeframe, model_version as ModelVersion, direction as Direction, was_correct as WasCorrect,
-            accuracy_score::float8 as AccuracyScore,
-        price_error::float8 as PriceError,
-            (features ->> 'data_as_of')::timestamp as LastDay, (features -> 'probabilities' ->> 'bearish')::float8 as Bearish,
-            (features -> 'probabilities' ->> 'neutral')::float8 as Neutral, (features -> 'probabilities' ->> 'bullish')::float8 as Bullish
-        from predictions where token_id in ({TokensSql})
-            and was_correct is not null and direction is not null and target_date >= @from
-            and (@includeReplays or created_at < target_date + interval '1 day')
-        """;
-
-    // Only what the model predicted that serves now: the one of the newest prediction. A prediction is made after the day that its horizon begins with.
-    private static readonly string ServingSql = $"""
-        {ScoredSql} and created_at >= @made and features ->> 'model_digest' = (
-            select features ->> 'model_digest' from predictions
-            where token_id in ({TokensSql}) and features ->> 'model_digest' is not null order by created_at desc limit 1)
-        """;
+    public RecordReader(IRecordsSource source, SymbolCatalog catalog, IPriceSource prices, TimeProvider time)
+    {
+        (_source, _catalog, _prices, _time) = (source, catalog, prices, time);
+        var sql = source.Sql;
+        var tokens = $"select id from tokens where {sql.HasOneOf("@names")}";
+        var filter = $"""
+            token_id in ({tokens}) and (cast(@timeframe as text) is null or timeframe = @timeframe)
+                and ({sql.Time("@from")} is null or created_at >= {sql.Time("@from")})
+                and ({sql.Time("@before")} is null or created_at < {sql.Time("@before")})
+            """;
+        _historySql = $"""
+            select replace(cast(id as text), '-', '') as Id, timeframe as Timeframe, direction as Direction,
+                cast(predicted_price as double precision) as PredictedPrice, cast(price_at_prediction as double precision) as PriceAtPrediction,
+                cast(coalesce(confidence_score, confidence) as double precision) as Confidence, cast(actual_price as double precision) as ActualPrice,
+                was_correct as WasCorrect, cast(accuracy_score as double precision) as AccuracyScore, cast(price_error as double precision) as PriceError,
+                {sql.Milliseconds("created_at")} as CreatedAtMs, {sql.Day("target_date")} as TargetDay
+            from predictions where {filter}
+            order by created_at desc, id
+            limit @limit offset @offset
+            """;
+        _countSql = $"select count(*) from predictions where {filter}";
+        // Unless replays count, only what was recorded before the outcome was known: a prediction of a past day, requested later, is not a forecast.
+        _scoredSql = $"""
+            select timeframe as Timeframe, model_version as ModelVersion, direction as Direction, was_correct as WasCorrect,
+                cast(accuracy_score as double precision) as AccuracyScore, cast(price_error as double precision) as PriceError,
+                features ->> 'data_as_of' as LastDay, cast(features -> 'probabilities' ->> 'bearish' as double precision) as Bearish,
+                cast(features -> 'probabilities' ->> 'neutral' as double precision) as Neutral,
+                cast(features -> 'probabilities' ->> 'bullish' as double precision) as Bullish
+            from predictions where token_id in ({tokens})
+                and was_correct is not null and direction is not null and target_date >= {sql.Time("@from")}
+                and (@includeReplays or created_at < {sql.NextDay("target_date")})
+            """;
+        // Only what the model predicted that serves now: the one of the newest prediction. A prediction is made after the day that its horizon begins with.
+        _servingSql = $"""
+            {_scoredSql} and created_at >= {sql.Time("@made")} and features ->> 'model_digest' = (
+                select features ->> 'model_digest' from predictions
+                where token_id in ({tokens}) and features ->> 'model_digest' is not null order by created_at desc limit 1)
+            """;
+    }
 
     /// <summary>A page of a symbol's recorded predictions, newest first.</summary>
     public async Task<PredictionHistory> HistoryAsync(HistoryQuery query, CancellationToken cancellationToken)
@@ -58,31 +69,26 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
             limit = query.Limit,
             offset = query.Offset,
             timeframe = query.Timeframe,
-            from = query.From?.ToDateTime(TimeOnly.MinValue),
-            before = query.To?.AddDays(1).ToDateTime(TimeOnly.MinValue),
+            from = query.From is { } first ? SqlLiteral.Text(first) : null,
+            before = query.To is { } last ? SqlLiteral.Text(last.AddDays(1)) : null,
         };
-        var history = new CommandDefinition(HistorySql, parameters, cancellationToken: cancellationToken);
-        var count = new CommandDefinition(
-            $"select count(*) from predictions where {FilterSql}",
-            parameters,
-            cancellationToken: cancellationToken);
-        var (rows, total) = await database.ReadAsync(
+        var history = new CommandDefinition(_historySql, parameters, cancellationToken: cancellationToken);
+        var count = new CommandDefinition(_countSql, parameters, cancellationToken: cancellationToken);
+        var (rows, total) = await _source.ReadAsync(
             async connection => (await connection.QueryAsync<HistoryRow>(history), await connection.ExecuteScalarAsync<long>(count)), cancellationToken);
         return new PredictionHistory(query.Symbol, [.. rows.Select(row => new RecordedPrediction(
             row.Id, query.Symbol, row.Timeframe, row.Direction, row.PredictedPrice, row.PriceAtPrediction, row.Confidence, row.ActualPrice, row.WasCorrect,
-            row.AccuracyScore, row.PriceError, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAtMs), row.TargetDate is { } target
-                ? DateOnly.FromDateTime(target)
-                : null))], total);
+            row.AccuracyScore, row.PriceError, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAtMs), SqlLiteral.Day(row.TargetDay)))], total);
     }
 
     /// <summary>The accuracy of a symbol's scored predictions, beside the base rate.</summary>
     public async Task<PredictionAccuracy> AccuracyAsync(AccuracyQuery query, CancellationToken cancellationToken)
     {
-        var from = time.LastClosedDay().AddDays(1 - query.Days).ToDateTime(TimeOnly.MinValue);
+        var from = SqlLiteral.Text(_time.LastClosedDay().AddDays(1 - query.Days));
         var parameters = new { names = Names(query.Symbol), from, includeReplays = query.IncludeReplays };
-        var command = new CommandDefinition(ScoredSql, parameters, cancellationToken: cancellationToken);
+        var command = new CommandDefinition(_scoredSql, parameters, cancellationToken: cancellationToken);
         // The connection is returned to the pool before another one reads the prices.
-        var rows = await database.ReadAsync(async connection => (await connection.QueryAsync<ScoredRow>(command)).AsList(), cancellationToken);
+        var rows = await _source.ReadAsync(async connection => (await connection.QueryAsync<ScoredRow>(command)).AsList(), cancellationToken);
         var correct = rows.Count(row => row.WasCorrect);
         var scored = await ScoredAsync(query.Symbol, rows, cancellationToken);
         var (model, baseRate) = (ScoreOf(scored, one => one.Model), ScoreOf(scored, one => one.BaseRate));
@@ -101,16 +107,16 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
     /// </summary>
     public async Task<ServingScores?> ServingScoresAsync(string symbol, int days, CancellationToken cancellationToken)
     {
-        var from = time.LastClosedDay().AddDays(1 - days);
+        var from = _time.LastClosedDay().AddDays(1 - days);
         var parameters = new
         {
             names = Names(symbol),
-            from = from.ToDateTime(TimeOnly.MinValue),
-            made = from.AddDays(-Horizons.All[^1]).ToDateTime(TimeOnly.MinValue),
+            from = SqlLiteral.Text(from),
+            made = SqlLiteral.Text(from.AddDays(-Horizons.All[^1])),
             includeReplays = false,
         };
-        var command = new CommandDefinition(ServingSql, parameters, cancellationToken: cancellationToken);
-        var rows = await database.ReadAsync(async connection => (await connection.QueryAsync<ScoredRow>(command)).AsList(), cancellationToken);
+        var command = new CommandDefinition(_servingSql, parameters, cancellationToken: cancellationToken);
+        var rows = await _source.ReadAsync(async connection => (await connection.QueryAsync<ScoredRow>(command)).AsList(), cancellationToken);
         var scored = await ScoredAsync(symbol, rows, cancellationToken);
         return scored.Count == 0 ? null : new(rows[0].ModelVersion, scored.ConvertAll(one => new ScoredPrediction(
             one.LastDay, one.Horizon, ForecastScore.BrierOf(one.Model, one.Outcome) - ForecastScore.BrierOf(one.BaseRate, one.Outcome))));
@@ -120,7 +126,7 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
     private async Task<List<Scored>> ScoredAsync(string symbol, List<ScoredRow> rows, CancellationToken cancellationToken)
     {
         var known = rows.FindAll(row => row is { LastDay: not null, Bearish: not null, Neutral: not null, Bullish: not null });
-        if (known.Count == 0 || await prices.ReadAsync(symbol, time.LastClosedDay(), int.MaxValue, cancellationToken) is not { } series)
+        if (known.Count == 0 || await _prices.ReadAsync(symbol, _time.LastClosedDay(), int.MaxValue, cancellationToken) is not { } series)
         {
             return [];
         }
@@ -130,7 +136,7 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
         var scored = new List<Scored>();
         foreach (var row in known)
         {
-            var (day, horizon) = (DateOnly.FromDateTime(row.LastDay!.Value), Timeframes.Days(row.Timeframe));
+            var (day, horizon) = (SqlLiteral.Day(row.LastDay)!.Value, Timeframes.Days(row.Timeframe));
             if (outcomes.Of(day, horizon) is not { } outcome)
             {
                 continue;
@@ -150,7 +156,7 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
     private static ForecastScore? ScoreOf(List<Scored> scored, Func<Scored, double[]> forecast) =>
         scored.Count == 0 ? null : ForecastScore.Of(scored.ConvertAll(one => forecast(one)), scored.ConvertAll(one => one.Outcome));
 
-    private string[] Names(string symbol) => [.. catalog.NamesOf(symbol)];
+    private string[] Names(string symbol) => [.. _catalog.NamesOf(symbol)];
 
     private static Dictionary<string, AccuracyPart> Parts(IEnumerable<ScoredRow> rows, Func<ScoredRow, string> name) =>
         rows.GroupBy(name, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group =>
@@ -178,7 +184,7 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
         public double? AccuracyScore { get; init; }
         public double? PriceError { get; init; }
         public long CreatedAtMs { get; init; }
-        public DateTime? TargetDate { get; init; }
+        public string? TargetDay { get; init; }
     }
 
     private sealed record Scored(DateOnly LastDay, int Horizon, double[] Model, double[] BaseRate, Direction Outcome);
@@ -191,7 +197,7 @@ internal sealed class RecordReader(NpgsqlDataSource database, SymbolCatalog cata
         public bool WasCorrect { get; init; }
         public double? AccuracyScore { get; init; }
         public double? PriceError { get; init; }
-        public DateTime? LastDay { get; init; }
+        public string? LastDay { get; init; }
         public double? Bearish { get; init; }
         public double? Neutral { get; init; }
         public double? Bullish { get; init; }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Dapper;
-using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
@@ -29,17 +28,17 @@ internal sealed record RecordedInputs(
 {
     private const string Sql = """
         select upper(tokens.symbol) as Symbol, predictions.timeframe as Timeframe, predictions.direction as Direction,
-        predictions.predicted_price::float8 as TargetPrice,
-            predictions.price_at_prediction::float8 as CurrentPrice, predictions.features::text as Features
+            cast(predictions.predicted_price as double precision) as TargetPrice,
+            cast(predictions.price_at_prediction as double precision) as CurrentPrice, cast(predictions.features as text) as Features
         from predictions join tokens on tokens.id = predictions.token_id
-        where replace(predictions.id::text, '-', '') = @id and predictions.features ->> 'prediction_id' = @id
+        where replace(cast(predictions.id as text), '-', '') = @id and predictions.features ->> 'prediction_id' = @id
         """;
 
     /// <summary>The prediction of an id; null where this service has not recorded it.</summary>
-    public static async Task<RecordedInputs?> ReadAsync(NpgsqlDataSource database, string id, CancellationToken cancellationToken)
+    public static async Task<RecordedInputs?> ReadAsync(IRecordsSource source, string id, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        if (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(Sql, new { id }, cancellationToken: cancellationToken)) is not { } row)
+        var command = new CommandDefinition(Sql, new { id }, cancellationToken: cancellationToken);
+        if (await source.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Row>(command), cancellationToken) is not { } row)
         {
             return null;
         }

@@ -2,10 +2,18 @@ using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Storage;
 
-/// <summary>Section <c>Records</c>: predictions recorded in the database.</summary>
+/// <summary>Section <c>Records</c>: predictions recorded in the database or a file.</summary>
 internal sealed class RecordsOptions
 {
     public const string Section = "Records";
+
+    /// <summary>The setting of <see cref="File"/>.</summary>
+    public const string FileKey = $"{Section}:{nameof(File)}";
+
+    /// <summary>
+    /// The SQLite file of records, where no database is configured; relative to the working folder. It is created with its folder. None by default.
+    /// </summary>
+    public string? File { get; set; }
 
     /// <summary>How long a prediction stays recorded; null for ever.</summary>
     public TimeSpan? KeepFor { get; set; }

@@ -15,10 +15,6 @@ internal sealed class PriceFolderStore(string folder, SymbolCatalog catalog, Tim
 
     private const string SyntheticHeader = $"{CsvPriceWriter.Header},{CsvPriceColumns.SyntheticName}";
 
-    // The error codes of Linux and Windows for a file that another process has locked.
-    private const int WouldBlock = 11;
-    private const int SharingViolation = 32;
-
     private readonly CsvPriceFolder _folder = new(folder, catalog, time);
 
     public double Tolerance => 0;
@@ -30,17 +26,13 @@ internal sealed class PriceFolderStore(string folder, SymbolCatalog catalog, Tim
     public FileStream? TryLock()
     {
         var locks = Directory.CreateDirectory(Path.Join(folder, LockFolder)).FullName;
-        try
+        var held = FileLock.Try(Path.Join(locks, "fetch"));
+        if (held is not null)
         {
-            // The lock file is never deleted: another process may have it open, and a third one would then lock a new file of its own.
-            var held = new FileStream(Path.Join(locks, "fetch"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
             AtomicFile.RemoveAbandoned(folder, time.GetUtcNow(), ".csv");
-            return held;
         }
-        catch (IOException fault) when ((fault.HResult & 0xFFFF) is WouldBlock or SharingViolation)
-        {
-            return null;
-        }
+
+        return held;
     }
 
     public async ValueTask<BarSeries?> ReadAsync(string symbol, CancellationToken cancellationToken)
