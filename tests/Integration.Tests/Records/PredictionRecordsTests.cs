@@ -71,22 +71,6 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task EqualPredictions_AreOneRow_TheFirst()
-    {
-        await using var worker = await DatabaseWorker.StartAsync(_database);
-        await worker.RecordAsync(new PredictionCompleted(Answer("ETH")));
-        await _database.UntilAsync("select count(*) = 1 from predictions");
-
-        await Task.WhenAll(Enumerable.Range(1, 40)
-            .Select(i => worker.RecordAsync(new PredictionCompleted(Answer("ETH") with { GeneratedAt = Predictions.Computed.AddMinutes(i) }))));
-        await worker.RecordAsync(new PredictionCompleted(Answer("ETH") with { PredictionId = "0" + Id[1..] }));
-        await worker.Harness.InactivityTask;
-
-        Assert.Equal("2024-07-01 11:59:58.123", await _database.ValueAsync<string>($"select created_at::text from predictions where id = '{Id}'"));
-        Assert.Equal(2, await _database.ValueAsync<int>("select count(*) from predictions"));
-    }
-
-    [Fact]
     public async Task PredictionsThatComeTogether_ShareATransaction_AndOneAtFaultIsToldAlone()
     {
         await using var worker = await DatabaseWorker.StartAsync(_database);
@@ -149,28 +133,6 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ComputedPrediction_IsRecordedUnderItsId()
-    {
-        await using var worker = await DatabaseWorker.StartAsync(_database);
-        await worker.Services.GetRequiredService<PriceWriter>()
-            .WriteAsync("BTC", SyntheticSeries.Generate("BTC", new(2024, 6, 30)), DateTimeOffset.UnixEpoch, Cancel);
-        var client = worker.Services.GetRequiredService<IBus>().CreateRequestClient<PredictRequested>(Endpoints.Address(Endpoints.Predict));
-
-        var ids = new List<string>();
-        foreach (var timeframe in Timeframes.All)
-        {
-            ids.Add((await client.GetResponse<PredictionAnswer>(new PredictRequested("BTC", timeframe), Cancel)).Message.PredictionId);
-        }
-
-        await _database.UntilAsync("select count(*) = 3 from predictions");
-
-        Assert.Equal(
-            ids.Order(StringComparer.Ordinal),
-            (await _database.ValueAsync<string>("select string_agg(id, ',' order by id) from predictions"))!.Split(','));
-        Assert.Equal("postgres", await _database.ValueAsync<string>("select distinct features ->> 'data_source' from predictions"));
-    }
-
-    [Fact]
     public async Task Retention_DeletesOldPredictionsOfOurs()
     {
         await _database.ExecuteAsync(OriginalTables.Sql);
@@ -185,7 +147,7 @@ public sealed class PredictionRecordsTests : IAsyncLifetime
             from (select gen_random_uuid() as id from generate_series(1, 2500)) ids
             """);
         using var retention = new RecordRetention(
-            _database.Source, worker.Services.GetRequiredService<DatabaseReady>(), Options.Create(new RecordsOptions { KeepFor = TimeSpan.FromDays(30) }),
+            worker.Services.GetRequiredService<IRecordsDatabase>(), Options.Create(new RecordsOptions { KeepFor = TimeSpan.FromDays(30) }),
             worker.Services.GetRequiredService<TimeProvider>(), NullLogger<RecordRetention>.Instance);
         await retention.StartAsync(Cancel);
         await _database.UntilAsync("select count(*) = 2 from predictions");

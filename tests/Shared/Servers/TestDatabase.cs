@@ -4,7 +4,7 @@ using Npgsql;
 namespace Coinsphere.Messaging.Tests;
 
 /// <summary>An empty database of its own, gone with its test.</summary>
-public sealed class TestDatabase : IAsyncDisposable
+public sealed class TestDatabase : IRecordsStore
 {
     private TestDatabase(string name)
     {
@@ -18,6 +18,8 @@ public sealed class TestDatabase : IAsyncDisposable
     public string ConnectionString { get; }
 
     public NpgsqlDataSource Source { get; }
+
+    public IReadOnlyList<KeyValuePair<string, string?>> Settings => [new("Prices:Database", ConnectionString)];
 
     public static async Task<TestDatabase> CreateAsync()
     {
@@ -56,7 +58,6 @@ public sealed class TestDatabase : IAsyncDisposable
         return await connection.ExecuteScalarAsync<T?>(sql);
     }
 
-    /// <summary>Waits until a query says true.</summary>
     public Task UntilAsync(string sql) => Until.True(() => ValueAsync<bool>(sql), sql, TimeSpan.FromSeconds(30));
 
     /// <summary>Runs a command outside the database, for what it does not let its own sessions do.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 
 namespace Coinsphere.Messaging.Worker.Storage.Sqlite;
 
@@ -15,7 +16,7 @@ internal sealed class SqliteRecordsSource(RecordsFile file) : IRecordsSource
             await using var connection = file.OpenToRead();
             return await read(connection);
         }
-        catch (Exception failure) when (failure is not RecordsFileException && RecordsFileFaults.IsUnavailable(failure))
+        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
         {
             throw new RecordsFileException(RecordsFileFaults.Describe(file.Name, failure), failure);
         }

@@ -1,6 +1,5 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
-using Coinsphere.Messaging.Integration.Tests.Records;
 using Coinsphere.Messaging.Worker;
 using Coinsphere.Messaging.Worker.Storage;
 using MassTransit;
@@ -9,9 +8,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Coinsphere.Messaging.Integration.Tests;
+namespace Coinsphere.Messaging.Tests;
 
-/// <summary>A worker as its host registers it, with a database, on the test harness's bus in memory. It is noon of 2024-07-01 UTC.</summary>
+/// <summary>A worker as its host registers it, with a database or a file, on the test harness's bus in memory. It is noon of 2024-07-01 UTC.</summary>
 internal sealed class DatabaseWorker : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -24,15 +23,12 @@ internal sealed class DatabaseWorker : IAsyncDisposable
 
     public ITestHarness Harness => Services.GetRequiredService<ITestHarness>();
 
-    public static async Task<DatabaseWorker> StartAsync(TestDatabase database, params string[] settings)
+    public static async Task<DatabaseWorker> StartAsync(IRecordsStore store, params string[] settings)
     {
         var cancel = TestContext.Current.CancellationToken;
         var builder = Host.CreateEmptyApplicationBuilder(null);
         var pairs = settings.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1]));
-        builder.Configuration.AddInMemoryCollection([
-            new("Prices:Database", database.ConnectionString),
-            new("Models:Folder", Repository.Checkpoints),
-        ]);
+        builder.Configuration.AddInMemoryCollection([.. store.Settings, new("Models:Folder", Repository.Checkpoints)]);
         builder.Configuration.AddInMemoryCollection(pairs);
         builder.Services.AddSingleton<TimeProvider>(new FakeUtcNow("2024-07-01T12:00:00Z"));
         builder.Services.AddResultCacheInMemory(builder.Configuration);
@@ -40,9 +36,9 @@ internal sealed class DatabaseWorker : IAsyncDisposable
         builder.Services.AddMassTransitTestHarness(bus => bus.RegisterWorker());
         var worker = new DatabaseWorker(builder.Build());
         await worker._host.StartAsync(cancel);
-        if (worker.Services.GetService<DatabaseReady>() is { } ready)
+        if (worker.Services.GetService<IRecordsDatabase>() is { } records)
         {
-            await ready.WaitAsync(cancel);
+            await records.WaitUntilReadyAsync(cancel);
         }
 
         return worker;

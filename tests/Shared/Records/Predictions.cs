@@ -1,7 +1,7 @@
 using Coinsphere.Messaging.Contracts;
 using MassTransit;
 
-namespace Coinsphere.Messaging.Integration.Tests.Records;
+namespace Coinsphere.Messaging.Tests;
 
 /// <summary>Answers as a worker makes them and sends them to be recorded.</summary>
 internal static class Predictions

@@ -2,39 +2,36 @@ using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
+using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
-using Coinsphere.Messaging.Integration.Tests.Database;
 using Coinsphere.Messaging.Worker;
 using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Coinsphere.Messaging.Worker.Storage;
 using Coinsphere.Messaging.Worker.Training;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Coinsphere.Messaging.Integration.Tests.Records;
+namespace Coinsphere.Messaging.Tests;
 
-/// <summary>What becomes of recorded predictions. It is noon of 2024-07-01 UTC, so the last closed bar is of 2024-06-30.</summary>
-public sealed class OutcomeTests : IAsyncLifetime
+/// <summary>
+/// What becomes of recorded predictions, wherever they are recorded. It is noon of 2024-07-01 UTC, so the last closed bar is of 2024-06-30.
+/// </summary>
+public abstract class OutcomeTests(IRecordsStore store) : IAsyncLifetime
 {
-    private static readonly DateOnly LastBar = new(2024, 6, 30);
+    private protected static readonly DateOnly LastBar = new(2024, 6, 30);
 
-    private TestDatabase _database = null!;
+    private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    public virtual ValueTask InitializeAsync() => default;
 
-    public async ValueTask InitializeAsync() => _database = await TestDatabase.CreateAsync();
-
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Prediction_IsScoredOnceItsTargetDayHasClosed(bool original)
+    public ValueTask DisposeAsync()
     {
-        if (original)
-        {
-            await _database.ExecuteAsync(OriginalTables.Sql);
-        }
+        GC.SuppressFinalize(this);
+        return store.DisposeAsync();
+    }
 
+    [Fact]
+    public async Task Prediction_IsScoredOnceItsTargetDayHasClosed()
+    {
         await using var worker = await StartAsync("ETH");
         var due = Answer(1, "ETH", LastBar.AddDays(-7), "7d", "bullish");
         await RecordAsync(worker, due, Answer(2, "ETH", LastBar.AddDays(-6), "7d", "bullish"), Answer(3, "ETH", LastBar.AddDays(-31), "30d", "neutral"));
@@ -66,14 +63,14 @@ public sealed class OutcomeTests : IAsyncLifetime
         var scored = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ScoreAsync(worker)));
 
         Assert.Equal(700, scored.Sum(result => result.Scored));
-        Assert.Equal(700, await _database.ValueAsync<int>("select count(*) from predictions where was_correct is not null"));
+        Assert.Equal(700, await store.ValueAsync<int>("select count(*) from predictions where was_correct is not null"));
     }
 
     [Fact]
     public async Task PredictionWithoutABar_StaysOpen_AndHoldsUpNoOther()
     {
         await using var worker = await StartAsync("SOL");
-        await _database.ExecuteAsync($"delete from price_data where time = '{LastBar.AddDays(-3):yyyy-MM-dd}'");
+        await WritePricesAsync(worker, "SOL", [.. SyntheticSeries.Generate("SOL", LastBar).Where(bar => bar.Day != LastBar.AddDays(-3))]);
         await RecordAsync(
             worker, Answer(1, "SOL", LastBar.AddDays(-10), "7d", "bullish"), Answer(2, "SOL", LastBar.AddDays(-3), "7d", "bullish") with
             {
@@ -83,30 +80,7 @@ public sealed class OutcomeTests : IAsyncLifetime
             Answer(3, "XRP", LastBar.AddDays(-10), "7d", "bullish"));
 
         Assert.Equal((1, 2), await ScoreAsync(worker));
-        Assert.Equal(Id(2), await _database.ValueAsync<string>("select id from predictions where was_correct is not null"));
-    }
-
-    [Fact]
-    public async Task RowThatItsTableDoesNotTake_HoldsUpNoOther()
-    {
-        await using var worker = await StartAsync("ETH");
-        await RecordAsync(worker, Answer(1, "ETH", LastBar.AddDays(-10), "7d", "bullish"), Answer(2, "ETH", LastBar.AddDays(-11), "7d", "bullish"));
-        await _database.ExecuteAsync($"alter table predictions add check (id <> '{Id(1)}' or was_correct is null)");
-
-        Assert.Equal((1, 0), await ScoreAsync(worker));
-        Assert.Equal(Id(2), await _database.ValueAsync<string>("select id from predictions where was_correct is not null"));
-    }
-
-    [Fact]
-    public async Task RowsOfTheOriginalSystem_AreNotOursToScore()
-    {
-        await _database.ExecuteAsync(OriginalTables.Sql);
-        await using var worker = await StartAsync("BTC");
-        await _database.ExecuteAsync("update predictions set target_date = '2024-01-05', direction = 'bullish', price_at_prediction = 100");
-
-        Assert.Equal((0, 0), await ScoreAsync(worker));
-        var history = await worker.AskAsync<PredictionHistoryRequested, PredictionHistory>(new("BTC"), Endpoints.Records);
-        Assert.Equal("6a8b0b544b384f0ba2c40d54a37bb9bd", Assert.Single(history.History).Id);
+        Assert.Equal(Id(2), await store.ValueAsync<string>("select id from predictions where was_correct is not null"));
     }
 
     [Fact]
@@ -184,7 +158,7 @@ public sealed class OutcomeTests : IAsyncLifetime
     public async Task SymbolsOfOneNetwork_AskForTrainingTogether_AndOnlyForWhatServesNow()
     {
         await using var worker = await StartAsync("ETH");
-        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync("BTC", SyntheticSeries.Generate("BTC", LastBar), DateTimeOffset.UnixEpoch, Cancel);
+        await WritePricesAsync(worker, "BTC", SyntheticSeries.Generate("BTC", LastBar));
         PredictionAnswer[] wrong = [.. Wrong("ETH", 40, 1, "e7670c3c"), .. Wrong("BTC", 40, 101, "b7c0")];
         await RecordAsync(worker, wrong);
         await ScoreAsync(worker);
@@ -193,7 +167,7 @@ public sealed class OutcomeTests : IAsyncLifetime
         await RecordAsync(worker, [.. Wrong("ETH", 1, 201, "f00d"), .. Wrong("BTC", 1, 301, "f00e")]);
         Assert.Empty(await alarm.CheckAsync(Cancel));
 
-        await _database.ExecuteAsync("delete from predictions where features ->> 'model_digest' in ('f00d', 'f00e')");
+        await store.ExecuteAsync("delete from predictions where features ->> 'model_digest' in ('f00d', 'f00e')");
         Assert.Equal(["BTC", "ETH"], (await alarm.CheckAsync(Cancel)).Order(StringComparer.Ordinal));
         Assert.True(await worker.Harness.Published
             .Any<RetrainRequested>(published => published.Context.Message is { Symbol: null, NotIfTrainedSince: not null }, Cancel));
@@ -264,39 +238,42 @@ public sealed class OutcomeTests : IAsyncLifetime
     public async Task DatabaseThatIsGone_IsARefusal()
     {
         await using var worker = await StartAsync("BTC");
-        await _database.ExecuteAsync("drop table predictions");
+        await store.ExecuteAsync("drop table predictions");
 
         Assert.Equal(
             RefusalReason.RecordsUnavailable,
             (await worker.AskAsync<PredictionHistoryRequested, RequestRefused>(new("BTC"), Endpoints.Records)).Reason);
     }
 
-    private async Task<DatabaseWorker> StartAsync(string symbol)
+    /// <summary>Makes these bars the whole history of a symbol.</summary>
+    private protected abstract Task WritePricesAsync(DatabaseWorker worker, string symbol, Bar[] bars);
+
+    private protected async Task<DatabaseWorker> StartAsync(string symbol)
     {
         // Nothing is scored but by the test.
-        var worker = await DatabaseWorker.StartAsync(_database, "Records:ScoreEvery", "1.00:00:00");
-        await worker.Services.GetRequiredService<PriceWriter>().WriteAsync(symbol, SyntheticSeries.Generate(symbol, LastBar), DateTimeOffset.UnixEpoch, Cancel);
+        var worker = await DatabaseWorker.StartAsync(store, "Records:ScoreEvery", "1.00:00:00");
+        await WritePricesAsync(worker, symbol, SyntheticSeries.Generate(symbol, LastBar));
         return worker;
     }
 
-    private async Task RecordAsync(DatabaseWorker worker, params PredictionAnswer[] answers)
+    private protected async Task RecordAsync(DatabaseWorker worker, params PredictionAnswer[] answers)
     {
-        var before = await _database.ValueAsync<int>("select count(*) from predictions");
+        var before = await store.ValueAsync<int>("select count(*) from predictions");
         await Task.WhenAll(answers.Select(answer => worker.RecordAsync(new PredictionCompleted(answer))));
-        await _database.UntilAsync($"select count(*) = {before + answers.Length} from predictions");
+        await store.UntilAsync($"select count(*) = {before + answers.Length} from predictions");
     }
 
-    private async Task<(int Scored, int Missing)> ScoreAsync(DatabaseWorker worker)
+    private protected static async Task<(int Scored, int Missing)> ScoreAsync(DatabaseWorker worker)
     {
-        await using var connection = await _database.Source.OpenConnectionAsync(Cancel);
+        await using var connection = await worker.Services.GetRequiredService<IRecordsDatabase>().OpenAsync(Cancel);
         return await worker.Services.GetRequiredService<PredictionOutcomes>().ScoreAsync(connection, Cancel);
     }
 
     private static double Close(string symbol, DateOnly day) => SyntheticSeries.Generate(symbol, day)[^1].Close;
 
-    private static string Id(int number) => number.ToString("x32", CultureInfo.InvariantCulture);
+    private protected static string Id(int number) => number.ToString("x32", CultureInfo.InvariantCulture);
 
-    private static PredictionAnswer Answer(int number, string symbol, DateOnly lastDay, string timeframe, string direction)
+    private protected static PredictionAnswer Answer(int number, string symbol, DateOnly lastDay, string timeframe, string direction)
     {
         var current = Rounding.Price(Close(symbol, lastDay));
         var made = new DateTimeOffset(lastDay.AddDays(1).ToDateTime(new TimeOnly(8, 0)), TimeSpan.Zero);
