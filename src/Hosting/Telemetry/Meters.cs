@@ -66,7 +66,7 @@ public static class Meters
     private static readonly Counter<long> LostRecords = Meter.CreateCounter<long>(
         "coinsphere.records.lost",
         "{record}",
-        "Records of predictions that were lost because the broker did not accept them.");
+        "Records of predictions that were lost because the broker did not accept them, or the file could not be written.");
     private static readonly Counter<long> LostEvents = Meter.CreateCounter<long>(
         "coinsphere.events.lost",
         "{event}",

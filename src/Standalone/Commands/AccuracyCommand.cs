@@ -15,7 +15,7 @@ internal static class AccuracyCommand
             DefaultValueFactory = _ => PredictionAccuracyRequested.DefaultDays,
         };
         var json = AskCommand.Json();
-        var command = new Command("accuracy", "Say how often recorded predictions of a symbol were right; needs a database") { symbol, days, json };
+        var command = new Command("accuracy", "Say how often recorded predictions of a symbol were right") { symbol, days, json };
         var target = new AskedService.TargetOptions(command, settings);
         command.SetAction(parsed => AskCommand.RunAsync(
             target.Read(parsed),

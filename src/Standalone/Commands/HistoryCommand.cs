@@ -15,7 +15,7 @@ internal static class HistoryCommand
             DefaultValueFactory = _ => PredictionHistoryRequested.DefaultLimit,
         };
         var json = AskCommand.Json();
-        var command = new Command("history", "List recorded predictions of a symbol with their outcomes; needs a database") { symbol, limit, json };
+        var command = new Command("history", "List recorded predictions of a symbol with their outcomes") { symbol, limit, json };
         var target = new AskedService.TargetOptions(command, settings);
         command.SetAction(parsed => AskCommand.RunAsync(
             target.Read(parsed),

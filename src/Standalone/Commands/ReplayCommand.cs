@@ -4,6 +4,7 @@ using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Replay;
+using Coinsphere.Messaging.Worker.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
@@ -14,21 +15,25 @@ internal static class ReplayCommand
     public static Command Create()
     {
         var ids = new Argument<string[]>("id") { Description = "prediction_id of recorded predictions", Arity = ArgumentArity.OneOrMore };
-        var database = new Option<string?>("--database") { Description = "postgresql://user:password@host:port/database; without it DATABASE_URL" };
-        var models = new Option<string?>("--models") { Description = "Folder of the checkpoints; without it MODEL_CHECKPOINT_DIR or models/checkpoints" };
-        var command = new Command("replay", "Make recorded predictions again from their model and the bars of the database, and say what differs") {
+        var (prices, database, models) = (Sources.Prices(), Sources.Database(), Sources.Models());
+        var command = new Command("replay", "Make recorded predictions again from their model and the current bars, and say what differs")
+        {
             ids,
+            prices,
             database,
-            models };
+            models,
+        };
         command.SetAction(parsed => CommandRunner.RunAsync(
-            stop => RunAsync(parsed.GetRequiredValue(ids), parsed.GetValue(database), parsed.GetValue(models), parsed.InvocationConfiguration.Output, stop),
-            "nothing was changed", parsed.InvocationConfiguration.Error));
+            stop => RunAsync(
+                parsed.GetRequiredValue(ids), Sources.Arguments(parsed.GetValue(prices), parsed.GetValue(database), parsed.GetValue(models)),
+                parsed.InvocationConfiguration.Output, stop),
+            AskCommand.NothingChanged, parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    private static async Task<bool> RunAsync(IEnumerable<string> ids, string? database, string? models, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<bool> RunAsync(IEnumerable<string> ids, string[] arguments, TextWriter output, CancellationToken cancellationToken)
     {
-        using var host = Build(database, models);
+        using var host = Build(arguments);
         var replay = host.Services.GetRequiredService<PredictionReplay>();
         var isSame = true;
         foreach (var id in ids)
@@ -40,29 +45,31 @@ internal static class ReplayCommand
         return isSame;
     }
 
-    private static IHost Build(string? database, string? models)
+    private static IHost Build(string[] arguments)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
+        // As the server, which allows invented prices where nothing says otherwise.
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { EnvironmentName = SpecifiedEnvironment.Name(Server.DefaultEnvironment) });
         builder.Configuration.AddEnvironmentVariables();
         builder.AddSpecifiedEnvironment();
+        builder.Configuration.AddCommandLine(arguments);
+        builder.AddDefaultSettings(KeyValuePair.Create(RecordsOptions.FileKey, (string?)Server.DefaultRecordsFile));
+        if (FeedFolder.IsNeeded(builder.Configuration))
+        {
+            builder.AddDefaultSettings(KeyValuePair.Create("Prices:Folder", (string?)FeedFolder.Default));
+        }
+
         // A prediction of last year was made from bars of last year.
         builder.Configuration["Prices:MaxAge"] = "";
-        if (database is not null)
-        {
-            builder.Configuration["Prices:Database"] = database;
-        }
-
-        if (models is not null)
-        {
-            builder.Configuration["Models:Folder"] = models;
-        }
-
-        if (string.IsNullOrWhiteSpace(builder.Configuration["Prices:Database"]))
+        if (!builder.Services.AddRecordsSource(builder.Configuration))
         {
             throw new OptionsValidationException(
                 "replay",
                 typeof(ReplayCommand),
-                ["There is no database to replay from: set --database or DATABASE_URL, such as postgresql://user:password@localhost:5432/coinsphere_dev"]);
+                [
+                    "There is nothing to replay from: set --database or DATABASE_URL, such as postgresql://user:password@localhost:5432/coinsphere_dev, or "
+                    + "Records:File",
+                ]);
         }
 
         builder.Services.AddSymbols();

@@ -8,6 +8,7 @@ using Coinsphere.Messaging.Hosting.Messaging.Parked;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.MarketData.Postgres;
 using Coinsphere.Messaging.Worker.Storage;
+using Coinsphere.Messaging.Worker.Storage.Sqlite;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -27,7 +28,7 @@ internal sealed class ServerChecks(IServiceProvider services, IConfiguration con
     {
         if (services.GetRequiredService<IOptions<PricesOptions>>().Value.Database is null)
         {
-            check.Ok("none is configured: no history, no accuracy");
+            await RecordsFileAsync(check, cancellationToken);
             return;
         }
 
@@ -142,6 +143,31 @@ internal sealed class ServerChecks(IServiceProvider services, IConfiguration con
         catch (SocketException failure)
         {
             check.Fault($"{url.Host}:{url.Port} cannot be reached: {failure.Message}", "start it, or correct OTEL_EXPORTER_OTLP_ENDPOINT");
+        }
+    }
+
+    private async Task RecordsFileAsync(Check check, CancellationToken cancellationToken)
+    {
+        if (services.GetService<RecordsFile>() is not { } file)
+        {
+            check.Ok("none is configured: no history, no accuracy");
+        }
+        else if (!File.Exists(file.FullPath))
+        {
+            check.Ok($"'{file.Name}' is not there yet: the service creates it");
+        }
+        else
+        {
+            try
+            {
+                var recorded = await services.GetRequiredService<IRecordsSource>().ReadAsync(
+                    connection => connection.ExecuteScalarAsync<long>("select count(*) from predictions"), cancellationToken);
+                check.Ok(AskCommand.Text($"'{file.Name}', {recorded} recorded predictions"));
+            }
+            catch (RecordsFileException fault)
+            {
+                check.Fault(fault.Message);
+            }
         }
     }
 

@@ -14,9 +14,8 @@ internal sealed class RecordsFile(string path, IReadOnlyList<Migration> migratio
 {
     private const string TableSql = "create table if not exists coinsphere_migrations (name text primary key, applied_at text not null)";
 
-    // How long a command waits for another program's lock. Readers wait for no writer, so they meet one only where a program holds the whole file.
-    private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(2);
+    // How long a command waits for another program's lock. What could not be written waits in memory.
+    private static readonly TimeSpan LockLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>The path as it is configured, for messages.</summary>
     public string Name { get; } = path;
@@ -33,7 +32,7 @@ internal sealed class RecordsFile(string path, IReadOnlyList<Migration> migratio
             throw new RecordsFileException($"nothing has been recorded: there is no file '{Name}' (Records:File)");
         }
 
-        var connection = Open(SqliteOpenMode.ReadOnly, ReadLimit);
+        var connection = Open(SqliteOpenMode.ReadOnly);
         try
         {
             if (Missing(connection).Contains(migrations[0]))
@@ -51,7 +50,7 @@ internal sealed class RecordsFile(string path, IReadOnlyList<Migration> migratio
     }
 
     /// <summary>Opens a file that is there, for reading and writing.</summary>
-    public SqliteConnection OpenToWrite() => Open(SqliteOpenMode.ReadWrite, WriteLimit);
+    public SqliteConnection OpenToWrite() => Open(SqliteOpenMode.ReadWrite);
 
     /// <summary>Creates the folder and the file where they are missing, checks the file as a whole, and applies the pending migrations in one transaction.</summary>
     /// <returns>The names of the applied migrations.</returns>
@@ -64,7 +63,7 @@ internal sealed class RecordsFile(string path, IReadOnlyList<Migration> migratio
         }
 
         Check();
-        using var connection = Open(SqliteOpenMode.ReadWriteCreate, WriteLimit);
+        using var connection = Open(SqliteOpenMode.ReadWriteCreate);
         // One program writes while others read. Where the file system cannot share memory, the file keeps its journal.
         if (connection.ExecuteScalar<string>("pragma journal_mode") is not "wal")
         {
@@ -95,7 +94,7 @@ internal sealed class RecordsFile(string path, IReadOnlyList<Migration> migratio
         }
 
         // Without a write-ahead log, only a writer can undo what a killed process left half done.
-        using var connection = Open(File.Exists(FullPath + "-journal") ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly, WriteLimit);
+        using var connection = Open(File.Exists(FullPath + "-journal") ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly);
         Missing(connection);
         if (connection.ExecuteScalar<string>("pragma quick_check(1)") is not "ok" and var damage)
         {
@@ -103,20 +102,20 @@ internal sealed class RecordsFile(string path, IReadOnlyList<Migration> migratio
         }
     }
 
-    private SqliteConnection Open(SqliteOpenMode mode, TimeSpan limit)
+    private SqliteConnection Open(SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = FullPath,
             Mode = mode,
             Pooling = false,
-            DefaultTimeout = (int)limit.TotalSeconds,
+            DefaultTimeout = (int)LockLimit.TotalSeconds,
         }.ConnectionString);
         try
         {
             connection.Open();
             // SQLite's own wait looks more often than the driver's. With a write-ahead log, what a killed process committed stays; a power cut costs the newest.
-            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"pragma busy_timeout = {limit.TotalMilliseconds}; pragma synchronous = normal"));
+            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"pragma busy_timeout = {LockLimit.TotalMilliseconds}; pragma synchronous = normal"));
             return connection;
         }
         catch

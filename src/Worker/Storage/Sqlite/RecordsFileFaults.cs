@@ -20,7 +20,7 @@ internal static class RecordsFileFaults
     /// <summary>The failure is the file's or its disk's, not the row's: it ends by itself or by an operator.</summary>
     public static bool IsUnavailable(Exception failure) => failure switch
     {
-        RecordsFileException or IOException or UnauthorizedAccessException => true,
+        IOException or UnauthorizedAccessException => true,
         SqliteException sqlite => sqlite.SqliteErrorCode
             is Permission or Busy or Locked or ReadOnly or ReadOrWrite or Corrupt or Full or CannotOpen or Protocol or NoDatabase,
         _ => false,
