@@ -7,13 +7,17 @@ internal static class CommandLine
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    /// <summary>Without it, programs that tests start in the same folder would keep records in the same file.</summary>
+    public static (string Key, string? Value) NoRecords => ("Records__File", "");
+
     /// <summary>Runs a program of this project, which is built beside the tests.</summary>
     public static Task<CommandResult> RunOwnAsync(
         string name,
         IEnumerable<string> arguments,
         string? folder = null,
         IEnumerable<(string Key, string? Value)>? environment = null,
-        TimeSpan? limit = null) => RunAsync("dotnet", [PathOf(name), .. arguments], folder: folder, environment: environment, limit: limit);
+        TimeSpan? limit = null) =>
+        RunAsync("dotnet", [PathOf(name), .. arguments], folder: folder, environment: [NoRecords, .. environment ?? []], limit: limit);
 
     /// <param name="program">Its path, or its name on the search path.</param>
     /// <param name="arguments">Its arguments.</param>

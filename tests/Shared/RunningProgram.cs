@@ -58,7 +58,7 @@ internal sealed partial class RunningProgram : IAsyncDisposable
             "env",
             ["--default-signal=INT", "dotnet", CommandLine.PathOf(name), .. arguments ?? []],
             folder,
-            environment));
+            [CommandLine.NoRecords, .. environment ?? []]));
 
     /// <summary>Waits until it has written a text, and fails when it ends without that.</summary>
     public async Task WroteAsync(string text)

@@ -23,9 +23,21 @@ internal sealed class DatabaseWorker : IAsyncDisposable
 
     public ITestHarness Harness => Services.GetRequiredService<ITestHarness>();
 
+    /// <summary>Started, with its tables made.</summary>
     public static async Task<DatabaseWorker> StartAsync(IRecordsStore store, params string[] settings)
     {
-        var cancel = TestContext.Current.CancellationToken;
+        var worker = await StartWithoutTablesAsync(store, settings);
+        if (worker.Services.GetService<IRecordsDatabase>() is { } records)
+        {
+            await records.WaitUntilReadyAsync(TestContext.Current.CancellationToken);
+        }
+
+        return worker;
+    }
+
+    /// <summary>Started, whatever the database or the file is.</summary>
+    public static async Task<DatabaseWorker> StartWithoutTablesAsync(IRecordsStore store, params string[] settings)
+    {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         var pairs = settings.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1]));
         builder.Configuration.AddInMemoryCollection([.. store.Settings, new("Models:Folder", Repository.Checkpoints)]);
@@ -35,12 +47,7 @@ internal sealed class DatabaseWorker : IAsyncDisposable
         builder.AddWorker();
         builder.Services.AddMassTransitTestHarness(bus => bus.RegisterWorker());
         var worker = new DatabaseWorker(builder.Build());
-        await worker._host.StartAsync(cancel);
-        if (worker.Services.GetService<IRecordsDatabase>() is { } records)
-        {
-            await records.WaitUntilReadyAsync(cancel);
-        }
-
+        await worker._host.StartAsync(TestContext.Current.CancellationToken);
         return worker;
     }
 

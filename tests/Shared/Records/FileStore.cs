@@ -10,11 +10,16 @@ public sealed class FileStore : IRecordsStore
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("records-");
 
-    public FileStore() => Directory.CreateDirectory(Prices);
+    /// <param name="file">Another file than one in a new folder.</param>
+    public FileStore(string? file = null)
+    {
+        Directory.CreateDirectory(Prices);
+        File = file ?? Path.Combine(_root.FullName, "data", "records.db");
+    }
 
     public string Prices => Path.Combine(_root.FullName, "prices");
 
-    public string File => Path.Combine(_root.FullName, "data", "records.db");
+    public string File { get; }
 
     public IReadOnlyList<KeyValuePair<string, string?>> Settings => [new("Prices:Folder", Prices), new("Records:File", File)];
 

@@ -45,6 +45,8 @@ internal sealed class TestService : WebApplicationFactory<standalone::Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("Models:Folder", Folder.Models);
+        // A file beside the tests would be all tests'.
+        builder.UseSetting("Records:File", "");
         builder.UseSetting("Symbols:Supported", string.Join(',', [.. Golden.Names, "BTC", "DOGE"]));
         foreach (var (key, value) in _settings)
         {

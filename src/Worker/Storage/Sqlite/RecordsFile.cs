@@ -85,6 +85,13 @@ internal sealed class RecordsFile(string path, IReadOnlyList<Migration> migratio
         return [.. missing.Select(migration => migration.Name)];
     }
 
+    /// <summary>Takes the log over into the file, so that the file alone is a copy of everything.</summary>
+    public void Merge()
+    {
+        using var connection = OpenToWrite();
+        connection.Execute("pragma wal_checkpoint(truncate)");
+    }
+
     // A connection that may write would take a killed process's log over into the file when it closes, whatever the file is.
     private void Check()
     {

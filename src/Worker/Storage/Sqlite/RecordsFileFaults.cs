@@ -17,6 +17,9 @@ internal static class RecordsFileFaults
     private const int Protocol = 15;
     private const int NoDatabase = 26;
 
+    // An extended code: there is no space for the memory that processes share.
+    private const int NoSharedMemory = ReadOrWrite | (19 << 8);
+
     /// <summary>The failure is the file's or its disk's, not the row's: it ends by itself or by an operator.</summary>
     public static bool IsUnavailable(Exception failure) => failure switch
     {
@@ -38,12 +41,12 @@ internal static class RecordsFileFaults
             $"'{name}' (Records:File) is locked by another program: it is tried again until that one is done",
         SqliteException { SqliteErrorCode: ReadOnly or Permission } or UnauthorizedAccessException =>
             $"'{name}' (Records:File) is read-only for this user: allow writing to the file and its folder",
-        SqliteException { SqliteErrorCode: Full } => $"there is no space left for '{name}' (Records:File): free some",
+        SqliteException { SqliteErrorCode: Full } or SqliteException { SqliteExtendedErrorCode: NoSharedMemory } => $"there is no space left for '{name}' (Records:File): free some",
         SqliteException { SqliteErrorCode: Corrupt } => Damaged(name, failure.Message),
         SqliteException { SqliteErrorCode: NoDatabase } =>
             $"'{name}' (Records:File) is no SQLite database, and is left as it is: move it away, or set another path",
         SqliteException { SqliteErrorCode: CannotOpen } =>
-            $"'{name}' (Records:File) cannot be opened or created: expected a file in a folder that may be written to",
+            $"'{name}' (Records:File) cannot be opened: expected a file in a folder that this user may write to",
         _ => $"'{name}' (Records:File) cannot be read or written: {failure.Message.ReplaceLineEndings(" ")}",
     };
 

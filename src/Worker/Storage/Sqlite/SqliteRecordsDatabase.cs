@@ -74,6 +74,24 @@ internal sealed partial class SqliteRecordsDatabase(
         }
     }
 
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (_fault is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            file.Merge();
+        }
+        catch (Exception failure) when (IsUnavailable(failure))
+        {
+            // The log stays beside the file, and is read with it.
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Checking a large file takes a while: answers do not wait for it.
