@@ -87,9 +87,8 @@ public sealed class RecordsFileTests : IDisposable
         await using var program = RunningProgram.Start("Standalone", folder: _folder.FullName, environment: Environment);
         using var client = new HttpClient { BaseAddress = await program.ListeningAsync() };
         Assert.Equal(200, (int)(await client.PostAsJsonAsync("/predict", new { symbol = "BTC" }, Cancel)).StatusCode);
-        await Until.True(
-            async () => (await client.GetStringAsync("/health/ready", Cancel)).Contains(
-                "records-file: predictions are not recorded: 'data/coinsphere.db' (Records:File) is no SQLite database", StringComparison.Ordinal), "a note");
+        await Until.True(async () => await NoteAsync(client) is { } note && note.StartsWith(
+            "records-file: predictions are not recorded: 'data/coinsphere.db' (Records:File) is no SQLite database", StringComparison.Ordinal), "a note");
         using var refused = await client.GetAsync("/api/v1/predictions/BTC/history", Cancel);
 
         Assert.Equal(503, (int)refused.StatusCode);
@@ -101,6 +100,14 @@ public sealed class RecordsFileTests : IDisposable
 
     private Task<CommandResult> CommandAsync(params string[] arguments) =>
         CommandLine.RunOwnAsync("Standalone", arguments, _folder.FullName, Environment);
+
+    // The worker's report comes a moment after the start.
+    private static async Task<string?> NoteAsync(HttpClient client)
+    {
+        using var ready = await client.GetAsync("/health/ready", Cancel);
+        var notes = (await ready.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("notes");
+        return notes.EnumerateArray().Select(note => note.GetString()).SingleOrDefault();
+    }
 
     private static async Task<PredictionHistory> HistoryAsync(HttpClient client) =>
         (await client.GetFromJsonAsync<PredictionHistory>("/api/v1/predictions/BTC/history", Cancel))!;

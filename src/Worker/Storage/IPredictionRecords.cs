@@ -8,7 +8,7 @@ internal interface IPredictionRecords
     /// <summary>Records a prediction. The first of equal ones stays.</summary>
     /// <param name="answer">The prediction.</param>
     /// <param name="wasTried">Whether the message was tried before.</param>
-    /// <param name="isInMemory">Whether the message waits in this process only, where as many would pile up as are computed while nothing can be written.</param>
+    /// <param name="isInMemory">Whether the message is in this process only: while nothing can be written, such messages would pile up.</param>
     /// <param name="cancellationToken">Cancels the wait, not the write.</param>
     /// <returns>Whether the prediction is new, after the commit; false where it is still to be written.</returns>
     Task<bool> AddAsync(PredictionAnswer answer, bool wasTried, bool isInMemory, CancellationToken cancellationToken);

@@ -9,7 +9,7 @@ internal interface IRecordsDatabase
     Task WaitUntilReadyAsync(CancellationToken cancellationToken);
 
     /// <summary>Opens a connection; the caller closes it. Its tables are there.</summary>
-    /// <exception cref="Exception">One for which <see cref="IsUnavailable"/> is true: the database does not answer, or its tables are not ready yet.</exception>
+    /// <exception cref="Exception">One for which <see cref="IsUnavailable"/> is true: it does not answer, or has no tables yet.</exception>
     Task<DbConnection> OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>Runs the work under a lock that one process of the cluster holds at a time (<see cref="ClusterLock"/>).</summary>

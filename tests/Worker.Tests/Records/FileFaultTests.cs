@@ -107,6 +107,29 @@ public sealed class FileFaultTests : IAsyncDisposable
         Assert.Equal(id, Assert.Single((await HistoryAsync()).Answer!.History).Id);
     }
 
+    // The files that SQLite makes beside it are read-only too. Whoever owns everything may write to it all the same.
+    [Fact]
+    public async Task FileWithoutTheRightToWrite_IsRecordedToOnceItIsThere()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("this user may write to every file");
+            return;
+        }
+
+        await StartAsync();
+        await UntilRecordedAsync(await PredictAsync());
+        await Worker.DisposeAsync();
+        File.SetUnixFileMode(_store.File, UnixFileMode.UserRead);
+
+        await StartAsync(isUsable: false);
+        var id = await PredictAsync();
+        await UntilNoteAsync($"'{_store.File}' (Records:File) is read-only for this user: allow writing to the file and its folder");
+        await HistoryAsync();
+        File.SetUnixFileMode(_store.File, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await UntilRecordedAsync(id);
+    }
+
     [Theory]
     [InlineData("header", "is no SQLite database, and is left as it is: move it away, or set another path")]
     [InlineData("pages", "is damaged, and is left as it is: stop the service, and move it away with its -wal file, or put a copy in its place (")]

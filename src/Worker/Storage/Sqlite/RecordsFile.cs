@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Coinsphere.Messaging.Worker.Storage.Sqlite;
 
@@ -52,7 +53,7 @@ internal sealed class RecordsFile(string path, IReadOnlyList<Migration> migratio
     /// <summary>Opens a file that is there, for reading and writing.</summary>
     public SqliteConnection OpenToWrite() => Open(SqliteOpenMode.ReadWrite);
 
-    /// <summary>Creates the folder and the file where they are missing, checks the file as a whole, and applies the pending migrations in one transaction.</summary>
+    /// <summary>Creates the folder and the file where they are missing, checks the whole file, and applies what is pending in one transaction.</summary>
     /// <returns>The names of the applied migrations.</returns>
     /// <exception cref="RecordsFileException">The file is damaged, or of another program or release. It is left as it is.</exception>
     public IReadOnlyList<string> Prepare(DateTimeOffset now)
@@ -62,15 +63,21 @@ internal sealed class RecordsFile(string path, IReadOnlyList<Migration> migratio
             Directory.CreateDirectory(folder);
         }
 
+        AlignModes();
         Check();
         using var connection = Open(SqliteOpenMode.ReadWriteCreate);
+        if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
+        {
+            // SQLite opens such a file all the same, and would say so at the first row only.
+            throw new SqliteException("attempt to write a readonly database", raw.SQLITE_READONLY);
+        }
+
         // One program writes while others read. Where the file system cannot share memory, the file keeps its journal.
         if (connection.ExecuteScalar<string>("pragma journal_mode") is not "wal")
         {
             connection.ExecuteScalar<string>("pragma journal_mode = wal");
         }
 
-        // Also where nothing is missing: it fails for a file that cannot be written to.
         using var transaction = connection.BeginTransaction(deferred: false);
         connection.Execute(TableSql, transaction: transaction);
         var missing = Missing(connection);
@@ -90,6 +97,24 @@ internal sealed class RecordsFile(string path, IReadOnlyList<Migration> migratio
     {
         using var connection = OpenToWrite();
         connection.Execute("pragma wal_checkpoint(truncate)");
+    }
+
+    // SQLite makes the files beside this one with its mode. Those of a file that was read-only would stay so when it may be written to again.
+    private void AlignModes()
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(FullPath))
+        {
+            return;
+        }
+
+        var mode = File.GetUnixFileMode(FullPath);
+        foreach (var beside in ((string[])["-wal", "-shm"]).Select(suffix => FullPath + suffix).Where(File.Exists))
+        {
+            if (File.GetUnixFileMode(beside) != mode)
+            {
+                File.SetUnixFileMode(beside, mode);
+            }
+        }
     }
 
     // A connection that may write would take a killed process's log over into the file when it closes, whatever the file is.
@@ -121,8 +146,9 @@ internal sealed class RecordsFile(string path, IReadOnlyList<Migration> migratio
         try
         {
             connection.Open();
-            // SQLite's own wait looks more often than the driver's. With a write-ahead log, what a killed process committed stays; a power cut costs the newest.
-            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"pragma busy_timeout = {LockLimit.TotalMilliseconds}; pragma synchronous = normal"));
+            // SQLite's own wait looks more often than the driver's. What a killed process committed stays; a power cut may cost the newest.
+            var wait = string.Create(CultureInfo.InvariantCulture, $"pragma busy_timeout = {LockLimit.TotalMilliseconds}");
+            connection.Execute($"{wait}; pragma synchronous = normal");
             return connection;
         }
         catch

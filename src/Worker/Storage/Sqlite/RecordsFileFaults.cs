@@ -33,15 +33,19 @@ internal static class RecordsFileFaults
     public static bool IsLasting(Exception failure) =>
         failure is RecordsFileException or SqliteException { SqliteErrorCode: Corrupt or NoDatabase };
 
+    /// <summary>The file is read-only for this user.</summary>
+    public static bool IsReadOnly(Exception failure) => failure is UnauthorizedAccessException or SqliteException { SqliteErrorCode: ReadOnly or Permission };
+
     /// <summary>What is wrong and what to do, in one line.</summary>
     public static string Describe(string name, Exception failure) => failure switch
     {
         RecordsFileException => failure.Message,
         SqliteException { SqliteErrorCode: Busy or Locked or Protocol } =>
             $"'{name}' (Records:File) is locked by another program: it is tried again until that one is done",
-        SqliteException { SqliteErrorCode: ReadOnly or Permission } or UnauthorizedAccessException =>
+        _ when IsReadOnly(failure) =>
             $"'{name}' (Records:File) is read-only for this user: allow writing to the file and its folder",
-        SqliteException { SqliteErrorCode: Full } or SqliteException { SqliteExtendedErrorCode: NoSharedMemory } => $"there is no space left for '{name}' (Records:File): free some",
+        SqliteException { SqliteErrorCode: Full } or SqliteException { SqliteExtendedErrorCode: NoSharedMemory } =>
+            $"there is no space left for '{name}' (Records:File): free some",
         SqliteException { SqliteErrorCode: Corrupt } => Damaged(name, failure.Message),
         SqliteException { SqliteErrorCode: NoDatabase } =>
             $"'{name}' (Records:File) is no SQLite database, and is left as it is: move it away, or set another path",

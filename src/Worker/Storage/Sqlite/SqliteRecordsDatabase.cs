@@ -55,11 +55,11 @@ internal sealed partial class SqliteRecordsDatabase(
 
     public bool IsUnavailable(Exception failure) => RecordsFileFaults.IsUnavailable(failure);
 
-    /// <summary>A write failed. Where trying again does not help, nothing more is written until the file has been looked at again.</summary>
+    /// <summary>A write failed. Where it is not a lock or a full disk, nothing more is written until the file has been looked at again.</summary>
     public void Report(Exception failure)
     {
         conditions.Note(ConditionName, Note(failure));
-        if (RecordsFileFaults.IsLasting(failure) || !File.Exists(file.FullPath))
+        if (RecordsFileFaults.IsLasting(failure) || RecordsFileFaults.IsReadOnly(failure) || !File.Exists(file.FullPath))
         {
             Close(failure);
         }
