@@ -263,6 +263,8 @@ public sealed class FileFaultTests : IAsyncDisposable
 
     private async Task DamageAsync(string damage)
     {
+        // Pages in the log would be read instead of those in the file.
+        await _store.ExecuteAsync("pragma wal_checkpoint(truncate)");
         switch (damage)
         {
             case "header":
