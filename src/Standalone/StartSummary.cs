@@ -102,7 +102,8 @@ internal sealed partial class StartSummary(
     {
         var loaded = models.LoadedSymbols;
         var kernel = loaded.Count > 0 && (await models.GetAsync(loaded[0], stoppingToken)).Answer is { } model ? $", kernel {model.Network.Kernel}" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{loaded.Count} of {catalog.Supported.Count} symbols{kernel}");
+        var pooled = models.PooledSymbols is > 0 and var count ? string.Create(CultureInfo.InvariantCulture, $", {count} of them by the pooled network") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{loaded.Count} of {catalog.Supported.Count} symbols{pooled}{kernel}");
     }
 
     private string Cache() => redis.Value.Enabled ? $"Redis {redis.Value.Address}" : "in memory, no Redis (REDIS_HOST)";

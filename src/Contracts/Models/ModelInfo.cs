@@ -27,6 +27,10 @@ public sealed record ModelInfo(
     /// <summary>The status of a symbol without a model.</summary>
     public const string NotTrained = "not_trained";
 
+    /// <summary>Whether the pooled network serves the symbol, because it has no model of its own.</summary>
+    [JsonPropertyName("pooled")]
+    public bool Pooled { get; init; }
+
     /// <summary>The UTC day of the symbol's newest closed bar; null where there is none, the prices are unavailable, or an older worker answered.</summary>
     [JsonPropertyName("newest_bar")]
     public DateOnly? NewestBar { get; init; }

@@ -42,6 +42,26 @@ public sealed class SymbolCatalog
         ["BTC", "ETH", "SOL", "BNB", "XRP", "ADA", "DOT", "MATIC", "AVAX", "DOGE", "LINK", "UNI", "ATOM", "LTC", "ETC"],
         [new("POL", "MATIC")]);
 
+    /// <summary>The name of <see cref="Top50"/> in a list of supported symbols, in any case.</summary>
+    public const string Top50Name = "top50";
+
+    /// <summary>
+    /// Fifty large cryptocurrencies without stablecoins and wrapped coins, the default ones first. A fixed list of January 2025: it does not follow the
+    /// market.
+    /// </summary>
+    public static IReadOnlyList<string> Top50 { get; } =
+    [
+        .. Default.Supported,
+        "TRX", "TON", "SHIB", "XLM", "SUI", "HBAR", "BCH", "XMR", "NEAR", "APT",
+        "ICP", "PEPE", "AAVE", "VET", "CRO", "RENDER", "TAO", "FIL", "ARB", "ALGO",
+        "KAS", "FET", "TIA", "OP", "INJ", "STX", "IMX", "THETA", "GRT", "MNT",
+        "ENA", "OKB", "HYPE", "BGB", "LEO",
+    ];
+
+    /// <summary>The symbols of a list, with those of <see cref="Top50"/> in the place of its name.</summary>
+    public static IEnumerable<string> Expand(IEnumerable<string> symbols) =>
+        symbols.SelectMany(symbol => string.Equals(symbol, Top50Name, StringComparison.OrdinalIgnoreCase) ? Top50 : [symbol]);
+
     /// <summary>The canonical symbols that predictions are made for, in the order they were configured.</summary>
     public IReadOnlyList<string> Supported { get; }
 

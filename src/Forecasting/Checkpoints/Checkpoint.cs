@@ -28,6 +28,9 @@ public sealed record Checkpoint(CryptoLstmWeights Weights, FeatureScaler? Scaler
 public sealed record CheckpointMetadata(
     string ModelVersion, DateTimeOffset? TrainedAt, double? TestAccuracy, double? BestValAccuracy, double? BestValLoss, long? Epoch, DateOnly? TrainedThrough)
 {
+    /// <summary><c>metadata.symbols</c>: the symbols of a pooled network, separated by blanks.</summary>
+    public string? Symbols { get; init; }
+
     /// <summary>
     /// The last day that the model may have been trained on: <see cref="TrainedThrough"/>, else the day of its training; null where neither is known.
     /// </summary>
@@ -35,4 +38,7 @@ public sealed record CheckpointMetadata(
 
     /// <summary>Whether a day is known to be later than all training data.</summary>
     public bool IsUnseen(DateOnly day) => LastSeen is { } last && day > last;
+
+    /// <summary>Whether a pooled network is known to have been trained on a symbol.</summary>
+    public bool IsTrainedOn(string symbol) => Symbols?.Split(' ').Contains(symbol, StringComparer.Ordinal) == true;
 }

@@ -8,6 +8,7 @@ public static partial class CheckpointReader
 {
     private const int MaxVersionLength = 64;
     private const int MaxInstantLength = 40;
+    private const int MaxSymbolsLength = 4096;
     private const string DefaultVersion = "v1.0.0";
 
     private static CheckpointMetadata ReadMetadata(PickleDict root, NumberReader numbers, SourceLocation file)
@@ -21,7 +22,10 @@ public static partial class CheckpointReader
             bestValAccuracy,
             Finite(root, "best_val_loss"),
             Finite(root, "epoch") is { } epoch && double.IsInteger(epoch) && Math.Abs(epoch) < long.MaxValue ? (long)epoch : null,
-            ReadInstant(metadata?.Get("trained_through") as string) is { } last ? DateOnly.FromDateTime(last.UtcDateTime) : null);
+            ReadInstant(metadata?.Get("trained_through") as string) is { } last ? DateOnly.FromDateTime(last.UtcDateTime) : null)
+        {
+            Symbols = metadata?.Get("symbols") is string { Length: <= MaxSymbolsLength } symbols ? symbols : null,
+        };
 
         double? Finite(PickleDict dict, string key) =>
             numbers.One(dict.Get(key), file.At(key)) is { } number && double.IsFinite(number) ? number : null;

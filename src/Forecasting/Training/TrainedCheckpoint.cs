@@ -13,7 +13,8 @@ public static class TrainedCheckpoint
 {
     /// <summary>
     /// The bytes of its file. Its metadata say what it was trained on (<c>trained_through</c>, <c>data_digest</c>, <c>features</c>, <c>label_rule</c>,
-    /// <c>training</c>), how its probabilities are calibrated (<c>calibration</c>, by timeframe), and its <c>test_accuracy</c>; <c>metrics</c> hold the scores
+    /// <c>training</c>), how its probabilities are calibrated (<c>calibration</c>, by timeframe), its <c>test_accuracy</c>,
+    /// and of a pooled network the <c>symbols</c>; <c>metrics</c> hold the scores
     /// by period and timeframe.
     /// </summary>
     /// <param name="network">The network.</param>
@@ -43,6 +44,11 @@ public static class TrainedCheckpoint
                 ["bias"] = new List<object?>(pair.Value.Calibration.Bias.Cast<object?>()),
             }),
         };
+        if (symbol.Pools is not null)
+        {
+            metadata["symbols"] = symbol.Pools;
+        }
+
         if (trained.Test is { } test)
         {
             metadata["test_accuracy"] = test.Model.Accuracy;

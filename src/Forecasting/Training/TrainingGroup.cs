@@ -11,6 +11,9 @@ namespace Coinsphere.Messaging.Forecasting.Training;
 /// <summary>The symbols that one network is trained for: one, or several pooled. Each has its own frequencies and calibrations.</summary>
 public sealed class TrainingGroup
 {
+    /// <summary>The name of a network that serves symbols without one of their own. No symbol has lower-case letters.</summary>
+    public const string PooledName = "pooled";
+
     private readonly Member[] _members;
 
     /// <param name="histories">At least one.</param>
@@ -82,37 +85,64 @@ public sealed class TrainingGroup
     /// <param name="network">Trained on <see cref="Training"/>.</param>
     public IReadOnlyList<TrainedSymbol> Finish(CryptoLstmWeights network)
     {
-        var lstm = CryptoLstm.Create(network);
-        var forecasts = _members.ToDictionary(member => member, member => member.Forecast(lstm));
+        var forecasts = Forecasts(network);
         var scales = Horizons.All.ToDictionary(horizon => horizon, horizon => CalibrationFit.Scale(
-            [.. _members.SelectMany(member => member.Scored(forecasts[member], horizon, Plan.TrainingEnd, Plan.ValidationEnd))], Plan.Penalty));
-        return [.. _members.Select(member =>
-        {
-            var horizons = Horizons.All.ToDictionary(horizon => horizon, horizon =>
-            {
-                var calibration = CalibrationFit.ForSymbol(
-                    member.Frequencies[horizon], scales[horizon], member.Scored(forecasts[member], horizon, Plan.TrainingEnd, Plan.ValidationEnd));
-                return new TrainedHorizon(
-                    calibration, member.Frequencies[horizon],
-                    Score(member, horizon, calibration, Plan.TrainingEnd,
-                        Plan.ValidationEnd), Score(member, horizon, calibration, Plan.ValidationEnd, Plan.Through));
-            });
-            return new TrainedSymbol(member.Symbol, Scaler, DataDigest, horizons);
-        })];
+            [.. _members.SelectMany(member => Scored(member, horizon, member.Frequencies[horizon], Plan.TrainingEnd, Plan.ValidationEnd))], Plan.Penalty));
+        return [.. _members.Select(member => new TrainedSymbol(member.Symbol, Scaler, DataDigest, Horizons.All.ToDictionary(
+            horizon => horizon,
+            horizon => Horizon(
+                member.Frequencies[horizon], scales[horizon],
+                (after, end) => Scored(member, horizon, member.Frequencies[horizon], after, end)))))];
 
-        ScoreBesideFrequencies? Score(Member member, int horizon, ClassCalibration calibration, DateOnly after, DateOnly end)
-        {
-            var scored = member.Scored(forecasts[member], horizon, after, end);
-            if (scored.Count == 0)
-            {
-                return null;
-            }
+        IReadOnlyList<ScoredForecast> Scored(Member member, int horizon, double[] frequencies, DateOnly after, DateOnly end) =>
+            member.Scored(forecasts[member], horizon, frequencies, after, end);
+    }
 
-            Direction[] outcomes = [.. scored.Select(forecast => forecast.Outcome)];
-            return new(
-                ForecastScore.Of([.. scored.Select(forecast => calibration.Apply(forecast.Probabilities))], outcomes),
-                ForecastScore.Of([.. scored.Select(forecast => forecast.Frequencies)], outcomes));
+    /// <summary>
+    /// Calibrates and scores the network for symbols that it was not trained on: with the mean of the symbols' class frequencies, over the forecasts of
+    /// all of them.
+    /// </summary>
+    /// <param name="network">Trained on <see cref="Training"/>.</param>
+    public TrainedSymbol FinishPooled(CryptoLstmWeights network)
+    {
+        var forecasts = Forecasts(network);
+        return new(PooledName, Scaler, DataDigest, Horizons.All.ToDictionary(horizon => horizon, horizon =>
+        {
+            double[] frequencies = [.. Enumerable.Range(0, Classes.Count).Select(c => _members.Average(member => member.Frequencies[horizon][c]))];
+            return Horizon(frequencies, CalibrationFit.Scale(Scored(Plan.TrainingEnd, Plan.ValidationEnd), Plan.Penalty), Scored);
+
+            IReadOnlyList<ScoredForecast> Scored(DateOnly after, DateOnly end) =>
+                [.. _members.SelectMany(member => member.Scored(forecasts[member], horizon, frequencies, after, end))];
+        }))
+        {
+            Pools = string.Join(' ', _members.Select(member => member.Symbol)),
+        };
+    }
+
+    private Dictionary<Member, Dictionary<DateOnly, float[]>> Forecasts(CryptoLstmWeights network)
+    {
+        var lstm = CryptoLstm.Create(network);
+        return _members.ToDictionary(member => member, member => member.Forecast(lstm));
+    }
+
+    private TrainedHorizon Horizon(double[] frequencies, double scale, Func<DateOnly, DateOnly, IReadOnlyList<ScoredForecast>> scored)
+    {
+        var validation = scored(Plan.TrainingEnd, Plan.ValidationEnd);
+        var calibration = CalibrationFit.ForSymbol(frequencies, scale, validation);
+        return new(calibration, frequencies, Score(calibration, validation), Score(calibration, scored(Plan.ValidationEnd, Plan.Through)));
+    }
+
+    private static ScoreBesideFrequencies? Score(ClassCalibration calibration, IReadOnlyList<ScoredForecast> scored)
+    {
+        if (scored.Count == 0)
+        {
+            return null;
         }
+
+        Direction[] outcomes = [.. scored.Select(forecast => forecast.Outcome)];
+        return new(
+            ForecastScore.Of([.. scored.Select(forecast => calibration.Apply(forecast.Probabilities))], outcomes),
+            ForecastScore.Of([.. scored.Select(forecast => forecast.Frequencies)], outcomes));
     }
 
     private static string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
@@ -157,11 +187,12 @@ public sealed class TrainingGroup
         });
 
         // Days after a period's end are not part of it, nor days whose horizon reaches beyond its end.
-        public IReadOnlyList<ScoredForecast> Scored(Dictionary<DateOnly, float[]> forecasts, int horizon, DateOnly after, DateOnly end) =>
+        public IReadOnlyList<ScoredForecast> Scored(
+            Dictionary<DateOnly, float[]> forecasts, int horizon, double[] frequencies, DateOnly after, DateOnly end) =>
             [.. _windows.Where(window => window.LastDay > after && window.LastDay.AddDays(horizon) <= end)
                 .Select(window => (window.LastDay, Outcome: _history.OutcomeOf(window.LastDay, horizon)))
                 .Where(day => day.Outcome is not null)
-                .Select(day => new ScoredForecast(forecasts[day.LastDay], Frequencies[horizon], day.Outcome!.Value))];
+                .Select(day => new ScoredForecast(forecasts[day.LastDay], frequencies, day.Outcome!.Value))];
     }
 }
 
@@ -170,7 +201,11 @@ public sealed class TrainingGroup
 /// <param name="Scaler">Its group's.</param>
 /// <param name="DataDigest">Its group's.</param>
 /// <param name="Horizons">Calibration and scores by horizon in days.</param>
-public sealed record TrainedSymbol(string Symbol, FeatureScaler Scaler, string DataDigest, IReadOnlyDictionary<int, TrainedHorizon> Horizons);
+public sealed record TrainedSymbol(string Symbol, FeatureScaler Scaler, string DataDigest, IReadOnlyDictionary<int, TrainedHorizon> Horizons)
+{
+    /// <summary>The symbols that are pooled, separated by blanks; null for the part of one symbol.</summary>
+    public string? Pools { get; init; }
+}
 
 /// <summary>A horizon's calibration, and its scores.</summary>
 /// <param name="Calibration">Fitted on the validation period.</param>

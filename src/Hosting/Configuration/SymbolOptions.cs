@@ -9,7 +9,10 @@ namespace Coinsphere.Messaging.Hosting.Configuration;
 /// <summary>Section <c>Symbols</c>: the symbols that predictions are made for, the same in every process.</summary>
 public sealed class SymbolOptions
 {
-    /// <summary>Comma-separated symbols; <c>SUPPORTED_SYMBOLS</c> sets it. Default: <see cref="SymbolCatalog.Default"/>.</summary>
+    /// <summary>
+    /// Comma-separated symbols, and <c>top50</c> for those of <see cref="SymbolCatalog.Top50"/>; <c>SUPPORTED_SYMBOLS</c> sets it. Default: <see
+    /// cref="SymbolCatalog.Default"/>.
+    /// </summary>
     public string? Supported { get; set; }
 
     /// <summary>Comma-separated <c>ALIAS=SYMBOL</c> pairs; an empty text means none. Default: <c>POL=MATIC</c>.</summary>
@@ -20,7 +23,7 @@ public sealed class SymbolOptions
     public SymbolCatalog ToCatalog() => new(
         string.IsNullOrWhiteSpace(Supported)
             ? SymbolCatalog.Default.Supported
-            : Supported.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            : SymbolCatalog.Expand(Supported.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
         Aliases.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Alias));
 
     private static KeyValuePair<string, string> Alias(string text) => text.Split('=', StringSplitOptions.TrimEntries) is [var alias, var symbol]

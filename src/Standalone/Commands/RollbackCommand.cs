@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Hosting.Configuration;
@@ -11,7 +12,7 @@ internal static class RollbackCommand
 {
     public static Command Create()
     {
-        var symbols = new Argument<string[]>("symbol") { Description = "Symbols whose newest earlier model serves again", Arity = ArgumentArity.OneOrMore };
+        var symbols = new Argument<string[]>("symbol") { Description = "Symbols whose newest earlier model serves again; pooled for the network of symbols without one", Arity = ArgumentArity.OneOrMore };
         var folder = new Option<string?>("--models") { Description = "Folder of the checkpoints; without it MODEL_CHECKPOINT_DIR or models/checkpoints" };
         var command = new Command("rollback", "Make the model that served before serve again; the current one stays as the candidate") { symbols, folder };
         command.SetAction(parsed => Run(
@@ -33,7 +34,7 @@ internal static class RollbackCommand
         {
             try
             {
-                if (!catalog.TryNormalise(asked, out var symbol))
+                if (!TryName(asked, out var symbol))
                 {
                     Fail($"'{asked}' is not a symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
                 }
@@ -56,6 +57,12 @@ internal static class RollbackCommand
         }
 
         return status;
+
+        bool TryName(string asked, [NotNullWhen(true)] out string? name)
+        {
+            name = asked == CheckpointFolder.Pooled ? asked : null;
+            return name is not null || catalog.TryNormalise(asked, out name);
+        }
 
         void Rollback(string symbol)
         {

@@ -39,7 +39,7 @@ internal sealed class TrainingRun(NetworkTraining training, SymbolCatalog catalo
         {
             foreach (var group in groups)
             {
-                var name = group.Histories is [var only] ? only.Series.Symbol : "pooled";
+                var name = group.Histories is [var only] ? only.Series.Symbol : TrainingGroup.PooledName;
                 try
                 {
                     Train(name, group, settings, cancellationToken);
@@ -97,7 +97,8 @@ internal sealed class TrainingRun(NetworkTraining training, SymbolCatalog catalo
         try
         {
             var mine = new List<TrainedSymbol>();
-            foreach (var symbol in trained.Symbols)
+            // A network of chosen symbols is not for all others.
+            foreach (var symbol in settings.Symbols.Count > 0 ? trained.Symbols : trained.All)
             {
                 if (folder.TryLock(symbol.Symbol) is { } held)
                 {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Training;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Models;
@@ -7,10 +8,14 @@ namespace Coinsphere.Messaging.Worker.Models;
 /// <summary>
 /// The checkpoint folder, and the one place that knows its file names: <c>_best</c> serves; <c>_v1</c>, <c>_v2</c> and so on served before, newest
 /// last; <c>_candidate</c> is trained but does not serve; <c>.training</c> is a training in progress; <c>.trainings</c> holds the results of the last ones. A model is a checkpoint, or an ONNX file from
-/// elsewhere; where both exist under one name, the checkpoint serves. Files are written atomically.
+/// elsewhere; where both exist under one name, the checkpoint serves. A supported symbol without a model is served by <see cref="Pooled"/>. Files are
+/// written atomically.
 /// </summary>
 internal sealed partial class CheckpointFolder(IOptions<ModelsOptions> options, SymbolCatalog catalog, TimeProvider time)
 {
+    /// <summary>The name of the pooled network, which has a serving model, versions and a candidate like a symbol.</summary>
+    public const string Pooled = TrainingGroup.PooledName;
+
     /// <summary>Patterns of the file names of models.</summary>
     public static readonly string[] Patterns = ["*" + Extension, "*" + OnnxExtension];
 
@@ -25,6 +30,9 @@ internal sealed partial class CheckpointFolder(IOptions<ModelsOptions> options, 
 
     /// <summary>Whether a file is an ONNX model, judged by its name.</summary>
     public static bool IsOnnx(string path) => path.EndsWith(OnnxExtension, StringComparison.Ordinal);
+
+    /// <summary>Whether a file, with its extension or without, is one of the pooled network.</summary>
+    public static bool IsPooled(string path) => Before(Path.GetFileName(path)) == Pooled;
 
     /// <summary>The folder's models by the first part of their names: a symbol or an alias.</summary>
     /// <exception cref="IOException">The folder is missing or cannot be read.</exception>
@@ -54,6 +62,25 @@ internal sealed partial class CheckpointFolder(IOptions<ModelsOptions> options, 
             .ToArray();
 
         bool IsThere(string file) => files[Before(file)].Contains(file);
+    }
+
+    /// <summary>
+    /// The paths of the models that serve a symbol, like <see cref="PathsOf"/>: its own where it has a best model, else the pooled ones where it is supported.
+    /// </summary>
+    /// <param name="symbol">A canonical symbol.</param>
+    /// <param name="files">The result of <see cref="List"/>.</param>
+    public string[] ServingPathsOf(string symbol, ILookup<string, string> files)
+    {
+        var own = PathsOf(symbol, files);
+        if (IsThere(own) || !catalog.IsSupported(symbol))
+        {
+            return own;
+        }
+
+        var pooled = PathsOf(Pooled, files);
+        return IsThere(pooled) ? pooled : own;
+
+        bool IsThere(string[] paths) => Path.GetFileName(paths[0]) is var best && files[Before(best)].Contains(best);
     }
 
     /// <summary>The symbol's ONNX files that do not serve because a checkpoint of the same name does, each with that checkpoint.</summary>
@@ -96,11 +123,11 @@ internal sealed partial class CheckpointFolder(IOptions<ModelsOptions> options, 
     /// <summary>The path of the first version.</summary>
     public string FirstVersionOf(string symbol) => NameOf(symbol) + Version + "1" + Extension;
 
-    /// <summary>All models of a symbol: serving, earlier versions and candidate.</summary>
+    /// <summary>All models that may have served a symbol: its own, serving, earlier versions and candidate, then those of the pooled network.</summary>
     public IEnumerable<string> AllOf(string symbol)
     {
         var files = List();
-        return catalog.NamesOf(symbol).SelectMany(name => files[name].Order(StringComparer.Ordinal)).Select(file => Path.Join(Folder, file));
+        return catalog.NamesOf(symbol).Append(Pooled).SelectMany(name => files[name].Order(StringComparer.Ordinal)).Select(file => Path.Join(Folder, file));
     }
 
     /// <summary>The path of the state of a training in progress.</summary>

@@ -54,6 +54,10 @@ internal sealed class LoadedModel(string name, INetwork network)
         Bytes = model.Content.Length,
     };
 
+    /// <summary>What users of an answer about a symbol must know of the model, as a sentence without a full stop; null where there is nothing.</summary>
+    public string? WarningFor(string symbol) => !CheckpointFolder.IsPooled(Name) ? null
+        : $"{symbol} has no model of its own: the pooled network answers{(Metadata.IsTrainedOn(symbol) ? "" : $", which was not trained on {symbol}")}";
+
     /// <summary>The probabilities of a horizon: calibrated where the checkpoint has a calibration, else as the network gives them.</summary>
     public Outlook OutlookOf(ReadOnlySpan<float> probabilities, int days) =>
         Calibrations?[days] is { } calibration

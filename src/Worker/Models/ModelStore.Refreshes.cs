@@ -54,12 +54,12 @@ internal sealed partial class ModelStore
         try
         {
             var known = Files(symbol);
-            var paths = listed is null ? null : folder.PathsOf(symbol, listed);
+            var paths = listed is null ? null : folder.ServingPathsOf(symbol, listed);
             // The listing was made for all symbols, and may be older than the last refresh of this one.
             if (paths is null || (known is not [] && !paths.SequenceEqual(known.Select(file => file.Path))))
             {
                 listed = List();
-                paths = listed is null ? null : folder.PathsOf(symbol, listed);
+                paths = listed is null ? null : folder.ServingPathsOf(symbol, listed);
             }
 
             if (listed is not null)

@@ -43,6 +43,9 @@ internal sealed partial class ModelStore(
     /// <summary>The canonical symbols whose best model is in memory.</summary>
     public IReadOnlyList<string> LoadedSymbols => catalog.Supported.Where(symbol => Files(symbol) is [{ InMemory: not null }, ..]).ToArray();
 
+    /// <summary>How many of <see cref="LoadedSymbols"/> the pooled network serves.</summary>
+    public int PooledSymbols => LoadedSymbols.Count(symbol => CheckpointFolder.IsPooled(Files(symbol)[0].Path));
+
     /// <summary>The symbol's best model, or the refusal.</summary>
     public async ValueTask<Result<LoadedModel>> GetAsync(string symbol, CancellationToken cancellationToken)
     {
@@ -81,6 +84,7 @@ internal sealed partial class ModelStore(
         }
 
         var best = files[0];
+        var isPooled = CheckpointFolder.IsPooled(best.Path);
         if (best.Facts is not { } facts)
         {
             return new ModelInfo(symbol, ModelInfo.NotTrained, "N/A", null, null, null, null, best.Error) { LastTraining = folder.LastResult(symbol) };
@@ -97,7 +101,8 @@ internal sealed partial class ModelStore(
             facts.Digest,
             best.Error ?? ShadowedOnnx(symbol))
         {
-            LastTraining = folder.LastResult(symbol),
+            LastTraining = folder.LastResult(isPooled ? CheckpointFolder.Pooled : symbol),
+            Pooled = isPooled,
         };
     }
 

@@ -61,7 +61,7 @@ internal sealed class Predictor(
         outlook = outlook with { SameSince = measured.Same is (var direction, var since) && direction == outlook.Direction ? since : null };
         var moves = volatility.Current;
         var contributions = query.Explain ? Contributions(model, inputs, days, outlook.Direction) : null;
-        var forecast = PredictionMaker.Make(query.Symbol, days, outlook, inputs.Series, inputs.Features, moves, contributions, inputs.Warnings);
+        var forecast = PredictionMaker.Make(query.Symbol, days, outlook, inputs.Series, inputs.Features, moves, contributions, Warnings(inputs, model));
         var id = PredictionId.Of($"predict {query.Symbol} {query.Timeframe}", model.Digest, inputs.Digest, moves.Digest);
         var now = Now();
         return new PredictionAnswer(
@@ -124,7 +124,7 @@ internal sealed class Predictor(
         var moves = volatility.Current;
         var combined = Ensemble.Combine(members, AnswerParts.Method(ensemble.Method), ensemble.MinConfidence);
         var forecast = PredictionMaker.Make(
-            query.Symbol, days, combined.Outlook, inputs.Series, inputs.Features, moves, dataWarnings: inputs.Warnings,
+            query.Symbol, days, combined.Outlook, inputs.Series, inputs.Features, moves, dataWarnings: Warnings(inputs, loaded.Answer[0]),
             members: [.. combined.Metadata.ModelNames.Zip(combined.Metadata.Directions)]);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', loaded.Answer.Select(model => model.Digest)))));
         var id = PredictionId.Of(CacheKey.Of(ensemble with { Prediction = query with { AsOf = null } }).Text, digest, inputs.Digest, moves.Digest);
@@ -139,6 +139,9 @@ internal sealed class Predictor(
             VolatilityDigest = moves.Digest,
         };
     }
+
+    private static IReadOnlyList<string> Warnings(PredictionInputs inputs, LoadedModel model) =>
+        model.WarningFor(inputs.Series.Symbol) is { } warning ? [.. inputs.Warnings, warning] : inputs.Warnings;
 
     private static Contributions Contributions(LoadedModel model, PredictionInputs inputs, int days, Direction direction)
     {

@@ -66,20 +66,26 @@ internal sealed class NetworkTraining(TrainingHistories prices, CheckpointFolder
         }
 
         var weights = state.Best.ToWeights();
-        return new TrainedNetwork(data, weights, best, group.Finish(weights), time.GetUtcNow());
+        return new TrainedNetwork(data, weights, best, group.Finish(weights), time.GetUtcNow())
+        {
+            Pooled = data.Histories.Count > 1 ? group.FinishPooled(weights) : null,
+        };
     }
 
     /// <summary>Writes the checkpoints of symbols, and promotes them where <see cref="Promotion"/> decides so. The caller holds the symbols' locks.</summary>
-    /// <returns>One decision for each symbol, in order.</returns>
+    /// <param name="trained">The network.</param>
+    /// <param name="symbols">The symbols, and <see cref="TrainedNetwork.Pooled"/> where it may serve.</param>
+    /// <param name="force">See <see cref="Promotion.Run"/>.</param>
+    /// <returns>One decision for each symbol, in order, the pooled network's last.</returns>
     public IReadOnlyList<PromotionDecision> Promote(TrainedNetwork trained, IEnumerable<TrainedSymbol> symbols, bool force)
     {
         var (histories, plan) = trained.Data;
-        return promotion.Run(
-            [.. symbols.Select(symbol => new PromotionCandidate(
-                symbol.Symbol,
-                TrainedCheckpoint.Write(trained.Weights, trained.Best, symbol, plan, trained.At),
-                histories.First(history => history.Series.Symbol == symbol.Symbol)))],
-            plan, trained.At, force);
+        var candidates = symbols.ToLookup(symbol => symbol.Pools is not null, symbol => new PromotionCandidate(
+            symbol.Symbol,
+            TrainedCheckpoint.Write(trained.Weights, trained.Best, symbol, plan, trained.At),
+            symbol.Pools is not null ? histories : [histories.First(history => history.Series.Symbol == symbol.Symbol)]));
+        // The pooled network serves other symbols, with a calibration of its own: it is compared by itself.
+        return [.. candidates.OrderBy(group => group.Key).SelectMany(group => promotion.Run([.. group], plan, trained.At, force))];
     }
 
     /// <summary>Fits the volatility model on the bars of the data, see <see cref="VolatilityRefit"/>.</summary>
@@ -102,7 +108,14 @@ internal sealed record TrainingData(IReadOnlyList<LabelledHistory> Histories, Tr
 /// <param name="Best">The best epoch.</param>
 /// <param name="Symbols">Calibrations and scores.</param>
 /// <param name="At">When the training ended.</param>
-internal sealed record TrainedNetwork(TrainingData Data, CryptoLstmWeights Weights, EpochReport Best, IReadOnlyList<TrainedSymbol> Symbols, DateTimeOffset At);
+internal sealed record TrainedNetwork(TrainingData Data, CryptoLstmWeights Weights, EpochReport Best, IReadOnlyList<TrainedSymbol> Symbols, DateTimeOffset At)
+{
+    /// <summary>The same network for other symbols; null where it was trained on one symbol.</summary>
+    public TrainedSymbol? Pooled { get; init; }
+
+    /// <summary>All symbols, and <see cref="Pooled"/>.</summary>
+    public IEnumerable<TrainedSymbol> All => Pooled is null ? Symbols : Symbols.Append(Pooled);
+}
 
 /// <summary>Where a running training is saved, and the methods that it calls.</summary>
 /// <param name="Started">Called before the first epoch.</param>

@@ -102,9 +102,14 @@ internal sealed partial class Promotion(
                 return new(symbol, Kind.Same, "the new one is the same");
             }
 
-            if (candidate.History.Series.IsSynthetic)
+            if (candidate.Histories.Any(history => history.Series.IsSynthetic))
             {
                 return new(symbol, Kind.Kept, "the prices are synthetic");
+            }
+
+            if (Pools(mine) < Pools(serving))
+            {
+                return new(symbol, Kind.Kept, $"it was trained on {Pools(mine)} symbols, and what serves on {Pools(serving)}");
             }
 
             if (serving.Metadata.LastSeen is not { } seen)
@@ -112,13 +117,16 @@ internal sealed partial class Promotion(
                 return new(symbol, Kind.Promoted, "what serves it does not say what it was trained on");
             }
 
-            return gate.Add(mine, serving, seen, candidate.History) is { } why ? new(symbol, Kind.Kept, why) : new(symbol, Kind.Compared, "");
+            string?[] reasons = [.. candidate.Histories.Select(history => gate.Add(mine, serving, seen, history))];
+            return reasons.Contains(null) ? new(symbol, Kind.Compared, "") : new(symbol, Kind.Kept, reasons[0]!);
         }
         catch (CheckpointException fault) when (fault.File == best || fault.File == Path.GetFileNameWithoutExtension(best))
         {
             return new(symbol, Kind.Promoted, $"what serves it cannot be used: {fault.Message}");
         }
     }
+
+    private static int Pools(LoadedModel model) => model.Metadata.Symbols?.Split(' ').Length ?? 0;
 
     private static PromotionDecision Decide(Verdict verdict, GateDecision? evidence, bool force)
     {
@@ -199,11 +207,11 @@ internal sealed partial class Promotion(
     private partial void LogNotCompleted(Exception fault, string symbol);
 }
 
-/// <summary>A symbol's newly trained network.</summary>
-/// <param name="Symbol">The canonical symbol.</param>
+/// <summary>A symbol's newly trained network, or the pooled one.</summary>
+/// <param name="Symbol">The canonical symbol, or <see cref="CheckpointFolder.Pooled"/>.</param>
 /// <param name="Checkpoint">Its file.</param>
-/// <param name="History">The symbol's bars, up to the plan's last day.</param>
-internal sealed record PromotionCandidate(string Symbol, byte[] Checkpoint, LabelledHistory History);
+/// <param name="Histories">The bars that it is compared on, up to the plan's last day.</param>
+internal sealed record PromotionCandidate(string Symbol, byte[] Checkpoint, IReadOnlyList<LabelledHistory> Histories);
 
 /// <summary>Whether a new network was promoted, and why or why not.</summary>
 internal sealed record PromotionDecision(string Symbol, bool IsPromoted, string Why)

@@ -35,7 +35,7 @@ internal sealed partial class RetrainSchedule(
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         folder.RequireWritable();
-        promotion.CompleteAll(catalog.Supported);
+        promotion.CompleteAll([.. catalog.Supported, CheckpointFolder.Pooled]);
         return base.StartAsync(cancellationToken);
     }
 

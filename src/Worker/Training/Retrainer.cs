@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Worker.Training;
 
 /// <summary>
-/// Trains a network on all supported symbols, and promotes it where <see cref="Promotion"/> decides so. Among all trainers of a folder, one at a time
-/// trains a symbol.
+/// Trains a network on all supported symbols, and promotes it where <see cref="Promotion"/> decides so; where several symbols are asked for, also as the
+/// pooled network. Among all trainers of a folder, one at a time trains a symbol.
 /// </summary>
 internal sealed partial class Retrainer(
     NetworkTraining training, Promotion promotion, CheckpointFolder folder, SymbolCatalog catalog, IOptions<RetrainingOptions> options, TimeProvider time,
@@ -29,7 +29,7 @@ internal sealed partial class Retrainer(
         var promoted = new SortedSet<string>(StringComparer.Ordinal);
         try
         {
-            foreach (var symbol in symbols)
+            foreach (var symbol in symbols.Count > 1 ? [.. symbols, CheckpointFolder.Pooled] : symbols)
             {
                 if (folder.OnnxOf(symbol) is { } own)
                 {
@@ -62,6 +62,11 @@ internal sealed partial class Retrainer(
                 promoted.UnionWith(await TrainAsync(locks.Keys.ToHashSet(StringComparer.Ordinal), cancellationToken));
             }
 
+            if (promoted.Remove(CheckpointFolder.Pooled))
+            {
+                promoted.UnionWith(catalog.Supported.Where(symbol => !File.Exists(folder.BestOf(symbol))));
+            }
+
             return [.. promoted];
         }
         finally
@@ -76,7 +81,7 @@ internal sealed partial class Retrainer(
     private async Task<List<string>> TrainAsync(HashSet<string> symbols, CancellationToken cancellationToken)
     {
         var data = await training.ReadAsync(
-            catalog.Supported.Union(symbols, StringComparer.Ordinal), time.LastClosedDay(), PlanFor, isPooled: true, (reason, _) => LogLeftOut(reason),
+            catalog.Supported.Union(symbols.Where(symbol => symbol != CheckpointFolder.Pooled), StringComparer.Ordinal), time.LastClosedDay(), PlanFor, isPooled: true, (reason, _) => LogLeftOut(reason),
             cancellationToken);
         if (data is null || !data.Histories.Any(history => symbols.Contains(history.Series.Symbol)))
         {
@@ -91,7 +96,7 @@ internal sealed partial class Retrainer(
             return [];
         }
 
-        var decisions = training.Promote(trained, trained.Symbols.Where(symbol => symbols.Contains(symbol.Symbol)), force: false);
+        var decisions = training.Promote(trained, trained.All.Where(symbol => symbols.Contains(symbol.Symbol)), force: false);
         foreach (var decision in decisions)
         {
             Report(decision);
