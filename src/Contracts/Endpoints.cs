@@ -36,6 +36,12 @@ public static class Endpoints
     /// <summary>The header, of a message and of an HTTP request, with the id of the request in logs.</summary>
     public const string RequestIdHeader = "X-Request-Id";
 
+    /// <summary>
+    /// The header of a scheduled request on a durable endpoint: the run that it belongs to. An answer that was published already is not published again for
+    /// it, and its refusals are logged once for a symbol and reason.
+    /// </summary>
+    public const string ScheduledHeader = "X-Scheduled";
+
     /// <summary>All shared endpoints: each has a queue of its own name.</summary>
     public static IReadOnlyList<string> All { get; } =
         [

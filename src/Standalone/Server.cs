@@ -24,6 +24,7 @@ internal static class Server
     [
         new("Database:ReadOnly", "true"), new("Retraining:Role", "None"), new("Redis:Host", ""), new("Redis:Endpoints", ""),
         new("Telemetry:OtlpEndpoint", ""), new("Metrics:Port", "0"), new("Health:File", ""), new("Feed:Source", "None"),
+        new("Schedule:Every", ""), new("Schedule:Cron", ""),
     ];
 
     /// <summary>The server, not yet started.</summary>

@@ -58,6 +58,7 @@ public static class WorkerHost
         }
 
         services.AddFeed(builder.Configuration, writes);
+        services.AddPredictionSchedule();
         services.AddSingleton(new WorkerRoles(Answers: true, writes, Trains: trainer != TrainerRole.None) { KeepsRecords = keepsRecords });
         services.AddSingleton<NewestBars>();
         services.AddSingleton<BarCache>();
@@ -73,6 +74,7 @@ public static class WorkerHost
         services.AddSingleton<ForwardPasses>();
         services.AddSingleton<MeasuredAccuracy>();
         services.AddSingleton<SingleFlight>();
+        services.AddSingleton<ScheduledRefusals>();
         services.AddSingleton<AnswerPipeline>();
         services.AddSingleton<Deadlines>();
         services.AddSingleton<CompletionPublisher>();

@@ -99,6 +99,14 @@ public static class Meters
         "coinsphere.feed.failures",
         "{failure}",
         "Symbols whose bars could not be fetched, and passes that ended because the source was unavailable.");
+    private static readonly Counter<long> ScheduledRuns = Meter.CreateCounter<long>(
+        "coinsphere.schedule.runs",
+        "{run}",
+        "Scheduled runs whose questions were all sent, by kind: on_time, made_up, continued after its process ended, or bar, after new bars.");
+    private static readonly Gauge<double> ScheduleAges = Meter.CreateGauge<double>(
+        "coinsphere.schedule.age",
+        "s",
+        "Time since the last scheduled run was finished, in the process that schedules.");
     private static readonly Gauge<long> ModelBytes = Meter.CreateGauge<long>("coinsphere.models.memory", "By", "Weights in memory.");
 
     /// <summary>A request was refused.</summary>
@@ -183,6 +191,12 @@ public static class Meters
 
     /// <summary>The bars of a symbol, or of all remaining ones, could not be fetched.</summary>
     public static void FeedFailed() => FeedFailures.Add(1);
+
+    /// <summary>All questions of a scheduled run were sent. It was <c>on_time</c>, <c>made_up</c>, <c>continued</c> or <c>bar</c>.</summary>
+    public static void Scheduled(string kind) => ScheduledRuns.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    /// <summary>How long ago the last scheduled run was finished.</summary>
+    public static void ScheduleAge(TimeSpan age) => ScheduleAges.Record(age.TotalSeconds);
 
     /// <summary>The memory used by weights, in bytes.</summary>
     public static void ModelMemory(long bytes) => ModelBytes.Record(bytes);

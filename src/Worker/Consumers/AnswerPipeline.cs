@@ -19,6 +19,7 @@ internal sealed partial class AnswerPipeline(
     SingleFlight singleFlight,
     Replies replies,
     RefusalLog refusals,
+    ScheduledRefusals scheduled,
     CompletionPublisher publisher,
     TimeProvider time,
     ILogger<AnswerPipeline> logger)
@@ -31,7 +32,7 @@ internal sealed partial class AnswerPipeline(
         var deadline = question.Deadline;
         if (deadline.HasPassed(time))
         {
-            await RefuseAsync(context, question.Key.Text, Deadline.Exceeded);
+            await RefuseAsync(context, question.Key, Deadline.Exceeded);
             return;
         }
 
@@ -47,7 +48,7 @@ internal sealed partial class AnswerPipeline(
                 throw new CheckpointUnsettledException(result.Refusal.Detail);
             }
 
-            await RefuseAsync(context, question.Key.Text, result.Refusal);
+            await RefuseAsync(context, question.Key, result.Refusal);
             return;
         }
 
@@ -55,8 +56,9 @@ internal sealed partial class AnswerPipeline(
         await (question.ForCaller is { } complete ? ReplyAsync(context, complete(answer), question.Type) : replies.AnswerAsync(context, answer, body));
         await stored;
         // One event is published per computation. A request without a reply gets an event of its own. So does a durable request: it must not be
-        // acknowledged without an event, and the event of an interactive request may be lost.
-        if (question.Completed is { } completed && ((isNew && isFirst) || !(question.IsAwaited && Replies.IsAwaited(context))))
+        // acknowledged without an event, and the event of an interactive request may be lost. A scheduled request has no sender that misses one.
+        var isOwed = !(question.IsAwaited && Replies.IsAwaited(context)) && !ScheduledRefusals.IsFirstTry(context);
+        if (question.Completed is { } completed && ((isNew && isFirst) || isOwed))
         {
             var published = completed(answer);
             await (question.IsAwaited
@@ -69,7 +71,12 @@ internal sealed partial class AnswerPipeline(
     }
 
     /// <summary>Replies with a refusal.</summary>
-    public Task RefuseAsync(ConsumeContext context, string question, RequestRefused refusal)
+    public Task RefuseAsync(ConsumeContext context, string question, RequestRefused refusal) => RefuseAsync(context, question, refusal, isToLog: true);
+
+    private Task RefuseAsync(ConsumeContext context, CacheKey question, RequestRefused refusal) =>
+        RefuseAsync(context, question.Text, refusal, scheduled.IsToLog(context, question.Symbol, refusal.Reason));
+
+    private Task RefuseAsync(ConsumeContext context, string question, RequestRefused refusal, bool isToLog)
     {
         Meters.Refused(refusal.Reason);
         if (refusal.Reason == RefusalReason.DeadlineExceeded)
@@ -77,7 +84,11 @@ internal sealed partial class AnswerPipeline(
             Meters.Expired();
         }
 
-        refusals.Refused(question, refusal, RequestIds.Of(context));
+        if (isToLog)
+        {
+            refusals.Refused(question, refusal, RequestIds.Of(context));
+        }
+
         return replies.RefuseAsync(context, refusal);
     }
 

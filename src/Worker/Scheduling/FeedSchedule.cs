@@ -16,9 +16,6 @@ internal sealed partial class FeedSchedule(
     FeedPass pass, IFeedTarget target, IBusControl bus, IHostApplicationLifetime lifetime, IOptions<FeedOptions> options, TimeProvider time,
     ILogger<FeedSchedule> logger) : BackgroundService
 {
-    // How soon another process takes over from one that was killed.
-    private static readonly TimeSpan TakeOver = TimeSpan.FromSeconds(10);
-
     // Exchanges close a day's bar within seconds.
     private static readonly TimeSpan AfterMidnight = TimeSpan.FromMinutes(2);
 
@@ -47,26 +44,8 @@ internal sealed partial class FeedSchedule(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await bus.WaitForStartAsync(lifetime, stoppingToken);
-        var isLost = false;
-        while (true)
-        {
-            try
-            {
-                await target.WhileMineAsync(RunAsync, stoppingToken);
-                isLost = false;
-            }
-            catch (NpgsqlException failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                if (!isLost)
-                {
-                    LogLost(failure.Message);
-                }
-
-                isLost = true;
-            }
-
-            await Task.Delay(TakeOver, time, stoppingToken);
-        }
+        await OneAtATime.RunAsync(
+            stop => target.WhileMineAsync(RunAsync, stop), failure => failure is NpgsqlException, LogLost, time, stoppingToken);
     }
 
     private async Task RunAsync(Func<Task> keep, CancellationToken stoppingToken)
@@ -80,7 +59,7 @@ internal sealed partial class FeedSchedule(
             var due = time.GetUtcNow() + Next(time.GetUtcNow(), options.Value.Every, failures, retryAfter ?? TimeSpan.Zero);
             while (due - time.GetUtcNow() is var left && left > TimeSpan.Zero)
             {
-                await Task.Delay(left < TakeOver ? left : TakeOver, time, stoppingToken);
+                await Task.Delay(left < OneAtATime.TakeOver ? left : OneAtATime.TakeOver, time, stoppingToken);
                 await keep();
             }
         }

@@ -6,10 +6,11 @@ namespace Coinsphere.Messaging.Worker.Storage;
 /// <summary>A lock that one worker of the cluster holds at a time: an advisory lock of the database, which ends with its session.</summary>
 internal static class ClusterLock
 {
-    // "coinkeep", "coinscor" and "coinfeed" in ASCII.
+    // "coinkeep", "coinscor", "coinfeed" and "coinplan" in ASCII.
     public const long Retention = 0x636F696E6B656570;
     public const long Scoring = 0x636F696E73636F72;
     public const long Feeding = 0x636F696E66656564;
+    public const long Scheduling = 0x636F696E706C616E;
 
     /// <summary>Runs the work under the lock.</summary>
     /// <returns>False where another worker holds the lock.</returns>
