@@ -48,6 +48,7 @@ internal sealed class TestWorker : IAsyncDisposable
             new("Prices:Folder", folder.Prices),
             new("Models:Folder", folder.Models),
             new("Prices:MaxAge", ""),
+            new("Schedule:Every", ""),
         ]);
         builder.Configuration.AddInMemoryCollection(pairs);
         var time = new FakeUtcNow(Now);

@@ -10,8 +10,6 @@ internal sealed class DatabaseRuns(IRecordsDatabase database) : IScheduleRuns
     public Task WhileMineAsync(Func<IRunRecords, CancellationToken, Task> work, CancellationToken cancellationToken) => database.TryLockedAsync(
         ClusterLock.Scheduling, connection => work(new Records(connection), cancellationToken), cancellationToken);
 
-    public bool IsUnavailable(Exception failure) => database.IsUnavailable(failure);
-
     private sealed class Records(DbConnection connection) : IRunRecords
     {
         public async Task<IReadOnlyList<RunRecord>> ReadAsync(CancellationToken cancellationToken)

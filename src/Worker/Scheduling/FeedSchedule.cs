@@ -45,7 +45,7 @@ internal sealed partial class FeedSchedule(
     {
         await bus.WaitForStartAsync(lifetime, stoppingToken);
         await OneAtATime.RunAsync(
-            stop => target.WhileMineAsync(RunAsync, stop), failure => failure is NpgsqlException, LogLost, time, stoppingToken);
+            stop => target.WhileMineAsync(RunAsync, stop), failure => failure is NpgsqlException, failure => LogLost(failure.Message), time, stoppingToken);
     }
 
     private async Task RunAsync(Func<Task> keep, CancellationToken stoppingToken)

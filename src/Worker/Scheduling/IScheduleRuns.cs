@@ -5,9 +5,6 @@ internal interface IScheduleRuns
 {
     /// <summary>Runs the work while this process is the one that schedules; returns at once where another one is.</summary>
     Task WhileMineAsync(Func<IRunRecords, CancellationToken, Task> work, CancellationToken cancellationToken);
-
-    /// <summary>Whether the failure is of the server, and ends by itself or by an operator.</summary>
-    bool IsUnavailable(Exception failure);
 }
 
 /// <summary>The last run of each name. Every call fails where this process is not the one that schedules any more.</summary>
@@ -23,6 +20,6 @@ internal interface IRunRecords
 
 /// <summary>The last run of a name.</summary>
 /// <param name="Name">What is run.</param>
-/// <param name="DueAt">The time that it was due; of bars, the day of the newest one that was asked for.</param>
-/// <param name="FinishedAt">Null while it is not finished.</param>
+/// <param name="DueAt">The time that it was due; of a symbol, the day of its newest bar when it was asked about.</param>
+/// <param name="FinishedAt">Null while it is not finished; of a symbol, when it was asked about.</param>
 internal sealed record RunRecord(string Name, DateTimeOffset DueAt, DateTimeOffset? FinishedAt);

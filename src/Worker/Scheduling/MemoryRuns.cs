@@ -9,8 +9,6 @@ internal sealed class MemoryRuns : IScheduleRuns, IRunRecords
 
     public Task WhileMineAsync(Func<IRunRecords, CancellationToken, Task> work, CancellationToken cancellationToken) => work(this, cancellationToken);
 
-    public bool IsUnavailable(Exception failure) => false;
-
     public Task<IReadOnlyList<RunRecord>> ReadAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunRecord>>([.. _runs.Values]);
 
     public Task WriteAsync(RunRecord run, CancellationToken cancellationToken)

@@ -8,12 +8,12 @@ internal static class OneAtATime
 
     /// <summary>Runs the work whenever this process may, until it is cancelled.</summary>
     /// <param name="whileMine">Runs the work while this process is the one; returns at once where another one is.</param>
-    /// <param name="isUnavailable">Whether a failure is of the lock's server, so that the work can be tried again.</param>
+    /// <param name="mayTryAgain">Whether the work can be tried again after a failure.</param>
     /// <param name="lost">Called once for failures in a row.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task RunAsync(
-        Func<CancellationToken, Task> whileMine, Predicate<Exception> isUnavailable, Action<string> lost, TimeProvider time, CancellationToken cancellationToken)
+        Func<CancellationToken, Task> whileMine, Predicate<Exception> mayTryAgain, Action<Exception> lost, TimeProvider time, CancellationToken cancellationToken)
     {
         var isLost = false;
         while (true)
@@ -23,11 +23,11 @@ internal static class OneAtATime
                 await whileMine(cancellationToken);
                 isLost = false;
             }
-            catch (Exception failure) when (!cancellationToken.IsCancellationRequested && isUnavailable(failure))
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested && mayTryAgain(failure))
             {
                 if (!isLost)
                 {
-                    lost(failure.Message.ReplaceLineEndings(" "));
+                    lost(failure);
                 }
 
                 isLost = true;

@@ -34,7 +34,7 @@ internal sealed partial class PredictionSchedule(
         await bus.WaitForStartAsync(lifetime, stoppingToken);
         var plan = new SchedulePlan(times, options.Value.Spread);
         await OneAtATime.RunAsync(
-            stop => runs.WhileMineAsync((records, cancel) => RunAsync(records, plan, cancel), stop), runs.IsUnavailable, LogLost, time, stoppingToken);
+            stop => runs.WhileMineAsync((records, cancel) => RunAsync(records, plan, cancel), stop), _ => true, LogLost, time, stoppingToken);
     }
 
     private async Task RunAsync(IRunRecords records, SchedulePlan plan, CancellationToken stoppingToken)
@@ -50,8 +50,8 @@ internal sealed partial class PredictionSchedule(
     [LoggerMessage(Level = LogLevel.Information, Message = "This process schedules predictions; the next time is {Next:yyyy-MM-dd HH:mm} UTC")]
     private partial void LogMine(DateTimeOffset? next);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "This process does not schedule predictions while the database does not answer: {Fault}")]
-    private partial void LogLost(string fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Predictions cannot be scheduled now; it is tried again")]
+    private partial void LogLost(Exception failure);
 
     [LoggerMessage(
         Level = LogLevel.Information,

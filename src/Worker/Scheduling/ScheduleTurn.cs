@@ -31,7 +31,8 @@ internal sealed partial class ScheduleTurn(
     // A clock that was once wrong must not stop all runs until that time.
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(1);
 
-    private readonly Dictionary<string, DateOnly> _askedBars = new(StringComparer.Ordinal);
+    // By symbol: the newest bar when it was last asked about, and when that was.
+    private readonly Dictionary<string, (DateOnly Bar, DateTimeOffset At)> _asked = new(StringComparer.Ordinal);
 
     // By symbol: a newer bar that is older than yesterday, as an import writes them. It is asked about when it stays the newest.
     private readonly Dictionary<string, DateOnly> _unsettled = new(StringComparer.Ordinal);
@@ -82,16 +83,16 @@ internal sealed partial class ScheduleTurn(
             {
                 _last = record;
             }
-            else if (record.Name.StartsWith(BarPrefix, StringComparison.Ordinal))
+            else if (record.Name.StartsWith(BarPrefix, StringComparison.Ordinal) && record.FinishedAt is { } at)
             {
-                _askedBars[record.Name[BarPrefix.Length..]] = DateOnly.FromDateTime(record.DueAt.UtcDateTime);
+                _asked[record.Name[BarPrefix.Length..]] = (DateOnly.FromDateTime(record.DueAt.UtcDateTime), at);
             }
         }
 
         _isRead = true;
     }
 
-    // Of several runs that were missed, the last one is made up. A run that its process did not finish is repeated.
+    // Of several runs that were missed, the last one is made up. A run that its process did not finish is continued.
     private async Task<Run?> BeginAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -105,7 +106,7 @@ internal sealed partial class ScheduleTurn(
 
         var days = await NewestAsync(cancellationToken);
         var without = catalog.Supported.Where(symbol => days.TryGetValue(symbol, out var day) && day is null).ToArray();
-        var symbols = catalog.Supported.Except(without).ToList();
+        var symbols = catalog.Supported.Except(without).Where(symbol => open != due || !_asked.TryGetValue(symbol, out var asked) || asked.At < due).ToList();
         var spread = plan.Times.After(due) is { } next && (next - due) / 2 < plan.Spread ? (next - due) / 2 : plan.Spread;
         await WriteAsync(new(Predictions, due, null), cancellationToken);
         return new(due, open is not null ? "continued" : now - due > OnTime ? "made_up" : "on_time", symbols, without, days, time.GetTimestamp(), spread);
@@ -147,20 +148,18 @@ internal sealed partial class ScheduleTurn(
             {
                 _unsettled[symbol] = day;
             }
-            else if (_run?.Pending.Contains(symbol) != true || _askedBars.ContainsKey(symbol))
+            else if (_run?.Pending.Contains(symbol) != true || _asked.ContainsKey(symbol))
             {
                 await questions.InvalidateBeforeAsync(symbol, day, cancellationToken);
-                if (!await TryAskAsync(symbol, $"bars of {closed:yyyy-MM-dd}", day, cancellationToken))
+                var pending = _run?.Pending.Contains(symbol) == true ? _run : null;
+                if (!await TryAskAsync(symbol, pending is null ? $"bars of {closed:yyyy-MM-dd}" : Id(pending), day, cancellationToken))
                 {
                     return;
                 }
 
                 _unsettled.Remove(symbol);
-                if (_run?.Pending.Contains(symbol) == true)
-                {
-                    _run.Asked(symbol);
-                }
-                else
+                pending?.Asked(symbol);
+                if (pending is null)
                 {
                     asked.Add(symbol);
                 }
@@ -174,7 +173,7 @@ internal sealed partial class ScheduleTurn(
         }
     }
 
-    private bool IsNew(string symbol, DateOnly day) => !_askedBars.TryGetValue(symbol, out var asked) || day > asked;
+    private bool IsNew(string symbol, DateOnly day) => !_asked.TryGetValue(symbol, out var asked) || day > asked.Bar;
 
     private async Task<bool> TryAskAsync(string symbol, string run, DateOnly? bar, CancellationToken cancellationToken)
     {
@@ -189,11 +188,11 @@ internal sealed partial class ScheduleTurn(
             return false;
         }
 
-        if (bar is { } day && IsNew(symbol, day))
+        if (bar is { } day)
         {
-            _askedBars[symbol] = day;
-            var at = new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-            await records.WriteAsync(new(BarPrefix + symbol, at, time.GetUtcNow()), cancellationToken);
+            _asked[symbol] = (day, time.GetUtcNow());
+            var midnight = new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+            await records.WriteAsync(new(BarPrefix + symbol, midnight, _asked[symbol].At), cancellationToken);
         }
 
         return true;
@@ -225,8 +224,9 @@ internal sealed partial class ScheduleTurn(
                 }
             }
         }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && MarketDataUnavailableException.IsCausedBy(failure))
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
+            // A source that does not answer: a run asks all the same, since it may answer by then.
             LogUnread(failure.Message.ReplaceLineEndings(" "));
         }
 

@@ -110,7 +110,7 @@ public class GoldenCheckpointTests
     [Fact]
     public void ShippedCheckpoints_AreOfEverySupportedSymbolAndCalibrated()
     {
-        string[] supported = ["ADA", "ATOM", "AVAX", "BNB", "BTC", "DOGE", "DOT", "ETC", "ETH", "LINK", "LTC", "MATIC", "SOL", "UNI", "XRP"];
+        string[] supported = ["ADA", "ATOM", "AVAX", "BNB", "BTC", "DOGE", "DOT", "ETC", "ETH", "LINK", "LTC", "MATIC", "SOL", "UNI", "XRP", "pooled"];
         var files = Directory.GetFiles(Repository.Checkpoints, "*_best.pth").Order(StringComparer.Ordinal).ToArray();
 
         Assert.Equal(supported, files.Select(file => Path.GetFileName(file)[..^"_best.pth".Length]));

@@ -82,6 +82,25 @@ public sealed class TrainingGroupTests
         Assert.All(trained.Except(helped), horizon => Assert.Equal(0, horizon.Validation!.Skill, 1e-12));
     }
 
+    [Fact]
+    public void PooledNetwork_HasTheMeanFrequencies_AndNamesItsSymbols()
+    {
+        var group = new TrainingGroup([History("AAA", BarBuilder.Walk(Bars)), History("BBB", BarBuilder.Walk(Bars, seed: 5))], Plan);
+        var network = group.Begin().Best.ToWeights();
+        var (symbols, pooled) = (group.Finish(network), group.FinishPooled(network));
+
+        Assert.Equal(("pooled", "AAA BBB"), (pooled.Symbol, pooled.Pools));
+        foreach (var horizon in Horizons.All)
+        {
+            Assert.Equal(
+                Enumerable.Range(0, 3).Select(c => symbols.Average(symbol => symbol.Horizons[horizon].Frequencies[c])), pooled.Horizons[horizon].Frequencies);
+            Assert.Equal(symbols.Sum(symbol => symbol.Horizons[horizon].Test!.Model.Count), pooled.Horizons[horizon].Test!.Model.Count);
+        }
+
+        var read = Read(TrainedCheckpoint.Write(network, new(1, 1, 1, 0.4, true), pooled, Plan, Now)).Metadata;
+        Assert.Equal((true, true, false), (read.IsTrainedOn("AAA"), read.IsTrainedOn("BBB"), read.IsTrainedOn("AA")));
+    }
+
     [Theory]
     [InlineData(14)]
     [InlineData(30)]

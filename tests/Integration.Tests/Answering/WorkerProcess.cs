@@ -34,6 +34,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             ["Redis:Timeout"] = "00:00:02",
             ["Prices:AllowSynthetic"] = "true",
             ["Models:Folder"] = Repository.Checkpoints,
+            ["Schedule:Every"] = "",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);

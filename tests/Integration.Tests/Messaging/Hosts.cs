@@ -28,6 +28,7 @@ internal static class Hosts
         builder.AddHostDefaults();
         builder.Configuration["RabbitMq:Url"] = url ?? broker.Url(Broker.Worker);
         builder.Configuration["Models:Folder"] = Repository.Checkpoints;
+        builder.Configuration["Schedule:Every"] = "";
         builder.Configuration["Prices:AllowSynthetic"] = "true";
         builder.Configuration["Prices:Database"] = database;
         if (time is not null)

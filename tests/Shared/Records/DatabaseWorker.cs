@@ -40,7 +40,7 @@ internal sealed class DatabaseWorker : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         var pairs = settings.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1]));
-        builder.Configuration.AddInMemoryCollection([.. store.Settings, new("Models:Folder", Repository.Checkpoints)]);
+        builder.Configuration.AddInMemoryCollection([.. store.Settings, new("Models:Folder", Repository.Checkpoints), new("Schedule:Every", "")]);
         builder.Configuration.AddInMemoryCollection(pairs);
         builder.Services.AddSingleton<TimeProvider>(new FakeUtcNow("2024-07-01T12:00:00Z"));
         builder.Services.AddResultCacheInMemory(builder.Configuration);

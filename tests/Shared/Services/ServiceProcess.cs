@@ -35,6 +35,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             ("RABBITMQ_URL", brokerUrl),
             ("MODEL_CHECKPOINT_DIR", Repository.Checkpoints),
             ("Prices__AllowSynthetic", "true"),
+            ("Schedule__Every", "0"),
             ("Health__File", health),
             ("Health__Seconds", "1"),
             .. settings,

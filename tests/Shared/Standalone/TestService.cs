@@ -47,6 +47,7 @@ internal sealed class TestService : WebApplicationFactory<standalone::Program>
         builder.UseSetting("Models:Folder", Folder.Models);
         // A file beside the tests would be all tests'.
         builder.UseSetting("Records:File", "");
+        builder.UseSetting("Schedule:Every", "");
         builder.UseSetting("Symbols:Supported", string.Join(',', [.. Golden.Names, "BTC", "DOGE"]));
         foreach (var (key, value) in _settings)
         {

@@ -136,7 +136,7 @@ public sealed class TelemetryTests
     private static async Task<WebApplication> StartAsync(params string[] args)
     {
         var checkpoints = Path.Combine(AppContext.BaseDirectory, "checkpoints");
-        var app = Server.Build(["--urls=http://127.0.0.1:0", "--Models:Folder=" + checkpoints, "--Prices:AllowSynthetic=true", .. args]);
+        var app = Server.Build(["--urls=http://127.0.0.1:0", "--Models:Folder=" + checkpoints, "--Prices:AllowSynthetic=true", "--Schedule:Every=0", .. args]);
         await app.StartAsync(Cancel);
         return app;
     }

@@ -67,7 +67,8 @@ public sealed class ModelSwapTests
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection([
-            new("Symbols:Supported", "BTC,ALPHA,BRAVO"), new("Prices:Folder", folder.Prices), new("Prices:MaxAge", ""), new("Models:Folder", folder.Models)]);
+            new("Symbols:Supported", "BTC,ALPHA,BRAVO"), new("Prices:Folder", folder.Prices), new("Prices:MaxAge", ""), new("Schedule:Every", ""),
+            new("Models:Folder", folder.Models)]);
         builder.Services.AddResultCacheInMemory(builder.Configuration);
         builder.AddWorker();
         builder.Services.AddInMemoryBus(bus => bus.RegisterWorker());
