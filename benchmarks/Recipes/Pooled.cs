@@ -18,11 +18,12 @@ internal static class Pooled
     /// <summary>Writes the checkpoint with the weights, scaler and facts of the symbols' own ones. Only the calibration is fitted anew.</summary>
     /// <param name="histories">The symbols that the network was trained on.</param>
     /// <param name="checkpoints">Their checkpoints' folder.</param>
-    /// <param name="plan">How they were trained.</param>
-    public static void Write(IReadOnlyList<LabelledHistory> histories, string checkpoints, TrainingPlan plan)
+    /// <param name="through">The last day that they were scored on.</param>
+    public static void Write(IReadOnlyList<LabelledHistory> histories, string checkpoints, DateOnly through)
     {
         var own = histories.Select(history => CheckpointReader.Read(Path.Combine(checkpoints, $"{history.Series.Symbol}_best.pth"))).ToArray();
         var first = own[0];
+        var plan = new TrainingPlan { Through = through, TestDays = through.DayNumber - first.Metadata.TrainedThrough!.Value.DayNumber };
         var group = new TrainingGroup(histories, plan);
         var trained = group.Finish(first.Weights);
         foreach (var (symbol, checkpoint) in trained.Zip(own))

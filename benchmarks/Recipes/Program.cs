@@ -1,7 +1,7 @@
 // Recipes FOLDER YEAR [NAME...]: trains every recipe on the years before YEAR - 1, calibrates it on YEAR - 1, and scores it on YEAR. Recipes FOLDER ranges:
 // volatility and ranges of 2022 to 2024 beside EWMA's. Recipes FOLDER volatility FILE DAY: writes the volatility model of the bars up to a day. Recipes FOLDER
 // reliability CHECKPOINTS OUTPUT FROM TRAINED: reliability diagrams and scores of the checkpoints' forecasts from a day on, beside the class frequencies up to
-// TRAINED. Recipes FOLDER pooled CHECKPOINTS DAY: writes the pooled network's checkpoint of the supported symbols' ones, which were trained on the bars up to
+// TRAINED. Recipes FOLDER pooled CHECKPOINTS DAY: writes the pooled network's checkpoint of the supported symbols' ones, which were trained on and scored up to
 // DAY. Recipes FOLDER others CHECKPOINTS YEAR...: its scores for the other symbols of the folder. Recipes FOLDER evidence: how often the gate of promotions and the alarm are right, on networks of the supported symbols from 2018 to 2024.
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
@@ -30,7 +30,7 @@ switch (what)
         new Evidence(await SupportedAsync(new(2024, 12, 31))).Report();
         break;
     case "pooled":
-        Pooled.Write(await SupportedAsync(Day(args[3])), args[2], new TrainingPlan { Through = Day(args[3]) });
+        Pooled.Write(await SupportedAsync(Day(args[3])), args[2], Day(args[3]));
         break;
     case "others":
         Pooled.Score(await ReadAsync(DateOnly.MaxValue), args[2], [.. args[3..].Select(year => int.Parse(year, CultureInfo.InvariantCulture))]);
