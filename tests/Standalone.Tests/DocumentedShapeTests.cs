@@ -63,7 +63,7 @@ public sealed class DocumentedShapeTests : IAsyncLifetime
     private const string Model = """
         {
           "symbol": "BTC", "status": "trained", "model_version": "v1.0.0", "last_trained": "2025-10-12T10:00:00Z", "accuracy_7d": 0.72,
-          "checkpoint_path": "./models/checkpoints/BTC_best.pth", "model_digest": "x", "error": null,
+          "checkpoint_path": "./models/checkpoints/BTC_best.pth", "model_digest": "x", "error": null, "pooled": false,
           "newest_bar": "2025-10-11", "newest_bar_age_days": 0, "last_training": null
         }
         """;
@@ -71,7 +71,8 @@ public sealed class DocumentedShapeTests : IAsyncLifetime
     private const string Untrained = """
         {
           "symbol": "XYZ", "status": "not_trained", "model_version": "N/A", "last_trained": null, "accuracy_7d": null,
-          "checkpoint_path": null, "model_digest": null, "error": null, "newest_bar": "2025-10-11", "newest_bar_age_days": 0, "last_training": null
+          "checkpoint_path": null, "model_digest": null, "error": null, "pooled": false,
+          "newest_bar": "2025-10-11", "newest_bar_age_days": 0, "last_training": null
         }
         """;
 

@@ -218,14 +218,17 @@ public class AnswerShapeTests
     [Fact]
     public void TrainedModel_IsTheSpecifiedDocument() =>
         AssertSameText(
-            With(SpecifiedModel, """{"model_digest": "9f86", "error": null, "newest_bar": "2025-10-11", "newest_bar_age_days": 0, "last_training": null}"""),
+            With(
+                SpecifiedModel,
+                """{"model_digest": "9f86", "error": null, "pooled": false, "newest_bar": "2025-10-11", "newest_bar_age_days": 0, "last_training": null}"""),
             ContractsJson.Body.ModelInfo);
 
     [Fact]
     public void UntrainedModel_IsTheSpecifiedDocument() => AssertSameText(
         With(
             SpecifiedUntrainedModel,
-            """{"model_digest": null, "error": "XYZ_best.pth is no checkpoint", "newest_bar": null, "newest_bar_age_days": null, "last_training": null}"""),
+            """{"model_digest": null, "error": "XYZ_best.pth is no checkpoint", "pooled": false,"""
+            + """ "newest_bar": null, "newest_bar_age_days": null, "last_training": null}"""),
         ContractsJson.Body.ModelInfo);
 
     [Theory]

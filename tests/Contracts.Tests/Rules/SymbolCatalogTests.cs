@@ -1,3 +1,6 @@
+using FsCheck;
+using FsCheck.Fluent;
+
 namespace Coinsphere.Messaging.Contracts.Tests.Rules;
 
 public class SymbolCatalogTests
@@ -39,6 +42,25 @@ public class SymbolCatalogTests
         Assert.False(Catalog.TryNormalise(text, out var canonical));
         Assert.Null(canonical);
     }
+
+    [Fact]
+    public void Top50_IsTheListOfTheDocs()
+    {
+        Assert.Equal(50, SymbolCatalog.Top50.Count);
+        Assert.Empty(SymbolCatalog.Default.Supported.Except(SymbolCatalog.Top50));
+        Assert.Equal(SymbolCatalog.Top50, new SymbolCatalog(SymbolCatalog.Top50, [new("POL", "MATIC")]).Supported);
+        var list = File.ReadLines(Path.Combine(Repository.Root, "docs", "configuration.md"))
+            .SkipWhile(line => line != "## The symbols of top50").SkipWhile(line => line != "```").Skip(1).TakeWhile(line => line != "```");
+        Assert.Equal(SymbolCatalog.Top50, list.SelectMany(line => line.Split(' ')));
+    }
+
+    [Fact]
+    public void Expanded_EveryOtherTextStays() => Check.One(Config.QuickThrowOnFailure, Prop.ForAll<NonNull<string>[]>(drawn =>
+    {
+        var texts = drawn.Select(text => text.Get).ToArray();
+        return SymbolCatalog.Expand(texts).SequenceEqual(texts)
+            && SymbolCatalog.Expand([.. texts, "tOp50", .. texts]).SequenceEqual([.. texts, .. SymbolCatalog.Top50, .. texts]);
+    }));
 
     [Fact]
     public void Supported_KeepsTheConfiguredOrderInUpperCase() => Assert.Equal(["BTC", "MATIC", "ETH"], Catalog.Supported);

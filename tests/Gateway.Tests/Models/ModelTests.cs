@@ -39,7 +39,7 @@ public class ModelTests(GatewayFactory gateway) : IClassFixture<GatewayFactory>
         Assert.Equal(
             """
             {"symbol":"XYZ","status":"not_trained","model_version":"N/A","last_trained":null,"accuracy_7d":null,
-            "checkpoint_path":null,"model_digest":null,"error":null,"newest_bar":null,"newest_bar_age_days":null,"last_training":null}
+            "checkpoint_path":null,"model_digest":null,"error":null,"pooled":false,"newest_bar":null,"newest_bar_age_days":null,"last_training":null}
             """.ReplaceLineEndings(""),
             await response.TextAsync());
     }

@@ -28,6 +28,21 @@ public class SymbolOptionsTests
         Assert.Equal(["MATIC"], catalog.NamesOf("MATIC"));
     }
 
+    [Theory]
+    [InlineData("top50")]
+    [InlineData("TOP50, btc")]
+    [InlineData("POL,Top50")]
+    public void Top50_NamesItsSymbols(string supported) =>
+        Assert.Equal(SymbolCatalog.Top50.Order(), new SymbolOptions { Supported = supported }.ToCatalog().Supported.Order());
+
+    [Fact]
+    public void Top50_MayBeCombined()
+    {
+        var catalog = new SymbolOptions { Supported = "FOO,top50,BAR" }.ToCatalog();
+        Assert.Equal(["FOO", .. SymbolCatalog.Top50, "BAR"], catalog.Supported);
+        Assert.False(catalog.IsSupported("TOP50"));
+    }
+
     [Fact]
     public void EmptyAliases_AreNone() => Assert.Equal(["MATIC"], new SymbolOptions { Aliases = "" }.ToCatalog().NamesOf("MATIC"));
 

@@ -40,6 +40,18 @@ public sealed class RollbackCommandTests : IDisposable
         Assert.Equal(["BTC_best.pth", "BTC_candidate.pth", "ETH_best.pth"], Files());
     }
 
+    [Fact]
+    public async Task PooledNetwork_IsRolledBackByItsName()
+    {
+        _folder.WithModel("pooled_best.pth", Golden.Alpha).WithModel("pooled_v1.pth", Golden.Bravo);
+
+        var (status, output, errors) = await RunAsync("pooled");
+
+        Assert.Equal((0, ""), (status, errors));
+        Assert.StartsWith("pooled: pooled_v1.pth serves again, ", output, StringComparison.Ordinal);
+        Assert.Equal(["pooled_best.pth", "pooled_candidate.pth"], Files());
+    }
+
     private async Task<(int Status, string Output, string Errors)> RunAsync(params string[] symbols)
     {
         var (output, errors) = (new StringWriter(), new StringWriter());
