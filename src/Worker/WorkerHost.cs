@@ -74,7 +74,6 @@ public static class WorkerHost
         services.AddSingleton<ForwardPasses>();
         services.AddSingleton<MeasuredAccuracy>();
         services.AddSingleton<SingleFlight>();
-        services.AddSingleton<ScheduledRefusals>();
         services.AddSingleton<AnswerPipeline>();
         services.AddSingleton<Deadlines>();
         services.AddSingleton<CompletionPublisher>();

@@ -16,6 +16,9 @@ public sealed class TrainingGroup
 
     private readonly Member[] _members;
 
+    // Those of the last network.
+    private (CryptoLstmWeights? Network, Dictionary<Member, Dictionary<DateOnly, float[]>> ByMember) _forecasts = (null, []);
+
     /// <param name="histories">At least one.</param>
     /// <param name="plan">The training plan.</param>
     /// <exception cref="TrainingDataException">A symbol's bars leave no window to train on, or none to validate with.</exception>
@@ -121,8 +124,13 @@ public sealed class TrainingGroup
 
     private Dictionary<Member, Dictionary<DateOnly, float[]>> Forecasts(CryptoLstmWeights network)
     {
-        var lstm = CryptoLstm.Create(network);
-        return _members.ToDictionary(member => member, member => member.Forecast(lstm));
+        if (_forecasts.Network != network)
+        {
+            var lstm = CryptoLstm.Create(network);
+            _forecasts = (network, _members.ToDictionary(member => member, member => member.Forecast(lstm)));
+        }
+
+        return _forecasts.ByMember;
     }
 
     private TrainedHorizon Horizon(double[] frequencies, double scale, Func<DateOnly, DateOnly, IReadOnlyList<ScoredForecast>> scored)

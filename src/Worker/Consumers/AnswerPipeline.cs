@@ -19,11 +19,12 @@ internal sealed partial class AnswerPipeline(
     SingleFlight singleFlight,
     Replies replies,
     RefusalLog refusals,
-    ScheduledRefusals scheduled,
     CompletionPublisher publisher,
     TimeProvider time,
     ILogger<AnswerPipeline> logger)
 {
+    private readonly ScheduledRefusals _scheduled = new();
+
     public async Task AnswerAsync<TAnswer>(
         ConsumeContext context, Question<TAnswer> question, Func<CacheVersion, SharedDeadline, CancellationToken, Task<Result<TAnswer>>> compute)
         where TAnswer : class
@@ -74,7 +75,7 @@ internal sealed partial class AnswerPipeline(
     public Task RefuseAsync(ConsumeContext context, string question, RequestRefused refusal) => RefuseAsync(context, question, refusal, isToLog: true);
 
     private Task RefuseAsync(ConsumeContext context, CacheKey question, RequestRefused refusal) =>
-        RefuseAsync(context, question.Text, refusal, scheduled.IsToLog(context, question.Symbol, refusal.Reason));
+        RefuseAsync(context, question.Text, refusal, _scheduled.IsToLog(context, question.Symbol, refusal.Reason));
 
     private Task RefuseAsync(ConsumeContext context, string question, RequestRefused refusal, bool isToLog)
     {

@@ -66,7 +66,8 @@ public sealed class RetrainTests
         await worker.Bus.ConsumedAsync<RetrainRequested>();
 
         Assert.Equal(["BTC", "MATIC"], worker.Bus.Published<ModelUpdated>().Select(updated => updated.Symbol).Order());
-        Assert.Equal(["BTC_best.pth", "MATIC_best.pth", "MATIC_v1.pth"], Files(worker));
+        Assert.Equal(["BTC_best.pth", "MATIC_best.pth", "MATIC_v1.pth", "pooled_best.pth"], Files(worker));
+        Assert.Equal("BTC MATIC", ModelReader.Facts(Path.Combine(worker.Folder.Models, "pooled_best.pth")).Metadata.Symbols);
     }
 
     [Fact]
