@@ -77,7 +77,8 @@ internal static class Pooled
                 {
                     var outcomes = scored.ConvertAll(one => one.Outcome);
                     var (score, rate) = (
-                        ForecastScore.Of(scored.ConvertAll(one => one.Predicted), outcomes), ForecastScore.Of(scored.ConvertAll(one => one.BaseRate), outcomes));
+                        ForecastScore.Of(scored.ConvertAll(one => one.Predicted), outcomes),
+                        ForecastScore.Of(scored.ConvertAll(one => one.BaseRate), outcomes));
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
                         $"| {year} | {days} days | {symbol} | {score.Count} | {score.Brier:F4} | {rate.Brier:F4} | {score.LogLoss:F4} | {rate.LogLoss:F4} |"));

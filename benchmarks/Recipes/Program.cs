@@ -2,7 +2,8 @@
 // volatility and ranges of 2022 to 2024 beside EWMA's. Recipes FOLDER volatility FILE DAY: writes the volatility model of the bars up to a day. Recipes FOLDER
 // reliability CHECKPOINTS OUTPUT FROM TRAINED: reliability diagrams and scores of the checkpoints' forecasts from a day on, beside the class frequencies up to
 // TRAINED. Recipes FOLDER pooled CHECKPOINTS DAY: writes the pooled network's checkpoint of the supported symbols' ones, which were trained on and scored up to
-// DAY. Recipes FOLDER others CHECKPOINTS YEAR...: its scores for the other symbols of the folder. Recipes FOLDER evidence: how often the gate of promotions and the alarm are right, on networks of the supported symbols from 2018 to 2024.
+// DAY. Recipes FOLDER others CHECKPOINTS YEAR...: its scores for the other symbols of the folder. Recipes FOLDER evidence: how
+// often the gate of promotions and the alarm are right, on networks of the supported symbols from 2018 to 2024.
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Training;

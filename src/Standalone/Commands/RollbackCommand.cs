@@ -12,7 +12,11 @@ internal static class RollbackCommand
 {
     public static Command Create()
     {
-        var symbols = new Argument<string[]>("symbol") { Description = "Symbols whose newest earlier model serves again; pooled for the network of symbols without one", Arity = ArgumentArity.OneOrMore };
+        var symbols = new Argument<string[]>("symbol")
+        {
+            Description = "Symbols whose newest earlier model serves again; pooled for the network of symbols without one",
+            Arity = ArgumentArity.OneOrMore
+        };
         var folder = new Option<string?>("--models") { Description = "Folder of the checkpoints; without it MODEL_CHECKPOINT_DIR or models/checkpoints" };
         var command = new Command("rollback", "Make the model that served before serve again; the current one stays as the candidate") { symbols, folder };
         command.SetAction(parsed => Run(

@@ -13,7 +13,8 @@ internal static class OneAtATime
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task RunAsync(
-        Func<CancellationToken, Task> whileMine, Predicate<Exception> mayTryAgain, Action<Exception> lost, TimeProvider time, CancellationToken cancellationToken)
+        Func<CancellationToken, Task> whileMine, Predicate<Exception> mayTryAgain, Action<Exception> lost, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var isLost = false;
         while (true)

@@ -39,7 +39,8 @@ internal sealed partial class PredictionSchedule(
 
     private async Task RunAsync(IRunRecords records, SchedulePlan plan, CancellationToken stoppingToken)
     {
-        LogMine(plan.Times.After(time.GetUtcNow()));
+        var next = plan.Times.After(time.GetUtcNow());
+        LogMine(next);
         var turn = new ScheduleTurn(records, plan, questions, source, catalog, time, logger);
         while (true)
         {

@@ -131,7 +131,8 @@ internal sealed partial class ScheduleTurn(
             await WriteAsync(new(Predictions, run.Due, time.GetUtcNow()), cancellationToken);
             _run = null;
             Meters.Scheduled(run.Kind);
-            LogRun(run.Due, run.Kind, run.Count * ScheduledQuestions.Count, run.Count, time.GetElapsedTime(run.Started).TotalSeconds, Names(run.WithoutPrices));
+            var (seconds, without) = (time.GetElapsedTime(run.Started).TotalSeconds, Names(run.WithoutPrices));
+            LogRun(run.Due, run.Kind, run.Count * ScheduledQuestions.Count, run.Count, seconds, without);
         }
     }
 
@@ -169,7 +170,8 @@ internal sealed partial class ScheduleTurn(
         if (asked.Count > 0)
         {
             Meters.Scheduled("bar");
-            LogBars(asked.Count * ScheduledQuestions.Count, Names(asked));
+            var names = Names(asked);
+            LogBars(asked.Count * ScheduledQuestions.Count, names);
         }
     }
 
@@ -184,7 +186,8 @@ internal sealed partial class ScheduleTurn(
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             // The broker does not take it: the next step asks again.
-            LogNotAsked(symbol, failure.Message.ReplaceLineEndings(" "));
+            var fault = failure.Message.ReplaceLineEndings(" ");
+            LogNotAsked(symbol, fault);
             return false;
         }
 
@@ -227,7 +230,7 @@ internal sealed partial class ScheduleTurn(
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             // A source that does not answer: a run asks all the same, since it may answer by then.
-            LogUnread(failure.Message.ReplaceLineEndings(" "));
+            LogUnread(failure.Message);
         }
 
         return days;
@@ -248,7 +251,8 @@ internal sealed partial class ScheduleTurn(
         /// <summary>Whether the broker did not take a question: it is asked again with the next step.</summary>
         public bool IsHeldUp { get; set; }
 
-        public TimeSpan Wait(TimeProvider time) => IsHeldUp ? TimeSpan.Zero : (Spread * ((double)(Count - Pending.Count) / Count)) - time.GetElapsedTime(Started);
+        public TimeSpan Wait(TimeProvider time) =>
+            IsHeldUp ? TimeSpan.Zero : (Spread * ((double)(Count - Pending.Count) / Count)) - time.GetElapsedTime(Started);
 
         public void Asked(string symbol)
         {
@@ -259,7 +263,8 @@ internal sealed partial class ScheduleTurn(
 
     [LoggerMessage(
         Level = LogLevel.Information,
-        Message = "Scheduled run of {Due:yyyy-MM-dd HH:mm} {Kind}: {Questions} questions about {Symbols} symbols in {Seconds:0.0} s; without prices: {Without}")]
+        Message = "Scheduled run of {Due:yyyy-MM-dd HH:mm} {Kind}: {Questions} questions about {Symbols} symbols in {Seconds:0.0} s; without prices: "
+            + "{Without}")]
     private partial void LogRun(DateTimeOffset due, string kind, int questions, int symbols, double seconds, string without);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "New bars: {Questions} questions about {Symbols}")]

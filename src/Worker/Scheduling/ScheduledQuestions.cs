@@ -48,7 +48,8 @@ internal sealed class ScheduledQuestions(IBus bus, IResultCache cache, TimeProvi
             }
         }
 
-        if (await LastDayAsync(CacheKey.Of(new RiskQuery(symbol, AsOf: null)), ContractsJson.Body.RiskAnswer, answer => answer.DataAsOf, cancellationToken) < bar)
+        var risk = CacheKey.Of(new RiskQuery(symbol, AsOf: null));
+        if (await LastDayAsync(risk, ContractsJson.Body.RiskAnswer, answer => answer.DataAsOf, cancellationToken) < bar)
         {
             await cache.InvalidateAsync(symbol, cancellationToken);
         }
@@ -59,7 +60,9 @@ internal sealed class ScheduledQuestions(IBus bus, IResultCache cache, TimeProvi
     {
         try
         {
-            return await cache.ReadAsync(key, cancellationToken) is { } body && JsonSerializer.Deserialize(body.Span, type) is { } answer ? lastDay(answer) : null;
+            return await cache.ReadAsync(key, cancellationToken) is { } body && JsonSerializer.Deserialize(body.Span, type) is { } answer
+                ? lastDay(answer)
+                : null;
         }
         catch (JsonException)
         {

@@ -81,7 +81,8 @@ internal sealed partial class Retrainer(
     private async Task<List<string>> TrainAsync(HashSet<string> symbols, CancellationToken cancellationToken)
     {
         var data = await training.ReadAsync(
-            catalog.Supported.Union(symbols.Where(symbol => symbol != CheckpointFolder.Pooled), StringComparer.Ordinal), time.LastClosedDay(), PlanFor, isPooled: true, (reason, _) => LogLeftOut(reason),
+            catalog.Supported.Union(symbols.Where(symbol => symbol != CheckpointFolder.Pooled), StringComparer.Ordinal), time.LastClosedDay(),
+            PlanFor, isPooled: true, (reason, _) => LogLeftOut(reason),
             cancellationToken);
         if (data is null || !data.Histories.Any(history => symbols.Contains(history.Series.Symbol)))
         {

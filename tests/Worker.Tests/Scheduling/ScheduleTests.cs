@@ -61,7 +61,9 @@ public sealed class ScheduleTests : IAsyncDisposable
         await cluster.UntilAsync("2026-03-11T17:59:00Z");
 
         Assert.Equal(["2026-03-10T00:00:00Z", "2026-03-11T12:00:00Z"], Runs(cluster));
-        Assert.Contains(cluster.Log, line => line.StartsWith("Scheduled run of 2026-03-11 12:00 made_up: 4 questions about 1 symbols", StringComparison.Ordinal));
+        Assert.Contains(
+            cluster.Log,
+            line => line.StartsWith("Scheduled run of 2026-03-11 12:00 made_up: 4 questions about 1 symbols", StringComparison.Ordinal));
     }
 
     [Fact]

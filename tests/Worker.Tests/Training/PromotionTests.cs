@@ -197,8 +197,8 @@ public sealed class PromotionTests : IAsyncLifetime
 
     private IReadOnlyList<PromotionDecision> Run(
         bool force, params (string Symbol, Func<DateOnly, byte[]> Model, Func<int, double> Change)[] candidates) => Promotion.Run(
-            [.. candidates.Select(one => new PromotionCandidate(one.Symbol, one.Model(Seen), [History(one.Symbol, one.Change)]))], Plan, _worker.Time.GetUtcNow(),
-            force);
+            [.. candidates.Select(one => new PromotionCandidate(one.Symbol, one.Model(Seen), [History(one.Symbol, one.Change)]))], Plan,
+            _worker.Time.GetUtcNow(), force);
 
     private static LabelledHistory History(string symbol, Func<int, double> change)
     {
