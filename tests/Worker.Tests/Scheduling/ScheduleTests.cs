@@ -196,7 +196,8 @@ public sealed class ScheduleTests : IAsyncDisposable
         await cluster.UntilAsync("2026-03-10T07:00:00Z");
         var version = await cluster.Cache.VersionAsync("BTC", TestContext.Current.CancellationToken);
         var key = CacheKey.Of(new RiskQuery("BTC", null));
-        await cluster.Cache.StoreAsync(key, version, """{"symbol":"BTC","data_as_of":"2026-03-08"}"""u8.ToArray(), TimeSpan.FromHours(2), default);
+        var body = """{"symbol":"BTC","data_as_of":"2026-03-08"}"""u8.ToArray();
+        await cluster.Cache.StoreAsync(key, version, body, TimeSpan.FromHours(2), TestContext.Current.CancellationToken);
         Assert.NotNull(await cluster.Cache.ReadAsync(key, TestContext.Current.CancellationToken));
 
         SetBars(cluster.Time.GetUtcNow());
