@@ -76,6 +76,7 @@ public static class WorkerHost
         services.AddSingleton<SingleFlight>();
         services.AddSingleton<AnswerPipeline>();
         services.AddSingleton<Deadlines>();
+        services.AddSingleton<PlainEvents>();
         services.AddSingleton<CompletionPublisher>();
         services.AddHostedService(provider => provider.GetRequiredService<CompletionPublisher>());
         services.AddHealthFile();

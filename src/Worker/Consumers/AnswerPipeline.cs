@@ -63,8 +63,8 @@ internal sealed partial class AnswerPipeline(
         {
             var published = completed(answer);
             await (question.IsAwaited
-                ? publisher.PublishLaterAsync(context, published, body)
-                : publisher.PublishAsync(context, published, body));
+                ? publisher.PublishLaterAsync(context, published, question.AsOf, body)
+                : publisher.PublishAsync(context, published, question.AsOf, body));
         }
 
         var elapsed = time.GetElapsedTime(started);

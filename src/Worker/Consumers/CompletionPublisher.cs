@@ -10,12 +10,12 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// Publishes computed answers: an event for subscribers, and a record for the database, which goes to an exchange of its own. An event is tried once:
+/// Publishes computed answers: an event for subscribers, in the bus's envelope and as plain JSON, and a record for the database, which goes to an exchange of its own. An event is tried once:
 /// a subscriber whose queue rejects it loses only its own copy. A record is retried until it is confirmed. For a durable request both are confirmed
 /// before the request is acknowledged; for an interactive request they are sent after the reply, and hold no slot of the endpoint.
 /// </summary>
 internal sealed partial class CompletionPublisher(
-    IBus bus, WorkerRoles roles, Conditions conditions, TimeProvider time, ILogger<CompletionPublisher> logger) :
+    IBus bus, PlainEvents plainEvents, WorkerRoles roles, Conditions conditions, TimeProvider time, ILogger<CompletionPublisher> logger) :
         IHostedLifecycleService,
         IAsyncDisposable
 {
@@ -45,9 +45,9 @@ internal sealed partial class CompletionPublisher(
 
     /// <summary>Publishes the answer of a durable request. Returns when the record is confirmed, and the event confirmed or rejected.</summary>
     /// <exception cref="StillUnavailableException">The queue of records was full for as long as a message may be retried.</exception>
-    public async Task PublishAsync(ConsumeContext context, object completed, ReadOnlyMemory<byte> answerJson)
+    public async Task PublishAsync(ConsumeContext context, object completed, DateOnly? asOf, ReadOnlyMemory<byte> answerJson)
     {
-        var origin = Origin.Of(context, answerJson);
+        var origin = CompletionOrigin.Of(context, completed, asOf, answerJson);
         if (completed is PredictionCompleted prediction)
         {
             await SendRecordAsync(
@@ -65,7 +65,7 @@ internal sealed partial class CompletionPublisher(
     /// Publishes the answer of an interactive request in the background. While the host stops, it returns only when all is published, since the bus
     /// waits for its consumers only.
     /// </summary>
-    public Task PublishLaterAsync(ConsumeContext context, object completed, ReadOnlyMemory<byte> answerJson)
+    public Task PublishLaterAsync(ConsumeContext context, object completed, DateOnly? asOf, ReadOnlyMemory<byte> answerJson)
     {
         if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
@@ -80,7 +80,7 @@ internal sealed partial class CompletionPublisher(
             return Task.CompletedTask;
         }
 
-        var publishing = PublishInBackgroundAsync(Origin.Of(context, answerJson), completed);
+        var publishing = PublishInBackgroundAsync(CompletionOrigin.Of(context, completed, asOf, answerJson), completed);
         return _isStopping ? publishing : Task.CompletedTask;
     }
 
@@ -117,7 +117,7 @@ internal sealed partial class CompletionPublisher(
 
     public async ValueTask DisposeAsync() => await _ended.CancelAsync();
 
-    private async Task PublishInBackgroundAsync(Origin origin, object completed)
+    private async Task PublishInBackgroundAsync(CompletionOrigin origin, object completed)
     {
         try
         {
@@ -135,7 +135,7 @@ internal sealed partial class CompletionPublisher(
         }
     }
 
-    private async Task TryPublishEventAsync(Origin origin, object completed)
+    private async Task TryPublishEventAsync(CompletionOrigin origin, object completed)
     {
         await _eventSlots.WaitAsync();
         try
@@ -153,7 +153,7 @@ internal sealed partial class CompletionPublisher(
         }
     }
 
-    private async Task TrySendRecordAsync(Origin origin, PredictionCompleted prediction)
+    private async Task TrySendRecordAsync(CompletionOrigin origin, PredictionCompleted prediction)
     {
         await _recordSlots.WaitAsync();
         try
@@ -171,7 +171,7 @@ internal sealed partial class CompletionPublisher(
         }
     }
 
-    private async Task SendRecordAsync(Origin origin, PredictionCompleted prediction, Func<bool> mayRetry, bool retriesWithoutBroker, CancellationToken waiting)
+    private async Task SendRecordAsync(CompletionOrigin origin, PredictionCompleted prediction, Func<bool> mayRetry, bool retriesWithoutBroker, CancellationToken waiting)
     {
         for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : LongestPause)
         {
@@ -211,11 +211,16 @@ internal sealed partial class CompletionPublisher(
         }
     }
 
-    private async Task PublishEventAsync(Origin origin, object completed, CancellationToken cancellationToken)
+    // One form is published whatever becomes of the other.
+    private Task PublishEventAsync(CompletionOrigin origin, object completed, CancellationToken cancellationToken) => Task.WhenAll(
+        TryOnceAsync(completed, stop => bus.Publish(completed, (PublishContext publish) => origin.Apply(publish), stop), cancellationToken),
+        TryOnceAsync(completed, stop => plainEvents.PublishAsync(origin.Plain, stop), cancellationToken));
+
+    private async Task TryOnceAsync(object completed, Func<CancellationToken, Task> publish, CancellationToken cancellationToken)
     {
         try
         {
-            await BoundedAsync(stop => bus.Publish(completed, (PublishContext publish) => origin.Apply(publish), stop), cancellationToken);
+            await BoundedAsync(publish, cancellationToken);
         }
         catch (Exception failure) when (failure.IsRejection())
         {
@@ -284,15 +289,4 @@ internal sealed partial class CompletionPublisher(
         Level = LogLevel.Warning,
         Message = "{Event} of an interactive answer, or its record, was lost, {Times} times since the last log line: {Reason}")]
     private partial void LogLost(string @event, int times, string reason);
-
-    /// <summary>
-    /// The request that an event or record belongs to, copied so that the request's context need not stay alive, and the serializer that writes them.
-    /// </summary>
-    private readonly record struct Origin(Guid? ConversationId, Uri InputAddress, WrittenMessage Written)
-    {
-        public static Origin Of(ConsumeContext context, ReadOnlyMemory<byte> answerJson) =>
-            new(context.ConversationId, context.ReceiveContext.InputAddress, new WrittenMessage(new WrittenEvent(new WrittenJson(answerJson))));
-
-        public void Apply(SendContext send) => (send.ConversationId, send.SourceAddress, send.Serializer) = (ConversationId, InputAddress, Written);
-    }
 }

@@ -3,7 +3,6 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using MassTransit;
-using MassTransit.Serialization;
 using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Consumers;
@@ -93,7 +92,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
         where T : class
     {
         send.SetRoutingKey(replyTo);
-        send.Serializer = new BareBody(body);
+        send.Serializer = new BareJson(body);
         send.Durable = !replyTo.StartsWith(DirectReplyTo.Name, StringComparison.Ordinal);
         var properties = send.GetPayload<RabbitMqSendContext>().BasicProperties;
         properties.Type = send.Message switch
@@ -119,17 +118,10 @@ internal sealed partial class Replies(ILogger<Replies> logger)
     // A client without permission to write to the service's queues must not do so through a reply.
     private static bool IsOwn(string replyTo) =>
         Endpoints.All.Any(queue => replyTo == queue || replyTo.StartsWith(queue + "_", StringComparison.Ordinal))
+        || replyTo == EventLog.Queue
         || ProcessEndpoints.Owns(replyTo)
         || replyTo.Contains("_bus_", StringComparison.Ordinal);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Did not reply to a message on {Endpoint}: {ReplyTo} is not an allowed reply address")]
     private partial void LogForged(string endpoint, string replyTo);
-
-    private sealed class BareBody(ReadOnlyMemory<byte> body) : IMessageSerializer
-    {
-        public System.Net.Mime.ContentType ContentType => SystemTextJsonRawMessageSerializer.JsonContentType;
-
-        public MessageBody GetMessageBody<T>(SendContext<T> context)
-            where T : class => new BytesMessageBody(body.ToArray());
-    }
 }
