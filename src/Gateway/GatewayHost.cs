@@ -8,6 +8,7 @@ using Coinsphere.Messaging.Gateway.Prices;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Requests;
 using Coinsphere.Messaging.Gateway.Risk;
+using Coinsphere.Messaging.Gateway.Streaming;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Clock;
 using Coinsphere.Messaging.Hosting.Configuration;
@@ -34,6 +35,7 @@ public static class GatewayHost
         services.AddSingleton<AnswerClient>();
         services.AddSingleton<LoadedModels>();
         services.AddSenderClocks();
+        services.AddStreaming();
         services.AddHostedService<OwnQuestion>();
         services.AddHostedService<WorkersWatch>();
         services.AddHealthChecks().AddCheck<RepliesCheck>("replies", tags: ["ready"]).AddCheck<WorkersCheck>("workers", tags: ["ready"]);
@@ -47,12 +49,20 @@ public static class GatewayHost
     public static void RegisterGateway(this IBusRegistrationConfigurator bus) =>
         bus.AddConsumer<ModelsReportedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess(ProcessEndpoints.ModelsReported));
 
+    /// <summary>Adds the gateway's consumers to a bus in memory, where a worker in the same process computes what is streamed.</summary>
+    public static void RegisterGatewayInMemory(this IBusRegistrationConfigurator bus)
+    {
+        bus.RegisterGateway();
+        bus.RegisterLocalEvents();
+    }
+
     /// <summary>Maps every endpoint.</summary>
     public static void MapGateway(this WebApplication app)
     {
         app.UseRequestId();
         app.UseHeadAsGet();
         app.UseErrorPages(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.ShowErrorDetails == true);
+        app.UseStreamSockets();
         app.UseRouting();
         app.UseCors();
         app.MapServiceInfo();
@@ -62,6 +72,7 @@ public static class GatewayHost
         app.MapRecords();
         app.MapBacktests();
         app.MapPrices();
+        app.MapStreaming();
         app.MapHealth();
         app.MapOpenApiDocument();
     }

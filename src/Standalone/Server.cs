@@ -76,7 +76,7 @@ internal static class Server
         builder.AddWorker();
         builder.Services.AddInMemoryBus(bus =>
         {
-            bus.RegisterGateway();
+            bus.RegisterGatewayInMemory();
             bus.RegisterWorker();
         });
         return builder;

@@ -149,23 +149,6 @@ public sealed partial class RequestRules(SymbolCatalog catalog, TimeProvider tim
             : Invalid($"days must be a whole number from 1 to {MaxAccuracyDays}, found {request.Days}");
     }
 
-    /// <summary>The canonical symbol of a text, or the refusal of a text that is not a symbol.</summary>
-    public RequestRefused? Symbol(string? text, out string canonical)
-    {
-        if (catalog.TryNormalise(text, out var known))
-        {
-            canonical = known;
-            return null;
-        }
-
-        canonical = "";
-        return text is null
-            ? Invalid("symbol is missing: expected a text such as \"BTC\"")
-            : new(
-                RefusalReason.UnsupportedSymbol,
-                $"{CallerText.Quoted(text)} is not a symbol: expected 1 to {SymbolCatalog.MaxLength} of A-Z and 0-9");
-    }
-
     /// <summary>The refusal of a batch that is empty or too large, or null.</summary>
     public static RequestRefused? Batch(int symbols) => symbols is >= 1 and <= MaxBatch
         ? null
@@ -177,19 +160,14 @@ public sealed partial class RequestRules(SymbolCatalog catalog, TimeProvider tim
     private Result<PredictionQuery> Prediction(
         string? symbolText, string? timeframeText, string? asOfText, string? asOfSnakeCase, bool explain, long? deadlineMs)
     {
-        if (Symbol(symbolText, out var symbol) is { } refusal)
+        if (SupportedSymbol(symbolText, out var symbol) is { } refusal)
         {
             return refusal;
         }
 
-        if (!catalog.IsSupported(symbol))
+        if (Timeframe(timeframeText, out var timeframe) is { } noTimeframe)
         {
-            return new RequestRefused(RefusalReason.UnsupportedSymbol, $"{symbol} is not supported: expected one of {string.Join(", ", catalog.Supported)}");
-        }
-
-        if (!Timeframes.TryNormalise(timeframeText, out var timeframe))
-        {
-            return UnsupportedTimeframe(timeframeText);
+            return noTimeframe;
         }
 
         if (AsOf(asOfText, asOfSnakeCase, out var asOf) is { } wrongDate)

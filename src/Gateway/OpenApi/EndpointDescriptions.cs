@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Answers;
 using Coinsphere.Messaging.Gateway.Problems;
+using Coinsphere.Messaging.Gateway.Streaming;
 
 namespace Coinsphere.Messaging.Gateway.OpenApi;
 
@@ -49,6 +50,12 @@ internal static class EndpointDescriptions
         return endpoint.Produces<T>().WithMetadata(new CamelCaseView())
             .Shows(null, Encoding.UTF8.GetString(CamelCase.Of(body).Answer!.Utf8.Span), isCached: true);
     }
+
+    /// <summary>Adds that the answer is a stream of server-sent events, with an example of one.</summary>
+    public static RouteHandlerBuilder Streams<T>(this RouteHandlerBuilder endpoint, StreamChannel channel, T data)
+        where T : class =>
+        endpoint.Produces<string>(StatusCodes.Status200OK, "text/event-stream")
+            .Shows(null, $"event: {channel.Event()}\ndata: {Text(data, Written)}\nid: 1234-9f86d0818850\n\n", isCached: false);
 
     private static RouteHandlerBuilder Shows(this RouteHandlerBuilder endpoint, object? request, string answer, bool isCached)
     {

@@ -80,6 +80,15 @@ internal static class Examples
 
     public static RiskAnswer RiskOfShare { get; } = Risk.For(RiskRequest.PortfolioAllocation);
 
+    public static Alert Alert { get; } = new("0f3c2a1b9d8e4f70a1b2c3d4e5f60718", "btc-turns", "BTC", Now, null, null, PredictionId)
+    {
+        When = "direction_changed",
+        Message = "BTC: the 7d prediction changed from neutral to bullish",
+        Timeframe = "7d",
+        From = "neutral",
+        To = "bullish",
+    };
+
     public static PortfolioBody PortfolioRequest { get; } = new([new("BTC", 0.6), new("ETH", 0.4)]);
 
     public static PortfolioRiskAnswer Portfolio { get; } = new(

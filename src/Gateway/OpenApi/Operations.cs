@@ -132,6 +132,11 @@ internal static class Operations
         {
             answer.Example = JsonNode.Parse(examples.Answer);
         }
+
+        if (operation.Responses?["200"].Content?.TryGetValue("text/event-stream", out var stream) == true)
+        {
+            stream.Example = JsonValue.Create(examples.Answer);
+        }
     }
 
     private static void AddRefusals(OpenApiOperation operation, PossibleRefusals refusals)

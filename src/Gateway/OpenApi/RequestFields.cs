@@ -11,6 +11,9 @@ internal static class RequestFields
     public const string HistoryOperation = "GetPredictionHistory";
     public const string BacktestOperation = "GetBacktest";
 
+    /// <summary>The start of the names of all streams.</summary>
+    public const string StreamOperations = "Stream";
+
     private static readonly RequestField AsOf = new(
         JsonSchemaType.String,
         "The UTC date (YYYY-MM-DD) whose bar is the last one used; without it, the newest closed bar. Bars that are newer are never used.")
@@ -109,12 +112,29 @@ internal static class RequestFields
         },
     };
 
+    private static readonly RequestField LastEventId = new(
+        JsonSchemaType.String,
+        "The id of the last event that was received: the stream goes on after it. Where it cannot, its first event is `reset`. The header comes before the "
+        + "parameter.")
+    {
+        Example = "1234-9f86d0818850",
+    };
+
+    private static readonly Dictionary<string, RequestField> OfStreams = new(StringComparer.Ordinal)
+    {
+        ["symbols"] = ByName["symbols"] with { IsRequired = false, Description = ByName["symbols"].Description + " Without it, all." },
+        ["timeframe"] = new(JsonSchemaType.String, $"Only predictions of these horizons, separated by commas: {string.Join(", ", Timeframes.All)}."),
+        ["lastEventId"] = LastEventId,
+        ["Last-Event-ID"] = LastEventId,
+    };
+
     /// <summary>The field of that name in a body.</summary>
     public static RequestField Of(string name) => ByName[name];
 
     /// <summary>The parameter of that name of an operation.</summary>
     public static RequestField Of(string name, string? operation) =>
         operation == HistoryOperation && name == "timeframe" ? HistoryTimeframe
+        : operation?.StartsWith(StreamOperations, StringComparison.Ordinal) == true ? OfStreams[name]
         : operation == BacktestOperation && OfBacktest.TryGetValue(name, out var field) ? field
         : ByName[name];
 

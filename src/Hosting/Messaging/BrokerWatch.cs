@@ -42,8 +42,7 @@ public sealed class BrokerWatch(
     // The time that the bus needs until all its endpoints listen.
     private static readonly TimeSpan StartTakes = TimeSpan.FromSeconds(1);
 
-    // The longest time until callers that wait for a reply are notified.
-    private static readonly TimeSpan ConnectionTakes = TimeSpan.FromMilliseconds(500);
+    // The longest time until callers that wait for a reply are notified, with that until a connection is there.
     private static readonly TimeSpan LoginTakes = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BetweenLogins = TimeSpan.FromSeconds(5);
 
@@ -68,7 +67,7 @@ public sealed class BrokerWatch(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (bus.HostConfiguration is not IRabbitMqHostConfiguration host)
+        if (!bus.HasBroker())
         {
             return;
         }
@@ -76,7 +75,7 @@ public sealed class BrokerWatch(
         var started = bus.BusControl.WaitForStartAsync(lifetime, stoppingToken);
         while (await Task.WhenAny(started, Task.Delay(StartTakes, time, stoppingToken)) != started)
         {
-            if (lifetime.ApplicationStarted.IsCancellationRequested && !HasConnection())
+            if (lifetime.ApplicationStarted.IsCancellationRequested && !bus.HasConnection())
             {
                 ReportSilent(await WhyUnavailableAsync(stoppingToken));
             }
@@ -85,20 +84,12 @@ public sealed class BrokerWatch(
         await started;
         while (true)
         {
-            // The state of the bus's own endpoint is no evidence: that endpoint may not use its connection.
             var isUnavailable = false;
             try
             {
-                // While the broker is unavailable the bus reconnects; asking for a connection here would start a second attempt.
-                if (HasConnection())
+                if (bus.HasConnection())
                 {
-                    IConnection? connection = null;
-                    // Endpoints notice a lost connection a moment later. The bus then reconnects, for as long as it takes.
-                    using var limit = new CancellationTokenSource(ConnectionTakes, time);
-                    using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stoppingToken);
-                    await host.ConnectionContextSupervisor.Send(Pipe.Execute<ConnectionContext>(context => connection = context.Connection), either.Token)
-                        .WaitAsync(either.Token);
-                    await WatchAsync(connection!, stoppingToken);
+                    await WatchAsync(await bus.ConnectionAsync(time, stoppingToken), stoppingToken);
                 }
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
@@ -108,7 +99,7 @@ public sealed class BrokerWatch(
                 _maySend &= failure is not OperationInterruptedException { ShutdownReason.ReplyCode: Constants.AccessRefused };
             }
 
-            if (isUnavailable || !HasConnection())
+            if (isUnavailable || !bus.HasConnection())
             {
                 ReportSilent(await WhyUnavailableAsync(stoppingToken));
             }
@@ -128,8 +119,6 @@ public sealed class BrokerWatch(
 
         return _why;
     }
-
-    private bool HasConnection() => bus.BusControl.CheckHealth().Endpoints.Values.Any(endpoint => endpoint.Status == BusHealthStatus.Healthy);
 
     private async Task WatchAsync(IConnection connection, CancellationToken stoppingToken)
     {

@@ -18,9 +18,12 @@ public static partial class ProcessEndpoints
     /// <summary>Tells a gateway which models a worker has loaded.</summary>
     public const string ModelsReported = "ModelsReported";
 
+    /// <summary>Tells a gateway what a worker in the same process has computed. Between processes, gateways read <see cref="EventLog"/>.</summary>
+    public const string Events = "Events";
+
     private const char Separator = '-';
 
-    private static readonly string[] All = [ModelUpdated, CacheClear, ModelsReported];
+    private static readonly string[] All = [ModelUpdated, CacheClear, ModelsReported, Events];
 
     /// <summary>Makes an endpoint this process's own, with one of the names above.</summary>
     public static void ForThisProcess(this IEndpointRegistrationConfigurator endpoint, string name)

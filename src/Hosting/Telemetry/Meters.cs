@@ -107,6 +107,19 @@ public static class Meters
         "coinsphere.schedule.age",
         "s",
         "Time since the last scheduled run was finished, in the process that schedules.");
+    private static readonly UpDownCounter<long> Listeners = Meter.CreateUpDownCounter<long>(
+        "coinsphere.streams.listeners",
+        "{listener}",
+        "Open streams, by transport and channel. A WebSocket may have any channel.");
+    private static readonly Counter<long> DroppedListeners = Meter.CreateCounter<long>(
+        "coinsphere.streams.dropped",
+        "{listener}",
+        "Streams that the gateway ended, by transport and reason.");
+    private static readonly Histogram<double> DeliveryDelays = Meter.CreateHistogram(
+        "coinsphere.streams.delay",
+        "s",
+        "Time from the computation of an answer until its event is written to a listener's connection, by transport.",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
     private static readonly Gauge<long> ModelBytes = Meter.CreateGauge<long>("coinsphere.models.memory", "By", "Weights in memory.");
 
     /// <summary>A request was refused.</summary>
@@ -197,6 +210,21 @@ public static class Meters
 
     /// <summary>How long ago the last scheduled run was finished.</summary>
     public static void ScheduleAge(TimeSpan age) => ScheduleAges.Record(age.TotalSeconds);
+
+    /// <summary>A stream was opened (1) or has ended (-1).</summary>
+    public static void StreamListeners(string transport, string channel, int change) =>
+        Listeners.Add(change, new KeyValuePair<string, object?>("transport", transport), new KeyValuePair<string, object?>("channel", channel));
+
+    /// <summary>A stream was ended: its reader was too slow, or the gateway stops.</summary>
+    public static void StreamDropped(string transport, string reason) =>
+        DroppedListeners.Add(1, new KeyValuePair<string, object?>("transport", transport), new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>Whether delays are recorded.</summary>
+    public static bool MeasuresDelivery => DeliveryDelays.Enabled;
+
+    /// <summary>An event is written to a listener.</summary>
+    public static void StreamDelivered(string transport, TimeSpan delay) =>
+        DeliveryDelays.Record(Math.Max(0, delay.TotalSeconds), new KeyValuePair<string, object?>("transport", transport));
 
     /// <summary>The memory used by weights, in bytes.</summary>
     public static void ModelMemory(long bytes) => ModelBytes.Record(bytes);

@@ -1,0 +1,149 @@
+using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Hosting.Messaging;
+using MassTransit.Transports;
+using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Coinsphere.Messaging.Gateway.Streaming;
+
+/// <summary>
+/// Reads the broker's log of events into the hub, on a channel of its own of the bus's connection. An endpoint of the bus would begin at the same place
+/// again after each lost connection, and a gateway without permission to read the log would not become ready. So this begins with the last event that it
+/// has: where that is not there any more, it is another log.
+/// </summary>
+internal sealed class EventLogReader(
+    IBusInstance bus, EventHub hub, Conditions conditions, IOptions<StreamingOptions> options, TimeProvider time) : BackgroundService
+{
+    private const string ConditionName = "streams";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    // The broker sends the end of a log at once. Nothing is sent of an empty one.
+    private static readonly TimeSpan EndTakes = TimeSpan.FromSeconds(1);
+
+    private EventId? _last;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!bus.HasBroker())
+        {
+            // The events of this process are consumed.
+            hub.MarkFilled();
+            return;
+        }
+
+        while (true)
+        {
+            try
+            {
+                if (bus.HasConnection())
+                {
+                    await ReadAsync(await bus.ConnectionAsync(time, stoppingToken), stoppingToken);
+                }
+            }
+            catch (OperationInterruptedException failure) when (failure.ShutdownReason is { ReplyCode: >= 400 and < 500 } reason)
+            {
+                conditions.Note(ConditionName, $"the log of events cannot be read ({reason.ReplyText}): import rabbitmq/definitions.json again");
+            }
+            catch (Exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // A lost connection, which is reported elsewhere. What is missed meanwhile is read afterwards.
+            }
+
+            await Task.Delay(Pause, time, stoppingToken);
+        }
+    }
+
+    private async Task ReadAsync(IConnection connection, CancellationToken stoppingToken)
+    {
+        await using var channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: false, publisherConfirmationTrackingEnabled: false, consumerDispatchConcurrency: 1),
+            stoppingToken);
+        await DeclareAsync(channel, stoppingToken);
+        long? end = null;
+        if (_last is null)
+        {
+            end = await EndAsync(channel, stoppingToken);
+        }
+
+        object start = _last?.Offset ?? Math.Max(0, (end ?? 0) - options.Value.Window - EventWindow.CopyDistance);
+        var consumer = new EventLogConsumer(channel, hub, end, _last);
+        await channel.BasicQosAsync(0, EventLogConsumer.Prefetch, global: false, stoppingToken);
+        await ConsumeAsync(channel, consumer, start, stoppingToken);
+        conditions.Clear(ConditionName);
+        if (_last is null && end is null)
+        {
+            hub.MarkFilled();
+        }
+
+        var isSame = await consumer.Ended.WaitAsync(stoppingToken);
+        _last = consumer.Last;
+        if (!isSame)
+        {
+            hub.Restart();
+            _last = null;
+        }
+    }
+
+    // Whoever comes first declares what the definitions declare.
+    private static async Task DeclareAsync(IChannel channel, CancellationToken stoppingToken)
+    {
+        await channel.ExchangeDeclareAsync(EventLog.Exchange, ExchangeType.Topic, durable: true, cancellationToken: stoppingToken);
+        await channel.QueueDeclareAsync(
+            EventLog.Queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>(EventLog.Arguments),
+            cancellationToken: stoppingToken);
+        foreach (var key in EventLog.Bindings)
+        {
+            await channel.QueueBindAsync(EventLog.Queue, EventLog.Exchange, key, cancellationToken: stoppingToken);
+        }
+    }
+
+    private static Task ConsumeAsync(IChannel channel, IAsyncBasicConsumer consumer, object start, CancellationToken stoppingToken) => channel.BasicConsumeAsync(
+        EventLog.Queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false,
+        new Dictionary<string, object?> { ["x-stream-offset"] = start }, consumer, stoppingToken);
+
+    // The first event of the newest part of the log; null where the log is empty.
+    private async Task<long?> EndAsync(IChannel channel, CancellationToken stoppingToken)
+    {
+        await channel.BasicQosAsync(0, prefetchCount: 1, global: false, stoppingToken);
+        var consumer = new EndConsumer(channel);
+        var tag = await channel.BasicConsumeAsync(
+            EventLog.Queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false,
+            new Dictionary<string, object?> { ["x-stream-offset"] = "last" }, consumer, stoppingToken);
+        try
+        {
+            return await consumer.First.WaitAsync(EndTakes, time, stoppingToken);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+        finally
+        {
+            await channel.BasicCancelAsync(tag, cancellationToken: stoppingToken);
+        }
+    }
+
+    private sealed class EndConsumer(IChannel channel) : AsyncDefaultBasicConsumer(channel)
+    {
+        private readonly TaskCompletionSource<long?> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<long?> First => _first.Task;
+
+        public override Task HandleBasicDeliverAsync(
+            string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties,
+            ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
+        {
+            _first.TrySetResult(EventLogConsumer.Offset(properties));
+            return Task.CompletedTask;
+        }
+
+        public override Task HandleChannelShutdownAsync(object channel, RabbitMQ.Client.Events.ShutdownEventArgs reason)
+        {
+            _first.TrySetException(new OperationInterruptedException(reason));
+            return Task.CompletedTask;
+        }
+    }
+}
