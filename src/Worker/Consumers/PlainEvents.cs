@@ -34,6 +34,8 @@ internal sealed class PlainEvents(IBus bus)
         send.SetRoutingKey(plain.Key);
         send.Serializer = new BareJson(plain.Json);
         send.Headers.Set(EventLog.ComputedAtHeader, plain.ComputedAt.ToUnixTimeMilliseconds());
+        // The bus would write its own id, a new one each time.
+        send.MessageId = null;
         var properties = send.GetPayload<RabbitMqSendContext>().BasicProperties;
         (properties.Type, properties.MessageId) = (plain.Type, plain.Id);
     }

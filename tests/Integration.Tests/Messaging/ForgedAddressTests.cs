@@ -58,6 +58,7 @@ public sealed partial class ForgedAddressTests(ForgedAddressTests.OneWorker syst
     [InlineData("models")]
     [InlineData("predict_error")]
     [InlineData("risk-durable")]
+    [InlineData("event-log")]
     [InlineData("amq.rabbitmq.reply-to.of.nobody")]
     [InlineData("amq.rabbitmq.reply-to.g1h3DXJlcGx5QDEyMzQ1Njc=.a2V5")]
     public async Task PlainReplyToWhereNoReplyGoes_IsNotSent(string replyTo)

@@ -46,11 +46,11 @@ internal static class Hosts
     }
 
     /// <summary>A gateway on a free port, connected when this returns.</summary>
-    public static async Task<WebApplication> StartGatewayAsync(this Broker broker)
+    public static async Task<WebApplication> StartGatewayAsync(this Broker broker, string? url = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.AddHostDefaults();
-        builder.Configuration["RabbitMq:Url"] = broker.Url(Broker.Gateway);
+        builder.Configuration["RabbitMq:Url"] = url ?? broker.Url(Broker.Gateway);
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0");
         builder.AddGateway();
         builder.Services.AddRabbitMqBus(builder.Configuration, bus => bus.RegisterGateway());

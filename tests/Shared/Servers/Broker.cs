@@ -85,6 +85,10 @@ public sealed class Broker : IAsyncLifetime
             .Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Every binding.</summary>
+    public async Task<IReadOnlyList<JsonElement>> BindingsAsync() => JsonSerializer.Deserialize<JsonElement[]>(
+        await ControlAsync(null, "list_bindings", "-p", _vhost, "source_name", "destination_name", "--formatter", "json"))!;
+
     /// <summary>Waits for the next message of a queue and takes it.</summary>
     public async Task<BasicGetResult> TakeAsync(string queue)
     {
