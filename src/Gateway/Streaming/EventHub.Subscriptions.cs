@@ -10,7 +10,7 @@ internal sealed partial class EventHub
     /// <param name="after">The id to resume after; null: now.</param>
     /// <param name="maxSymbols">The most symbols of a channel; null: any, and the listener is not told what it wants now.</param>
     /// <returns>False where these would be too many.</returns>
-    public bool Subscribe(Listener listener, StreamChannel channel, IReadOnlySet<string>? symbols, EventId? after, int? maxSymbols = null)
+    public bool Subscribe(Listener listener, StreamChannel channel, IReadOnlySet<string>? symbols, StreamEventId? after, int? maxSymbols = null)
     {
         lock (_gate)
         {
@@ -146,7 +146,7 @@ internal sealed partial class EventHub
     /// <param name="After">The id to resume after; null: from when it was opened.</param>
     /// <param name="OpenedAt">When it was opened, while the window was being filled; else null.</param>
     private sealed record PendingSubscription(
-        Listener Listener, StreamChannel Channel, IReadOnlySet<string>? Symbols, EventId? After, DateTimeOffset? OpenedAt)
+        Listener Listener, StreamChannel Channel, IReadOnlySet<string>? Symbols, StreamEventId? After, DateTimeOffset? OpenedAt)
     {
         /// <summary>Until when its id may still come.</summary>
         public required DateTimeOffset Until { get; set; }

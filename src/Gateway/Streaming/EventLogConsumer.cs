@@ -11,7 +11,7 @@ namespace Coinsphere.Messaging.Gateway.Streaming;
 /// <param name="hub">Who gets the events.</param>
 /// <param name="end">Where the log ended when reading began; null where it is not read from the start.</param>
 /// <param name="expected">The event that must come first, which is known already; null: any.</param>
-internal sealed class EventLogConsumer(IChannel channel, EventHub hub, long? end, EventId? expected) : AsyncDefaultBasicConsumer(channel)
+internal sealed class EventLogConsumer(IChannel channel, EventHub hub, long? end, StreamEventId? expected) : AsyncDefaultBasicConsumer(channel)
 {
     /// <summary>How many messages the broker sends ahead.</summary>
     public const ushort Prefetch = 200;
@@ -23,7 +23,7 @@ internal sealed class EventLogConsumer(IChannel channel, EventHub hub, long? end
     private int _unacknowledged;
 
     /// <summary>The last event that was taken.</summary>
-    public EventId? Last { get; private set; } = expected;
+    public StreamEventId? Last { get; private set; } = expected;
 
     /// <summary>Ends with the channel, or with false where this is another log than before.</summary>
     public Task<bool> Ended => _ended.Task;
@@ -41,7 +41,7 @@ internal sealed class EventLogConsumer(IChannel channel, EventHub hub, long? end
             return;
         }
 
-        var id = EventId.Of(Offset(properties), body.Span);
+        var id = StreamEventId.Of(Offset(properties), body.Span);
         if (_isChecked ? id.Offset <= Last?.Offset : id != Last)
         {
             _ended.TrySetResult(false);
@@ -83,7 +83,7 @@ internal sealed class EventLogConsumer(IChannel channel, EventHub hub, long? end
     }
 
     // Null where it is none of this service's events.
-    private static StreamEvent? Read(EventId id, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
+    private static StreamEvent? Read(StreamEventId id, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
     {
         var key = routingKey.Split('.');
         return key.Length is 2 or 3 && StreamChannels.OfEvent(key[0]) is { } found

@@ -22,7 +22,7 @@ internal sealed class EventLogReader(
     // The broker sends the end of a log at once. Nothing is sent of an empty one.
     private static readonly TimeSpan EndTakes = TimeSpan.FromSeconds(1);
 
-    private EventId? _last;
+    private StreamEventId? _last;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

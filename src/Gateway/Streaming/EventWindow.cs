@@ -17,7 +17,7 @@ internal sealed class EventWindow(int maxCount, long maxBytes)
     private long _lastOffset = -1;
 
     /// <summary>Where a listener has to resume that has everything; null where there is no event.</summary>
-    public EventId? Position => _events.Count > _start ? _events[^1].Id : null;
+    public StreamEventId? Position => _events.Count > _start ? _events[^1].Id : null;
 
     public int Count => _events.Count - _start;
 
@@ -70,7 +70,7 @@ internal sealed class EventWindow(int maxCount, long maxBytes)
     }
 
     /// <summary>Whether the events after this one are known.</summary>
-    public ResumeResult Find(EventId id, out int next)
+    public ResumeResult Find(StreamEventId id, out int next)
     {
         next = 0;
         if (id.Offset > _lastOffset)

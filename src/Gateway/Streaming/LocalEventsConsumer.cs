@@ -37,7 +37,7 @@ internal sealed class LocalEventsConsumer(EventHub hub) : IConsumer<PredictionCo
         if (!context.Headers.TryGetHeader(EventLog.AsOfHeader, out _))
         {
             var data = JsonSerializer.SerializeToUtf8Bytes(answer, type);
-            hub.AppendNext(offset => new StreamEvent(channel, symbol, timeframe, EventId.Of(offset, data), messageId, computedAt, data));
+            hub.AppendNext(offset => new StreamEvent(channel, symbol, timeframe, StreamEventId.Of(offset, data), messageId, computedAt, data));
         }
 
         return Task.CompletedTask;

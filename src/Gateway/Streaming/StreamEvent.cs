@@ -13,7 +13,7 @@ namespace Coinsphere.Messaging.Gateway.Streaming;
 /// <param name="computedAt">When it was computed; null where its message does not say.</param>
 /// <param name="data">The answer's JSON.</param>
 internal sealed class StreamEvent(
-    StreamChannel channel, string symbol, string? timeframe, EventId id, string? messageId, DateTimeOffset? computedAt, byte[] data)
+    StreamChannel channel, string symbol, string? timeframe, StreamEventId id, string? messageId, DateTimeOffset? computedAt, byte[] data)
     : StreamFrame(channel.Event(), id, data)
 {
     public StreamChannel Channel => channel;
@@ -22,7 +22,7 @@ internal sealed class StreamEvent(
 
     public string? Timeframe => timeframe;
 
-    public new EventId Id => id;
+    public new StreamEventId Id => id;
 
     public DateTimeOffset? ComputedAt => computedAt;
 

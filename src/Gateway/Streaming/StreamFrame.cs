@@ -19,7 +19,7 @@ internal class StreamFrame
 
     private byte[]? _text;
 
-    public StreamFrame(string name, EventId? id, byte[] data, bool isFirst = false)
+    public StreamFrame(string name, StreamEventId? id, byte[] data, bool isFirst = false)
     {
         (Name, Id, Data) = (name, id, data);
         Sse = new SseItem<byte[]>(data, name) { EventId = id?.ToString(), ReconnectionInterval = isFirst ? Reconnect : null };
@@ -27,7 +27,7 @@ internal class StreamFrame
 
     public string Name { get; }
 
-    public EventId? Id { get; }
+    public StreamEventId? Id { get; }
 
     /// <summary>The JSON.</summary>
     public byte[] Data { get; }
@@ -38,11 +38,11 @@ internal class StreamFrame
     /// <summary>As the text of a WebSocket.</summary>
     public ReadOnlyMemory<byte> Text => _text ??= [.. Encoding.UTF8.GetBytes($"{{\"event\":\"{Name}\"{(Id is { } id ? $",\"id\":\"{id}\"" : "")},\"data\":"), .. Data, (byte)'}'];
 
-    public static StreamFrame Heartbeat(DateTimeOffset at, EventId? position, bool isFirst = false) =>
+    public static StreamFrame Heartbeat(DateTimeOffset at, StreamEventId? position, bool isFirst = false) =>
         new("heartbeat", position, Json(new HeartbeatData(at), StreamingJson.Readable.HeartbeatData), isFirst);
 
     /// <summary>Events may be missing here: the stream goes on after <paramref name="position"/>.</summary>
-    public static StreamFrame Reset(string reason, string detail, EventId? position) =>
+    public static StreamFrame Reset(string reason, string detail, StreamEventId? position) =>
         new("reset", position, Json(new NoticeData(reason, detail), StreamingJson.Readable.NoticeData));
 
     /// <summary>The last of a listener that is dropped.</summary>

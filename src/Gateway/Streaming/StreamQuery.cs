@@ -53,7 +53,7 @@ internal static class StreamQuery
     }
 
     /// <summary>The id to resume after; null where there is none.</summary>
-    public static RequestRefused? Id(string? text, string name, out EventId? id)
+    public static RequestRefused? Id(string? text, string name, out StreamEventId? id)
     {
         id = null;
         if (string.IsNullOrEmpty(text))
@@ -61,7 +61,7 @@ internal static class StreamQuery
             return null;
         }
 
-        if (!EventId.TryParse(text, out var read))
+        if (!StreamEventId.TryParse(text, out var read))
         {
             return new(
                 RefusalReason.InvalidRequest, $"{name} must be the id of an event such as 1234-9f86d0818850, found {CallerText.Quoted(text)}");

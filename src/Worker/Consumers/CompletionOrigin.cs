@@ -7,7 +7,7 @@ namespace Coinsphere.Messaging.Worker.Consumers;
 /// The request that an event or record belongs to, copied so that the request's context need not stay alive, the serializer that writes them, and the
 /// event as plain JSON.
 /// </summary>
-internal readonly record struct CompletionOrigin(Guid? ConversationId, Uri InputAddress, DateOnly? AsOf, WrittenMessage Written, PlainEvent Plain)
+internal readonly record struct CompletionOrigin(Guid? ConversationId, Uri InputAddress, DateOnly? AsOf, WrittenMessage Written, PlainEvent? Plain)
 {
     public static CompletionOrigin Of(ConsumeContext context, object completed, DateOnly? asOf, ReadOnlyMemory<byte> answerJson) => new(
         context.ConversationId,

@@ -214,7 +214,7 @@ internal sealed partial class CompletionPublisher(
     // One form is published whatever becomes of the other.
     private Task PublishEventAsync(CompletionOrigin origin, object completed, CancellationToken cancellationToken) => Task.WhenAll(
         TryOnceAsync(completed, stop => bus.Publish(completed, (PublishContext publish) => origin.Apply(publish), stop), cancellationToken),
-        TryOnceAsync(completed, stop => plainEvents.PublishAsync(origin.Plain, stop), cancellationToken));
+        origin.Plain is { } plain ? TryOnceAsync(completed, stop => plainEvents.PublishAsync(plain, stop), cancellationToken) : Task.CompletedTask);
 
     private async Task TryOnceAsync(object completed, Func<CancellationToken, Task> publish, CancellationToken cancellationToken)
     {

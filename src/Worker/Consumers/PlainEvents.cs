@@ -49,17 +49,17 @@ internal sealed class PlainEvents(IBus bus)
 /// <param name="Json">The answer as it is written everywhere else.</param>
 internal sealed record PlainEvent(string Type, string Key, string Id, DateTimeOffset ComputedAt, ReadOnlyMemory<byte> Json)
 {
-    /// <summary>The event of an answer.</summary>
-    /// <param name="completed">The answer's event on the bus.</param>
+    /// <summary>The plain form of an event; null where it has none.</summary>
+    /// <param name="completed">The event on the bus.</param>
     /// <param name="asOf">The past day that the answer is about; null: now.</param>
     /// <param name="json">The answer's JSON.</param>
-    public static PlainEvent Of(object completed, DateOnly? asOf, ReadOnlyMemory<byte> json) => completed switch
+    public static PlainEvent? Of(object completed, DateOnly? asOf, ReadOnlyMemory<byte> json) => completed switch
     {
         PredictionCompleted { Answer: var answer } => new(
             EventLog.Prediction, EventLog.PredictionKey(answer.Symbol, answer.Timeframe, asOf), answer.PredictionId, answer.GeneratedAt, json),
         RiskScored { Answer: var answer } => new(EventLog.Risk, EventLog.RiskKey(answer.Symbol, asOf), Digest(json), answer.AnalyzedAt, json),
         AlertRaised { Alert: var alert } => new(EventLog.Alert, EventLog.AlertKey(alert.Symbol), alert.Id, alert.RaisedAt, json),
-        _ => throw new ArgumentException($"expected an event of an answer or an alert, found {completed.GetType().Name}", nameof(completed)),
+        _ => null,
     };
 
     /// <summary>A past day as the header of an event's envelope.</summary>

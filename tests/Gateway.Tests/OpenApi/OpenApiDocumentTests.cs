@@ -6,6 +6,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Requests;
+using Coinsphere.Messaging.Gateway.Streaming;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
 
 namespace Coinsphere.Messaging.Gateway.Tests.OpenApi;
@@ -15,7 +16,7 @@ public partial class OpenApiDocumentTests(GatewayFactory gateway) : IClassFixtur
     private readonly HttpClient _client = gateway.Fresh();
 
     private IEnumerable<RouteEndpoint> Mapped => gateway.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-        .Where(endpoint => endpoint.RoutePattern.RawText is not ("/" or "/openapi/{documentName}.json" or "/openapi.json"))
+        .Where(endpoint => endpoint.RoutePattern.RawText is not ("/" or "/openapi/{documentName}.json" or "/openapi.json" or WebSocketEndpoint.Path))
         // HEAD is GET without the body, and no operation of its own.
         .Where(endpoint => Method(endpoint) != "head");
 
@@ -37,8 +38,17 @@ public partial class OpenApiDocumentTests(GatewayFactory gateway) : IClassFixtur
             var operation = Operation(document, endpoint);
             Assert.NotEmpty(operation.GetProperty("summary").GetString()!);
             var examples = endpoint.Metadata.GetRequiredMetadata<EndpointExamples>();
-            var answer = operation.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json");
-            AssertSameJson(examples.Answer, answer.GetProperty("example"));
+            var content = operation.GetProperty("responses").GetProperty("200").GetProperty("content");
+            if (content.TryGetProperty("text/event-stream", out var answer))
+            {
+                Assert.Equal(examples.Answer, answer.GetProperty("example").GetString());
+            }
+            else
+            {
+                answer = content.GetProperty("application/json");
+                AssertSameJson(examples.Answer, answer.GetProperty("example"));
+            }
+
             Assert.True(answer.TryGetProperty("schema", out _));
             Assert.Equal(examples.Request is not null, operation.TryGetProperty("requestBody", out var body));
             if (examples.Request is not null)

@@ -68,6 +68,7 @@ public sealed class BestEffortEventTests
             .AddSingleton<RefusalLog>()
             .AddConditions()
             .AddSingleton(new WorkerRoles(Answers: true, Writes: false, Trains: false))
+            .AddSingleton<PlainEvents>()
             .AddSingleton<CompletionPublisher>()
             .AddSingleton<AnswerPipeline>()
             .AddSingleton<AskedConsumer>()

@@ -9,20 +9,20 @@ namespace Coinsphere.Messaging.Gateway.Streaming;
 /// </summary>
 /// <param name="Offset">The place in the log. Later events have larger ones; there may be holes.</param>
 /// <param name="Fingerprint">The first 48 bits of a digest of the content.</param>
-internal readonly record struct EventId(long Offset, ulong Fingerprint)
+internal readonly record struct StreamEventId(long Offset, ulong Fingerprint)
 {
     private const int FingerprintDigits = 12;
 
     /// <summary>The id of an event with this content.</summary>
-    public static EventId Of(long offset, ReadOnlySpan<byte> content)
+    public static StreamEventId Of(long offset, ReadOnlySpan<byte> content)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(content, digest);
-        return new EventId(offset, System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(digest) >> (64 - (4 * FingerprintDigits)));
+        return new StreamEventId(offset, System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(digest) >> (64 - (4 * FingerprintDigits)));
     }
 
     /// <summary>Reads what <see cref="ToString"/> writes, and nothing else.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out EventId id)
+    public static bool TryParse(ReadOnlySpan<char> text, out StreamEventId id)
     {
         id = default;
         var dash = text.IndexOf('-');
@@ -38,7 +38,7 @@ internal readonly record struct EventId(long Offset, ulong Fingerprint)
             return false;
         }
 
-        id = new EventId(offset, fingerprint);
+        id = new StreamEventId(offset, fingerprint);
         return true;
     }
 
