@@ -1,4 +1,3 @@
-using System.Text;
 using Coinsphere.Messaging.Hosting.Messaging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -15,6 +14,9 @@ internal sealed class EventLogConsumer(IChannel channel, EventHub hub, long? end
 {
     /// <summary>How many messages the broker sends ahead.</summary>
     public const ushort Prefetch = 200;
+
+    // The end of the year 9999.
+    private const long MaxMilliseconds = 253_402_300_800_000;
 
     private const string OffsetHeader = "x-stream-offset";
 
@@ -91,14 +93,8 @@ internal sealed class EventLogConsumer(IChannel channel, EventHub hub, long? end
             : null;
     }
 
-    private static DateTimeOffset? ComputedAt(IReadOnlyBasicProperties properties) => properties.Headers?.TryGetValue(EventLog.ComputedAtHeader, out var value) == true
-        && (value is byte[] text ? long.TryParse(Encoding.ASCII.GetString(text), out var milliseconds) : Is(value, out milliseconds))
-        ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
-        : null;
-
-    private static bool Is(object? value, out long number)
-    {
-        number = value is long read ? read : 0;
-        return value is long;
-    }
+    private static DateTimeOffset? ComputedAt(IReadOnlyBasicProperties properties) =>
+        properties.Headers?.TryGetValue(EventLog.ComputedAtHeader, out var value) == true && value is long milliseconds and >= 0 and < MaxMilliseconds
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            : null;
 }

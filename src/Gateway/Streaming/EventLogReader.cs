@@ -19,6 +19,9 @@ internal sealed class EventLogReader(
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
+    // The broker logs everything that it refuses.
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(10);
+
     // The broker sends the end of a log at once. Nothing is sent of an empty one.
     private static readonly TimeSpan EndTakes = TimeSpan.FromSeconds(1);
 
@@ -36,6 +39,7 @@ internal sealed class EventLogReader(
 
         while (true)
         {
+            var pause = Pause;
             try
             {
                 if (bus.HasConnection())
@@ -45,6 +49,7 @@ internal sealed class EventLogReader(
             }
             catch (OperationInterruptedException failure) when (failure.ShutdownReason is { ReplyCode: >= 400 and < 500 } reason)
             {
+                pause = AfterRefusal;
                 conditions.Note(ConditionName, $"the log of events cannot be read ({reason.ReplyText}): import rabbitmq/definitions.json again");
             }
             catch (Exception) when (!stoppingToken.IsCancellationRequested)
@@ -52,7 +57,7 @@ internal sealed class EventLogReader(
                 // A lost connection, which is reported elsewhere. What is missed meanwhile is read afterwards.
             }
 
-            await Task.Delay(Pause, time, stoppingToken);
+            await Task.Delay(pause, time, stoppingToken);
         }
     }
 
@@ -68,7 +73,7 @@ internal sealed class EventLogReader(
             end = await EndAsync(channel, stoppingToken);
         }
 
-        object start = _last?.Offset ?? Math.Max(0, (end ?? 0) - options.Value.Window - EventWindow.CopyDistance);
+        var start = _last?.Offset ?? Math.Max(0, (end ?? 0) - options.Value.Window - EventWindow.CopyDistance);
         var consumer = new EventLogConsumer(channel, hub, end, _last);
         await channel.BasicQosAsync(0, EventLogConsumer.Prefetch, global: false, stoppingToken);
         await ConsumeAsync(channel, consumer, start, stoppingToken);
@@ -100,18 +105,17 @@ internal sealed class EventLogReader(
         }
     }
 
-    private static Task ConsumeAsync(IChannel channel, IAsyncBasicConsumer consumer, object start, CancellationToken stoppingToken) => channel.BasicConsumeAsync(
-        EventLog.Queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false,
-        new Dictionary<string, object?> { ["x-stream-offset"] = start }, consumer, stoppingToken);
+    private static Task<string> ConsumeAsync(IChannel channel, IAsyncBasicConsumer consumer, object start, CancellationToken stoppingToken) =>
+        channel.BasicConsumeAsync(
+            EventLog.Queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false,
+            new Dictionary<string, object?> { ["x-stream-offset"] = start }, consumer, stoppingToken);
 
     // The first event of the newest part of the log; null where the log is empty.
     private async Task<long?> EndAsync(IChannel channel, CancellationToken stoppingToken)
     {
         await channel.BasicQosAsync(0, prefetchCount: 1, global: false, stoppingToken);
         var consumer = new EndConsumer(channel);
-        var tag = await channel.BasicConsumeAsync(
-            EventLog.Queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false,
-            new Dictionary<string, object?> { ["x-stream-offset"] = "last" }, consumer, stoppingToken);
+        var tag = await ConsumeAsync(channel, consumer, "last", stoppingToken);
         try
         {
             return await consumer.First.WaitAsync(EndTakes, time, stoppingToken);

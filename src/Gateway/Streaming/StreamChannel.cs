@@ -26,7 +26,10 @@ internal static class StreamChannels
 
     public static string Event(this StreamChannel channel) => Known[(int)channel].Event;
 
-    public static StreamChannel? Named(string? name) => Known.Where(known => known.Name == name).Select(known => (StreamChannel?)known.Channel).FirstOrDefault();
+    public static StreamChannel? Named(string? name) => First(known => known.Name == name);
 
-    public static StreamChannel? OfEvent(string? type) => Known.Where(known => known.Event == type).Select(known => (StreamChannel?)known.Channel).FirstOrDefault();
+    public static StreamChannel? OfEvent(string? type) => First(known => known.Event == type);
+
+    private static StreamChannel? First(Func<(StreamChannel Channel, string Name, string Event), bool> isMeant) =>
+        Known.Where(isMeant).Select(known => (StreamChannel?)known.Channel).FirstOrDefault();
 }

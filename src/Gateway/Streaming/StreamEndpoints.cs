@@ -95,7 +95,8 @@ internal static class StreamEndpoints
     }
 
     /// <summary>The refusal of a listener too many, or of one that comes while the gateway stops.</summary>
-    public static RequestRefused Full { get; } = new(RefusalReason.Overloaded, "this gateway has as many listeners as it may have, or stops; try again shortly");
+    public static RequestRefused Full { get; } = new(
+        RefusalReason.Overloaded, "this gateway has as many listeners as it may have, or stops; try again shortly");
 
     private static async IAsyncEnumerable<SseItem<byte[]>> ReadAsync(
         Listener listener, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)

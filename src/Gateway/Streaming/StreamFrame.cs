@@ -36,17 +36,20 @@ internal class StreamFrame
     public SseItem<byte[]> Sse { get; }
 
     /// <summary>As the text of a WebSocket.</summary>
-    public ReadOnlyMemory<byte> Text => _text ??= [.. Encoding.UTF8.GetBytes($"{{\"event\":\"{Name}\"{(Id is { } id ? $",\"id\":\"{id}\"" : "")},\"data\":"), .. Data, (byte)'}'];
+    public ReadOnlyMemory<byte> Text => _text ??= [.. Encoding.UTF8.GetBytes($"{{\"event\":\"{Name}\"{IdText},\"data\":"), .. Data, (byte)'}'];
+
+    private string IdText => Id is { } id ? $",\"id\":\"{id}\"" : "";
 
     public static StreamFrame Heartbeat(DateTimeOffset at, StreamEventId? position, bool isFirst = false) =>
-        new("heartbeat", position, Json(new HeartbeatData(at), StreamingJson.Readable.HeartbeatData), isFirst);
+        new("heartbeat", position, Json(new HeartbeatData(at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMillisecond))), StreamingJson.Readable.HeartbeatData), isFirst);
 
     /// <summary>Events may be missing here: the stream goes on after <paramref name="position"/>.</summary>
     public static StreamFrame Reset(string reason, string detail, StreamEventId? position) =>
         new("reset", position, Json(new NoticeData(reason, detail), StreamingJson.Readable.NoticeData));
 
     /// <summary>The last of a listener that is dropped.</summary>
-    public static StreamFrame Dropped(string reason, string detail) => new("dropped", null, Json(new NoticeData(reason, detail), StreamingJson.Readable.NoticeData));
+    public static StreamFrame Dropped(string reason, string detail) =>
+        new("dropped", null, Json(new NoticeData(reason, detail), StreamingJson.Readable.NoticeData));
 
     public static StreamFrame Error(RequestRefused refusal) => new("error", null, Json(refusal, ContractsJson.Body.RequestRefused));
 

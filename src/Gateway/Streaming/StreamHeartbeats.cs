@@ -6,7 +6,8 @@ namespace Coinsphere.Messaging.Gateway.Streaming;
 /// Lets the hub send heartbeats, spread over the interval as the listeners came, and ends every listener as soon as the host begins to stop: the server would
 /// otherwise wait for their requests.
 /// </summary>
-internal sealed class StreamHeartbeats(EventHub hub, IOptions<StreamingOptions> options, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class StreamHeartbeats(
+    EventHub hub, IOptions<StreamingOptions> options, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private const int TicksPerHeartbeat = 15;
 

@@ -34,7 +34,8 @@ internal static class WebSocketEndpoint
         {
             await Problem.WriteAsync(
                 http, new RequestRefused(
-                    RefusalReason.InvalidRequest, $"pages of {CallerText.Quoted(origin)} may not open a WebSocket here: Gateway:CorsOrigins names those that may"),
+                    RefusalReason.InvalidRequest,
+                    $"pages of {CallerText.Quoted(origin)} may not open a WebSocket here: Gateway:CorsOrigins names those that may"),
                 StatusCodes.Status403Forbidden, "Origin not allowed");
             return;
         }
@@ -68,7 +69,8 @@ internal static class WebSocketEndpoint
             return null;
         }
 
-        var isOwn = Uri.TryCreate(origin, UriKind.Absolute, out var url) && string.Equals(url.Authority, Authority(http.Request), StringComparison.OrdinalIgnoreCase);
+        var isOwn = Uri.TryCreate(origin, UriKind.Absolute, out var url)
+            && string.Equals(url.Authority, Authority(http.Request), StringComparison.OrdinalIgnoreCase);
         return isOwn || await cors.GetPolicyAsync(http, null) is { } policy && (policy.AllowAnyOrigin || policy.IsOriginAllowed(origin)) ? null : origin;
     }
 

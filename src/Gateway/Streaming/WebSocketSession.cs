@@ -49,7 +49,6 @@ internal sealed class WebSocketSession(WebSocket socket, Listener listener, Even
         listener.Complete();
         await sending;
         await _ended.CancelAsync();
-        _ended.Dispose();
     }
 
     private async Task SendAllAsync()

@@ -10,9 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>
-/// Publishes computed answers: an event for subscribers, in the bus's envelope and as plain JSON, and a record for the database, which goes to an exchange of its own. An event is tried once:
-/// a subscriber whose queue rejects it loses only its own copy. A record is retried until it is confirmed. For a durable request both are confirmed
-/// before the request is acknowledged; for an interactive request they are sent after the reply, and hold no slot of the endpoint.
+/// Publishes computed answers: an event for subscribers, in the bus's envelope and as plain JSON, and a record for the database, which goes to an exchange of
+/// its own. An event is tried once: a subscriber whose queue rejects it loses only its own copy. A record is retried until it is confirmed. For a durable
+/// request all are confirmed before the request is acknowledged; for an interactive request they are sent after the reply, and hold no slot of the endpoint.
 /// </summary>
 internal sealed partial class CompletionPublisher(
     IBus bus, PlainEvents plainEvents, WorkerRoles roles, Conditions conditions, TimeProvider time, ILogger<CompletionPublisher> logger) :
@@ -214,7 +214,9 @@ internal sealed partial class CompletionPublisher(
     // One form is published whatever becomes of the other.
     private Task PublishEventAsync(CompletionOrigin origin, object completed, CancellationToken cancellationToken) => Task.WhenAll(
         TryOnceAsync(completed, stop => bus.Publish(completed, (PublishContext publish) => origin.Apply(publish), stop), cancellationToken),
-        origin.Plain is { } plain ? TryOnceAsync(completed, stop => plainEvents.PublishAsync(plain, stop), cancellationToken) : Task.CompletedTask);
+        origin.Plain is { } plain
+            ? TryOnceAsync(completed, stop => plainEvents.PublishAsync(plain, stop), cancellationToken)
+            : Task.CompletedTask);
 
     private async Task TryOnceAsync(object completed, Func<CancellationToken, Task> publish, CancellationToken cancellationToken)
     {

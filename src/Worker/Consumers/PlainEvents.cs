@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Messaging;
 using MassTransit;
@@ -27,6 +28,10 @@ internal sealed class PlainEvents(IBus bus)
         var exchange = await bus.GetSendEndpoint(Address);
         await exchange.Send(plain, Complete, cancellationToken);
     }
+
+    /// <summary>Publishes an alert. Returns when the broker has confirmed it.</summary>
+    public Task PublishAsync(Alert alert, CancellationToken cancellationToken) => PublishAsync(
+        PlainEvent.Of(new AlertRaised(alert), null, JsonSerializer.SerializeToUtf8Bytes(alert, ContractsJson.Body.Alert))!, cancellationToken);
 
     private static void Complete(SendContext<PlainEvent> send)
     {

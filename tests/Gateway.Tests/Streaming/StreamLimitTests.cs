@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
@@ -55,6 +56,23 @@ public class StreamLimitTests
         var next = gateway.Tell("BTC");
         await using var resumed = await EventStream.OpenAsync(client, Predictions + "?symbols=BTC", other);
         Assert.Equal(next, (await resumed.NextAsync()).EventId);
+    }
+
+    [Fact]
+    public async Task WebSocketThatAnswersNoPing_IsClosed()
+    {
+        await using var gateway = new SmallStreamingFactory();
+        using var client = gateway.Client();
+        using var caller = new TcpClient();
+        await caller.ConnectAsync(IPAddress.Loopback, client.BaseAddress!.Port, TestContext.Current.CancellationToken);
+
+        await caller.GetStream().WriteAsync(
+            "GET /api/v1/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"u8.ToArray()
+                .Concat("Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\n\r\n"u8.ToArray()).ToArray(),
+            TestContext.Current.CancellationToken);
+
+        await Until.True(() => gateway.Hub.Count == 1, "it is open");
+        await Until.True(() => gateway.Hub.Count == 0, "it is closed");
     }
 
     [Fact]

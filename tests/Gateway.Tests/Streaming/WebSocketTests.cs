@@ -23,8 +23,12 @@ public class WebSocketTests(StreamingFactory gateway) : IClassFixture<StreamingF
     public async Task Subscriber_GetsWhatItAskedFor_UntilItUnsubscribes()
     {
         using var socket = await OpenAsync();
-        Assert.Equal("""{"channel":"predictions","symbols":["BTC"]}""", await AskAsync(socket, """{"action":"subscribe","channel":"predictions","symbols":["btc"]}"""));
-        Assert.Equal("""{"channel":"predictions","symbols":["BTC","MATIC"]}""", await AskAsync(socket, """{"action":"subscribe","channel":"predictions","symbols":["POL"]}"""));
+        Assert.Equal(
+            """{"channel":"predictions","symbols":["BTC"]}""",
+            await AskAsync(socket, """{"action":"subscribe","channel":"predictions","symbols":["btc"]}"""));
+        Assert.Equal(
+            """{"channel":"predictions","symbols":["BTC","MATIC"]}""",
+            await AskAsync(socket, """{"action":"subscribe","channel":"predictions","symbols":["POL"]}"""));
         Assert.Equal("""{"channel":"risk","symbols":null}""", await AskAsync(socket, """{"action":"subscribe","channel":"risk"}"""));
         string[] ids = [gateway.Tell("BTC"), gateway.Tell("ETH"), gateway.Tell(StreamChannel.Risk, "XYZ"), gateway.Tell("MATIC")];
 
@@ -33,7 +37,9 @@ public class WebSocketTests(StreamingFactory gateway) : IClassFixture<StreamingF
         Assert.Equal(["prediction", "risk", "prediction"], found.Select(item => item.GetProperty("event").GetString()));
         Assert.Equal("BTC", found[0].GetProperty("data").GetProperty("symbol").GetString());
 
-        Assert.Equal("""{"channel":"predictions","symbols":["BTC"]}""", await AskAsync(socket, """{"action":"unsubscribe","channel":"predictions","symbols":["MATIC"]}"""));
+        Assert.Equal(
+            """{"channel":"predictions","symbols":["BTC"]}""",
+            await AskAsync(socket, """{"action":"unsubscribe","channel":"predictions","symbols":["MATIC"]}"""));
         Assert.Equal("""{"channel":"risk","symbols":[]}""", await AskAsync(socket, """{"action":"unsubscribe","channel":"risk"}"""));
         gateway.Tell("MATIC");
         gateway.Tell(StreamChannel.Risk, "XYZ");

@@ -6,7 +6,8 @@ public sealed class ProcessEndpointsTests
 {
     private const string Id = "-0123456789abcdef0123456789abcdef";
 
-    public static TheoryData<string> Names { get; } = [ProcessEndpoints.ModelUpdated, ProcessEndpoints.CacheClear, ProcessEndpoints.ModelsReported, ProcessEndpoints.Events];
+    public static TheoryData<string> Names { get; } =
+        [ProcessEndpoints.ModelUpdated, ProcessEndpoints.CacheClear, ProcessEndpoints.ModelsReported, ProcessEndpoints.Events];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
+using Coinsphere.Messaging.Worker.Consumers;
 using Microsoft.Extensions.DependencyInjection;
 using RabbitMQ.Client;
 
@@ -106,12 +108,38 @@ public sealed class StreamTests(Broker broker) : IClassFixture<Broker>
         var scored = await broker.TakeAsync("client.risk");
         Assert.Equal(("risk.LINK", risk), (scored.RoutingKey, Encoding.UTF8.GetString(scored.Body.Span)));
 
-        var envelopes = new[] { await broker.TakeAsync("client.envelopes"), await broker.TakeAsync("client.envelopes"), await broker.TakeAsync("client.envelopes") };
+        var envelopes = new List<BasicGetResult>();
+        while (envelopes.Count < 3)
+        {
+            envelopes.Add(await broker.TakeAsync("client.envelopes"));
+        }
+
         var days = envelopes.Select(envelope => JsonDocument.Parse(envelope.Body).RootElement).ToLookup(
             envelope => envelope.GetProperty("headers").TryGetProperty("X-As-Of", out var day) ? day.GetString() : null,
             envelope => envelope.GetProperty("message").GetProperty("answer").GetProperty("symbol").GetString());
         Assert.Equal(["BTC"], days["2024-06-30"]);
         Assert.Equal(2, days[null].Count());
+    }
+
+    [Fact]
+    public async Task Alert_ReachesItsStreamOnce_HoweverOftenItIsPublished()
+    {
+        using var worker = await broker.StartWorkerAsync();
+        await using var gateway = await broker.StartGatewayAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(gateway.Urls.Single()) };
+        await using var stream = await EventStream.OpenAsync(http, "/api/v1/stream/alerts?symbols=BTC");
+        var events = worker.Services.GetRequiredService<PlainEvents>();
+        var alert = new Alert("crossing-1", "rule-1", "BTC", DateTimeOffset.UnixEpoch, 0.61, 0.6) { When = "probability_above", Message = "BTC is likelier to rise" };
+
+        await events.PublishAsync(alert, Cancel);
+        await events.PublishAsync(alert, Cancel);
+        await events.PublishAsync(alert with { Id = "crossing-2", Symbol = "ETH" }, Cancel);
+        await events.PublishAsync(alert with { Id = "crossing-3" }, Cancel);
+
+        var found = await stream.NextAsync(2);
+        Assert.Equal(["alert", "alert"], found.Select(item => item.EventType));
+        Assert.Equal(JsonSerializer.Serialize(alert, ContractsJson.Body.Alert), found[0].Data);
+        Assert.Contains("crossing-3", found[1].Data, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -180,8 +208,9 @@ public sealed class StreamTests(Broker broker) : IClassFixture<Broker>
 
     private async Task<bool> BoundAsync(string queue)
     {
-        var json = await broker.BindingsAsync();
-        return json.Count(binding => binding.GetProperty("destination_name").GetString() == queue && binding.GetProperty("source_name").GetString() == "events") == 3;
+        var bindings = await broker.BindingsAsync();
+        return bindings.Count(
+            binding => binding.GetProperty("destination_name").GetString() == queue && binding.GetProperty("source_name").GetString() == "events") == 3;
     }
 
     private static string? Reason(string json)

@@ -23,7 +23,8 @@ internal sealed class EventStream : IAsyncDisposable
     /// <summary>Opens it, and takes its first event, a heartbeat.</summary>
     public static async Task<EventStream> OpenAsync(HttpClient http, string path, string? lastId = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Accept = { new MediaTypeWithQualityHeaderValue("text/event-stream") } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
         if (lastId is not null)
         {
             request.Headers.Add("Last-Event-ID", lastId);
