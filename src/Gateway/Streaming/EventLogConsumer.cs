@@ -20,12 +20,16 @@ internal sealed class EventLogConsumer(IChannel channel, EventHub hub, long? end
 
     private const string OffsetHeader = "x-stream-offset";
 
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isChecked = expected is null;
     private int _unacknowledged;
 
     /// <summary>The last event that was taken.</summary>
     public StreamEventId? Last { get; private set; } = expected;
+
+    /// <summary>Ends with the first message, or before it with the channel.</summary>
+    public Task Started => _started.Task;
 
     /// <summary>Ends with the channel, or with false where this is another log than before.</summary>
     public Task<bool> Ended => _ended.Task;
@@ -43,6 +47,7 @@ internal sealed class EventLogConsumer(IChannel channel, EventHub hub, long? end
             return;
         }
 
+        _started.TrySetResult();
         var id = StreamEventId.Of(Offset(properties), body.Span);
         if (_isChecked ? id.Offset <= Last?.Offset : id != Last)
         {
@@ -73,6 +78,7 @@ internal sealed class EventLogConsumer(IChannel channel, EventHub hub, long? end
     public override Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
         // The queue was deleted, or its node is away.
+        _started.TrySetResult();
         _ended.TrySetResult(true);
         return Task.CompletedTask;
     }
@@ -80,6 +86,7 @@ internal sealed class EventLogConsumer(IChannel channel, EventHub hub, long? end
     /// <inheritdoc/>
     public override Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason)
     {
+        _started.TrySetResult();
         _ended.TrySetException(new OperationInterruptedException(reason));
         return Task.CompletedTask;
     }

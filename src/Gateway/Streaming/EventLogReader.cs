@@ -25,6 +25,8 @@ internal sealed class EventLogReader(
     // The broker sends the end of a log at once. Nothing is sent of an empty one.
     private static readonly TimeSpan EndTakes = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan StartTakes = TimeSpan.FromSeconds(5);
+
     private StreamEventId? _last;
 
     /// <inheritdoc/>
@@ -67,10 +69,10 @@ internal sealed class EventLogReader(
             new CreateChannelOptions(publisherConfirmationsEnabled: false, publisherConfirmationTrackingEnabled: false, consumerDispatchConcurrency: 1),
             stoppingToken);
         await DeclareAsync(channel, stoppingToken);
-        long? end = null;
-        if (_last is null)
+        var end = await EndAsync(channel, stoppingToken);
+        if (_last is not null && end is null)
         {
-            end = await EndAsync(channel, stoppingToken);
+            Restart();
         }
 
         var start = _last?.Offset ?? Math.Max(0, (end ?? 0) - options.Value.Window - EventWindow.CopyDistance);
@@ -83,13 +85,31 @@ internal sealed class EventLogReader(
             hub.MarkFilled();
         }
 
-        var isSame = await consumer.Ended.WaitAsync(stoppingToken);
-        _last = consumer.Last;
-        if (!isSame)
+        var isSame = true;
+        try
         {
-            hub.Restart();
-            _last = null;
+            // The last event is there at once. Of a log that does not reach so far the broker sends nothing until it does.
+            await consumer.Started.WaitAsync(_last is null ? Timeout.InfiniteTimeSpan : StartTakes, time, stoppingToken);
+            isSame = await consumer.Ended.WaitAsync(stoppingToken);
         }
+        catch (TimeoutException)
+        {
+            isSame = false;
+        }
+        finally
+        {
+            _last = consumer.Last;
+            if (!isSame)
+            {
+                Restart();
+            }
+        }
+    }
+
+    private void Restart()
+    {
+        _last = null;
+        hub.Restart();
     }
 
     // Whoever comes first declares what the definitions declare.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
@@ -41,10 +42,12 @@ internal sealed class EventStream : IAsyncDisposable
     /// <summary>The next event that is no heartbeat.</summary>
     public async Task<SseItem<string>> NextAsync()
     {
+        var started = Stopwatch.GetTimestamp();
         while (true)
         {
             var next = await AnyAsync();
             Assert.True(next is not null, "the stream has ended");
+            Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"no event but heartbeats within {Limit}");
             if (next.Value.EventType != "heartbeat")
             {
                 return next.Value;
