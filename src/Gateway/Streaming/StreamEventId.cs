@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -13,12 +15,14 @@ internal readonly record struct StreamEventId(long Offset, ulong Fingerprint)
 {
     private const int FingerprintDigits = 12;
 
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
+
     /// <summary>The id of an event with this content.</summary>
     public static StreamEventId Of(long offset, ReadOnlySpan<byte> content)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(content, digest);
-        return new StreamEventId(offset, System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(digest) >> (64 - (4 * FingerprintDigits)));
+        return new StreamEventId(offset, BinaryPrimitives.ReadUInt64BigEndian(digest) >> (64 - (4 * FingerprintDigits)));
     }
 
     /// <summary>Reads what <see cref="ToString"/> writes, and nothing else.</summary>
@@ -32,7 +36,7 @@ internal readonly record struct StreamEventId(long Offset, ulong Fingerprint)
         }
 
         if (!long.TryParse(text[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
-            || text[(dash + 1)..].ContainsAnyExcept("0123456789abcdef")
+            || text[(dash + 1)..].ContainsAnyExcept(Digits)
             || !ulong.TryParse(text[(dash + 1)..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var fingerprint))
         {
             return false;

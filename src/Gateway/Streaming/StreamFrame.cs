@@ -41,7 +41,7 @@ internal class StreamFrame
     private string IdText => Id is { } id ? $",\"id\":\"{id}\"" : "";
 
     public static StreamFrame Heartbeat(DateTimeOffset at, StreamEventId? position, bool isFirst = false) =>
-        new("heartbeat", position, Json(new HeartbeatData(at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMillisecond))), StreamingJson.Readable.HeartbeatData), isFirst);
+        new("heartbeat", position, Json(new HeartbeatData(WholeMilliseconds(at)), StreamingJson.Readable.HeartbeatData), isFirst);
 
     /// <summary>Events may be missing here: the stream goes on after <paramref name="position"/>.</summary>
     public static StreamFrame Reset(string reason, string detail, StreamEventId? position) =>
@@ -56,6 +56,8 @@ internal class StreamFrame
     /// <summary>What a WebSocket is subscribed to after its message.</summary>
     public static StreamFrame Confirmation(string name, StreamChannel channel, IReadOnlyList<string>? symbols) =>
         new(name, null, Json(new SubscriptionData(channel.Name(), symbols), StreamingJson.Readable.SubscriptionData));
+
+    private static DateTimeOffset WholeMilliseconds(DateTimeOffset at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMillisecond));
 
     private static byte[] Json<T>(T data, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(data, type);
 }

@@ -52,8 +52,9 @@ internal static class WebSocketEndpoint
             // One that answers no ping is closed, also where the client has vanished without a word.
             using var socket = await http.WebSockets.AcceptWebSocketAsync(
                 new WebSocketAcceptContext { KeepAliveInterval = options.Value.Heartbeat, KeepAliveTimeout = options.Value.Heartbeat });
-            session = new WebSocketSession(socket, listener, hub, rules, time);
-            await session.RunAsync(http.RequestAborted);
+            using var opened = new WebSocketSession(socket, listener, hub, rules, time);
+            session = opened;
+            await opened.RunAsync(http.RequestAborted);
         }
         finally
         {

@@ -7,7 +7,7 @@ namespace Coinsphere.Messaging.Gateway.Streaming;
 /// One WebSocket: it reads the client's messages, and sends what the hub has for it. Only the sending side writes, also the closing frame. A message of the
 /// client is read when the answer to the one before is sent, so a client that sends a lot waits for itself.
 /// </summary>
-internal sealed class WebSocketSession(WebSocket socket, Listener listener, EventHub hub, RequestRules rules, TimeProvider time)
+internal sealed class WebSocketSession(WebSocket socket, Listener listener, EventHub hub, RequestRules rules, TimeProvider time) : IDisposable
 {
     public const string Transport = "websocket";
 
@@ -47,9 +47,15 @@ internal sealed class WebSocketSession(WebSocket socket, Listener listener, Even
         }
 
         listener.Complete();
+        // For a client that closes and does not read.
+        _ended.CancelAfter(CloseTakes);
         await sending;
-        await _ended.CancelAsync();
+        // Afterwards the hub aborts it no more.
+        hub.Close(listener);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _ended.Dispose();
 
     private async Task SendAllAsync()
     {
@@ -148,7 +154,7 @@ internal sealed class WebSocketSession(WebSocket socket, Listener listener, Even
             }
         }
 
-        await _answered.Task;
+        await _answered.Task.WaitAsync(_ended.Token);
         return true;
     }
 
