@@ -171,7 +171,8 @@ internal sealed partial class CompletionPublisher(
         }
     }
 
-    private async Task SendRecordAsync(CompletionOrigin origin, PredictionCompleted prediction, Func<bool> mayRetry, bool retriesWithoutBroker, CancellationToken waiting)
+    private async Task SendRecordAsync(
+        CompletionOrigin origin, PredictionCompleted prediction, Func<bool> mayRetry, bool retriesWithoutBroker, CancellationToken waiting)
     {
         for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : LongestPause)
         {

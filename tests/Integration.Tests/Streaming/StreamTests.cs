@@ -129,7 +129,11 @@ public sealed class StreamTests(Broker broker) : IClassFixture<Broker>
         using var http = new HttpClient { BaseAddress = new Uri(gateway.Urls.Single()) };
         await using var stream = await EventStream.OpenAsync(http, "/api/v1/stream/alerts?symbols=BTC");
         var events = worker.Services.GetRequiredService<PlainEvents>();
-        var alert = new Alert("crossing-1", "rule-1", "BTC", DateTimeOffset.UnixEpoch, 0.61, 0.6) { When = "probability_above", Message = "BTC is likelier to rise" };
+        var alert = new Alert("crossing-1", "rule-1", "BTC", DateTimeOffset.UnixEpoch, 0.61, 0.6)
+        {
+            When = "probability_above",
+            Message = "BTC is likelier to rise",
+        };
 
         await events.PublishAsync(alert, Cancel);
         await events.PublishAsync(alert, Cancel);
