@@ -32,7 +32,7 @@ public sealed class EventLogTests
         Assert.Equal("alert.BTC", EventLog.AlertKey("BTC"));
     }
 
-    private static IEnumerable<JsonElement> Of(string part) => Definitions.GetProperty(part).EnumerateArray();
+    private static JsonElement.ArrayEnumerator Of(string part) => Definitions.GetProperty(part).EnumerateArray();
 
     private static string Text(JsonElement item, string name) => item.GetProperty(name).GetString()!;
 
