@@ -27,6 +27,9 @@ public static class Endpoints
     /// <summary>Backtests.</summary>
     public const string Backtest = "backtest";
 
+    /// <summary>Alert rules, and the alerts that they raised.</summary>
+    public const string Alerts = "alerts";
+
     /// <summary>Predictions for services that publish and do not wait.</summary>
     public const string PredictDurable = "predict-durable";
 
@@ -45,8 +48,8 @@ public static class Endpoints
     /// <summary>All shared endpoints: each has a queue of its own name.</summary>
     public static IReadOnlyList<string> All { get; } =
         [
-            Predict, PredictEnsemble, Risk, PortfolioRisk, Models, Prices, Records, Backtest,
-            PredictDurable, RiskDurable, PriceBars, PredictionRecords, Retrain,
+            Predict, PredictEnsemble, Risk, PortfolioRisk, Models, Prices, Records, Backtest, Alerts,
+            PredictDurable, RiskDurable, PriceBars, PredictionRecords, Retrain, AlertEvents,
         ];
 
     /// <summary>The queue of an endpoint's messages that crashed their workers too often.</summary>
@@ -60,6 +63,12 @@ public static class Endpoints
 
     /// <summary>Requests to train models.</summary>
     public const string Retrain = "retrain";
+
+    /// <summary>Events that alert rules are evaluated for.</summary>
+    public const string AlertEvents = "alert-events";
+
+    /// <summary>The header, of an event, with the day of an answer for a past day.</summary>
+    public const string AsOfHeader = "X-As-Of";
 
     /// <summary>The address of an endpoint: its exchange. The address of its queue would declare that queue with the sender's arguments.</summary>
     public static Uri Address(string endpoint) => new($"exchange:{endpoint}");

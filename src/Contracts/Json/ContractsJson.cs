@@ -18,6 +18,11 @@ namespace Coinsphere.Messaging.Contracts;
 [JsonSerializable(typeof(PredictionAccuracy))]
 [JsonSerializable(typeof(BacktestAnswer))]
 [JsonSerializable(typeof(Alert))]
+[JsonSerializable(typeof(AlertHistory))]
+[JsonSerializable(typeof(AlertRule))]
+[JsonSerializable(typeof(AlertRules))]
+[JsonSerializable(typeof(AlertRuleRemoved))]
+[JsonSerializable(typeof(WebhookTested))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>

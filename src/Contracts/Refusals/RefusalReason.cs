@@ -64,4 +64,13 @@ public enum RefusalReason
     /// produces.
     /// </summary>
     [JsonStringEnumMemberName("prices_rejected")] PricesRejected,
+
+    /// <summary>There is no alert rule of that id.</summary>
+    [JsonStringEnumMemberName("rule_not_found")] RuleNotFound,
+
+    /// <summary>There are as many alert rules as the service keeps.</summary>
+    [JsonStringEnumMemberName("too_many_rules")] TooManyRules,
+
+    /// <summary>The caller may not do this here.</summary>
+    [JsonStringEnumMemberName("not_allowed")] NotAllowed,
 }
