@@ -4,6 +4,7 @@ using Coinsphere.Messaging.Hosting.Clock;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Hosting.Telemetry;
+using Coinsphere.Messaging.Worker.Alerts;
 using Coinsphere.Messaging.Worker.Consumers;
 using Coinsphere.Messaging.Worker.Health;
 using Coinsphere.Messaging.Worker.MarketData;
@@ -57,6 +58,7 @@ public static class WorkerHost
             services.AddHostedService<OutcomeScorer>();
         }
 
+        services.AddAlerts(writes);
         services.AddFeed(builder.Configuration, writes);
         services.AddPredictionSchedule();
         services.AddSingleton(new WorkerRoles(Answers: true, writes, Trains: trainer != TrainerRole.None) { KeepsRecords = keepsRecords });
@@ -111,6 +113,7 @@ public static class WorkerHost
         bus.AddConsumer<LatestPricesConsumer, LatestPricesConsumerDefinition>();
         bus.AddConsumer<RecordsConsumer, RecordsConsumerDefinition>();
         bus.AddConsumer<BacktestConsumer, BacktestConsumerDefinition>();
+        bus.AddConsumer<AlertsConsumer, AlertsConsumerDefinition>();
         bus.AddConsumer<ModelUpdatedConsumer>().Endpoint(endpoint => endpoint.ForThisProcess(ProcessEndpoints.ModelUpdated));
         bus.AddConsumer<CacheClearConsumer>().Endpoint(endpoint => endpoint.ForThisProcess(ProcessEndpoints.CacheClear));
         if (roles.Writes)
@@ -121,6 +124,7 @@ public static class WorkerHost
         if (roles.KeepsRecords)
         {
             bus.AddConsumer<PredictionRecordConsumer, PredictionRecordConsumerDefinition>();
+            bus.AddConsumer<AlertEventsConsumer, AlertEventsConsumerDefinition>();
         }
     }
 }

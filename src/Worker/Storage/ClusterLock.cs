@@ -6,11 +6,12 @@ namespace Coinsphere.Messaging.Worker.Storage;
 /// <summary>A lock that one worker of the cluster holds at a time: an advisory lock of the database, which ends with its session.</summary>
 internal static class ClusterLock
 {
-    // "coinkeep", "coinscor", "coinfeed" and "coinplan" in ASCII.
+    // "coinkeep", "coinscor", "coinfeed", "coinplan" and "coinalrt" in ASCII.
     public const long Retention = 0x636F696E6B656570;
     public const long Scoring = 0x636F696E73636F72;
     public const long Feeding = 0x636F696E66656564;
     public const long Scheduling = 0x636F696E706C616E;
+    public const long Alerts = 0x636F696E616C7274;
 
     /// <summary>Runs the work under the lock.</summary>
     /// <returns>False where another worker holds the lock.</returns>

@@ -56,6 +56,8 @@ internal sealed partial class AccuracyAlarm(
             // A model that was trained during the pause needs time to be measured. Several symbols are trained and compared together, with all others.
             await bus.Publish(new RetrainRequested(model.Symbols is [var only] ? only : null, "worse than the base rate", now - Pause), cancellationToken)
                 .WaitAsync(ConfirmLimit, time, cancellationToken);
+            await bus.Publish(new ModelAlarmRaised(model.Symbols, version, now, model.Excess.Mean!.Value, model.Excess.Count), cancellationToken)
+                .WaitAsync(ConfirmLimit, time, cancellationToken);
             foreach (var symbol in model.Symbols)
             {
                 _raised[symbol] = now;
