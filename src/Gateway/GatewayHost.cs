@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Gateway.Alerts;
 using Coinsphere.Messaging.Gateway.Answers;
 using Coinsphere.Messaging.Gateway.Backtests;
 using Coinsphere.Messaging.Gateway.Health;
@@ -34,6 +35,7 @@ public static class GatewayHost
         services.AddSingleton<WorkerClient>();
         services.AddSingleton<AnswerClient>();
         services.AddSingleton<LoadedModels>();
+        services.AddSingleton<OwnMachine>();
         services.AddSenderClocks();
         services.AddStreaming();
         services.AddHostedService<OwnQuestion>();
@@ -73,6 +75,7 @@ public static class GatewayHost
         app.MapBacktests();
         app.MapPrices();
         app.MapStreaming();
+        app.MapAlerts();
         app.MapHealth();
         app.MapOpenApiDocument();
     }

@@ -58,7 +58,7 @@ public static class WorkerHost
             services.AddHostedService<OutcomeScorer>();
         }
 
-        services.AddAlerts(writes);
+        services.AddAlerts(keepsRecords);
         services.AddFeed(builder.Configuration, writes);
         services.AddPredictionSchedule();
         services.AddSingleton(new WorkerRoles(Answers: true, writes, Trains: trainer != TrainerRole.None) { KeepsRecords = keepsRecords });

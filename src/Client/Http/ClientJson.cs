@@ -24,6 +24,12 @@ namespace Coinsphere.Messaging.Client.Http;
 [JsonSerializable(typeof(BatchAnswer<PredictionAnswer>))]
 [JsonSerializable(typeof(BatchAnswer<RiskAnswer>))]
 [JsonSerializable(typeof(StreamReset))]
+[JsonSerializable(typeof(AlertRulePutRequested))]
+[JsonSerializable(typeof(AlertRule))]
+[JsonSerializable(typeof(AlertRules))]
+[JsonSerializable(typeof(AlertRuleRemoved))]
+[JsonSerializable(typeof(WebhookTested))]
+[JsonSerializable(typeof(AlertHistory))]
 [JsonSerializable(typeof(RequestRefused))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Client.Http;
 
 /// <summary>Asks the gateway.</summary>
-internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionClientOptions> options, EventStream events) : IPredictionClient
+internal sealed partial class HttpPredictionClient(HttpClient http, IOptions<PredictionClientOptions> options, EventStream events) : IPredictionClient
 {
     private const string DeadlineHeader = "X-Deadline-Ms";
 

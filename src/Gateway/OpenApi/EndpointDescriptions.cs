@@ -32,10 +32,10 @@ internal static class EndpointDescriptions
         return endpoint;
     }
 
-    /// <summary>Adds an example of the answer, and of the request where it has a body. Answers to requests with a body come from the cache.</summary>
-    public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder endpoint, T answer, object? request = null)
+    /// <summary>Adds an example of the answer, and of the request where it has a body. Answers to most requests with a body come from the cache.</summary>
+    public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder endpoint, T answer, object? request = null, bool isCached = true)
         where T : class =>
-        endpoint.Produces<T>().Shows(request, Text(answer, Written), isCached: request is not null);
+        endpoint.Produces<T>().Shows(request, Text(answer, Written), isCached && request is not null);
 
     /// <summary>Adds that the answer has an item for each symbol, with an answer or a refusal.</summary>
     public static RouteHandlerBuilder AnswersBatch<T>(this RouteHandlerBuilder endpoint, BatchAnswer<T> answer, object request)

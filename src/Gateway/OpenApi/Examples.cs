@@ -144,6 +144,37 @@ internal static class Examples
                 new PriceInterval(0.9, 83412.77, 106879.21), 0.075341, 0.068422, false, true, false),
         ]);
 
+    public static AlertRuleBody AlertRuleRequest { get; } = new("BTC", "probability_above", 0.6, "bullish", Webhook: "https://example.com/alerts");
+
+    public static AlertRule AlertRule { get; } = new("1f0c9a7b6e5d4c3b", "BTC", "probability_above", 60)
+    {
+        Value = 0.6,
+        Class = "bullish",
+        Timeframe = "7d",
+        Webhook = "https://example.com/alerts",
+        CreatedAt = Now,
+        Deliveries = new(1, 0, 0),
+    };
+
+    public static AlertRule NewAlertRule { get; } = AlertRule with { Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=", Deliveries = null };
+
+    public static AlertRules AlertRules { get; } = new([AlertRule], 1);
+
+    public static AlertRuleRemoved AlertRuleRemoved { get; } = new(AlertRule.Id);
+
+    public static WebhookTested WebhookTested { get; } = new(true, 200, 84, null);
+
+    public static AlertHistory Alerts { get; } = new(
+        [
+            new("6d1f3c0e8b7a49526d1f3c0e8b7a4952", AlertRule.Id, "BTC", Now, 0.68, 0.6, PredictionId)
+            {
+                When = AlertRule.When,
+                Message = "BTC: the probability of bullish over 7d is 0.68, above 0.6",
+                Timeframe = "7d",
+            },
+        ],
+        1);
+
     public static Health.Health Health { get; } = new("healthy", Now, false, "cpu", 3, ["BTC", "ETH", "SOL"], true);
 
     public static Liveness Live { get; } = new("alive");
@@ -169,6 +200,9 @@ internal static class Examples
         RefusalReason.CacheUnavailable => "BTC is not cleared everywhere yet, because the result cache is unavailable; try again shortly",
         RefusalReason.BrokerUnavailable => "the message broker is unavailable; try again shortly",
         RefusalReason.DeadlineExceeded => "no answer by the request's deadline",
+        RefusalReason.RuleNotFound => "there is no alert rule 'nope'",
+        RefusalReason.TooManyRules => "there are 10000 alert rules, the most that are kept (Alerts:MaxRules): remove some first",
+        RefusalReason.NotAllowed => "alert rules can be changed only by programs on the gateway's machine",
         RefusalReason.RequestTooLarge => "the body is larger than 65536 bytes",
         _ => "the service failed on this request; its log has the cause under this request_id",
     };

@@ -10,6 +10,8 @@ internal static class RequestFields
 {
     public const string HistoryOperation = "GetPredictionHistory";
     public const string BacktestOperation = "GetBacktest";
+    public const string AlertsOperation = "GetAlerts";
+    public const string AlertRulesOperation = "GetAlertRules";
 
     /// <summary>The start of the names of all streams.</summary>
     public const string StreamOperations = "Stream";
@@ -128,20 +130,68 @@ internal static class RequestFields
         ["Last-Event-ID"] = LastEventId,
     };
 
+    private static readonly Dictionary<string, RequestField> OfAlertRule = new(StringComparer.Ordinal)
+    {
+        ["symbol"] = new(JsonSchemaType.String, "A symbol or alias, in any case; `*` for each symbol on its own.") { IsRequired = true, Example = "BTC" },
+        ["when"] = new(JsonSchemaType.String, "The condition that raises an alert each time that it becomes true.")
+        {
+            IsRequired = true,
+            Values = AlertConditions.All,
+            Component = "AlertCondition",
+        },
+        ["value"] = new(
+            JsonSchemaType.Number,
+            "The threshold: a probability (0..1), a volatility or a width (fractions), a risk score (0..100), or an age in days. For conditions without one, "
+            + "null or left out."),
+        ["class"] = new(JsonSchemaType.String, "The class whose probability counts: `bearish`, `neutral` or `bullish`."),
+        ["timeframe"] = new(
+            JsonSchemaType.String, "The horizon of the predictions that count, `7d` where it is left out. Only for conditions of predictions."),
+        ["quiet_minutes"] = new(
+            JsonSchemaType.Integer,
+            "For so many minutes after an alert, the rule raises no other one of the same symbol; 60 where it is left out.")
+        {
+            Range = (0, RequestRules.MaxQuietMinutes),
+        },
+        ["webhook"] = new(JsonSchemaType.String, "The http or https URL that alerts are posted to."),
+        ["secret"] = new(JsonSchemaType.String, "The secret to sign webhooks with, `whsec_` and base64; without it the rule's is kept, or one is made."),
+        ["id"] = new(JsonSchemaType.String, "The same as in the path. New rules get one."),
+    };
+
+    private static readonly Dictionary<string, RequestField> OfAlerts = new(StringComparer.Ordinal)
+    {
+        ["id"] = new(JsonSchemaType.String, "The id of an alert rule.") { IsRequired = true, Example = "1f0c9a7b6e5d4c3b" },
+        ["rule"] = new(JsonSchemaType.String, "Only alerts of the rule of this id."),
+        ["symbol"] = new(JsonSchemaType.String, "Only those of this symbol; of rules, also those of `*`."),
+    };
+
     /// <summary>The field of that name in a body.</summary>
-    public static RequestField Of(string name) => ByName[name];
+    public static RequestField OfBody(Type body, string name) => body == typeof(AlertRuleBody) ? OfAlertRule[name] : ByName[name];
 
     /// <summary>The parameter of that name of an operation.</summary>
     public static RequestField Of(string name, string? operation) =>
         operation == HistoryOperation && name == "timeframe" ? HistoryTimeframe
         : operation?.StartsWith(StreamOperations, StringComparison.Ordinal) == true ? OfStreams[name]
+        : operation is AlertsOperation or AlertRulesOperation && name is ("limit" or "offset") ? Paged(operation, name)
+        : operation?.Contains("Alert", StringComparison.Ordinal) == true && OfAlerts.TryGetValue(name, out var ofAlerts) ? ofAlerts
         : operation == BacktestOperation && OfBacktest.TryGetValue(name, out var field) ? field
         : ByName[name];
+
+    private static RequestField Paged(string operation, string name)
+    {
+        var items = operation == AlertsOperation ? "alerts" : "rules";
+        return name == "limit"
+            ? new(JsonSchemaType.Integer, $"The most {items} of a page.")
+            {
+                Range = (1, RequestRules.MaxAlerts),
+                Default = operation == AlertsOperation ? AlertsRequested.DefaultLimit : AlertRulesRequested.DefaultLimit,
+            }
+            : new(JsonSchemaType.Integer, $"How many {items} to skip.") { Range = (0, RequestRules.MaxOffset), Default = 0 };
+    }
 
     /// <summary>Adds the schemas that fields refer to.</summary>
     public static void AddComponents(OpenApiDocument document)
     {
-        foreach (var field in ByName.Values)
+        foreach (var field in ByName.Values.Concat(OfAlertRule.Values))
         {
             if (field.Component is { } component)
             {

@@ -105,12 +105,12 @@ internal sealed partial class Schemas
                     continue;
                 }
 
-                if (isRequest ? RequestFields.Of(name).IsRequired : IsAlwaysWritten(property))
+                if (isRequest ? RequestFields.OfBody(type, name).IsRequired : IsAlwaysWritten(property))
                 {
                     schema.Required.Add(name);
                 }
 
-                properties[name] = isRequest ? RequestFields.Of(name).InBody(document) : Answered(properties[name], property, version);
+                properties[name] = isRequest ? RequestFields.OfBody(type, name).InBody(document) : Answered(properties[name], property, version);
             }
         }
     }

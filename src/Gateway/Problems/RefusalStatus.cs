@@ -15,7 +15,9 @@ internal static class RefusalStatus
             or RefusalReason.UnsupportedTimeframe
             or RefusalReason.InvalidAsOf
             or RefusalReason.InsufficientHistory => StatusCodes.Status400BadRequest,
-        RefusalReason.ModelNotTrained => StatusCodes.Status404NotFound,
+        RefusalReason.ModelNotTrained or RefusalReason.RuleNotFound => StatusCodes.Status404NotFound,
+        RefusalReason.NotAllowed => StatusCodes.Status403Forbidden,
+        RefusalReason.TooManyRules => StatusCodes.Status409Conflict,
         RefusalReason.RequestTooLarge => StatusCodes.Status413PayloadTooLarge,
         RefusalReason.CheckpointRejected
             or RefusalReason.StalePrices
@@ -52,6 +54,9 @@ internal static class RefusalStatus
         RefusalReason.RecordsUnavailable => "Recorded predictions unavailable",
         RefusalReason.DeadlineExceeded => "Deadline exceeded",
         RefusalReason.RequestTooLarge => "Request too large",
+        RefusalReason.RuleNotFound => "Alert rule not found",
+        RefusalReason.TooManyRules => "Too many alert rules",
+        RefusalReason.NotAllowed => "Not allowed",
         _ => "Internal error",
     };
 }

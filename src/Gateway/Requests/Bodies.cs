@@ -90,4 +90,5 @@ public sealed record HoldingBody(
 [JsonSerializable(typeof(PredictBatchBody))]
 [JsonSerializable(typeof(RiskBatchBody))]
 [JsonSerializable(typeof(PortfolioBody))]
+[JsonSerializable(typeof(AlertRuleBody))]
 internal sealed partial class BodiesJson : JsonSerializerContext;

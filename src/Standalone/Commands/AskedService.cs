@@ -24,6 +24,8 @@ internal sealed class AskedService : IAsyncDisposable
 
     public IPredictionClient Client => _services.GetRequiredService<IPredictionClient>();
 
+    public IAlertClient Alerts => _services.GetRequiredService<IAlertClient>();
+
     /// <summary>The service's response since the last call, as it wrote it; null where there is none.</summary>
     public string? TakeJson()
     {

@@ -16,6 +16,7 @@ internal sealed partial class AlertClock(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await database.WaitUntilReadyAsync(stoppingToken);
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {

@@ -27,6 +27,7 @@ internal sealed partial class AlertDeliverer(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await bus.WaitForStartAsync(lifetime, stoppingToken);
+        await database.WaitUntilReadyAsync(stoppingToken);
         var countedAt = 0L;
         while (true)
         {

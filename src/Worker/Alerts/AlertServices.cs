@@ -8,12 +8,12 @@ namespace Coinsphere.Messaging.Worker.Alerts;
 internal static class AlertServices
 {
     /// <param name="services">The worker's services.</param>
-    /// <param name="writes">Whether the worker keeps records. Without them it has no rules.</param>
-    public static IServiceCollection AddAlerts(this IServiceCollection services, bool writes)
+    /// <param name="keepsRecords">Whether the worker keeps records. Without them it has no rules.</param>
+    public static IServiceCollection AddAlerts(this IServiceCollection services, bool keepsRecords)
     {
         services.AddOptions<AlertsOptions>().BindConfiguration(AlertsOptions.Section).ValidateSection(AlertsOptions.Section);
         services.AddSingleton<IValidateOptions<AlertsOptions>, AlertsOptionsValidator>();
-        if (!writes)
+        if (!keepsRecords)
         {
             return services;
         }

@@ -15,6 +15,9 @@ internal sealed partial class RuleBook(IRecordsDatabase database, AlertStore sto
     private readonly SemaphoreSlim _reading = new(1);
     private RuleSet? _rules;
 
+    /// <summary>Whether the rules have been read.</summary>
+    public bool IsRead => Volatile.Read(ref _rules) is not null;
+
     /// <summary>The rules; read from the database where they have not been yet.</summary>
     public async ValueTask<RuleSet> ReadAsync(CancellationToken cancellationToken) =>
         Volatile.Read(ref _rules) ?? await RefreshAsync(-1, cancellationToken);
@@ -42,6 +45,7 @@ internal sealed partial class RuleBook(IRecordsDatabase database, AlertStore sto
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await database.WaitUntilReadyAsync(stoppingToken);
         using var timer = new PeriodicTimer(Interval, time);
         do
         {

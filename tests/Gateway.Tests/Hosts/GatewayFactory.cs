@@ -22,6 +22,7 @@ public class GatewayFactory : WebApplicationFactory<Program>
         (Worker.Predict, Worker.PredictEnsemble, Worker.Risk, Worker.PortfolioRisk, Worker.Models, Worker.Prices) =
             (plain.Predict, plain.PredictEnsemble, plain.Risk, plain.PortfolioRisk, plain.Models, plain.Prices);
         (Worker.History, Worker.Accuracy, Worker.Backtest) = (plain.History, plain.Accuracy, plain.Backtest);
+        Worker.Alerts = plain.Alerts;
         Worker.Asked.Clear();
         return CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = ClientOptions.BaseAddress });
     }

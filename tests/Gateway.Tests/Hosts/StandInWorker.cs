@@ -42,6 +42,8 @@ public sealed class StandInWorker
 
     public Func<BacktestRequested, object?> Backtest { get; set; } = asked => Answers.Backtest(asked.Symbol, asked.Timeframe);
 
+    public Func<object, object?> Alerts { get; set; } = Answers.Alerts;
+
     /// <summary>Whether it answers a gateway's own first question.</summary>
     public bool AnswersGreetings { get; set; } = true;
 
@@ -56,7 +58,17 @@ public sealed class StandInWorker
         bus.ReceiveEndpoint(Endpoints.Models, endpoint => endpoint.Handler<ModelsRequested>(context => ReplyAsync(context, Models)));
         bus.ReceiveEndpoint(Endpoints.Prices, endpoint => endpoint.Handler<LatestPricesRequested>(context => ReplyAsync(context, Prices)));
         bus.ReceiveEndpoint(Endpoints.Records, ListenToRecords);
+        bus.ReceiveEndpoint(Endpoints.Alerts, ListenToAlerts);
         bus.ReceiveEndpoint(Endpoints.Backtest, endpoint => endpoint.Handler<BacktestRequested>(context => ReplyAsync(context, Backtest)));
+    }
+
+    private void ListenToAlerts(IReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.Handler<AlertsRequested>(context => ReplyAsync(context, Alerts));
+        endpoint.Handler<AlertRulesRequested>(context => ReplyAsync(context, Alerts));
+        endpoint.Handler<AlertRulePutRequested>(context => ReplyAsync(context, Alerts));
+        endpoint.Handler<AlertRuleRemoveRequested>(context => ReplyAsync(context, Alerts));
+        endpoint.Handler<AlertRuleTestRequested>(context => ReplyAsync(context, Alerts));
     }
 
     private void ListenToRecords(IReceiveEndpointConfigurator endpoint)
