@@ -112,7 +112,8 @@ internal static class AlertsCommand
         var command = new Command("remove", "Remove rules; their alerts stay listed") { ids };
         command.SetAction(parsed => AskCommand.RunAsync(
             Target(parsed.GetValue(url)), parsed.GetRequiredValue(ids), (service, id, stop) => service.Alerts.RemoveAlertRuleAsync(id, stop),
-            (terminal, answers) => terminal.Line($"Removed {string.Join(", ", answers.Select(answer => answer.Id))}"), parsed.GetValue(json), parsed));
+            (terminal, answers) => terminal.Line($"Removed {string.Join(", ", answers.Select(answer => answer.Id))}"), parsed.GetValue(json), parsed,
+            areSymbols: false));
         return command;
     }
 
@@ -130,7 +131,7 @@ internal static class AlertsCommand
                     terminal.Line(answer.Error is null ? $"{result}, status {answer.Status}" : $"{result}: {answer.Error}", ToneOf(answer));
                 }
             },
-            parsed.GetValue(json), parsed));
+            parsed.GetValue(json), parsed, areSymbols: false));
         return command;
     }
 

@@ -39,9 +39,10 @@ internal static class AskCommand
     /// <param name="isJson">Whether the service's own JSON is printed instead.</param>
     /// <param name="parsed">The command line, whose streams are written to.</param>
     /// <param name="progress">Shows how many subjects are left; null where answers take no time.</param>
+    /// <param name="areSymbols">Whether the subjects are symbols, which refusals then begin with.</param>
     public static Task<int> RunAsync<T>(
         AskedService.Target target, IReadOnlyList<string> subjects, Func<AskedService, string, CancellationToken, Task<Result<T>>> ask,
-        Action<Terminal, IReadOnlyList<T>> print, bool isJson, ParseResult parsed, AskProgress? progress = null) where T : class
+        Action<Terminal, IReadOnlyList<T>> print, bool isJson, ParseResult parsed, AskProgress? progress = null, bool areSymbols = true) where T : class
     {
         var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         return CommandRunner.RunAsync(
@@ -73,7 +74,7 @@ internal static class AskCommand
 
                         if (result.IsRefused)
                         {
-                            var label = subject.Length > 0 ? CallerText.Shown(RequestRules.Label(subject)) + ": " : "";
+                            var label = areSymbols && subject.Length > 0 ? CallerText.Shown(RequestRules.Label(subject)) + ": " : "";
                             var fault = $"{label}{NameOf(result.Refusal.Reason)}: {result.Refusal.Detail}";
                             await (shown is null ? errors.WriteLineAsync(fault) : shown.FailedAsync(errors, fault));
                         }

@@ -45,7 +45,7 @@ internal sealed partial class AlertEvaluator(
                     (states.ByRule, states.Versions) = (await store.StatesAsync(facts.Symbol, cancellationToken), versions);
                 }
 
-                var now = time.GetUtcNow();
+                var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
                 var changes = Judge(known, facts, states.ByRule, versions.Symbol + 1, now);
                 if (changes.Count == 0)
                 {

@@ -9,6 +9,9 @@ namespace Coinsphere.Messaging.Worker.Alerts;
 /// <param name="At">When it was so, by the clock of whoever found it.</param>
 internal sealed record AlertFacts(AlertTopic Topic, string Symbol, DateTimeOffset At)
 {
+    // As precise as states are stored.
+    public DateTimeOffset At { get; } = DateTimeOffset.FromUnixTimeMilliseconds(At.ToUnixTimeMilliseconds());
+
     /// <summary>The horizon of a prediction.</summary>
     public string? Timeframe { get; init; }
 

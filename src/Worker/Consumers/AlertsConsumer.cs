@@ -66,7 +66,7 @@ internal sealed partial class AlertsConsumer(RequestRules rules, IServiceProvide
 
             var id = $"test_{NewId.NextGuid():N}";
             var result = await services.GetRequiredService<WebhookSender>().PostAsync(
-                url, secret, id, WebhookEvent.OfTest(rule, id, time.GetUtcNow()), context.CancellationToken);
+                url, secret, id, WebhookEvent.OfTest(rule, id, Now), context.CancellationToken);
             return new WebhookTested(result.Error is null, (int?)result.Status, (long)result.Duration.TotalMilliseconds, result.Error);
         });
 
@@ -97,6 +97,9 @@ internal sealed partial class AlertsConsumer(RequestRules rules, IServiceProvide
             return DatabaseUnavailable;
         }
     }
+
+    // In milliseconds, as alerts are.
+    private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private static RequestRefused NotFound(string id) => new(RefusalReason.RuleNotFound, $"there is no alert rule {CallerText.Quoted(id)}");
 
