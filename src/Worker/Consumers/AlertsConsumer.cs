@@ -33,6 +33,7 @@ internal sealed partial class AlertsConsumer(RequestRules rules, IServiceProvide
             if (stored.Answer is { } put)
             {
                 LogPut(put.Id, put.When, put.Symbol);
+                await RefreshAsync(context.CancellationToken);
             }
 
             return stored;
@@ -48,6 +49,7 @@ internal sealed partial class AlertsConsumer(RequestRules rules, IServiceProvide
             }
 
             LogRemoved(context.Message.Id);
+            await RefreshAsync(context.CancellationToken);
             return new AlertRuleRemoved(context.Message.Id);
         });
 
@@ -100,6 +102,13 @@ internal sealed partial class AlertsConsumer(RequestRules rules, IServiceProvide
 
     // In milliseconds, as alerts are.
     private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    // Other workers see the change within a second.
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        var book = services.GetRequiredService<RuleBook>();
+        await book.RefreshAsync((await book.ReadAsync(cancellationToken)).Version, cancellationToken);
+    }
 
     private static RequestRefused NotFound(string id) => new(RefusalReason.RuleNotFound, $"there is no alert rule {CallerText.Quoted(id)}");
 
