@@ -15,29 +15,31 @@ internal sealed class AlertRuleStore(IRecordsDatabase database, IOptions<AlertsO
     private const int SecretBytes = 32;
 
     // First in every change: it holds all other changes, and judgements by the rules as they were.
-    private const string CountSql = "update alert_versions set version = version + 1 where name = 'rules'";
+    private const string CountSql = "update coinsphere_alert_versions set version = version + 1 where name = 'rules'";
 
     private const string RulesSql = """
         select id as Id, symbol as Symbol, condition as Condition, threshold as Threshold, class as Class, timeframe as Timeframe,
             quiet_minutes as QuietMinutes, webhook as Webhook, secret as Secret, is_stopped as IsStopped, created_at as CreatedAt
-        from alert_rules
+        from coinsphere_alert_rules
         """;
 
     private const string PutSql = """
-        insert into alert_rules (id, symbol, condition, threshold, class, timeframe, quiet_minutes, webhook, secret, is_stopped, created_at)
+        insert into coinsphere_alert_rules (id, symbol, condition, threshold, class, timeframe, quiet_minutes, webhook, secret, is_stopped, created_at)
         values (@Id, @Symbol, @When, @Value, @Class, @Timeframe, @QuietMinutes, @Webhook, @Secret, 0, @CreatedAt)
         on conflict (id) do update set symbol = excluded.symbol, condition = excluded.condition, threshold = excluded.threshold, class = excluded.class,
             timeframe = excluded.timeframe, quiet_minutes = excluded.quiet_minutes, webhook = excluded.webhook, secret = excluded.secret, is_stopped = 0
         """;
 
     private const string RetryParkedSql = """
-        update alert_deliveries set state = 'waiting', tries = 0, next_at = @now, created_at = @now
+        update coinsphere_alert_deliveries set state = 'waiting', tries = 0, next_at = @now, created_at = @now
         where rule_id = @id and target = 'webhook' and state = 'parked'
         """;
 
+    private const string PageSql = "order by created_at, id limit @limit offset @offset";
+
     private const string CountsSql = """
         select rule_id as RuleId, state as State, count(*) as Number, max(last_error) as LastError
-        from alert_deliveries where target = 'webhook' and rule_id in @ids group by rule_id, state
+        from coinsphere_alert_deliveries where target = 'webhook' and rule_id in
         """;
 
     /// <summary>Makes a rule, or replaces the one of its id.</summary>
@@ -51,7 +53,7 @@ internal sealed class AlertRuleStore(IRecordsDatabase database, IOptions<AlertsO
         var former = await connection.QuerySingleOrDefaultAsync<RuleRow>(new CommandDefinition(
             $"{RulesSql} where id = @id", new { id }, transaction, cancellationToken: cancellationToken));
         if (former is null && await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-            "select count(*) from alert_rules", transaction: transaction, cancellationToken: cancellationToken)) >= options.Value.MaxRules)
+            "select count(*) from coinsphere_alert_rules", transaction: transaction, cancellationToken: cancellationToken)) >= options.Value.MaxRules)
         {
             return new RequestRefused(
                 RefusalReason.TooManyRules, $"there are {options.Value.MaxRules} alert rules, the most that are kept (Alerts:MaxRules): remove some first");
@@ -76,11 +78,11 @@ internal sealed class AlertRuleStore(IRecordsDatabase database, IOptions<AlertsO
         });
         if (former is null || !SameCondition(former.Rule(), rule))
         {
-            await ExecuteAsync("delete from alert_states where rule_id = @id", new { id });
+            await ExecuteAsync("delete from coinsphere_alert_states where rule_id = @id", new { id });
         }
 
         await ExecuteAsync(
-            rule.Webhook is null ? "delete from alert_deliveries where rule_id = @id and target = 'webhook' and state <> 'delivered'" : RetryParkedSql,
+            rule.Webhook is null ? "delete from coinsphere_alert_deliveries where rule_id = @id and target = 'webhook' and state <> 'delivered'" : RetryParkedSql,
             new { id, now });
         await transaction.CommitAsync(cancellationToken);
         return rule with { Secret = secret == former?.Secret ? null : secret };
@@ -96,13 +98,13 @@ internal sealed class AlertRuleStore(IRecordsDatabase database, IOptions<AlertsO
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(CountSql);
-        if (await ExecuteAsync("delete from alert_rules where id = @id") == 0)
+        if (await ExecuteAsync("delete from coinsphere_alert_rules where id = @id") == 0)
         {
             return false;
         }
 
-        await ExecuteAsync("delete from alert_states where rule_id = @id");
-        await ExecuteAsync("delete from alert_deliveries where rule_id = @id and target = 'webhook'");
+        await ExecuteAsync("delete from coinsphere_alert_states where rule_id = @id");
+        await ExecuteAsync("delete from coinsphere_alert_deliveries where rule_id = @id and target = 'webhook'");
         await transaction.CommitAsync(cancellationToken);
         return true;
 
@@ -117,14 +119,13 @@ internal sealed class AlertRuleStore(IRecordsDatabase database, IOptions<AlertsO
         var parameters = new { id = request.Id, symbol, limit = request.Limit, offset = request.Offset };
         await using var connection = await database.OpenAsync(cancellationToken);
         var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-            $"select count(*) from alert_rules {filter}", parameters, cancellationToken: cancellationToken));
-        var rows = (await connection.QueryAsync<RuleRow>(new CommandDefinition(
-            $"{RulesSql} {filter} order by created_at, id limit @limit offset @offset", parameters, cancellationToken: cancellationToken))).AsList();
-        var ids = rows.Where(row => row.Webhook is not null).Select(row => row.Id).ToArray();
-        var counts = ids.Length == 0
-            ? []
-            : (await connection.QueryAsync<CountRow>(new CommandDefinition(CountsSql, new { ids }, cancellationToken: cancellationToken))).AsList();
-        return new AlertRules([.. rows.Select(row => Listed(row, [.. counts.Where(count => count.RuleId == row.Id)]))], total);
+            $"select count(*) from coinsphere_alert_rules {filter}", parameters, cancellationToken: cancellationToken));
+        var rows = await connection.QueryAsync<RuleRow>(new CommandDefinition(
+            $"{RulesSql} {filter} {PageSql}", parameters, cancellationToken: cancellationToken));
+        var counts = (await connection.QueryAsync<CountRow>(new CommandDefinition(
+            $"{CountsSql} (select id from coinsphere_alert_rules {filter} {PageSql}) group by rule_id, state",
+            parameters, cancellationToken: cancellationToken))).ToLookup(count => count.RuleId, StringComparer.Ordinal);
+        return new AlertRules([.. rows.Select(row => Listed(row, [.. counts[row.Id]]))], total);
     }
 
     /// <summary>The rule of an id, its webhook's secret too; null where there is none.</summary>
@@ -149,9 +150,9 @@ internal sealed class AlertRuleStore(IRecordsDatabase database, IOptions<AlertsO
         var parameters = new { symbol, rule = request.Rule, limit = request.Limit, offset = request.Offset };
         await using var connection = await database.OpenAsync(cancellationToken);
         var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-            $"select count(*) from alerts {filter}", parameters, cancellationToken: cancellationToken));
+            $"select count(*) from coinsphere_alerts {filter}", parameters, cancellationToken: cancellationToken));
         var bodies = await connection.QueryAsync<string>(new CommandDefinition(
-            $"select body from alerts {filter} order by raised_at desc, id limit @limit offset @offset", parameters, cancellationToken: cancellationToken));
+            $"select body from coinsphere_alerts {filter} order by raised_at desc, id limit @limit offset @offset", parameters, cancellationToken: cancellationToken));
         return new AlertHistory([.. bodies.Select(body => JsonSerializer.Deserialize(body, ContractsJson.Body.Alert)!)], total);
     }
 

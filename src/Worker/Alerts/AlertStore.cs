@@ -19,28 +19,28 @@ internal sealed class AlertStore(IRecordsDatabase database)
     // Far below the limit of parameters of a statement, in every engine.
     private const int RowsTogether = 200;
 
-    private const string VersionsSql = "select name as Name, version as Version from alert_versions where name = @symbol or name = 'rules'";
-    private const string RulesVersionSql = "select version from alert_versions where name = 'rules'";
+    private const string VersionsSql = "select name as Name, version as Version from coinsphere_alert_versions where name = @symbol or name = 'rules'";
+    private const string RulesVersionSql = "select version from coinsphere_alert_versions where name = 'rules'";
 
     private const string RulesSql = """
         select id as Id, symbol as Symbol, condition as Condition, threshold as Threshold, class as Class, timeframe as Timeframe,
             quiet_minutes as QuietMinutes, case when is_stopped = 0 then webhook end as Webhook
-        from alert_rules
+        from coinsphere_alert_rules
         """;
 
     private const string StatesSql = """
         select rule_id as RuleId, is_armed as IsArmed, last as Last, seen_at as SeenAt, raised_at as RaisedAt, watched_low as WatchedLow,
             watched_high as WatchedHigh, watched_from as WatchedFrom, watched_until as WatchedUntil
-        from alert_states where symbol = @symbol
+        from coinsphere_alert_states where symbol = @symbol
         """;
 
     // Locks the rules until the commit, so that none that is removed meanwhile raises an alert.
-    private const string HoldRulesSql = "update alert_versions set version = version where name = 'rules' and version = @rules";
+    private const string HoldRulesSql = "update coinsphere_alert_versions set version = version where name = 'rules' and version = @rules";
 
-    private const string CountSql = "update alert_versions set version = version + 1 where name = @symbol and version = @version";
+    private const string CountSql = "update coinsphere_alert_versions set version = version + 1 where name = @symbol and version = @version";
 
     private static readonly Rows StateRows = new(
-        "alert_states",
+        "coinsphere_alert_states",
         "symbol, rule_id, is_armed, last, seen_at, raised_at, watched_low, watched_high, watched_from, watched_until",
         """
         on conflict (symbol, rule_id) do update set is_armed = excluded.is_armed, last = excluded.last, seen_at = excluded.seen_at,
@@ -48,10 +48,10 @@ internal sealed class AlertStore(IRecordsDatabase database)
             watched_from = excluded.watched_from, watched_until = excluded.watched_until
         """);
 
-    private static readonly Rows AlertRows = new("alerts", "id, rule_id, symbol, raised_at, body", "");
+    private static readonly Rows AlertRows = new("coinsphere_alerts", "id, rule_id, symbol, raised_at, body", "");
 
     private static readonly Rows DeliveryRows = new(
-        "alert_deliveries", "alert_id, target, rule_id, state, tries, next_at, created_at, last_error", "");
+        "coinsphere_alert_deliveries", "alert_id, target, rule_id, state, tries, next_at, created_at, last_error", "");
 
     public async Task<long> RulesVersionAsync(CancellationToken cancellationToken)
     {
@@ -96,7 +96,7 @@ internal sealed class AlertStore(IRecordsDatabase database)
         if (versions.Symbol == 0)
         {
             await connection.ExecuteAsync(new CommandDefinition(
-                "insert into alert_versions (name, version) values (@symbol, 0) on conflict do nothing",
+                "insert into coinsphere_alert_versions (name, version) values (@symbol, 0) on conflict do nothing",
                 new { symbol }, transaction, cancellationToken: cancellationToken));
         }
 

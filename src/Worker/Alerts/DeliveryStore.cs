@@ -19,18 +19,18 @@ internal sealed class DeliveryStore(IRecordsDatabase database)
     private const string DueSql = """
         select d.alert_id as AlertId, d.target as Target, d.rule_id as RuleId, d.tries as Tries, d.next_at as NextAt, d.created_at as CreatedAt,
             a.body as Body, r.webhook as Url, r.secret as Secret
-        from alert_deliveries d join alerts a on a.id = d.alert_id left join alert_rules r on r.id = d.rule_id
+        from coinsphere_alert_deliveries d join coinsphere_alerts a on a.id = d.alert_id left join coinsphere_alert_rules r on r.id = d.rule_id
         where d.state = 'waiting' and (d.next_at <= @now or d.next_at > @farthest) order by d.next_at limit @limit
         """;
 
     private const string LeaseSql = """
-        update alert_deliveries set tries = tries + 1, next_at = @until
+        update coinsphere_alert_deliveries set tries = tries + 1, next_at = @until
         where alert_id = @AlertId and target = @Target and state = 'waiting' and tries = @Tries and next_at = @NextAt
         """;
 
     // Only of the try that was counted: a later one may have another result.
     private const string EndSql = """
-        update alert_deliveries set state = @state, next_at = @next, last_error = @error
+        update coinsphere_alert_deliveries set state = @state, next_at = @next, last_error = @error
         where alert_id = @AlertId and target = @Target and state = 'waiting' and tries = @Tries + 1
         """;
 
@@ -74,11 +74,11 @@ internal sealed class DeliveryStore(IRecordsDatabase database)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync("update alert_versions set version = version + 1 where name = 'rules'", new { });
+        await ExecuteAsync("update coinsphere_alert_versions set version = version + 1 where name = 'rules'", new { });
         // Not where the rule has another webhook by now.
-        await ExecuteAsync("update alert_rules set is_stopped = 1 where id = @RuleId and webhook = @Url", new { delivery.RuleId, delivery.Url });
+        await ExecuteAsync("update coinsphere_alert_rules set is_stopped = 1 where id = @RuleId and webhook = @Url", new { delivery.RuleId, delivery.Url });
         await ExecuteAsync(
-            "update alert_deliveries set state = 'parked', last_error = @error where rule_id = @RuleId and target = 'webhook' and state = 'waiting'",
+            "update coinsphere_alert_deliveries set state = 'parked', last_error = @error where rule_id = @RuleId and target = 'webhook' and state = 'waiting'",
             new { delivery.RuleId, error });
         await transaction.CommitAsync(cancellationToken);
 
@@ -91,7 +91,7 @@ internal sealed class DeliveryStore(IRecordsDatabase database)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var row = await connection.QuerySingleAsync<ParkedRow>(new CommandDefinition(
-            "select count(*) as Number, max(last_error) as LastError from alert_deliveries where state = 'parked'", cancellationToken: cancellationToken));
+            "select count(*) as Number, max(last_error) as LastError from coinsphere_alert_deliveries where state = 'parked'", cancellationToken: cancellationToken));
         return (row.Number, row.LastError);
     }
 
@@ -100,9 +100,9 @@ internal sealed class DeliveryStore(IRecordsDatabase database)
     {
         var parameters = new { before = before.ToUnixTimeMilliseconds() };
         await connection.ExecuteAsync(new CommandDefinition(
-            "delete from alert_deliveries where alert_id in (select id from alerts where raised_at < @before)",
+            "delete from coinsphere_alert_deliveries where alert_id in (select id from coinsphere_alerts where raised_at < @before)",
             parameters, cancellationToken: cancellationToken));
-        await connection.ExecuteAsync(new CommandDefinition("delete from alerts where raised_at < @before", parameters, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition("delete from coinsphere_alerts where raised_at < @before", parameters, cancellationToken: cancellationToken));
     }
 
     private sealed record ParkedRow

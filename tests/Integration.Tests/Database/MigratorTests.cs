@@ -27,6 +27,11 @@ public sealed class MigratorTests : IAsyncLifetime
 #pragma warning disable RCS0056
         Assert.Equal(
             """
+            coinsphere_alert_deliveries: alert_id target rule_id state tries next_at created_at last_error
+            coinsphere_alert_rules: id symbol condition threshold class timeframe quiet_minutes webhook secret is_stopped created_at
+            coinsphere_alert_states: rule_id symbol is_armed last seen_at raised_at watched_low watched_high watched_from watched_until
+            coinsphere_alert_versions: name version
+            coinsphere_alerts: id rule_id symbol raised_at body
             coinsphere_bar_versions: token_id last_day first_day version corrected_at synthetic
             coinsphere_migrations: name applied_at
             predictions: id token_id timeframe predicted_price confidence model_version features created_at expires_at direction price_at_prediction target_price_range confidence_score model_type ensemble_method actual_price outcome_calculated_at was_correct accuracy_score price_error target_date
@@ -53,7 +58,7 @@ public sealed class MigratorTests : IAsyncLifetime
 
         Assert.Equal(before, await _database.RowsAsync(OriginalTables.Shape));
         Assert.Equal(
-            "0001_tables,0002_sentiment,0003_bar_versions,0004_synthetic_bars",
+            "0001_tables,0002_sentiment,0003_bar_versions,0004_synthetic_bars,0005_alerts",
             await _database.ValueAsync<string>("select string_agg(name, ',' order by name) from coinsphere_migrations"));
     }
 

@@ -127,9 +127,9 @@ public abstract class AlertTests(IRecordsStore store) : IAsyncLifetime
     {
         await using var worker = await StartAsync();
         var deliveries = worker.Services.GetRequiredService<DeliveryStore>();
-        await store.ExecuteAsync("insert into alerts (id, rule_id, symbol, raised_at, body) values ('a', 'r', 'BTC', 0, '{}')");
+        await store.ExecuteAsync("insert into coinsphere_alerts (id, rule_id, symbol, raised_at, body) values ('a', 'r', 'BTC', 0, '{}')");
         await store.ExecuteAsync(
-            "insert into alert_deliveries (alert_id, target, rule_id, state, tries, next_at, created_at) values ('a', 'webhook', 'r', 'waiting', 0, 4102444800000, 0)");
+            "insert into coinsphere_alert_deliveries (alert_id, target, rule_id, state, tries, next_at, created_at) values ('a', 'webhook', 'r', 'waiting', 0, 4102444800000, 0)");
         var start = DateTimeOffset.FromUnixTimeMilliseconds(4102444800000);
         var due = Assert.Single(await deliveries.DueAsync(start, Cancel));
 
@@ -142,7 +142,7 @@ public abstract class AlertTests(IRecordsStore store) : IAsyncLifetime
         Assert.True(await deliveries.TakeAsync(again, start.AddSeconds(30), Cancel));
         await deliveries.EndAsync(due, Delivery.Parked, start, "late", Cancel);
         await deliveries.EndAsync(again, Delivery.Delivered, start, null, Cancel);
-        Assert.Equal("delivered", await store.ValueAsync<string>("select state from alert_deliveries"));
+        Assert.Equal("delivered", await store.ValueAsync<string>("select state from coinsphere_alert_deliveries"));
     }
 
     [Fact]
@@ -250,5 +250,5 @@ public abstract class AlertTests(IRecordsStore store) : IAsyncLifetime
         worker.Services.GetRequiredService<AlertEvaluator>().EvaluateAsync(AlertFacts.Of(answer), Cancel);
 
     // Events are consumed in any order, and the last of them may be the first to raise an alert.
-    private Task UntilDeliveredAsync(int alerts) => store.UntilAsync($"select count(*) = {alerts} from alert_deliveries where state = 'delivered'");
+    private Task UntilDeliveredAsync(int alerts) => store.UntilAsync($"select count(*) = {alerts} from coinsphere_alert_deliveries where state = 'delivered'");
 }
