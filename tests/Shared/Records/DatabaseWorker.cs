@@ -15,7 +15,9 @@ internal sealed class DatabaseWorker : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private DatabaseWorker(IHost host) => _host = host;
+    private DatabaseWorker(IHost host, FakeUtcNow time) => (_host, Time) = (host, time);
+
+    public FakeUtcNow Time { get; }
 
     public IServiceProvider Services => _host.Services;
 
@@ -42,11 +44,12 @@ internal sealed class DatabaseWorker : IAsyncDisposable
         var pairs = settings.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1]));
         builder.Configuration.AddInMemoryCollection([.. store.Settings, new("Models:Folder", Repository.Checkpoints), new("Schedule:Every", "")]);
         builder.Configuration.AddInMemoryCollection(pairs);
-        builder.Services.AddSingleton<TimeProvider>(new FakeUtcNow("2024-07-01T12:00:00Z"));
+        var time = new FakeUtcNow("2024-07-01T12:00:00Z");
+        builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddResultCacheInMemory(builder.Configuration);
         builder.AddWorker();
         builder.Services.AddMassTransitTestHarness(bus => bus.RegisterWorker());
-        var worker = new DatabaseWorker(builder.Build());
+        var worker = new DatabaseWorker(builder.Build(), time);
         await worker._host.StartAsync(TestContext.Current.CancellationToken);
         return worker;
     }
