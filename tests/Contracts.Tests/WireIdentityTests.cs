@@ -13,6 +13,17 @@ public class WireIdentityTests
     public void FullTypeNamesOfAllMessagesAndTheirParts_StayAsTheyAre() => Assert.Equal(
         [
             "Coinsphere.Messaging.Contracts.AccuracyPart",
+            "Coinsphere.Messaging.Contracts.Alert",
+            "Coinsphere.Messaging.Contracts.AlertHistory",
+            "Coinsphere.Messaging.Contracts.AlertRaised",
+            "Coinsphere.Messaging.Contracts.AlertRule",
+            "Coinsphere.Messaging.Contracts.AlertRulePutRequested",
+            "Coinsphere.Messaging.Contracts.AlertRuleRemoveRequested",
+            "Coinsphere.Messaging.Contracts.AlertRuleRemoved",
+            "Coinsphere.Messaging.Contracts.AlertRuleTestRequested",
+            "Coinsphere.Messaging.Contracts.AlertRules",
+            "Coinsphere.Messaging.Contracts.AlertRulesRequested",
+            "Coinsphere.Messaging.Contracts.AlertsRequested",
             "Coinsphere.Messaging.Contracts.BacktestAnswer",
             "Coinsphere.Messaging.Contracts.BacktestRequested",
             "Coinsphere.Messaging.Contracts.BacktestUncertainty",
@@ -32,6 +43,7 @@ public class WireIdentityTests
             "Coinsphere.Messaging.Contracts.LatestPricesAnswer",
             "Coinsphere.Messaging.Contracts.LatestPricesRequested",
             "Coinsphere.Messaging.Contracts.LikelyRange",
+            "Coinsphere.Messaging.Contracts.ModelAlarmRaised",
             "Coinsphere.Messaging.Contracts.ModelInfo",
             "Coinsphere.Messaging.Contracts.ModelUpdated",
             "Coinsphere.Messaging.Contracts.ModelsDescribed",
@@ -64,6 +76,8 @@ public class WireIdentityTests
             "Coinsphere.Messaging.Contracts.RiskRequested",
             "Coinsphere.Messaging.Contracts.RiskScored",
             "Coinsphere.Messaging.Contracts.TrainingResult",
+            "Coinsphere.Messaging.Contracts.WebhookDeliveries",
+            "Coinsphere.Messaging.Contracts.WebhookTested",
         ],
         OnTheWire.Select(type => type.FullName).Order(StringComparer.Ordinal));
 

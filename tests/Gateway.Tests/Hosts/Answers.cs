@@ -55,4 +55,16 @@ internal static class Answers
 
     public static ModelInfo Model(string symbol) => new(
         symbol, ModelInfo.Trained, "v1.0.0", Now, 0.45, $"./models/checkpoints/{symbol}_best.pth", "9f86", null);
+
+    public static AlertRule AlertRule(string id) => new(id, "BTC", AlertConditions.DirectionChanged, 60) { Timeframe = "7d", CreatedAt = Now };
+
+    public static object Alerts(object asked) => asked switch
+    {
+        AlertsRequested => new AlertHistory([], 0),
+        AlertRulesRequested { Id: { } id } => new AlertRules([AlertRule(id)], 1),
+        AlertRulesRequested => new AlertRules([], 0),
+        AlertRulePutRequested put => AlertRule(put.Id ?? "new"),
+        AlertRuleRemoveRequested remove => new AlertRuleRemoved(remove.Id),
+        _ => new WebhookTested(false, 500, 84, "the receiver answered 500"),
+    };
 }

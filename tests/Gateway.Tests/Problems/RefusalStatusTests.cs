@@ -29,6 +29,9 @@ public class RefusalStatusTests(GatewayFactory gateway) : IClassFixture<GatewayF
         { RefusalReason.RecordsUnavailable, 503 },
         { RefusalReason.DeadlineExceeded, 504 },
         { RefusalReason.InternalError, 500 },
+        { RefusalReason.RuleNotFound, 404 },
+        { RefusalReason.TooManyRules, 409 },
+        { RefusalReason.NotAllowed, 403 },
     };
 
     [Fact]

@@ -14,7 +14,8 @@ public sealed class RoomsTests
 
     private static readonly Dictionary<string, string[]> MayUse = new(StringComparer.Ordinal)
     {
-        ["Consumers"] = ["Serving", "Models", "MarketData", "Storage", "Training"],
+        ["Consumers"] = ["Serving", "Models", "MarketData", "Storage", "Training", "Alerts"],
+        ["Alerts"] = ["MarketData", "Storage"],
         ["Serving"] = ["Models", "MarketData"],
         ["Models"] = ["MarketData"],
         ["MarketData"] = [],
