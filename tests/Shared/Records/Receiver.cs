@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Coinsphere.Messaging.Worker.Tests.Alerts;
+namespace Coinsphere.Messaging.Tests;
 
 /// <summary>A receiver of webhooks on a free port of this machine. It answers what a test tells it to, 200 otherwise.</summary>
 internal sealed class Receiver : IAsyncDisposable
