@@ -10,6 +10,7 @@ using Coinsphere.Messaging.Worker.Health;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Scheduling;
+using Coinsphere.Messaging.Worker.Events;
 using Coinsphere.Messaging.Worker.Serving;
 using Coinsphere.Messaging.Worker.Storage;
 using Coinsphere.Messaging.Worker.Training;

@@ -10,9 +10,6 @@ internal sealed class EventSubscription(IBusControl bus)
 {
     private const string NotResumable = "lastEventId cannot be used over the bus, which keeps no events: expected none";
 
-    // Set by workers on answers for a past day.
-    private const string AsOfHeader = "X-As-Of";
-
     // More wait in the queue.
     private const int MaxWaiting = 100;
 
@@ -37,7 +34,7 @@ internal sealed class EventSubscription(IBusControl bus)
             endpoint.Handler<TEvent>(async context =>
             {
                 var answer = answerOf(context.Message);
-                if (!context.Headers.TryGetHeader(AsOfHeader, out _) && (wanted.Count == 0 || wanted.Contains(symbolOf(answer))))
+                if (!context.Headers.TryGetHeader(Endpoints.AsOfHeader, out _) && (wanted.Count == 0 || wanted.Contains(symbolOf(answer))))
                 {
                     await TryWriteAsync(seen.Writer, new(Id: null, answer, Missed: null), context.CancellationToken);
                 }

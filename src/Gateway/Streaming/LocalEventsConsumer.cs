@@ -34,7 +34,7 @@ internal sealed class LocalEventsConsumer(EventHub hub) : IConsumer<PredictionCo
         JsonTypeInfo<T> type)
     {
         // Answers for a past day are no news.
-        if (!context.Headers.TryGetHeader(EventLog.AsOfHeader, out _))
+        if (!context.Headers.TryGetHeader(Endpoints.AsOfHeader, out _))
         {
             var data = JsonSerializer.SerializeToUtf8Bytes(answer, type);
             hub.AppendNext(offset => new StreamEvent(channel, symbol, timeframe, StreamEventId.Of(offset, data), messageId, computedAt, data));

@@ -9,7 +9,7 @@ namespace Coinsphere.Messaging.Gateway.Streaming;
 /// <param name="symbol">Its canonical symbol.</param>
 /// <param name="timeframe">The horizon of a prediction.</param>
 /// <param name="id">Its id.</param>
-/// <param name="messageId">What is the same however often the event was published; null: its content.</param>
+/// <param name="messageId">What is the same however often the event was published, together with its instant; null: its content.</param>
 /// <param name="computedAt">When it was computed; null where its message does not say.</param>
 /// <param name="data">The answer's JSON.</param>
 internal sealed class StreamEvent(
@@ -27,7 +27,8 @@ internal sealed class StreamEvent(
     public DateTimeOffset? ComputedAt => computedAt;
 
     /// <summary>A digest by which a second copy of the event is recognised.</summary>
-    public UInt128 Identity { get; } = Digest(messageId is null ? data : Encoding.UTF8.GetBytes($"{channel.Event()} {messageId}"));
+    public UInt128 Identity { get; } = Digest(messageId is null ? data : Encoding.UTF8.GetBytes(
+        $"{channel.Event()} {messageId} {computedAt?.ToUnixTimeMilliseconds()}"));
 
     private static UInt128 Digest(ReadOnlySpan<byte> content)
     {

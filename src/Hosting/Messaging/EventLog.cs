@@ -24,9 +24,6 @@ public static class EventLog
     /// <summary>The header with the instant of the computation, in milliseconds of Unix time.</summary>
     public const string ComputedAtHeader = "X-Computed-At";
 
-    /// <summary>The header, of an event's envelope, with the past day that its answer is about.</summary>
-    public const string AsOfHeader = "X-As-Of";
-
     /// <summary>The keys by which the stream queue is bound: events about the present.</summary>
     public static IReadOnlyList<string> Bindings { get; } = [$"{Prediction}.#", $"{Risk}.#", $"{Alert}.#"];
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Hosting.Messaging;
+using Coinsphere.Messaging.Worker.Events;
 using Coinsphere.Messaging.Worker.Storage;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
@@ -14,8 +15,8 @@ namespace Coinsphere.Messaging.Worker.Alerts;
 /// that one worker makes it; where that one dies, another repeats it with the same id.
 /// </summary>
 internal sealed partial class AlertDeliverer(
-    DeliveryStore store, WebhookSender webhooks, DeliverySignal signal, IRecordsDatabase database, IBusControl bus, IHostApplicationLifetime lifetime,
-    Conditions conditions, TimeProvider time, ILogger<AlertDeliverer> logger) : BackgroundService
+    DeliveryStore store, WebhookSender webhooks, PlainEvents plainEvents, DeliverySignal signal, IRecordsDatabase database, IBusControl bus,
+    IHostApplicationLifetime lifetime, Conditions conditions, TimeProvider time, ILogger<AlertDeliverer> logger) : BackgroundService
 {
     private const string ParkedName = "alert-webhooks";
     private const int Together = 8;
@@ -96,7 +97,8 @@ internal sealed partial class AlertDeliverer(
         try
         {
             var alert = JsonSerializer.Deserialize(delivery.Body, ContractsJson.Body.Alert)!;
-            await bus.Publish(new AlertRaised(alert), cancellationToken).WaitAsync(ConfirmLimit, time, cancellationToken);
+            await Task.WhenAll(bus.Publish(new AlertRaised(alert), cancellationToken), plainEvents.PublishAsync(alert, cancellationToken))
+                .WaitAsync(ConfirmLimit, time, cancellationToken);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {

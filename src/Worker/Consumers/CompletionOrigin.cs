@@ -1,4 +1,6 @@
+using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Messaging;
+using Coinsphere.Messaging.Worker.Events;
 using MassTransit;
 
 namespace Coinsphere.Messaging.Worker.Consumers;
@@ -21,7 +23,7 @@ internal readonly record struct CompletionOrigin(Guid? ConversationId, Uri Input
         (send.ConversationId, send.SourceAddress, send.Serializer) = (ConversationId, InputAddress, Written);
         if (AsOf is { } day)
         {
-            send.Headers.Set(EventLog.AsOfHeader, PlainEvent.Header(day));
+            send.Headers.Set(Endpoints.AsOfHeader, PlainEvent.Header(day));
         }
     }
 }

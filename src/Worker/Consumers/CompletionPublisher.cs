@@ -2,6 +2,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Hosting.Telemetry;
+using Coinsphere.Messaging.Worker.Events;
 using Coinsphere.Messaging.Worker.Serving;
 using MassTransit;
 using Microsoft.Extensions.Hosting;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Hosting.Telemetry;
+using Coinsphere.Messaging.Worker.Events;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 

@@ -36,12 +36,3 @@ internal readonly record struct WrittenJson(ReadOnlyMemory<byte> Utf8)
 /// The event of an answer, <see cref="Contracts.PredictionCompleted"/> or <see cref="Contracts.RiskScored"/>, with the answer written already.
 /// </summary>
 internal sealed record WrittenEvent([property: JsonPropertyName("answer")] WrittenJson Answer);
-
-/// <summary>Sends JSON that is written already, without an envelope.</summary>
-internal sealed class BareJson(ReadOnlyMemory<byte> json) : IMessageSerializer
-{
-    public ContentType ContentType => SystemTextJsonRawMessageSerializer.JsonContentType;
-
-    public MessageBody GetMessageBody<T>(SendContext<T> context)
-        where T : class => new BytesMessageBody(json.ToArray());
-}

@@ -6,6 +6,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
 using Coinsphere.Messaging.Worker.Consumers;
+using Coinsphere.Messaging.Worker.Events;
 using Microsoft.Extensions.DependencyInjection;
 using RabbitMQ.Client;
 

@@ -14,8 +14,9 @@ public sealed class RoomsTests
 
     private static readonly Dictionary<string, string[]> MayUse = new(StringComparer.Ordinal)
     {
-        ["Consumers"] = ["Serving", "Models", "MarketData", "Storage", "Training", "Alerts"],
-        ["Alerts"] = ["MarketData", "Storage"],
+        ["Consumers"] = ["Serving", "Models", "MarketData", "Storage", "Training", "Alerts", "Events"],
+        ["Alerts"] = ["MarketData", "Storage", "Events"],
+        ["Events"] = [],
         ["Serving"] = ["Models", "MarketData"],
         ["Models"] = ["MarketData"],
         ["MarketData"] = [],
@@ -23,7 +24,7 @@ public sealed class RoomsTests
         ["Training"] = ["Models", "MarketData", "Storage"],
         ["Scheduling"] = ["MarketData", "Storage", "Training"],
         ["Replay"] = ["Serving", "Models", "MarketData", "Storage"],
-        ["Health"] = [],
+        ["Health"] = ["Models", "MarketData"],
     };
 
     [Fact]

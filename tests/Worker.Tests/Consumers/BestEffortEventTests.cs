@@ -4,6 +4,7 @@ using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker.Consumers;
+using Coinsphere.Messaging.Worker.Events;
 using Coinsphere.Messaging.Worker.Serving;
 using MassTransit;
 using MassTransit.Testing;

@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.Net.Mime;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Messaging;
 using MassTransit;
+using MassTransit.Serialization;
 
-namespace Coinsphere.Messaging.Worker.Consumers;
+namespace Coinsphere.Messaging.Worker.Events;
 
 /// <summary>
 /// Publishes events as plain JSON, beside the bus's envelopes: for gateways' streams, and for subscribers without MassTransit. On a bus in memory nobody
@@ -71,4 +73,13 @@ internal sealed record PlainEvent(string Type, string Key, string Id, DateTimeOf
     public static string Header(DateOnly asOf) => asOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static string Digest(ReadOnlyMemory<byte> json) => Convert.ToHexStringLower(SHA256.HashData(json.Span)[..16]);
+}
+
+/// <summary>Sends JSON that is written already, without an envelope.</summary>
+internal sealed class BareJson(ReadOnlyMemory<byte> json) : IMessageSerializer
+{
+    public ContentType ContentType => SystemTextJsonRawMessageSerializer.JsonContentType;
+
+    public MessageBody GetMessageBody<T>(SendContext<T> context)
+        where T : class => new BytesMessageBody(json.ToArray());
 }
