@@ -10,7 +10,8 @@ namespace Coinsphere.Messaging.Client;
 public static class PredictionClientServices
 {
     /// <summary>
-    /// Adds an <see cref="IPredictionClient"/> and an <see cref="IAlertClient"/> over HTTP. <c>ML_SERVICE_URL</c> and <c>ML_SERVICE_TIMEOUT</c> are read from the configuration or the
+    /// Adds an <see cref="IPredictionClient"/> and an <see cref="IAlertClient"/> over HTTP.
+    /// <c>ML_SERVICE_URL</c> and <c>ML_SERVICE_TIMEOUT</c> are read from the configuration or the
     /// environment; a wrong one stops the host at its start, with key and value in the message.
     /// </summary>
     /// <param name="services">The caller's services.</param>

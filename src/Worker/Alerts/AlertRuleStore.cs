@@ -82,7 +82,9 @@ internal sealed class AlertRuleStore(IRecordsDatabase database, IOptions<AlertsO
         }
 
         await ExecuteAsync(
-            rule.Webhook is null ? "delete from coinsphere_alert_deliveries where rule_id = @id and target = 'webhook' and state <> 'delivered'" : RetryParkedSql,
+            rule.Webhook is null
+                ? "delete from coinsphere_alert_deliveries where rule_id = @id and target = 'webhook' and state <> 'delivered'"
+                : RetryParkedSql,
             new { id, now });
         await transaction.CommitAsync(cancellationToken);
         return rule with { Secret = secret == former?.Secret ? null : secret };
@@ -152,7 +154,8 @@ internal sealed class AlertRuleStore(IRecordsDatabase database, IOptions<AlertsO
         var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
             $"select count(*) from coinsphere_alerts {filter}", parameters, cancellationToken: cancellationToken));
         var bodies = await connection.QueryAsync<string>(new CommandDefinition(
-            $"select body from coinsphere_alerts {filter} order by raised_at desc, id limit @limit offset @offset", parameters, cancellationToken: cancellationToken));
+            $"select body from coinsphere_alerts {filter} order by raised_at desc, id limit @limit offset @offset",
+            parameters, cancellationToken: cancellationToken));
         return new AlertHistory([.. bodies.Select(body => JsonSerializer.Deserialize(body, ContractsJson.Body.Alert)!)], total);
     }
 

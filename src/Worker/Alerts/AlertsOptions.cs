@@ -8,7 +8,7 @@ internal sealed class AlertsOptions
 {
     public const string Section = "Alerts";
 
-    /// <summary>Whether webhooks may go to loopback, link-local and private addresses. Who can make rules can then reach the machines beside this one.</summary>
+    /// <summary>Whether webhooks may go to loopback, link-local and private addresses. Who makes rules can then reach machines beside this one.</summary>
     public bool AllowPrivate { get; set; }
 
     /// <summary>The most rules that are kept.</summary>

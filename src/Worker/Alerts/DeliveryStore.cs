@@ -91,7 +91,8 @@ internal sealed class DeliveryStore(IRecordsDatabase database)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var row = await connection.QuerySingleAsync<ParkedRow>(new CommandDefinition(
-            "select count(*) as Number, max(last_error) as LastError from coinsphere_alert_deliveries where state = 'parked'", cancellationToken: cancellationToken));
+            "select count(*) as Number, max(last_error) as LastError from coinsphere_alert_deliveries where state = 'parked'",
+            cancellationToken: cancellationToken));
         return (row.Number, row.LastError);
     }
 
@@ -102,7 +103,8 @@ internal sealed class DeliveryStore(IRecordsDatabase database)
         await connection.ExecuteAsync(new CommandDefinition(
             "delete from coinsphere_alert_deliveries where alert_id in (select id from coinsphere_alerts where raised_at < @before)",
             parameters, cancellationToken: cancellationToken));
-        await connection.ExecuteAsync(new CommandDefinition("delete from coinsphere_alerts where raised_at < @before", parameters, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(
+            "delete from coinsphere_alerts where raised_at < @before", parameters, cancellationToken: cancellationToken));
     }
 
     private sealed record ParkedRow

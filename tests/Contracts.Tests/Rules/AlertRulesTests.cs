@@ -44,7 +44,8 @@ public class AlertRulesTests
         { new("BTC", "direction_changed") { Webhook = "https://example.com/#a" }, "webhook must not have a fragment, found '#a'" },
         { new("BTC", "direction_changed") { Webhook = "https://example.com/" + new string('a', 2000) }, "of at most 2000 characters" },
         { new("BTC", "direction_changed") { Secret = "whsec_AAAA" }, "secret is given without a webhook" },
-        { new("BTC", "direction_changed") { Webhook = "https://example.com", Secret = "whsec_AAAA" }, "secret must be whsec_ and the base64 of 24 to 64 bytes" },
+        { new("BTC", "direction_changed") { Webhook = "https://example.com", Secret = "whsec_AAAA" },
+            "secret must be whsec_ and the base64 of 24 to 64 bytes" },
     };
 
     [Theory]

@@ -27,7 +27,8 @@ public sealed class AlertEndpointTests(GatewayFactory gateway) : IClassFixture<G
     [Fact]
     public async Task Rule_IsMadeReplacedReadTestedAndRemoved()
     {
-        var made = await _client.PostAsync(Rules, """{"symbol":"btc","when":"risk_score_above","value":60,"quiet_minutes":5,"webhook":"https://example.com"}""");
+        var made = await _client.PostAsync(
+            Rules, """{"symbol":"btc","when":"risk_score_above","value":60,"quiet_minutes":5,"webhook":"https://example.com"}""");
         var replaced = await _client.SendAsync(HttpMethod.Put, Rules + "/mine", Json("""{"symbol":"*","when":"direction_changed","id":"mine"}"""));
         var read = await GetAsync(Rules + "/mine");
         var tested = await _client.PostAsync(Rules + "/mine/test", "");

@@ -66,7 +66,9 @@ public sealed class CrossingTests(Broker broker) : IClassFixture<Broker>, IAsync
 
         // The receiver does not answer, and both workers die meanwhile.
         var hangs = true;
-        _receiver.Answer = http => Volatile.Read(ref hangs) ? Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default) : Task.CompletedTask;
+        _receiver.Answer = http => Volatile.Read(ref hangs)
+            ? Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default)
+            : Task.CompletedTask;
         var crossed = new PredictionCompleted(RuleFacts.Prediction(direction: "bearish", at: now, id: "crossed"));
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => bus.Publish(crossed, Cancel)));
         await Until.True(() => !_receiver.Received.IsEmpty, "the first post");
@@ -75,7 +77,8 @@ public sealed class CrossingTests(Broker broker) : IClassFixture<Broker>, IAsync
         await StartWorkersAsync(2);
         await _database.UntilAsync("select count(*) = 2 from coinsphere_alert_deliveries where state = 'delivered'");
         await bus.Publish(crossed, Cancel);
-        await Until.True(async () => await http.GetFromJsonAsync<JsonElement>("/api/v1/alerts", Cancel) is var list && list.GetProperty("total").GetInt32() == 1, "one alert");
+        await Until.True(
+            async () => (await http.GetFromJsonAsync<JsonElement>("/api/v1/alerts", Cancel)).GetProperty("total").GetInt32() == 1, "one alert");
 
         var alert = Assert.Single(_raised.DistinctBy(one => one.Id));
         Assert.Equal((rule.Id, "crossed", "bullish", "bearish"), (alert.Rule, alert.PredictionId, alert.From, alert.To));

@@ -129,7 +129,8 @@ public abstract class AlertTests(IRecordsStore store) : IAsyncLifetime
         var deliveries = worker.Services.GetRequiredService<DeliveryStore>();
         await store.ExecuteAsync("insert into coinsphere_alerts (id, rule_id, symbol, raised_at, body) values ('a', 'r', 'BTC', 0, '{}')");
         await store.ExecuteAsync(
-            "insert into coinsphere_alert_deliveries (alert_id, target, rule_id, state, tries, next_at, created_at) values ('a', 'webhook', 'r', 'waiting', 0, 4102444800000, 0)");
+            "insert into coinsphere_alert_deliveries (alert_id, target, rule_id, state, tries, next_at, created_at) "
+            + "values ('a', 'webhook', 'r', 'waiting', 0, 4102444800000, 0)");
         var start = DateTimeOffset.FromUnixTimeMilliseconds(4102444800000);
         var due = Assert.Single(await deliveries.DueAsync(start, Cancel));
 

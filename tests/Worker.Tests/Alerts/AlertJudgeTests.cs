@@ -17,7 +17,8 @@ public class AlertJudgeTests
 
         Assert.Equal(
             [false, true, false, false, false, true],
-            new[] { 0.5, 0.61, 0.599, 0.7, 0.58, 0.601 }.Select((bullish, i) => Raises(rule, AlertFacts.Of(RuleFacts.Prediction(bullish, at: Noon.AddHours(2 * i))))));
+            new[] { 0.5, 0.61, 0.599, 0.7, 0.58, 0.601 }
+                .Select((bullish, i) => Raises(rule, AlertFacts.Of(RuleFacts.Prediction(bullish, at: Noon.AddHours(2 * i))))));
     }
 
     [Fact]
@@ -138,7 +139,7 @@ public class AlertJudgeTests
         Assert.Equal(
             [false, true, false, false, true],
             new (int Newest, double Days)[] { (0, 1.9), (0, 2.1), (0, 5), (4, 5), (4, 6.6) }
-                .Select(one => Raises(rule, AlertFacts.OfData("BTC", newest.AddDays(one.Newest), new DateTimeOffset(2024, 7, 1, 0, 0, 0, TimeSpan.Zero).AddDays(one.Days)))));
+                .Select(one => Raises(rule, AlertFacts.OfData("BTC", newest.AddDays(one.Newest), Noon.AddHours(-12).AddDays(one.Days)))));
     }
 
     [Fact]
