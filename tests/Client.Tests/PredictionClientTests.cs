@@ -254,4 +254,36 @@ public class PredictionClientTests(BothServices services)
     public async Task RequestLargerThanTheGatewayReads_IsRefused() => Assert.Equal(
         RefusalReason.RequestTooLarge,
         (await services.Client(Over.Http).GetPredictionAsync(new string('A', 70_000), cancellationToken: Stop)).Refusal?.Reason);
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task Watch_SeesWhatIsComputedForAnyone(Over over)
+    {
+        var client = services.Client(over);
+        await using var seen = client.WatchPredictionsAsync(["eth"], cancellationToken: Stop).GetAsyncEnumerator(Stop);
+        var next = seen.MoveNextAsync().AsTask();
+
+        // Until the watch has begun, it sees nothing. Neither another symbol's answers nor those of a past day are for it.
+        await Until.True(async () =>
+        {
+            Assert.Null(await client.ClearModelCacheAsync("ETH", Stop));
+            Assert.False((await client.GetPredictionAsync("BTC", cancellationToken: Stop)).IsRefused);
+            Assert.False((await client.GetPredictionAsync("ETH", asOf: Scenario.Yesterday.AddDays(-3), cancellationToken: Stop)).IsRefused);
+            Assert.False((await client.GetPredictionAsync("ETH", "30d", cancellationToken: Stop)).IsRefused);
+            return next.IsCompleted;
+        });
+
+        Assert.True(await next);
+        Assert.Equal(("ETH", Scenario.Yesterday), (seen.Current.Answer?.Symbol, seen.Current.Answer?.DataAsOf));
+        Assert.Equal(over == Over.Http, seen.Current.Id is not null);
+    }
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task WatchOfNoSymbol_IsRefused(Over over)
+    {
+        await using var seen = services.Client(over).WatchRiskScoresAsync(["no symbol"], cancellationToken: Stop).GetAsyncEnumerator(Stop);
+
+        var refused = await Assert.ThrowsAsync<WatchRefusedException>(() => seen.MoveNextAsync().AsTask());
+
+        Assert.Equal(RefusalReason.UnsupportedSymbol, refused.Refusal.Reason);
+    }
 }
