@@ -39,7 +39,8 @@ internal sealed class SmallDisk : IDisposable
 
     public void Free() => System.IO.File.Delete(Ballast);
 
-    public void MakeReadOnly() => Assert.True(Run("mount", "-o", "remount,ro", _folder));
+    // Not while a file on it is open for writing, which a worker's is for moments.
+    public void MakeReadOnly() => Assert.True(SpinWait.SpinUntil(() => Run("mount", "-o", "remount,ro", _folder), TimeSpan.FromSeconds(10)));
 
     public void MakeWritable() => Assert.True(Run("mount", "-o", "remount,rw", _folder));
 
