@@ -27,7 +27,8 @@ public sealed class RecordsFileTests : IDisposable
     // The default of the file, wherever the program runs.
     private (string, string?)[] Environment =>
     [
-        ("PORT", "0"), ("Prices__Folder", Prices), ("MODEL_CHECKPOINT_DIR", Repository.Checkpoints), ("Records__File", null), ("ENVIRONMENT", null),
+        ("PORT", "0"), ("Schedule__Every", "0"), ("Prices__Folder", Prices),
+        ("MODEL_CHECKPOINT_DIR", Repository.Checkpoints), ("Records__File", null), ("ENVIRONMENT", null),
         ("DATABASE_URL", null), ("REDIS_HOST", null), ("ML_SERVICE_URL", null),
     ];
 

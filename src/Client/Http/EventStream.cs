@@ -104,7 +104,7 @@ internal sealed partial class EventStream(TimeProvider time, ILogger<EventStream
                     throw new WatchRefusedException(refusal);
                 }
 
-                LogEnded(path, $"{refusal.Reason}: {refusal.Detail}");
+                LogEnded(path, refusal.Detail);
             }
         }
         catch (Exception failure) when (IsTemporary(failure))

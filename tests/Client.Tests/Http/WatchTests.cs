@@ -18,19 +18,20 @@ public class WatchTests
         {
             asked.Enqueue($"{http.Request.Path}{http.Request.QueryString} {http.Request.Headers["Last-Event-ID"]}");
             await StartAsync(http);
-            await http.Response.WriteAsync($"event: alert\nid: {asked.Count}\ndata: {Alert($"a{asked.Count}")}\n\n: a comment\n\n", Stop);
-            await http.Response.Body.FlushAsync(Stop);
             if (asked.Count == 2)
             {
                 http.Abort();
+                return;
             }
+
+            await http.Response.WriteAsync($"event: alert\nid: {asked.Count}\ndata: {Alert($"a{asked.Count}")}\n\n: a comment\n\n", Stop);
         });
 
         var seen = await TakeAsync(server.Client.WatchAlertsAsync(["btc", "ETH"], "0", Stop), 3);
 
-        Assert.Equal([("1", "a1"), ("2", "a2"), ("3", "a3")], seen.Select(item => (item.Id!, item.Answer!.Id)));
-        Assert.Equal(
-            ["/api/v1/stream/alerts?symbols=btc,ETH 0", "/api/v1/stream/alerts?symbols=btc,ETH 1", "/api/v1/stream/alerts?symbols=btc,ETH 2"], asked.Take(3));
+        Assert.Equal([("1", "a1"), ("3", "a3"), ("4", "a4")], seen.Select(item => (item.Id!, item.Answer!.Id)));
+        string[] after = ["0", "1", "1", "3"];
+        Assert.Equal(after.Select(id => $"/api/v1/stream/alerts?symbols=btc,ETH {id}"), asked.Take(4));
     }
 
     [Fact]
@@ -70,7 +71,8 @@ public class WatchTests
         await using var server = await OddServer.AnsweringAsync(
             status, "application/problem+json", $$"""{"reason": "{{reason}}", "detail": "not this one"}""");
 
-        var refused = await Assert.ThrowsAsync<WatchRefusedException>(() => TakeAsync(server.Client.WatchPredictionsAsync(["XYZ"], cancellationToken: Stop), 1));
+        var refused = await Assert.ThrowsAsync<WatchRefusedException>(
+            () => TakeAsync(server.Client.WatchPredictionsAsync(["XYZ"], cancellationToken: Stop), 1));
 
         Assert.Equal("not this one", refused.Refusal.Detail);
     }

@@ -92,7 +92,8 @@ public sealed class PrometheusTests(LiveBroker live)
     {
         IReadOnlyList<(string Name, string Summary)> firing = [];
         return Until.True(
-            async () => (firing = await prometheus.FiringAsync()).Any(alert => alert.Name == name && alert.Summary.StartsWith(summary, StringComparison.Ordinal)),
+            async () => (firing = await prometheus.FiringAsync())
+                .Any(alert => alert.Name == name && alert.Summary.StartsWith(summary, StringComparison.Ordinal)),
             () => $"{name} fires with '{summary}', but only {string.Join("; ", firing)}",
             Limit);
     }
