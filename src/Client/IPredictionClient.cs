@@ -93,6 +93,37 @@ public interface IPredictionClient
     Task<Result<BatchAnswer<RiskAnswer>>> GetBatchRiskScoresAsync(
         IReadOnlyList<string> symbols, DateOnly? asOf = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Each new prediction of now, as it is computed, whoever asked for it; predictions for a past day are left out. Ends only by cancellation: a lost
+    /// connection is made again, and over HTTP nothing is missed meanwhile as long as the service still has it.
+    /// </summary>
+    /// <remarks>
+    /// Over the bus a queue <c>client.watch-...</c> of this process receives the events, from when the first item is asked for. The user of the broker
+    /// needs the rights of <c>publisher</c>.
+    /// </remarks>
+    /// <param name="symbols">Supported symbols or aliases, in any case, at most <see cref="RequestRules.MaxBatch"/>; null or none means all.</param>
+    /// <param name="lastEventId">Goes on after this event (<see cref="Watched{T}.Id"/>), over HTTP; null means from now on.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <exception cref="WatchRefusedException">A symbol is not supported, or the watch is not permitted. Thrown by the first item.</exception>
+    IAsyncEnumerable<Watched<PredictionAnswer>> WatchPredictionsAsync(
+        IReadOnlyList<string>? symbols = null, string? lastEventId = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Each new risk score of now, like <see cref="WatchPredictionsAsync"/>.</summary>
+    /// <param name="symbols">Symbols or aliases, in any case, at most <see cref="RequestRules.MaxBatch"/>; null or none means all.</param>
+    /// <param name="lastEventId">Goes on after this event, over HTTP; null means from now on.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <exception cref="WatchRefusedException">A text is no symbol, or the watch is not permitted. Thrown by the first item.</exception>
+    IAsyncEnumerable<Watched<RiskAnswer>> WatchRiskScoresAsync(
+        IReadOnlyList<string>? symbols = null, string? lastEventId = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Each alert that a rule raises, like <see cref="WatchPredictionsAsync"/>.</summary>
+    /// <param name="symbols">Symbols or aliases, in any case, at most <see cref="RequestRules.MaxBatch"/>; null or none means all.</param>
+    /// <param name="lastEventId">Goes on after this event, over HTTP; null means from now on.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <exception cref="WatchRefusedException">A text is no symbol, or the watch is not permitted. Thrown by the first item.</exception>
+    IAsyncEnumerable<Watched<Alert>> WatchAlertsAsync(
+        IReadOnlyList<string>? symbols = null, string? lastEventId = null, CancellationToken cancellationToken = default);
+
     /// <summary>Clears a symbol's cached answers and its loaded model in every process.</summary>
     /// <param name="symbol">A symbol or alias, in any case.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -19,6 +19,7 @@ public static class PredictionClientServices
     public static IHttpClientBuilder AddPredictionClient(this IServiceCollection services, Action<PredictionClientOptions>? configure = null)
     {
         services.AddClientOptions(configure);
+        services.TryAddSingleton<EventStream>();
         return services.AddHttpClient<IPredictionClient, HttpPredictionClient>(HttpPredictionClient.Prepare);
     }
 
@@ -32,6 +33,7 @@ public static class PredictionClientServices
     public static IServiceCollection AddPredictionBusClient(this IServiceCollection services, Action<PredictionClientOptions>? configure = null)
     {
         services.AddClientOptions(configure);
+        services.TryAddSingleton<EventSubscription>();
         services.AddSingleton<IPredictionClient, BusPredictionClient>();
         return services;
     }

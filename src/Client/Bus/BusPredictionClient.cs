@@ -8,7 +8,7 @@ namespace Coinsphere.Messaging.Client.Bus;
 
 /// <summary>Asks the workers over the caller's bus. A batch is one message per distinct symbol, so that it spreads over all workers.</summary>
 internal sealed partial class BusPredictionClient(
-    IClientFactory clients, IBusControl bus, IOptions<PredictionClientOptions> options, TimeProvider time,
+    IClientFactory clients, IBusControl bus, EventSubscription events, IOptions<PredictionClientOptions> options, TimeProvider time,
     ILogger<BusPredictionClient> logger) : IPredictionClient
 {
     private static readonly Uri Predict = Endpoints.Address(Endpoints.Predict);
@@ -82,6 +82,18 @@ internal sealed partial class BusPredictionClient(
         var deadline = Deadline();
         return FanOutAsync(symbols, symbol => ScoreAsync(symbol, allocation: null, asOf, deadline, cancellationToken));
     }
+
+    public IAsyncEnumerable<Watched<PredictionAnswer>> WatchPredictionsAsync(
+        IReadOnlyList<string>? symbols, string? lastEventId, CancellationToken cancellationToken) =>
+        events.ReadAsync<PredictionCompleted, PredictionAnswer>(
+            completed => completed.Answer, answer => answer.Symbol, symbols, lastEventId, cancellationToken);
+
+    public IAsyncEnumerable<Watched<RiskAnswer>> WatchRiskScoresAsync(
+        IReadOnlyList<string>? symbols, string? lastEventId, CancellationToken cancellationToken) =>
+        events.ReadAsync<RiskScored, RiskAnswer>(scored => scored.Answer, answer => answer.Symbol, symbols, lastEventId, cancellationToken);
+
+    public IAsyncEnumerable<Watched<Alert>> WatchAlertsAsync(IReadOnlyList<string>? symbols, string? lastEventId, CancellationToken cancellationToken) =>
+        events.ReadAsync<AlertRaised, Alert>(raised => raised.Alert, alert => alert.Symbol, symbols, lastEventId, cancellationToken);
 
     public async Task<RequestRefused?> ClearModelCacheAsync(string symbol, CancellationToken cancellationToken)
     {

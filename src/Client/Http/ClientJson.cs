@@ -20,8 +20,10 @@ namespace Coinsphere.Messaging.Client.Http;
 [JsonSerializable(typeof(PredictionHistory))]
 [JsonSerializable(typeof(PredictionAccuracy))]
 [JsonSerializable(typeof(BacktestAnswer))]
+[JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(BatchAnswer<PredictionAnswer>))]
 [JsonSerializable(typeof(BatchAnswer<RiskAnswer>))]
+[JsonSerializable(typeof(StreamReset))]
 [JsonSerializable(typeof(RequestRefused))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
@@ -48,3 +50,6 @@ internal sealed record BatchRequestBody(
     [property: JsonPropertyName("symbols")] IReadOnlyList<string?> Symbols,
     [property: JsonPropertyName("timeframe")] string? Timeframe,
     [property: JsonPropertyName("asOf")] DateOnly? AsOf);
+
+/// <summary>The data of the event <c>reset</c>: events may be missing.</summary>
+internal sealed record StreamReset([property: JsonPropertyName("detail")] string Detail);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Client.Http;
 
 /// <summary>Asks the gateway.</summary>
-internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionClientOptions> options) : IPredictionClient
+internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionClientOptions> options, EventStream events) : IPredictionClient
 {
     private const string DeadlineHeader = "X-Deadline-Ms";
 
@@ -93,6 +93,18 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
 
     public Task<Result<BatchAnswer<RiskAnswer>>> GetBatchRiskScoresAsync(IReadOnlyList<string> symbols, DateOnly? asOf, CancellationToken cancellationToken) =>
         BatchAsync("risk-score/batch", new BatchRequestBody(symbols, Timeframe: null, asOf), ClientJson.Default.BatchAnswerRiskAnswer, cancellationToken);
+
+    public IAsyncEnumerable<Watched<PredictionAnswer>> WatchPredictionsAsync(
+        IReadOnlyList<string>? symbols, string? lastEventId, CancellationToken cancellationToken) =>
+        events.ReadAsync(http, "predictions", "prediction", symbols, lastEventId, ClientJson.Default.PredictionAnswer, cancellationToken);
+
+    public IAsyncEnumerable<Watched<RiskAnswer>> WatchRiskScoresAsync(
+        IReadOnlyList<string>? symbols, string? lastEventId, CancellationToken cancellationToken) =>
+        events.ReadAsync(http, "risk", "risk", symbols, lastEventId, ClientJson.Default.RiskAnswer, cancellationToken);
+
+    public IAsyncEnumerable<Watched<Alert>> WatchAlertsAsync(
+        IReadOnlyList<string>? symbols, string? lastEventId, CancellationToken cancellationToken) =>
+        events.ReadAsync(http, "alerts", "alert", symbols, lastEventId, ClientJson.Default.Alert, cancellationToken);
 
     public async Task<RequestRefused?> ClearModelCacheAsync(string symbol, CancellationToken cancellationToken)
     {

@@ -62,7 +62,8 @@ internal sealed record HttpReply(string Question, HttpStatusCode Status, byte[] 
         }
     }
 
-    private PredictionServiceException Broken(string what, Exception? cause = null) =>
+    /// <summary>The exception that says what came instead of an answer.</summary>
+    public PredictionServiceException Broken(string what, Exception? cause = null) =>
         new($"{Question} got status {(int)Status} and {what}: {Shown()}", Status, cause);
 
     private string Shown()

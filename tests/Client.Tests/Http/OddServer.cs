@@ -14,7 +14,7 @@ internal sealed class OddServer : IAsyncDisposable
 
     public IPredictionClient Client => _services.GetRequiredService<IPredictionClient>();
 
-    public static async Task<OddServer> StartAsync(RequestDelegate answer, TimeSpan? timeout = null, string path = "")
+    public static async Task<OddServer> StartAsync(RequestDelegate answer, TimeSpan? timeout = null, string path = "", TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -23,11 +23,14 @@ internal sealed class OddServer : IAsyncDisposable
         app.Run(answer);
         await app.StartAsync();
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new OddServer(app, new ServiceCollection().Also(services => services.AddPredictionClient(options =>
+        var services = new ServiceCollection();
+        services.AddSingleton(time ?? TimeProvider.System);
+        services.AddPredictionClient(options =>
         {
             options.Url = new Uri(url + path);
             options.Timeout = timeout ?? TimeSpan.FromSeconds(20);
-        })).BuildServiceProvider());
+        });
+        return new OddServer(app, services.BuildServiceProvider());
     }
 
     public static Task<OddServer> AnsweringAsync(int status, string contentType, string body) => StartAsync(http =>
