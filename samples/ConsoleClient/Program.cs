@@ -1,12 +1,15 @@
 // Asks a running service (./run) for a prediction, a risk score and a batch.
 //   dotnet run --project samples/ConsoleClient [SYMBOL...]
+// Or prints new predictions as they are computed, until Ctrl-C:
+//   dotnet run --project samples/ConsoleClient watch [SYMBOL...]
 using Coinsphere.Messaging.Client;
 using Coinsphere.Messaging.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-string[] symbols = args.Length > 0 ? args : ["BTC", "ETH", "NOPE"];
+var isWatching = args is ["watch", ..];
+string[] symbols = isWatching ? args[1..] : args.Length > 0 ? args : ["BTC", "ETH", "NOPE"];
 
 var builder = Host.CreateApplicationBuilder();
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -17,6 +20,14 @@ var client = host.Services.GetRequiredService<IPredictionClient>();
 
 try
 {
+    if (isWatching)
+    {
+        await foreach (var (id, answer, missed) in client.WatchPredictionsAsync(symbols))
+        {
+            Console.WriteLine($"{id} {(answer is null ? missed : Describe(answer))}");
+        }
+    }
+
     var prediction = await client.GetPredictionAsync(symbols[0]);
     Console.WriteLine(prediction.IsRefused ? Refused(symbols[0], prediction.Refusal) : Describe(prediction.Answer));
 
@@ -36,9 +47,9 @@ try
 
     return 0;
 }
-catch (PredictionServiceException away)
+catch (Exception failure) when (failure is PredictionServiceException or WatchRefusedException)
 {
-    Console.Error.WriteLine(away.Message);
+    Console.Error.WriteLine(failure.Message);
     return 1;
 }
 
