@@ -22,7 +22,8 @@ try
 {
     if (isWatching)
     {
-        await foreach (var (id, answer, missed) in client.WatchPredictionsAsync(symbols))
+        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        await foreach (var (id, answer, missed) in client.WatchPredictionsAsync(symbols, cancellationToken: stopping))
         {
             Console.WriteLine($"{id} {(answer is null ? missed : Describe(answer))}");
         }
@@ -45,6 +46,10 @@ try
         Console.WriteLine(item.Answer is { } answer ? Describe(answer) : Refused(item.Symbol, item.Refusal!));
     }
 
+    return 0;
+}
+catch (OperationCanceledException)
+{
     return 0;
 }
 catch (Exception failure) when (failure is PredictionServiceException or WatchRefusedException)
