@@ -10,6 +10,7 @@ internal static class RequestFields
 {
     public const string HistoryOperation = "GetPredictionHistory";
     public const string BacktestOperation = "GetBacktest";
+    public const string BarsOperation = "GetPriceBars";
 
     private static readonly RequestField AsOf = new(
         JsonSchemaType.String,
@@ -109,12 +110,19 @@ internal static class RequestFields
         },
     };
 
+    private static readonly RequestField DaysOfBars = new(JsonSchemaType.Integer, "The most bars.")
+    {
+        Range = (1, RequestRules.MaxBars),
+        Default = PriceBarsRequested.DefaultDays,
+    };
+
     /// <summary>The field of that name in a body.</summary>
     public static RequestField Of(string name) => ByName[name];
 
     /// <summary>The parameter of that name of an operation.</summary>
     public static RequestField Of(string name, string? operation) =>
         operation == HistoryOperation && name == "timeframe" ? HistoryTimeframe
+        : operation == BarsOperation && name == "days" ? DaysOfBars
         : operation == BacktestOperation && OfBacktest.TryGetValue(name, out var field) ? field
         : ByName[name];
 
