@@ -1,0 +1,15 @@
+// A page whose connection is lost connects again for as long as it is open. Where its process is another one by then, it loads again.
+const longestPause = 10000;
+document.addEventListener("components-reconnect-state-changed", event => {
+    if (event.detail.state === "rejected") {
+        location.reload();
+    }
+}, true);
+Blazor.start({
+    circuit: {
+        reconnectionOptions: {
+            maxRetries: Number.MAX_SAFE_INTEGER,
+            retryIntervalMilliseconds: tries => Math.min(500 * 2 ** Math.min(tries, 10), longestPause),
+        },
+    },
+});
