@@ -4,6 +4,7 @@ using Coinsphere.Messaging.Dashboard.Components;
 using Coinsphere.Messaging.Dashboard.Data;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,6 +28,11 @@ public static class DashboardHost
         services.AddRazorComponents().AddInteractiveServerComponents();
         // What a page hands to its own connection is read by the process that wrote it, so no key is stored.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        // It would load the stored keys at start, and store one.
+        services.Remove(services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));
+        services.Replace(ServiceDescriptor.Scoped<AntiforgeryStateProvider, NoTokens>());
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         services.TryAddSingleton(TimeProvider.System);
         services.AddMemoryCache();
         services.AddSingleton<MarketBoard>();

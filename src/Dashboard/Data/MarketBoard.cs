@@ -19,8 +19,9 @@ internal sealed partial class MarketBoard : IDisposable
     // A page that is loaded again, or the next one, finds the board as it is.
     private static readonly TimeSpan Linger = TimeSpan.FromMinutes(1);
 
-    // A page does not wait longer for its first board.
-    private static readonly TimeSpan FirstLimit = TimeSpan.FromSeconds(5);
+    /// <summary>A page is not held up longer by what it shows. What comes later is put into it.</summary>
+    public static readonly TimeSpan FirstLimit = TimeSpan.FromMilliseconds(700);
+
     private static readonly TimeSpan StreamPause = TimeSpan.FromMinutes(1);
 
     private readonly IServiceProvider _services;

@@ -42,6 +42,8 @@ public partial class Symbol
 
     [Inject] private IOptions<PredictionClientOptions> Service { get; set; } = null!;
 
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+
     private string Shown => Name.Trim().ToUpperInvariant();
 
     private string Horizon => Timeframes.TryNormalise(Timeframe, out var known) ? known : Timeframes.Default;
@@ -84,8 +86,14 @@ public partial class Symbol
         _version = Version();
         try
         {
-            _report = await Reports.GetAsync(Shown, Horizon, Day, _version);
+            var report = Reports.GetAsync(Shown, Horizon, Day, _version);
+            // The static page is not held up: what comes later is put into the live one.
+            _report = RendererInfo.IsInteractive ? await report : await report.WaitAsync(MarketBoard.FirstLimit, Time);
             _failure = null;
+        }
+        catch (TimeoutException)
+        {
+            _report = null;
         }
         catch (PredictionServiceException failure)
         {
