@@ -38,6 +38,7 @@ public static class DashboardHost
         services.AddSingleton<MarketBoard>();
         services.AddSingleton<SymbolReports>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, BrowserPolicy>());
+        services.AddSingleton(new ServicePlace(IsThisProcess: service is not null));
         var client = services.AddPredictionClient();
         if (service is not null)
         {

@@ -37,14 +37,14 @@ public static class HitRatePlot
             MajorGridlineColor = OxyColors.WhiteSmoke,
         });
         plot.Legends.Add(new Legend { LegendPosition = LegendPosition.LeftTop, LegendLineSpacing = 4 });
-        var rate = new LineSeries { Title = $"hit rate, {window} days     ", Color = Style.Blue, StrokeThickness = 1.5 };
+        var rate = new LineSeries { Title = $"hit rate, {window} days                    ", Color = Style.Blue, StrokeThickness = 1.5 };
         rate.Points.AddRange(Rates(days, window));
         plot.Series.Add(rate);
         if (baseRate is { } standard && rate.Points.Count > 0)
         {
             plot.Series.Add(new LineSeries
             {
-                Title = "base rate     ",
+                Title = "base rate          ",
                 Color = OxyColors.Gray,
                 LineStyle = LineStyle.Dash,
                 StrokeThickness = 1.5,

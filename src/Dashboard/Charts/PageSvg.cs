@@ -37,7 +37,7 @@ internal static partial class PageSvg
     private static partial Regex Size();
 
     // A tenth of a pixel is enough.
-    [GeneratedRegex(@"(\d+\.\d)\d+")]
+    [GeneratedRegex("(\\d+\\.\\d)\\d+(?=[,\" )])")]
     private static partial Regex Fraction();
 
     [GeneratedRegex(@"(?<=>)\s+(?=<)")]

@@ -42,6 +42,8 @@ public partial class Symbol
 
     [Inject] private IOptions<PredictionClientOptions> Service { get; set; } = null!;
 
+    [Inject] private ServicePlace Place { get; set; } = null!;
+
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
     private string Shown => Name.Trim().ToUpperInvariant();
@@ -59,7 +61,7 @@ public partial class Symbol
             : new Dictionary<string, string> { ["symbol"] = Shown, ["timeframe"] = Horizon, ["asOf"] = Format.Day(Day) });
 
     private string Curl =>
-        $"curl -X POST {Service.Value.Url.AbsoluteUri.TrimEnd('/')}/predict -H \"Content-Type: application/json\" -d '{Body}'";
+        $"curl -X POST {(Place.IsThisProcess ? Navigation.BaseUri : Service.Value.Url.AbsoluteUri).TrimEnd('/')}/predict -H \"Content-Type: application/json\" -d '{Body}'";
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
