@@ -13,8 +13,8 @@ internal sealed partial class MarketBoard : IDisposable
     /// <summary>The days of a sparkline.</summary>
     public const int Days = 60;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan IntervalInOutage = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan IntervalInOutage = TimeSpan.FromSeconds(1);
 
     // A page that is loaded again, or the next one, finds the board as it is.
     private static readonly TimeSpan Linger = TimeSpan.FromMinutes(1);

@@ -270,6 +270,13 @@ public class AnswerShapeTests
             """{"data_source": "csv"}"""),
         ContractsJson.Body.LatestPricesAnswer);
 
+    [Fact]
+    public void PriceBars_AreByDay() => AssertSameText(
+        With(
+            """{"symbol": "SHIB", "bars": [{"day": "2024-06-30", "open": 0.00001234, "high": 0.000013, "low": 0.000012, "close": 0.0000125, "volume": 2841.5}]}""",
+            """{"data_source": "csv"}"""),
+        ContractsJson.Body.PriceBars);
+
     private static JsonObject Prediction(string specified)
     {
         var document = With(specified, Provenance);
