@@ -5,6 +5,14 @@ document.addEventListener("components-reconnect-state-changed", event => {
         location.reload();
     }
 }, true);
+// The router would scroll to the content and leave the focus where it is.
+document.addEventListener("click", event => {
+    if (event.target.closest(".skip")) {
+        event.preventDefault();
+        event.stopPropagation();
+        document.getElementById("content").focus();
+    }
+}, true);
 Blazor.start({
     circuit: {
         reconnectionOptions: {

@@ -15,14 +15,9 @@ internal sealed class BrowserPage : IAsyncDisposable
     /// <summary>Errors and warnings. A violation of the content policy is one.</summary>
     public ConcurrentQueue<string> Complaints { get; } = new();
 
-    public static async Task<BrowserPage> OpenAsync(IBrowser browser, Uri url, int width, ColorScheme scheme, bool hasScripts)
+    public static async Task<BrowserPage> OpenAsync(IBrowser browser, Uri url, bool hasScripts = true)
     {
-        var context = await browser.NewContextAsync(new()
-        {
-            ViewportSize = new() { Width = width, Height = 800 },
-            ColorScheme = scheme,
-            JavaScriptEnabled = hasScripts,
-        });
+        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 }, JavaScriptEnabled = hasScripts });
         var opened = new BrowserPage(context, await context.NewPageAsync());
         opened.Page.Console += (_, message) =>
         {

@@ -1,11 +1,16 @@
 using Microsoft.Playwright;
 
+[assembly: AssemblyFixture(typeof(Coinsphere.Messaging.Dashboard.Tests.Browser.Chromium))]
+
 namespace Coinsphere.Messaging.Dashboard.Tests.Browser;
 
 /// <summary>Chromium, and the standalone program with invented prices, for all tests of an assembly.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private const string Path = "/usr/bin/chromium";
+
+    // A busy machine needs longer than the five seconds of the default.
+    private const float PatienceMs = 30_000;
 
     private IPlaywright _playwright = null!;
     private RunningProgram _service = null!;
@@ -17,6 +22,7 @@ public sealed class Chromium : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _service = RunningProgram.Start("Standalone", ["--port", "0", $"--Models:Folder={Repository.Checkpoints}"]);
+        Assertions.SetDefaultExpectTimeout(PatienceMs);
         _playwright = await Playwright.CreateAsync();
         // Processes that run as root have no sandbox.
         Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Path, Args = ["--no-sandbox"] });
@@ -31,6 +37,5 @@ public sealed class Chromium : IAsyncLifetime
         await _service.DisposeAsync();
     }
 
-    internal Task<BrowserPage> OpenAsync(string path, int width = 1280, ColorScheme scheme = ColorScheme.Light, bool hasScripts = true) =>
-        BrowserPage.OpenAsync(Browser, new Uri(Url, path), width, scheme, hasScripts);
+    internal Task<BrowserPage> OpenAsync(string path, bool hasScripts = true) => BrowserPage.OpenAsync(Browser, new Uri(Url, path), hasScripts);
 }

@@ -1,14 +1,10 @@
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Coinsphere.Messaging.Dashboard.Tests.Browser;
 
 /// <summary>A page that stays open while the service, and the page's own process, are restarted.</summary>
-public sealed class OutageTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class OutageTests(Chromium chromium)
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 30_000 };
-    private static readonly LocatorAssertionsToBeHiddenOptions SoonGone = new() { Timeout = 30_000 };
-
     [Fact]
     public async Task OpenPage_OutlivesBoth()
     {
@@ -17,26 +13,26 @@ public sealed class OutageTests(Chromium chromium) : IClassFixture<Chromium>
         var dashboard = await ShowAsync(pagePort, servicePort);
         try
         {
-            await using var opened = await BrowserPage.OpenAsync(chromium.Browser, new Uri($"http://127.0.0.1:{pagePort}"), 1280, ColorScheme.Light, hasScripts: true);
+            await using var opened = await BrowserPage.OpenAsync(chromium.Browser, new Uri($"http://127.0.0.1:{pagePort}"));
             await Expect(opened.Page.Locator(".markets tbody tr")).ToHaveCountAsync(15);
             await opened.Page.EvaluateAsync("document.marker = 1");
 
             await service.KillAsync();
             var outage = opened.Page.Locator(".banner.bad");
-            await Expect(outage).ToBeVisibleAsync(Soon);
+            await Expect(outage).ToBeVisibleAsync();
             // What was known stays.
             await Expect(opened.Page.Locator(".markets tbody tr")).ToHaveCountAsync(15);
 
             await service.DisposeAsync();
             service = await ServeAsync(servicePort);
-            await Expect(outage).ToBeHiddenAsync(SoonGone);
+            await Expect(outage).ToBeHiddenAsync();
             Assert.Equal(1, await opened.Page.EvaluateAsync<int>("document.marker"));
 
             await dashboard.KillAsync();
-            await Expect(opened.Page.Locator("#components-reconnect-modal")).ToBeVisibleAsync(Soon);
+            await Expect(opened.Page.Locator("#components-reconnect-modal")).ToBeVisibleAsync();
             await dashboard.DisposeAsync();
             dashboard = await ShowAsync(pagePort, servicePort);
-            await opened.Page.WaitForFunctionAsync("document.marker === undefined", null, new() { Timeout = 30_000 });
+            await opened.Page.WaitForFunctionAsync("document.marker === undefined");
             await opened.LiveAsync();
             await Expect(opened.Page.Locator(".markets tbody tr")).ToHaveCountAsync(15);
         }

@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 namespace Coinsphere.Messaging.Dashboard.Tests.Browser;
 
 /// <summary>What an address answers to whom.</summary>
-public sealed class RootTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class RootTests(Chromium chromium)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

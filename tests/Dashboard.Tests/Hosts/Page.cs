@@ -9,10 +9,13 @@ namespace Coinsphere.Messaging.Dashboard.Tests.Hosts;
 /// <summary>Pages that ask a stand-in service, as they are live in a browser.</summary>
 internal sealed class Page : BunitContext
 {
+    // A busy machine needs longer than a second.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private Page(StandInService service)
     {
+        DefaultWaitTimeout = Patience;
         Service = service;
-        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddSingleton<MarketBoard>();
@@ -20,6 +23,7 @@ internal sealed class Page : BunitContext
         Services.AddSingleton(new ServicePlace(IsThisProcess: false));
         Services.AddSingleton<IHostApplicationLifetime, NoLifetime>();
         Services.AddPredictionClient(options => options.Url = service.Url);
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
     public StandInService Service { get; }
@@ -32,7 +36,7 @@ internal sealed class Page : BunitContext
     public async Task<IRenderedComponent<T>> ShowAsync<T>(string address = "", Action<ComponentParameterCollectionBuilder<T>>? parameters = null)
         where T : IComponent
     {
-        await Services.GetRequiredService<MarketBoard>().GetAsync(TestContext.Current.CancellationToken);
+        await Services.GetRequiredService<MarketBoard>().GetAsync(Xunit.TestContext.Current.CancellationToken);
         Services.GetRequiredService<NavigationManager>().NavigateTo(address);
         return Render(parameters ?? (_ => { }));
     }
