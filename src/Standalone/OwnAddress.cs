@@ -16,7 +16,8 @@ internal static class OwnAddress
         return Reachable(BindingAddress.Parse(address));
     }
 
-    private static Uri Reachable(BindingAddress address)
+    /// <summary>The address by which a client of this machine reaches what listens at another.</summary>
+    public static Uri Reachable(BindingAddress address)
     {
         var isAnyAddress = address.Host is "*" or "+" || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)
             && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)));
