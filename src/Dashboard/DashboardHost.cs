@@ -29,7 +29,11 @@ public static class DashboardHost
         // What a page hands to its own connection is read by the process that wrote it, so no key is stored.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         // It would load the stored keys at start, and store one.
-        services.Remove(services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));
+        foreach (var loading in services.Where(service => service.ImplementationType?.Name == "DataProtectionHostedService").ToArray())
+        {
+            services.Remove(loading);
+        }
+
         services.Replace(ServiceDescriptor.Scoped<AntiforgeryStateProvider, NoTokens>());
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);

@@ -15,7 +15,9 @@ public sealed class OutageTests(Chromium chromium)
         {
             await using var opened = await BrowserPage.OpenAsync(chromium.Browser, new Uri($"http://127.0.0.1:{pagePort}"));
             await Expect(opened.Page.Locator(".markets tbody tr")).ToHaveCountAsync(15);
-            await opened.Page.EvaluateAsync("document.marker = 1");
+            var root = opened.Page.Locator("html");
+            // A page that is loaded again is without it.
+            await root.EvaluateAsync("root => root.dataset.marker = 'first'");
 
             await service.KillAsync();
             var outage = opened.Page.Locator(".banner.bad");
@@ -26,13 +28,13 @@ public sealed class OutageTests(Chromium chromium)
             await service.DisposeAsync();
             service = await ServeAsync(servicePort);
             await Expect(outage).ToBeHiddenAsync();
-            Assert.Equal(1, await opened.Page.EvaluateAsync<int>("document.marker"));
+            await Expect(root).ToHaveAttributeAsync("data-marker", "first");
 
             await dashboard.KillAsync();
             await Expect(opened.Page.Locator("#components-reconnect-modal")).ToBeVisibleAsync();
             await dashboard.DisposeAsync();
             dashboard = await ShowAsync(pagePort, servicePort);
-            await opened.Page.WaitForFunctionAsync("document.marker === undefined");
+            await Expect(root).Not.ToHaveAttributeAsync("data-marker", "first");
             await opened.LiveAsync();
             await Expect(opened.Page.Locator(".markets tbody tr")).ToHaveCountAsync(15);
         }
