@@ -48,7 +48,8 @@ public static class DashboardHost
         {
             client.ConfigureHttpClient((provider, http) => http.BaseAddress = service(provider))
                 // The address is one of this process, whose certificate names the machine.
-                .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
+                .ConfigurePrimaryHttpMessageHandler(
+                    () => new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
         }
     }
 

@@ -125,7 +125,8 @@ internal sealed class EventSubscription(IBusControl bus)
         {
             if (_wasReady)
             {
-                await TryWriteAsync(seen, new(Id: null, Answer: null, "the connection to the broker was lost; events until now may be missing"), CancellationToken.None);
+                await TryWriteAsync(
+                    seen, new(Id: null, Answer: null, "the connection to the broker was lost; events until now may be missing"), CancellationToken.None);
             }
 
             _wasReady = true;

@@ -104,7 +104,7 @@ internal sealed partial class EventStream(TimeProvider time, ILogger<EventStream
                     throw new WatchRefusedException(refusal);
                 }
 
-                LogEnded(path, $"{refusal.Reason}: {refusal.Detail}");
+                LogRefused(path, refusal.Reason, refusal.Detail);
             }
         }
         catch (Exception failure) when (IsTemporary(failure))
@@ -148,6 +148,9 @@ internal sealed partial class EventStream(TimeProvider time, ILogger<EventStream
             throw new PredictionServiceException($"GET {path} sent an event that is no {type.Type.Name} ({wrong.Message})", inner: wrong);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The events of {Path} are refused and are asked for again: {Reason}: {Detail}")]
+    private partial void LogRefused(string path, RefusalReason reason, string detail);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The events of {Path} ended and are asked for again: {Reason}")]
     private partial void LogEnded(string path, string reason);

@@ -134,7 +134,8 @@ internal sealed class HttpPredictionClient(HttpClient http, IOptions<PredictionC
 
     public async Task<ServiceReadiness> GetReadinessAsync(CancellationToken cancellationToken)
     {
-        var reply = await SendAsync(HttpMethod.Get, "health/ready", body: null, cancellationToken, isAnswer: status => status == HttpStatusCode.ServiceUnavailable);
+        var reply = await SendAsync(
+            HttpMethod.Get, "health/ready", body: null, cancellationToken, isAnswer: status => status == HttpStatusCode.ServiceUnavailable);
         return reply.IsRefused
             ? new ServiceReadiness(ServiceReadiness.NotReady, [reply.Refusal.Detail], [])
             : reply.Answer.Read(ClientJson.Default.ServiceReadiness);

@@ -30,7 +30,8 @@ internal sealed class SymbolReports(IServiceProvider services, TimeProvider time
                 (entry.Size, entry.AbsoluteExpirationRelativeToNow) = (1, Lifetime);
                 var report = ReadAsync(symbol, timeframe, asOf);
                 // A failure is not kept.
-                _ = report.ContinueWith(_ => _reports.Remove(entry.Key), CancellationToken.None, TaskContinuationOptions.NotOnRanToCompletion, TaskScheduler.Default);
+                _ = report.ContinueWith(
+                    _ => _reports.Remove(entry.Key), CancellationToken.None, TaskContinuationOptions.NotOnRanToCompletion, TaskScheduler.Default);
                 return report;
             })!;
         }

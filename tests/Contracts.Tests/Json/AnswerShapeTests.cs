@@ -273,7 +273,7 @@ public class AnswerShapeTests
     [Fact]
     public void PriceBars_AreByDay() => AssertSameText(
         With(
-            """{"symbol": "SHIB", "bars": [{"day": "2024-06-30", "open": 0.00001234, "high": 0.000013, "low": 0.000012, "close": 0.0000125, "volume": 2841.5}]}""",
+            """{"symbol": "SHIB", "bars": [{"day": "2024-06-30", "open": 45000.00, "high": 45100.50, "low": 44000.00, "close": 0.00001234, "volume": 28.5}]}""",
             """{"data_source": "csv"}"""),
         ContractsJson.Body.PriceBars);
 

@@ -15,8 +15,8 @@ public partial class PlotTests
         var candles = Enumerable.Range(0, 30).Select(i => new Candle(First.AddDays(i), 100, 102, 98, 100)).ToArray();
         var svg = PricePlot.Svg(candles, First.AddDays(29), 16, [new(0.05, 80), new(0.5, 100), new(0.95, 125)], 860, 340);
         // The band is one polygon: its lower edge, then its upper edge backwards.
-        var points = Polygon().Match(svg).Groups[1].Value.Split(' ').Select(point => point.Split(',')).Select(xy => (X: Number(xy[0]), Y: Number(xy[1]))).ToArray();
-        var widths = points.GroupBy(point => point.X).OrderBy(group => group.Key).Select(group => group.Max(point => point.Y) - group.Min(point => point.Y)).ToArray();
+        var points = Polygon().Match(svg).Groups[1].Value.Split(' ').Select(point => point.Split(',')).Select(xy => (X: Number(xy[0]), Y: Number(xy[1])));
+        var widths = points.GroupBy(point => point.X, point => point.Y).OrderBy(group => group.Key).Select(group => group.Max() - group.Min()).ToArray();
         Assert.Equal(33, widths.Length);
         Assert.Equal(0, widths[0], 1);
         // A quarter of the time is half of the way.

@@ -44,7 +44,8 @@ public sealed class MarketsTests : IAsyncLifetime
     [InlineData("?q=bearish,extreme", "ETH DOGE")]
     [InlineData("?q=nothing", "")]
     [InlineData("?q=o&sort=price", "DOGE")]
-    public async Task Rows_AreSortedAndFilteredByTheAddress(string address, string symbols) => Assert.Equal(symbols, Symbols(await _page.ShowAsync<Markets>(address)));
+    public async Task Rows_AreSortedAndFilteredByTheAddress(string address, string symbols) =>
+        Assert.Equal(symbols, Symbols(await _page.ShowAsync<Markets>(address)));
 
     [Fact]
     public async Task Filter_WorksAsOneTypes()

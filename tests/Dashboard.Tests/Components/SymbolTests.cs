@@ -39,7 +39,8 @@ public sealed class SymbolTests : IAsyncLifetime
     [InlineData("?timeframe=1h&asOf=yesterday", """-d '{"symbol":"BTC","timeframe":"7d"}'""")]
     public async Task SameRequest_IsShownAsACommand(string address, string shown) =>
         Assert.Equal(
-            $"curl -X POST {_page.Service.Url.AbsoluteUri}predict -H \"Content-Type: application/json\" {shown}", (await ShowAsync("BTC", address)).Find("pre").TextContent);
+            $"curl -X POST {_page.Service.Url.AbsoluteUri}predict -H \"Content-Type: application/json\" {shown}",
+            (await ShowAsync("BTC", address)).Find("pre").TextContent);
 
     private async Task<IRenderedComponent<Symbol>> ShowAsync(string name, string address = "")
     {

@@ -31,5 +31,7 @@ internal static class Answers
     };
 
     public static PriceBars Bars(string symbol, int days) => new(
-        symbol, [.. Enumerable.Range(0, days).Select(i => new PriceBar(Yesterday.AddDays(i + 1 - days), 44000 + i, 46000 + i, 43000 + i, 45000 + i, 1000))], "csv");
+        symbol,
+        [.. Enumerable.Range(0, days).Select(i => new PriceBar(Yesterday.AddDays(i + 1 - days), 44000 + i, 46000 + i, 43000 + i, 45000 + i, 1000))],
+        "csv");
 }

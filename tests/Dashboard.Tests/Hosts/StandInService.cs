@@ -49,10 +49,12 @@ internal sealed class StandInService : IAsyncDisposable
         app.MapGet("/health/ready", () =>
         {
             Asked++;
-            return Results.Json(new { status = Reasons.Length == 0 ? "ready" : "not_ready", reasons = Reasons, notes = Notes }, statusCode: Reasons.Length == 0 ? 200 : 503);
+            var (status, code) = Reasons.Length == 0 ? ("ready", 200) : ("not_ready", 503);
+            return Results.Json(new { status, reasons = Reasons, notes = Notes }, statusCode: code);
         });
         app.MapGet("/models", () => Body(
-            new ModelsDescribed([.. Predictions.Keys.Select(symbol => Models.GetValueOrDefault(symbol) ?? Answers.Model(symbol))]), ContractsJson.Body.ModelsDescribed));
+            new ModelsDescribed([.. Predictions.Keys.Select(symbol => Models.GetValueOrDefault(symbol) ?? Answers.Model(symbol))]),
+            ContractsJson.Body.ModelsDescribed));
         app.MapPost("/predict/batch", () => Results.Json(new BatchAnswer<PredictionAnswer>(
             [.. Predictions.Select(one => new BatchItem<PredictionAnswer>(one.Key, one.Value, one.Value is null ? Refusal : null))])));
         app.MapPost("/risk-score/batch", () => Results.Json(new BatchAnswer<RiskAnswer>(

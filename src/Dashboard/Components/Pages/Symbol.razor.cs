@@ -60,8 +60,9 @@ public partial class Symbol
         Day is null ? new Dictionary<string, string> { ["symbol"] = Shown, ["timeframe"] = Horizon }
             : new Dictionary<string, string> { ["symbol"] = Shown, ["timeframe"] = Horizon, ["asOf"] = Format.Day(Day) });
 
-    private string Curl =>
-        $"curl -X POST {(Place.IsThisProcess ? Navigation.BaseUri : Service.Value.Url.AbsoluteUri).TrimEnd('/')}/predict -H \"Content-Type: application/json\" -d '{Body}'";
+    private string Address => (Place.IsThisProcess ? Navigation.BaseUri : Service.Value.Url.AbsoluteUri).TrimEnd('/');
+
+    private string Curl => $"curl -X POST {Address}/predict -H \"Content-Type: application/json\" -d '{Body}'";
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
