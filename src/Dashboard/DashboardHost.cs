@@ -47,9 +47,11 @@ public static class DashboardHost
         if (service is not null)
         {
             client.ConfigureHttpClient((provider, http) => http.BaseAddress = service(provider))
-                // The address is one of this process, whose certificate names the machine.
-                .ConfigurePrimaryHttpMessageHandler(
-                    () => new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
+                // The address is one of this process itself, whose certificate names the machine.
+                .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+                {
+                    SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null },
+                });
         }
     }
 

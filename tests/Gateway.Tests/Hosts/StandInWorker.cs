@@ -23,7 +23,7 @@ public sealed class StandInWorker
         new LatestPricesAnswer(asked.Symbols.ToDictionary(symbol => symbol, _ => Answers.Price), "csv");
 
     public Func<PriceBarsRequested, object?> Bars { get; set; } = asked =>
-        new PriceBars(asked.Symbol, [new(new(2024, 6, 30), 60887.38, 63058.76, 60632.95, 62678.29, 17326300136)], "csv");
+        new PriceBars(asked.Symbol, [new(new(2024, 6, 30), 60887.38, 63058.76, 60632.95, 62678.29, 1732)], "csv");
 
     public Func<PredictionHistoryRequested, object?> History { get; set; } = asked => new PredictionHistory(asked.Symbol, [], 0);
 
