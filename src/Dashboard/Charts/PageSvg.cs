@@ -13,7 +13,9 @@ internal static partial class PageSvg
     private static readonly (string Colour, string Variable)[] Colours =
     [
         ("rgb(255,255,255)", "none"), ("rgb(245,245,245)", "var(--grid)"), ("rgb(27,108,168)", "var(--accent)"), ("rgb(209,73,91)", "var(--down)"),
-        ("rgb(46,139,87)", "var(--up)"), ("rgb(128,128,128)", "var(--muted)"), ("black", "var(--ink)"),
+        ("rgb(46,139,87)", "var(--up)"), ("rgb(128,128,128)", "var(--muted)"),
+        // The edges of candles are a darker red and green.
+        ("rgb(146,51,63)", "var(--down)"), ("rgb(32,97,60)", "var(--up)"), ("black", "var(--ink)"),
     ];
 
     /// <summary>The part of the page.</summary>

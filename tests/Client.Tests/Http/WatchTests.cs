@@ -70,7 +70,8 @@ public class WatchTests
         await using var server = await OddServer.AnsweringAsync(
             status, "application/problem+json", $$"""{"reason": "{{reason}}", "detail": "not this one"}""");
 
-        var refused = await Assert.ThrowsAsync<WatchRefusedException>(() => TakeAsync(server.Client.WatchPredictionsAsync(["XYZ"], cancellationToken: Stop), 1));
+        var refused = await Assert.ThrowsAsync<WatchRefusedException>(
+            () => TakeAsync(server.Client.WatchPredictionsAsync(["XYZ"], cancellationToken: Stop), 1));
 
         Assert.Equal("not this one", refused.Refusal.Detail);
     }

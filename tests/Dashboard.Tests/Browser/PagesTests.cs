@@ -15,7 +15,6 @@ public sealed class PagesTests(Chromium chromium)
     {
         [""] = ".markets tbody tr >> nth=14",
         ["symbols/BTC"] = "#reliability",
-        ["symbols/BTC?timeframe=30d&asOf=2024-06-30"] = "#reliability",
         [Portfolio] = ".share >> nth=2",
         ["system"] = "tbody tr >> nth=14",
     };
@@ -100,6 +99,34 @@ public sealed class PagesTests(Chromium chromium)
         Assert.Equal("Skip to the content", await opened.Page.EvaluateAsync<string>("document.activeElement.textContent"));
         await opened.Page.Keyboard.PressAsync("Enter");
         await Expect(opened.Page.Locator("main")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task PastDay_ShowsWhatHappenedAfterIt()
+    {
+        await using var opened = await chromium.OpenAsync("symbols/BTC?timeframe=30d&asOf=2024-06-30");
+        await Expect(opened.Page.Locator("#prices + figure figcaption")).ToContainTextAsync("Candles after 2024-06-30 show what happened.");
+        await Expect(opened.Page.Locator("h1")).ToContainTextAsync("close of 2024-06-30");
+    }
+
+    [Fact]
+    public async Task TextTypedBeforeThePageIsLive_IsKept()
+    {
+        var (page, typed) = (await chromium.Browser.NewPageAsync(), new TaskCompletionSource());
+        await page.RouteAsync("**/blazor.web.js", async route =>
+        {
+            await typed.Task;
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync(chromium.Url.AbsoluteUri, new() { WaitUntil = WaitUntilState.Commit });
+        // The page's own script is there before Blazor's.
+        await page.WaitForRequestFinishedAsync(new() { Predicate = request => request.Url.EndsWith("dashboard.js", StringComparison.Ordinal) });
+        await page.GetByLabel("Filter").FillAsync("sol");
+        typed.SetResult();
+        await page.Locator("[data-live=yes]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await Expect(page.GetByLabel("Filter")).ToHaveValueAsync("sol");
+        await Expect(page.Locator("tbody th")).ToHaveTextAsync(["SOL"]);
+        await page.CloseAsync();
     }
 
     [Fact]
