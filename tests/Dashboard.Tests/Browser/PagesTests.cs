@@ -118,9 +118,10 @@ public sealed class PagesTests(Chromium chromium)
             await typed.Task;
             await route.ContinueAsync();
         });
-        await page.GotoAsync(chromium.Url.AbsoluteUri, new() { WaitUntil = WaitUntilState.Commit });
         // The page's own script is there before Blazor's.
-        await page.WaitForRequestFinishedAsync(new() { Predicate = request => request.Url.EndsWith("dashboard.js", StringComparison.Ordinal) });
+        await page.RunAndWaitForRequestFinishedAsync(
+            () => page.GotoAsync(chromium.Url.AbsoluteUri, new() { WaitUntil = WaitUntilState.Commit }),
+            new() { Predicate = request => request.Url.EndsWith("dashboard.js", StringComparison.Ordinal) });
         await page.GetByLabel("Filter").FillAsync("sol");
         typed.SetResult();
         await page.Locator("[data-live=yes]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
