@@ -7,8 +7,8 @@ public sealed partial class ComposeTests(SamplePrices prices) : IClassFixture<Sa
 {
     private static readonly string Compose = File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml"));
 
-    // Set in the images: the addresses inside the containers, and the file of its health check.
-    private static readonly string[] OfImages = ["Gateway:Host", "Dashboard:Host", "Health:File"];
+    // Set in the images: the address inside the container, and the file of its health check.
+    private static readonly string[] OfImages = ["Gateway:Host", "Health:File"];
 
     public static TheoryData<string, string> Options { get; } = OptionsOfTheTable();
 
