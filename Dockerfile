@@ -1,11 +1,11 @@
-# docker build --target gateway . ; docker build --target worker . ; docker build --target cli . (the commands of ./run) ; docker build --target worker-torch . (with PyTorch's library, for linux-x64)
+# docker build --target gateway . ; docker build --target worker . ; docker build --target dashboard . (the page) ; docker build --target cli . (the commands of ./run) ; docker build --target worker-torch . (with PyTorch's library, for linux-x64)
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src src
 # Compiled ahead of time, they are ready sooner and as fast as ever once warm.
 ARG READY="-c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true"
-RUN dotnet publish src/Gateway $READY -o /out/gateway && dotnet publish src/Worker $READY -o /out/worker && dotnet publish src/Standalone $READY -o /out/cli
+RUN dotnet publish src/Gateway $READY -o /out/gateway && dotnet publish src/Worker $READY -o /out/worker && dotnet publish src/Dashboard $READY -o /out/dashboard && dotnet publish src/Standalone $READY -o /out/cli
 
 FROM build AS build-torch
 RUN dotnet publish src/Torch -c Release -o /out/torch
@@ -21,6 +21,14 @@ ENV Gateway__Host=0.0.0.0 PORT=8000
 USER $APP_UID
 EXPOSE 8000
 ENTRYPOINT ["dotnet", "Coinsphere.Messaging.Gateway.dll"]
+
+# The page, a process of its own that asks the gateway at ML_SERVICE_URL.
+FROM base AS dashboard
+COPY --from=build /out/dashboard .
+ENV Dashboard__Host=0.0.0.0 Dashboard__Port=8080
+USER $APP_UID
+EXPOSE 8080
+ENTRYPOINT ["dotnet", "Coinsphere.Messaging.Dashboard.dll"]
 
 FROM base AS worker
 COPY --from=build /out/worker .

@@ -1,8 +1,8 @@
 # Installs and starts private servers on free ports of 127.0.0.1, for ./test and the benchmarks. Source it; it expects a temporary folder in
 # $work and appends to the array stops the commands that stop what was started.
-declare -A package=([postgres]=postgresql-15 [rabbitmq]=rabbitmq-server [redis]=redis-server [node]=nodejs [npm]=npm [pika]=python3-pika [torch]=python3-torch [onnx]=python3-onnx [wrk]=wrk [docker-compose]=docker-compose [faketime]=faketime [prometheus]=prometheus)
+declare -A package=([postgres]=postgresql-15 [rabbitmq]=rabbitmq-server [redis]=redis-server [node]=nodejs [npm]=npm [pika]=python3-pika [torch]=python3-torch [onnx]=python3-onnx [wrk]=wrk [docker-compose]=docker-compose [faketime]=faketime [prometheus]=prometheus [chromium]=chromium)
 declare -A program=([postgres]=/usr/lib/postgresql/15/bin/initdb [rabbitmq]=/usr/lib/rabbitmq/bin/rabbitmq-server [redis]=/usr/bin/redis-server
-  [node]=node [npm]=npm [pika]=/usr/lib/python3/dist-packages/pika [torch]=/usr/lib/python3/dist-packages/torch [onnx]=/usr/lib/python3/dist-packages/onnx [wrk]=wrk [docker-compose]=docker-compose [faketime]=faketime [prometheus]=prometheus)
+  [node]=node [npm]=npm [pika]=/usr/lib/python3/dist-packages/pika [torch]=/usr/lib/python3/dist-packages/torch [onnx]=/usr/lib/python3/dist-packages/onnx [wrk]=wrk [docker-compose]=docker-compose [faketime]=faketime [prometheus]=prometheus [chromium]=chromium)
 
 as_root() { if ((EUID == 0)); then "$@"; else sudo -n env DEBIAN_FRONTEND=noninteractive "$@"; fi; }
 

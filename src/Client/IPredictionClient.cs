@@ -55,6 +55,13 @@ public interface IPredictionClient
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<Result<ModelsDescribed>> GetModelsAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>The newest closed daily bars of a symbol.</summary>
+    /// <param name="symbol">Any symbol or alias that has prices, in any case.</param>
+    /// <param name="days">The most bars, 1 to <see cref="RequestRules.MaxBars"/>.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<Result<PriceBars>> GetPriceBarsAsync(
+        string symbol, int days = PriceBarsRequested.DefaultDays, CancellationToken cancellationToken = default);
+
     /// <summary>The newest recorded predictions of a symbol, with their outcomes.</summary>
     /// <param name="symbol">A symbol or alias, in any case.</param>
     /// <param name="limit">The most predictions, 1 to <see cref="RequestRules.MaxHistory"/>.</param>
@@ -133,4 +140,11 @@ public interface IPredictionClient
     /// <summary>Whether the service is available: over HTTP <c>GET /health</c> returns 200, over the bus a worker replies. False in every other case.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<bool> HealthCheckAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Whether the service can answer, and what is wrong with it: over HTTP what <c>GET /health/ready</c> says. Over the bus it is ready where a worker
+    /// replies, and has no notes.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<ServiceReadiness> GetReadinessAsync(CancellationToken cancellationToken = default);
 }

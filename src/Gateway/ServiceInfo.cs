@@ -25,6 +25,7 @@ internal static class ServiceInfo
         ["/api/v1/backtest/{symbol}"] = "GET: what would have been answered on past days, and how good that was",
         ["/api/v1/risk/{symbol}"] = "GET: risk score, camelCase",
         ["/api/v1/prices"] = "GET: newest prices of symbols",
+        ["/api/v1/prices/{symbol}"] = "GET: newest daily bars of a symbol",
         ["/api/v1/stream/predictions"] = "GET: new predictions as server-sent events",
         ["/api/v1/stream/risk"] = "GET: new risk scores as server-sent events",
         ["/api/v1/stream/alerts"] = "GET: alerts as server-sent events",

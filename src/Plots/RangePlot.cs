@@ -28,7 +28,9 @@ public static class RangePlot
     /// <summary>The picture as SVG.</summary>
     /// <param name="title">Its title.</param>
     /// <param name="days">At least one, ascending.</param>
-    public static string Svg(string title, IReadOnlyList<PredictedRange> days)
+    /// <param name="width">Its width in pixels.</param>
+    /// <param name="height">Its height in pixels.</param>
+    public static string Svg(string title, IReadOnlyList<PredictedRange> days, double width = 960, double height = 420)
     {
         var plot = Style.Plot(title);
         plot.Axes.Add(DayAxis(days[^1].TargetDate.DayNumber - days[0].TargetDate.DayNumber));
@@ -41,7 +43,7 @@ public static class RangePlot
         plot.Series.Add(closes);
         AddDots(plot, "inside     ", Style.Green, 1.2, days.Where(day => day.IsInside == true));
         AddDots(plot, "outside     ", Style.Red, 2.5, days.Where(day => day.IsInside == false));
-        return Style.Svg(plot, 960, 420);
+        return Style.Svg(plot, width, height);
     }
 
     private static DateTimeAxis DayAxis(int days) => new()

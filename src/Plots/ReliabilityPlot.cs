@@ -17,7 +17,10 @@ public static class ReliabilityPlot
     /// <summary>The diagram as SVG.</summary>
     /// <param name="title">Its title.</param>
     /// <param name="curves">One to three, with their names in the legend.</param>
-    public static string Svg(string title, IEnumerable<(string Name, IReadOnlyCollection<GivenProbability> Given)> curves)
+    /// <param name="width">Its width in pixels.</param>
+    /// <param name="height">Its height in pixels.</param>
+    public static string Svg(
+        string title, IEnumerable<(string Name, IReadOnlyCollection<GivenProbability> Given)> curves, double width = 440, double height = 460)
     {
         var plot = Style.Plot(title);
         plot.Axes.Add(Axis(AxisPosition.Bottom, "probability given to a class"));
@@ -38,7 +41,7 @@ public static class ReliabilityPlot
             plot.Series.Add(dots);
         }
 
-        return Style.Svg(plot, 440, 460);
+        return Style.Svg(plot, width, height);
     }
 
     /// <summary>What was given by tenths: its mean, how often it came, and the share of all that is in the tenth.</summary>

@@ -12,7 +12,7 @@ internal static class Style
 
     public static PlotModel Plot(string title) => new()
     {
-        Title = title,
+        Title = title.Length == 0 ? null : title,
         TitleFontSize = 13,
         Background = OxyColors.White,
         DefaultFont = "Arial",

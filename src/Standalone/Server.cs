@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Dashboard;
 using Coinsphere.Messaging.Gateway;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Configuration;
@@ -10,7 +11,7 @@ using MassTransit;
 
 namespace Coinsphere.Messaging.Standalone;
 
-/// <summary>Gateway and worker in one process, on a bus in memory.</summary>
+/// <summary>Gateway, worker and page in one process, on a bus in memory.</summary>
 internal static class Server
 {
     /// <summary>The environment where none is configured: made-up prices are allowed.</summary>
@@ -32,7 +33,10 @@ internal static class Server
     {
         var builder = Prepare(args);
         builder.AddStartSummary();
-        return Map(builder);
+        builder.AddDashboard(OwnAddress.Of);
+        var app = Map(builder);
+        app.MapDashboard();
+        return app;
     }
 
     /// <summary>A server that answers questions of this process only: on a free port of this machine, without a log, without changing anything.</summary>

@@ -111,7 +111,7 @@ public static class WorkerHost
         bus.AddConsumer<Durably<PredictConsumer, PredictRequested>, DurablePredictConsumerDefinition>();
         bus.AddConsumer<Durably<RiskConsumer, RiskRequested>, DurableRiskConsumerDefinition>();
         bus.AddConsumer<ModelsConsumer, ModelsConsumerDefinition>();
-        bus.AddConsumer<LatestPricesConsumer, LatestPricesConsumerDefinition>();
+        bus.AddConsumer<PricesConsumer, PricesConsumerDefinition>();
         bus.AddConsumer<RecordsConsumer, RecordsConsumerDefinition>();
         bus.AddConsumer<BacktestConsumer, BacktestConsumerDefinition>();
         bus.AddConsumer<AlertsConsumer, AlertsConsumerDefinition>();

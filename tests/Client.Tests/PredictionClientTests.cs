@@ -189,6 +189,24 @@ public class PredictionClientTests(BothServices services)
     }
 
     [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task PriceBars_AreTheNewestOnes(Over over)
+    {
+        var client = services.Client(over);
+        var answer = (await client.GetPriceBarsAsync(" btc", 10, Stop)).Answer!;
+        Assert.Equal(("BTC", 10, Scenario.Yesterday), (answer.Symbol, answer.Bars.Count, answer.Bars[^1].Day));
+        Assert.Equal(RefusalReason.InvalidRequest, (await client.GetPriceBarsAsync("BTC", 0, Stop)).Refusal?.Reason);
+        Assert.Equal(RefusalReason.UnsupportedSymbol, (await client.GetPriceBarsAsync("../BTC", 1, Stop)).Refusal?.Reason);
+    }
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
+    public async Task RunningService_IsReady(Over over)
+    {
+        var readiness = await services.Client(over).GetReadinessAsync(Stop);
+        Assert.True(readiness.IsReady);
+        Assert.Empty(readiness.Reasons);
+    }
+
+    [Theory, InlineData(Over.Http), InlineData(Over.Bus)]
     public async Task RecordsOfAServiceWithoutADatabase_AreRefused(Over over)
     {
         var client = services.Client(over);

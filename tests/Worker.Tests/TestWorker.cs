@@ -79,6 +79,8 @@ internal sealed class TestWorker : IAsyncDisposable
 
     public Task<Result<ModelsDescribed>> AskAsync(ModelsRequested request) => AskAsync<ModelsRequested, ModelsDescribed>(Endpoints.Models, request);
 
+    public Task<Result<PriceBars>> AskAsync(PriceBarsRequested request) => AskAsync<PriceBarsRequested, PriceBars>(Endpoints.Prices, request);
+
     public async Task<PredictionAnswer> PredictAsync(string symbol, string timeframe = "7d", string? asOf = null)
     {
         var outcome = await AskAsync(new PredictRequested(symbol, timeframe) { AsOf = asOf });

@@ -15,6 +15,7 @@ internal sealed partial class BusPredictionClient(
     private static readonly Uri Risk = Endpoints.Address(Endpoints.Risk);
     private static readonly Uri PortfolioRisk = Endpoints.Address(Endpoints.PortfolioRisk);
     private static readonly Uri Models = Endpoints.Address(Endpoints.Models);
+    private static readonly Uri Prices = Endpoints.Address(Endpoints.Prices);
     private static readonly Uri Records = Endpoints.Address(Endpoints.Records);
     private static readonly Uri Backtest = Endpoints.Address(Endpoints.Backtest);
 
@@ -56,6 +57,9 @@ internal sealed partial class BusPredictionClient(
 
     public Task<Result<ModelsDescribed>> GetModelsAsync(CancellationToken cancellationToken) =>
         DescribeAsync(SymbolCatalog.Default.Supported, cancellationToken);
+
+    public Task<Result<PriceBars>> GetPriceBarsAsync(string symbol, int days, CancellationToken cancellationToken) =>
+        AskAsync<PriceBarsRequested, PriceBars>(Prices, new(symbol, days), Deadline(), cancellationToken);
 
     public Task<Result<PredictionHistory>> GetHistoryAsync(string symbol, int limit, CancellationToken cancellationToken) =>
         AskAsync<PredictionHistoryRequested, PredictionHistory>(Records, new(symbol, limit), Deadline(), cancellationToken);
@@ -120,6 +124,11 @@ internal sealed partial class BusPredictionClient(
     }
 
     public async Task<bool> HealthCheckAsync(CancellationToken cancellationToken) => !(await DescribeAsync([], cancellationToken)).IsRefused;
+
+    public async Task<ServiceReadiness> GetReadinessAsync(CancellationToken cancellationToken) =>
+        (await DescribeAsync([], cancellationToken)).Refusal is { } refusal
+            ? new(ServiceReadiness.NotReady, [refusal.Detail], [])
+            : new(ServiceReadiness.Ready, [], []);
 
     private Task<Result<PredictionAnswer>> PredictAsync(
         string symbol, string timeframe, DateOnly? asOf, bool explain, DateTimeOffset deadline, CancellationToken cancellationToken) =>

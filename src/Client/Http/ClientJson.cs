@@ -17,6 +17,8 @@ namespace Coinsphere.Messaging.Client.Http;
 [JsonSerializable(typeof(PortfolioRiskAnswer))]
 [JsonSerializable(typeof(ModelInfo))]
 [JsonSerializable(typeof(ModelsDescribed))]
+[JsonSerializable(typeof(PriceBars))]
+[JsonSerializable(typeof(ServiceReadiness))]
 [JsonSerializable(typeof(PredictionHistory))]
 [JsonSerializable(typeof(PredictionAccuracy))]
 [JsonSerializable(typeof(BacktestAnswer))]

@@ -73,6 +73,9 @@ internal sealed partial class HttpPredictionClient(HttpClient http, IOptions<Pre
     public Task<Result<ModelsDescribed>> GetModelsAsync(CancellationToken cancellationToken) =>
         GetAsync("models", ClientJson.Default.ModelsDescribed, cancellationToken);
 
+    public Task<Result<PriceBars>> GetPriceBarsAsync(string symbol, int days, CancellationToken cancellationToken) => GetOfSymbolAsync(
+        symbol, Path($"api/v1/prices/{{0}}?days={days}"), ClientJson.Default.PriceBars, cancellationToken);
+
     public Task<Result<PredictionHistory>> GetHistoryAsync(string symbol, int limit, CancellationToken cancellationToken) => GetOfSymbolAsync(
         symbol, Path($"api/v1/predictions/{{0}}/history?limit={limit}"), ClientJson.Default.PredictionHistory, cancellationToken);
 
@@ -129,6 +132,15 @@ internal sealed partial class HttpPredictionClient(HttpClient http, IOptions<Pre
         }
     }
 
+    public async Task<ServiceReadiness> GetReadinessAsync(CancellationToken cancellationToken)
+    {
+        var reply = await SendAsync(
+            HttpMethod.Get, "health/ready", body: null, cancellationToken, isAnswer: status => status == HttpStatusCode.ServiceUnavailable);
+        return reply.IsRefused
+            ? new ServiceReadiness(ServiceReadiness.NotReady, [reply.Refusal.Detail], [])
+            : reply.Answer.Read(ClientJson.Default.ServiceReadiness);
+    }
+
     private Task<Result<RiskAnswer>> ScoreAsync(RiskRequestBody body, CancellationToken cancellationToken) =>
         PostAsync("risk-score", body, ClientJson.Default.RiskRequestBody, ClientJson.Default.RiskAnswer, cancellationToken);
 
@@ -165,7 +177,9 @@ internal sealed partial class HttpPredictionClient(HttpClient http, IOptions<Pre
         return reply.IsRefused ? reply.Refusal : reply.Answer.ReadBatch(type, body.Symbols.Count);
     }
 
-    private async Task<Result<HttpReply>> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
+    // Some questions have an answer whose status is an error.
+    private async Task<Result<HttpReply>> SendAsync(
+        HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken, Func<HttpStatusCode, bool>? isAnswer = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
@@ -179,7 +193,7 @@ internal sealed partial class HttpPredictionClient(HttpClient http, IOptions<Pre
         {
             using var response = await http.SendAsync(request, ended.Token);
             var reply = new HttpReply($"{method} {http.BaseAddress}{path}", response.StatusCode, await response.Content.ReadAsByteArrayAsync(ended.Token));
-            return reply.IsSuccess ? reply : reply.ReadRefusal();
+            return reply.IsSuccess || isAnswer?.Invoke(reply.Status) == true ? reply : reply.ReadRefusal();
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

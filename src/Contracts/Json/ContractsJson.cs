@@ -14,6 +14,7 @@ namespace Coinsphere.Messaging.Contracts;
 [JsonSerializable(typeof(TrainingResult))]
 [JsonSerializable(typeof(ModelsDescribed))]
 [JsonSerializable(typeof(LatestPricesAnswer))]
+[JsonSerializable(typeof(PriceBars))]
 [JsonSerializable(typeof(PredictionHistory))]
 [JsonSerializable(typeof(PredictionAccuracy))]
 [JsonSerializable(typeof(BacktestAnswer))]

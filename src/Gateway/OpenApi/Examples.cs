@@ -125,6 +125,8 @@ internal static class Examples
     public static LatestPricesAnswer Prices { get; } = new(
         new Dictionary<string, PricePoint> { ["BTC"] = new(45000, new(2025, 10, 11, 0, 0, 0, TimeSpan.Zero)) }, "postgres");
 
+    public static PriceBars Bars { get; } = new("BTC", [new(LastBar, 44210.5, 45310, 43980.25, 45000, 28411200000)], "postgres");
+
     public static PredictionHistory History { get; } = new(
         "BTC", [new(PredictionId, "BTC", "7d", "bullish", 47500, 45000, 0.68, 46125, true, 97.02, 1375, Now, LastBar.AddDays(7))], 412);
 

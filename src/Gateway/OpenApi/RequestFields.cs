@@ -10,6 +10,7 @@ internal static class RequestFields
 {
     public const string HistoryOperation = "GetPredictionHistory";
     public const string BacktestOperation = "GetBacktest";
+    public const string BarsOperation = "GetPriceBars";
     public const string AlertsOperation = "GetAlerts";
     public const string AlertRulesOperation = "GetAlertRules";
 
@@ -164,6 +165,12 @@ internal static class RequestFields
         ["symbol"] = new(JsonSchemaType.String, "Only those of this symbol; of rules, also those of `*`."),
     };
 
+    private static readonly RequestField DaysOfBars = new(JsonSchemaType.Integer, "The most bars.")
+    {
+        Range = (1, RequestRules.MaxBars),
+        Default = PriceBarsRequested.DefaultDays,
+    };
+
     /// <summary>The field of that name in a body.</summary>
     public static RequestField OfBody(Type body, string name) => body == typeof(AlertRuleBody) ? OfAlertRule[name] : ByName[name];
 
@@ -173,6 +180,7 @@ internal static class RequestFields
         : operation?.StartsWith(StreamOperations, StringComparison.Ordinal) == true ? OfStreams[name]
         : operation is AlertsOperation or AlertRulesOperation && name is ("limit" or "offset") ? Paged(operation, name)
         : operation?.Contains("Alert", StringComparison.Ordinal) == true && OfAlerts.TryGetValue(name, out var ofAlerts) ? ofAlerts
+        : operation == BarsOperation && name == "days" ? DaysOfBars
         : operation == BacktestOperation && OfBacktest.TryGetValue(name, out var field) ? field
         : ByName[name];
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Problems;
@@ -54,8 +53,8 @@ internal static class RecordEndpoints
         http.AskAsync<PredictionHistoryRequested, PredictionHistory>(
             Records, ["limit", "offset", "timeframe", "from", "to"], RequestDeadline.Single, workers, _ =>
         {
-            var wrongLimit = Number(limit, "limit", PredictionHistoryRequested.DefaultLimit, out var most);
-            var wrongOffset = Number(offset, "offset", 0, out var skipped);
+            var wrongLimit = WholeNumber.Read(limit, "limit", PredictionHistoryRequested.DefaultLimit, out var most);
+            var wrongOffset = WholeNumber.Read(offset, "offset", 0, out var skipped);
             if ((wrongLimit ?? wrongOffset) is { } refusal)
             {
                 return refusal;
@@ -74,7 +73,7 @@ internal static class RecordEndpoints
         WorkerClient workers) =>
         http.AskAsync<PredictionAccuracyRequested, PredictionAccuracy>(Records, ["days", "include_replays"], RequestDeadline.Single, workers, _ =>
         {
-            if (Number(days, "days", PredictionAccuracyRequested.DefaultDays, out var counted) is { } refusal)
+            if (WholeNumber.Read(days, "days", PredictionAccuracyRequested.DefaultDays, out var counted) is { } refusal)
             {
                 return refusal;
             }
@@ -87,12 +86,4 @@ internal static class RecordEndpoints
             var request = new PredictionAccuracyRequested(symbol, counted) { IncludeReplays = replays };
             return rules.Check(request).Refusal is { } wrong ? wrong : request;
         }, ContractsJson.Body.PredictionAccuracy);
-
-    private static RequestRefused? Number(string? text, string name, int standard, out int number)
-    {
-        number = standard;
-        return text is null || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
-            ? null
-            : new RequestRefused(RefusalReason.InvalidRequest, $"{name} must be a whole number such as {standard}, found {CallerText.Quoted(text)}");
-    }
 }

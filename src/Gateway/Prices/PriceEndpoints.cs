@@ -11,7 +11,8 @@ internal static class PriceEndpoints
 {
     private static readonly Uri Prices = Endpoints.Address(Endpoints.Prices);
 
-    public static void MapPrices(this IEndpointRouteBuilder routes) =>
+    public static void MapPrices(this IEndpointRouteBuilder routes)
+    {
         routes.MapGet("/api/v1/prices", GetAsync)
             .Describe(
                 "Prices",
@@ -24,6 +25,32 @@ internal static class PriceEndpoints
                 ],
                 RequestDeadline.Single)
             .Answers(Examples.Prices);
+        routes.MapGet("/api/v1/prices/{symbol}", GetBarsAsync)
+            .Describe(
+                "Prices",
+                RequestFields.BarsOperation,
+                "The newest closed daily bars of a symbol, ascending.",
+                [
+                    RefusalReason.InvalidRequest, RefusalReason.UnsupportedSymbol, RefusalReason.InsufficientHistory, RefusalReason.NoPrices,
+                    RefusalReason.PricesUnavailable, RefusalReason.PricesRejected, RefusalReason.Overloaded, RefusalReason.BrokerUnavailable,
+                    RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
+                ],
+                RequestDeadline.Single)
+            .Answers(Examples.Bars);
+    }
+
+    private static Task<Results<JsonHttpResult<PriceBars>, Problem>> GetBarsAsync(
+        string symbol, string? days, HttpRequest http, RequestRules rules, WorkerClient workers) =>
+        http.AskAsync<PriceBarsRequested, PriceBars>(Prices, ["days"], RequestDeadline.Single, workers, _ =>
+        {
+            if (WholeNumber.Read(days, "days", PriceBarsRequested.DefaultDays, out var count) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var request = new PriceBarsRequested(symbol, count);
+            return rules.Check(request).Refusal is { } wrong ? wrong : request;
+        }, ContractsJson.Body.PriceBars);
 
     private static async Task<Results<JsonHttpResult<LatestPricesAnswer>, Problem>> GetAsync(
         string? symbols,

@@ -80,10 +80,15 @@ internal sealed class PriceHistory(
     /// what it uses with <see cref="Jump"/>.
     /// </summary>
     /// <exception cref="MarketDataUnavailableException">The source is unavailable.</exception>
-    public async Task<Result<BarSeries>> ReadAllAsync(string symbol, DateOnly lastDay, CancellationToken cancellationToken)
+    public Task<Result<BarSeries>> ReadAllAsync(string symbol, DateOnly lastDay, CancellationToken cancellationToken) =>
+        ReadPastAsync(symbol, lastDay, int.MaxValue, cancellationToken);
+
+    /// <summary>The same of the newest <paramref name="count"/> bars.</summary>
+    /// <exception cref="MarketDataUnavailableException">The source is unavailable.</exception>
+    public async Task<Result<BarSeries>> ReadPastAsync(string symbol, DateOnly lastDay, int count, CancellationToken cancellationToken)
     {
         using var stage = Stages.Prices();
-        var (read, refusal) = await GuardAsync(token => source.ReadAsync(symbol, lastDay, int.MaxValue, token), cancellationToken);
+        var (read, refusal) = await GuardAsync(token => source.ReadAsync(symbol, lastDay, count, token), cancellationToken);
         if (refusal is not null)
         {
             return refusal;

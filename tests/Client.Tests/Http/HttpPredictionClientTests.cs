@@ -43,6 +43,8 @@ public class HttpPredictionClientTests
             () => server.Client.GetPortfolioRiskAsync([new("BTC", 1)], cancellationToken: Stop),
             () => server.Client.GetModelInfoAsync("BTC", Stop),
             () => server.Client.GetModelsAsync(Stop),
+            () => server.Client.GetPriceBarsAsync("BTC", cancellationToken: Stop),
+            () => server.Client.GetReadinessAsync(Stop),
             () => server.Client.GetHistoryAsync("BTC", cancellationToken: Stop),
             () => server.Client.GetAccuracyAsync("BTC", cancellationToken: Stop),
             () => server.Client.GetBacktestAsync("BTC", cancellationToken: Stop),
@@ -63,6 +65,17 @@ public class HttpPredictionClientTests
         }
 
         Assert.Equal(status == 200, await server.Client.HealthCheckAsync(Stop));
+    }
+
+    [Fact]
+    public async Task ServiceThatIsNotReady_SaysWhy()
+    {
+        await using var server = await OddServer.AnsweringAsync(
+            503, "application/json", """{"status":"not_ready","reasons":["workers: no worker has reported lately"],"notes":["slow"]}""");
+        var readiness = await server.Client.GetReadinessAsync(Stop);
+        Assert.False(readiness.IsReady);
+        Assert.Equal(["workers: no worker has reported lately"], readiness.Reasons);
+        Assert.Equal(["slow"], readiness.Notes);
     }
 
     [Theory]

@@ -273,6 +273,13 @@ public class AnswerShapeTests
             """{"data_source": "csv"}"""),
         ContractsJson.Body.LatestPricesAnswer);
 
+    [Fact]
+    public void PriceBars_AreByDay() => AssertSameText(
+        With(
+            """{"symbol": "SHIB", "bars": [{"day": "2024-06-30", "open": 45000.00, "high": 45100.50, "low": 44000.00, "close": 0.00001234, "volume": 28.5}]}""",
+            """{"data_source": "csv"}"""),
+        ContractsJson.Body.PriceBars);
+
     private static JsonObject Prediction(string specified)
     {
         var document = With(specified, Provenance);

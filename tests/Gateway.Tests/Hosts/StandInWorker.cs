@@ -22,6 +22,9 @@ public sealed class StandInWorker
     public Func<LatestPricesRequested, object?> Prices { get; set; } = asked =>
         new LatestPricesAnswer(asked.Symbols.ToDictionary(symbol => symbol, _ => Answers.Price), "csv");
 
+    public Func<PriceBarsRequested, object?> Bars { get; set; } = asked =>
+        new PriceBars(asked.Symbol, [new(new(2024, 6, 30), 60887.38, 63058.76, 60632.95, 62678.29, 1732)], "csv");
+
     public Func<PredictionHistoryRequested, object?> History { get; set; } = asked => new PredictionHistory(asked.Symbol, [], 0);
 
     public Func<PredictionAccuracyRequested, object?> Accuracy { get; set; } = asked =>
@@ -56,7 +59,7 @@ public sealed class StandInWorker
         bus.ReceiveEndpoint(
             Endpoints.PortfolioRisk, endpoint => endpoint.Handler<PortfolioRiskRequested>(context => ReplyAsync(context, PortfolioRisk)));
         bus.ReceiveEndpoint(Endpoints.Models, endpoint => endpoint.Handler<ModelsRequested>(context => ReplyAsync(context, Models)));
-        bus.ReceiveEndpoint(Endpoints.Prices, endpoint => endpoint.Handler<LatestPricesRequested>(context => ReplyAsync(context, Prices)));
+        bus.ReceiveEndpoint(Endpoints.Prices, ListenToPrices);
         bus.ReceiveEndpoint(Endpoints.Records, ListenToRecords);
         bus.ReceiveEndpoint(Endpoints.Alerts, ListenToAlerts);
         bus.ReceiveEndpoint(Endpoints.Backtest, endpoint => endpoint.Handler<BacktestRequested>(context => ReplyAsync(context, Backtest)));
@@ -69,6 +72,12 @@ public sealed class StandInWorker
         endpoint.Handler<AlertRulePutRequested>(context => ReplyAsync(context, Alerts));
         endpoint.Handler<AlertRuleRemoveRequested>(context => ReplyAsync(context, Alerts));
         endpoint.Handler<AlertRuleTestRequested>(context => ReplyAsync(context, Alerts));
+    }
+
+    private void ListenToPrices(IReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.Handler<LatestPricesRequested>(context => ReplyAsync(context, Prices));
+        endpoint.Handler<PriceBarsRequested>(context => ReplyAsync(context, Bars));
     }
 
     private void ListenToRecords(IReceiveEndpointConfigurator endpoint)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Dashboard;
 using Coinsphere.Messaging.Gateway;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Worker;
@@ -62,6 +63,7 @@ public sealed class RoomsTests
         Assert.Empty(OwnReferences(typeof(Bar).Assembly));
         Assert.Empty(OwnReferences(typeof(PredictRequested).Assembly));
         Assert.DoesNotContain("Coinsphere.Messaging.Gateway", OwnReferences(Worker));
+        Assert.Equal(["Client", "Contracts", "Hosting", "Plots"], OwnReferences(typeof(DashboardHost).Assembly).Select(name => name.Split('.')[^1]));
         Assert.Equal(["Client", "Contracts", "Hosting"], OwnReferences(typeof(GatewayHost).Assembly).Select(name => name.Split('.')[^1]));
         Assert.All(
             new[] { typeof(Bar), typeof(PredictRequested) },
