@@ -61,13 +61,18 @@ internal static partial class ShownOutput
 
     // Columns of a table may be wider for other numbers.
     private static string[] Parts(string line) =>
-        [.. Part().Matches(Kernel().Replace(Duration().Replace(Instant().Replace(line, "TIME"), "DURATION"), "KERNEL")).Select(part => part.Value)];
+        [.. Part().Matches(EventId().Replace(
+            Kernel().Replace(Duration().Replace(Instant().Replace(line, "TIME"), "DURATION"), "KERNEL"), "EVENT")).Select(part => part.Value)];
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z?")]
     private static partial Regex Instant();
 
     [GeneratedRegex(@"\b\d+(\.\d+)? (ms|s|min)\b")]
     private static partial Regex Duration();
+
+    // Part of it is a digest of the event.
+    [GeneratedRegex(@"\b\d+-[0-9a-f]{12}\b")]
+    private static partial Regex EventId();
 
     // Of the CPU.
     [GeneratedRegex(@"vector\d+\.\d|scalar")]

@@ -1,6 +1,5 @@
 using Coinsphere.Messaging.Client;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
 using MassTransit;
@@ -22,7 +21,7 @@ public sealed class BusWatchTests(Broker broker) : IClassFixture<Broker>
         using var worker = await broker.StartWorkerAsync();
         await using var services = await StartAsync(Broker.Publisher);
         var client = services.GetRequiredService<IPredictionClient>();
-        await using var seen = client.WatchPredictionsAsync(["BTC"], cancellationToken: Cancel).GetAsyncEnumerator(Cancel);
+        var seen = client.WatchPredictionsAsync(["BTC"], cancellationToken: Cancel).GetAsyncEnumerator(Cancel);
 
         Assert.Equal("BTC", (await NextAsync()).Answer?.Symbol);
         await broker.CloseConnectionsAsync();
@@ -34,6 +33,7 @@ public sealed class BusWatchTests(Broker broker) : IClassFixture<Broker>
         while (next.Missed is null);
         Assert.Contains("may be missing", next.Missed, StringComparison.Ordinal);
         Assert.Equal("BTC", (await NextAsync()).Answer?.Symbol);
+        await seen.DisposeAsync();
 
         await services.GetRequiredService<IBusControl>().StopAsync(Cancel);
         Assert.DoesNotContain((await broker.QueuesAsync()).Keys, queue => queue.StartsWith("client.watch-", StringComparison.Ordinal));
@@ -45,8 +45,7 @@ public sealed class BusWatchTests(Broker broker) : IClassFixture<Broker>
             await Until.True(
                 async () =>
                 {
-                    await worker.Services.GetRequiredService<IResultCache>().InvalidateAsync("BTC", Cancel);
-                    await client.GetPredictionAsync("BTC", cancellationToken: Cancel);
+                    await (await Caller.ConnectAsync(broker)).AskAsync("predict-durable", """{"symbol":"BTC"}""");
                     return moved.IsCompleted;
                 },
                 "an event comes",

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
 using Coinsphere.Messaging.Worker.Consumers;
 using Coinsphere.Messaging.Worker.Events;
@@ -54,7 +55,7 @@ public sealed class StreamTests(Broker broker) : IClassFixture<Broker>
     }
 
     [Fact]
-    public async Task RequestThatIsDeliveredTwice_IsOneEventAtEveryGateway()
+    public async Task EventThatIsPublishedTwice_IsOneAtEveryGateway_AndAnotherComputationIsAnother()
     {
         using var worker = await broker.StartWorkerAsync();
         await using var gateway = await broker.StartGatewayAsync();
@@ -63,16 +64,18 @@ public sealed class StreamTests(Broker broker) : IClassFixture<Broker>
         using var otherHttp = new HttpClient { BaseAddress = new Uri(other.Urls.Single()) };
         await using var stream = await EventStream.OpenAsync(http, "/api/v1/stream/predictions?symbols=BNB,AVAX");
         await using var otherStream = await EventStream.OpenAsync(otherHttp, "/api/v1/stream/predictions?symbols=BNB,AVAX");
-        var caller = await Caller.ConnectAsync(broker);
+        var events = worker.Services.GetRequiredService<PlainEvents>();
+        var (key, at) = (EventLog.PredictionKey("BNB", "7d", asOf: null), DateTimeOffset.UtcNow);
+        var twice = new PlainEvent(EventLog.Prediction, key, "one-id", at, """{"symbol":"BNB","timeframe":"7d"}"""u8.ToArray());
 
-        // A durable request is told of each time, also where the answer is known.
-        await caller.AskAsync("predict-durable", """{"symbol":"BNB"}""");
-        await caller.AskAsync("predict-durable", """{"symbol":"BNB"}""");
+        await events.PublishAsync(twice, Cancel);
+        await events.PublishAsync(twice, Cancel);
+        await events.PublishAsync(twice with { ComputedAt = at.AddSeconds(1) }, Cancel);
         await AskAsync(http, "/predict", "AVAX");
 
-        var events = await stream.NextAsync(2);
-        Assert.Equal(["BNB", "AVAX"], events.Select(item => Symbol(item.Data)));
-        Assert.Equal(events.Select(item => item.EventId), (await otherStream.NextAsync(2)).Select(item => item.EventId));
+        var found = await stream.NextAsync(3);
+        Assert.Equal(["BNB", "BNB", "AVAX"], found.Select(item => Symbol(item.Data)));
+        Assert.Equal(found.Select(item => item.EventId), (await otherStream.NextAsync(3)).Select(item => item.EventId));
     }
 
     [Fact]
@@ -130,7 +133,7 @@ public sealed class StreamTests(Broker broker) : IClassFixture<Broker>
         using var http = new HttpClient { BaseAddress = new Uri(gateway.Urls.Single()) };
         await using var stream = await EventStream.OpenAsync(http, "/api/v1/stream/alerts?symbols=BTC");
         var events = worker.Services.GetRequiredService<PlainEvents>();
-        var alert = new Alert("crossing-1", "rule-1", "BTC", DateTimeOffset.UnixEpoch, 0.61, 0.6)
+        var alert = new Alert("crossing-1", "rule-1", "BTC", DateTimeOffset.UtcNow, 0.61, 0.6)
         {
             When = "probability_above",
             Message = "BTC is likelier to rise",

@@ -1,7 +1,7 @@
 using System.Reflection;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Dashboard;
+using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Gateway;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Worker;
