@@ -26,10 +26,10 @@ internal static class StreamEndpoints
                 "Streams", "StreamPredictions", "Each new prediction as a server-sent event.",
                 [.. Refusals, RefusalReason.UnsupportedTimeframe])
             .Streams(StreamChannel.Predictions, Examples.Prediction);
-        routes.MapGet("/api/v1/stream/risk", Risk)
+        routes.MapGet("/api/v1/stream/risk", Events(StreamChannel.Risk))
             .Describe("Streams", "StreamRisk", "Each new risk score as a server-sent event.", Refusals)
             .Streams(StreamChannel.Risk, Examples.Risk);
-        routes.MapGet("/api/v1/stream/alerts", Alerts)
+        routes.MapGet("/api/v1/stream/alerts", Events(StreamChannel.Alerts))
             .Describe("Streams", "StreamAlerts", "Each alert as a server-sent event.", Refusals)
             .Streams(StreamChannel.Alerts, Examples.Alert);
     }
@@ -41,19 +41,12 @@ internal static class StreamEndpoints
         : StreamQuery.Timeframes(timeframe, out var timeframes) is { } noTimeframe ? (Problem)noTimeframe
         : Open(StreamChannel.Predictions, symbols, timeframes, lastEventId, lastEventIdHeader, http, rules, hub, time);
 
-    private static IResult Risk(
+    private static Delegate Events(StreamChannel channel) => (
         string? symbols, string? lastEventId, [FromHeader(Name = IdHeader)] string? lastEventIdHeader,
         HttpContext http, RequestRules rules, EventHub hub, TimeProvider time) =>
         IgnoredFields.CheckQuery(http.Request, "symbols", IdParameter) is { } misspelt
             ? (Problem)misspelt
-            : Open(StreamChannel.Risk, symbols, null, lastEventId, lastEventIdHeader, http, rules, hub, time);
-
-    private static IResult Alerts(
-        string? symbols, string? lastEventId, [FromHeader(Name = IdHeader)] string? lastEventIdHeader,
-        HttpContext http, RequestRules rules, EventHub hub, TimeProvider time) =>
-        IgnoredFields.CheckQuery(http.Request, "symbols", IdParameter) is { } misspelt
-            ? (Problem)misspelt
-            : Open(StreamChannel.Alerts, symbols, null, lastEventId, lastEventIdHeader, http, rules, hub, time);
+            : Open(channel, symbols, null, lastEventId, lastEventIdHeader, http, rules, hub, time);
 
     private static IResult Open(
         StreamChannel channel, string? symbolList, HashSet<string>? timeframes, string? lastEventId, string? lastEventIdHeader,

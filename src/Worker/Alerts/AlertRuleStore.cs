@@ -15,7 +15,7 @@ internal sealed class AlertRuleStore(IRecordsDatabase database, IOptions<AlertsO
     private const int SecretBytes = 32;
 
     // First in every change: it holds all other changes, and judgements by the rules as they were.
-    private const string CountSql = "update coinsphere_alert_versions set version = version + 1 where name = 'rules'";
+    internal const string CountSql = "update coinsphere_alert_versions set version = version + 1 where name = 'rules'";
 
     private const string RulesSql = """
         select id as Id, symbol as Symbol, condition as Condition, threshold as Threshold, class as Class, timeframe as Timeframe,

@@ -74,7 +74,7 @@ internal sealed class DeliveryStore(IRecordsDatabase database)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync("update coinsphere_alert_versions set version = version + 1 where name = 'rules'", new { });
+        await ExecuteAsync(AlertRuleStore.CountSql, new { });
         // Not where the rule has another webhook by now.
         await ExecuteAsync("update coinsphere_alert_rules set is_stopped = 1 where id = @RuleId and webhook = @Url", new { delivery.RuleId, delivery.Url });
         await ExecuteAsync(

@@ -37,7 +37,7 @@ internal sealed class ModelsConsumer(RequestRules rules, ModelStore models, Newe
         var days = await newest.ReadAsync([.. described.Select(model => model.Symbol)], cancellationToken);
         var closed = time.LastClosedDay();
         return new ModelsDescribed([.. described.Select(model => days.TryGetValue(model.Symbol, out var day)
-            ? model with { NewestBar = day, NewestBarAgeDays = Math.Max(0, closed.DayNumber - day.DayNumber) }
+            ? model with { NewestBar = day, NewestBarAgeDays = ClosedDays.Missing(day, closed) }
             : model)]);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class AgeReporter(NewestBars newest, ModelStore models, SymbolCa
         {
             if (days.TryGetValue(symbol, out var day))
             {
-                Meters.PricesAge(symbol, Math.Max(0, closed.DayNumber - day.DayNumber));
+                Meters.PricesAge(symbol, ClosedDays.Missing(day, closed));
             }
 
             if ((await models.DescribeAsync(symbol, cancellationToken)).LastTrained is { } trained)

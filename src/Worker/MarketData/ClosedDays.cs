@@ -14,4 +14,7 @@ internal static class ClosedDays
         var closed = time.LastClosedDay();
         return asked < closed ? asked : closed;
     }
+
+    /// <summary>How many closed days have no bar after the newest one.</summary>
+    public static int Missing(DateOnly newest, DateOnly closed) => Math.Max(0, closed.DayNumber - newest.DayNumber);
 }

@@ -6,9 +6,9 @@ using static Coinsphere.Messaging.Worker.Storage.SqlLiteral;
 namespace Coinsphere.Messaging.Worker.Storage;
 
 /// <summary>
-/// Writes predictions to the table <c>predictions</c> of PostgreSQL. The row's id is the prediction id, so the first of equal predictions stays, and a later one
-/// computed from the same inputs changes nothing. The outcome columns stay empty until the outcome is known. Rows that arrive at about the same time are committed
-/// together, since a commit costs the server more than a row. An invalid row is refused alone, and a row that the server failed to write is retried alone.
+/// Writes predictions to the table <c>predictions</c> of PostgreSQL. The row's id is the prediction id, so the first of equal predictions stays, and a later
+/// one computed from the same inputs changes nothing. The outcome columns stay empty until the outcome is known. Rows that arrive at about the same time
+/// are committed together, since a commit costs the server more than a row. An invalid row is refused alone, and a row that the server failed to write is retried alone.
 /// </summary>
 internal sealed class PredictionRecords(NpgsqlDataSource database, DatabaseWrites writes, Tokens tokens, StoredColumns stored, TimeProvider time)
     : IPredictionRecords
