@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Hosting.Messaging;
 using MassTransit.Transports;
@@ -24,6 +25,10 @@ internal sealed class EventLogReader(
 
     // The broker sends the end of a log at once. Nothing is sent of an empty one.
     private static readonly TimeSpan EndTakes = TimeSpan.FromSeconds(1);
+
+    // It sends the newest part of a log whole, one message directly after another, and does not say where the part ends.
+    private static readonly TimeSpan PartEndsAfter = TimeSpan.FromMilliseconds(200);
+    private const ushort LargestPart = 5_000;
 
     private static readonly TimeSpan StartTakes = TimeSpan.FromSeconds(5);
 
@@ -130,19 +135,30 @@ internal sealed class EventLogReader(
             EventLog.Queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false,
             new Dictionary<string, object?> { ["x-stream-offset"] = start }, consumer, stoppingToken);
 
-    // The first event of the newest part of the log; null where the log is empty.
+    // The last event of the log; null where the log is empty.
     private async Task<long?> EndAsync(IChannel channel, CancellationToken stoppingToken)
     {
-        await channel.BasicQosAsync(0, prefetchCount: 1, global: false, stoppingToken);
+        await channel.BasicQosAsync(0, LargestPart, global: false, stoppingToken);
         var consumer = new EndConsumer(channel);
         var tag = await ConsumeAsync(channel, consumer, "last", stoppingToken);
+        using var limit = new CancellationTokenSource(EndTakes, time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stoppingToken);
+        long? last = null;
         try
         {
-            return await consumer.First.WaitAsync(EndTakes, time, stoppingToken);
+            last = await consumer.Offsets.ReadAsync(ended.Token);
+            while (true)
+            {
+                last = await consumer.Offsets.ReadAsync(ended.Token).AsTask().WaitAsync(PartEndsAfter, time, ended.Token);
+            }
         }
         catch (TimeoutException)
         {
-            return null;
+            return last;
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            return last;
         }
         finally
         {
@@ -152,21 +168,21 @@ internal sealed class EventLogReader(
 
     private sealed class EndConsumer(IChannel channel) : AsyncDefaultBasicConsumer(channel)
     {
-        private readonly TaskCompletionSource<long?> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Channel<long> _offsets = System.Threading.Channels.Channel.CreateUnbounded<long>();
 
-        public Task<long?> First => _first.Task;
+        public ChannelReader<long> Offsets => _offsets.Reader;
 
         public override Task HandleBasicDeliverAsync(
             string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties,
             ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
         {
-            _first.TrySetResult(EventLogConsumer.Offset(properties));
+            _offsets.Writer.TryWrite(EventLogConsumer.Offset(properties));
             return Task.CompletedTask;
         }
 
         public override Task HandleChannelShutdownAsync(object channel, RabbitMQ.Client.Events.ShutdownEventArgs reason)
         {
-            _first.TrySetException(new OperationInterruptedException(reason));
+            _offsets.Writer.TryComplete(new OperationInterruptedException(reason));
             return Task.CompletedTask;
         }
     }
