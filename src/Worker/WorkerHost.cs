@@ -56,6 +56,7 @@ public static class WorkerHost
         {
             services.AddSingleton<AccuracyAlarm>();
             services.AddHostedService<RecordRetention>();
+            services.AddSingleton<OutcomeReporter>();
             services.AddHostedService<OutcomeScorer>();
         }
 

@@ -5,7 +5,7 @@ using Coinsphere.Messaging.Contracts;
 namespace Coinsphere.Messaging.Hosting.Telemetry;
 
 /// <summary>The metrics, under the meter <see cref="Name"/>. They cost nothing while nothing listens.</summary>
-public static class Meters
+public static partial class Meters
 {
     /// <summary>The name of the meter, and of the activity source of <see cref="Stages"/>.</summary>
     public const string Name = "Coinsphere.Messaging";
@@ -127,7 +127,7 @@ public static class Meters
     {
         if (RefusedRequests.Enabled)
         {
-            RefusedRequests.Add(1, new KeyValuePair<string, object?>("reason", JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString())));
+            RefusedRequests.Add(1, new KeyValuePair<string, object?>("reason", TagOf(reason)));
         }
     }
 
@@ -228,4 +228,6 @@ public static class Meters
 
     /// <summary>The memory used by weights, in bytes.</summary>
     public static void ModelMemory(long bytes) => ModelBytes.Record(bytes);
+
+    private static string TagOf(RefusalReason reason) => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
 }

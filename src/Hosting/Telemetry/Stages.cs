@@ -17,7 +17,7 @@ public static class Stages
         HistogramBucketBoundaries = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     };
 
-    private static readonly Histogram<double> QueueSeconds = Create("coinsphere.queue.duration", "From the sending of a request to its consumption.");
+    private static readonly Histogram<double> QueueSeconds = Create("coinsphere.queue.duration", "From the sending of a request to its consumption, by endpoint.");
     private static readonly Histogram<double> CacheSeconds = Create("coinsphere.cache.duration", "Reads of the result cache.");
     private static readonly Histogram<double> PricesSeconds = Create("coinsphere.prices.duration", "Reads of prices.");
     private static readonly Histogram<double> FeaturesSeconds = Create("coinsphere.features.duration", "Computations of features.");
@@ -56,7 +56,8 @@ public static class Stages
     public static Stage Request() => new("request", RequestSeconds);
 
     /// <summary>The time that a request waited to be consumed. The clocks of two machines differ, so negative values are recorded as zero.</summary>
-    public static void Queued(TimeSpan wait) => QueueSeconds.Record(Math.Max(0, wait.TotalSeconds));
+    public static void Queued(string endpoint, TimeSpan wait) =>
+        QueueSeconds.Record(Math.Max(0, wait.TotalSeconds), new KeyValuePair<string, object?>("endpoint", endpoint));
 
     private static Histogram<double> Create(string name, string description) => Meters.Meter.CreateHistogram(name, "s", description, tags: null, Buckets);
 

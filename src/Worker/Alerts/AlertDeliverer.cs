@@ -2,6 +2,7 @@ using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Hosting.Messaging;
+using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker.Events;
 using Coinsphere.Messaging.Worker.Storage;
 using MassTransit;
@@ -116,11 +117,13 @@ internal sealed partial class AlertDeliverer(
         var now = time.GetUtcNow();
         if (result.Error is not { } error)
         {
+            Meters.WebhookPosted("delivered");
             LogPosted(delivery.AlertId, delivery.RuleId, delivery.Tries + 1, result.Duration.TotalMilliseconds);
             await store.EndAsync(delivery, Delivery.Delivered, now, null, cancellationToken);
         }
         else if (result.IsGone)
         {
+            Meters.WebhookPosted("parked");
             LogParked(delivery.AlertId, delivery.RuleId, error);
             await store.StopAsync(delivery, error, cancellationToken);
             await NoteParkedAsync(cancellationToken);
@@ -128,11 +131,13 @@ internal sealed partial class AlertDeliverer(
         else if (RetrySchedule.Next(
             delivery.Tries + 1, DateTimeOffset.FromUnixTimeMilliseconds(delivery.CreatedAt), now, result.RetryAfter, Random.Shared.NextDouble()) is { } next)
         {
+            Meters.WebhookPosted("failed");
             LogNotPosted(delivery.AlertId, delivery.RuleId, delivery.Tries + 1, error, next);
             await store.EndAsync(delivery, Delivery.Waiting, next, error, cancellationToken);
         }
         else
         {
+            Meters.WebhookPosted("parked");
             LogParked(delivery.AlertId, delivery.RuleId, error);
             await store.EndAsync(delivery, Delivery.Parked, now, error, cancellationToken);
             await NoteParkedAsync(cancellationToken);
@@ -142,6 +147,7 @@ internal sealed partial class AlertDeliverer(
     private async Task NoteParkedAsync(CancellationToken cancellationToken)
     {
         var (parked, error) = await store.ParkedAsync(cancellationToken);
+        Meters.WebhooksParked(parked);
         if (parked == 0)
         {
             conditions.Clear(ParkedName);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Coinsphere.Messaging.Worker.Alerts;
@@ -102,6 +103,7 @@ internal sealed partial class AlertEvaluator(
             if (change.Alert is { } alert)
             {
                 alerts.Add(alert);
+                Meters.AlertRaised(change.Rule.When);
                 LogRaised(alert.Id, alert.Rule, alert.Message);
             }
         }

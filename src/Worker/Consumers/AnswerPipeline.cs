@@ -85,6 +85,11 @@ internal sealed partial class AnswerPipeline(
             Meters.Expired();
         }
 
+        if (ScheduledRefusals.RunOf(context) is not null)
+        {
+            Meters.ScheduledRefused(refusal.Reason);
+        }
+
         if (isToLog)
         {
             refusals.Refused(question, refusal, RequestIds.Of(context));

@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Clock;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker.Serving;
@@ -26,7 +27,7 @@ internal sealed class Deadlines(SenderClocks senders, TimeProvider time)
         if (sent is { } at)
         {
             age = senders.Age(sender, at, sender is null ? null : context.ExpirationTime - context.SentTime);
-            Stages.Queued(age);
+            Stages.Queued(EndpointOf(context), age);
         }
 
         if (deadlineMs is { } milliseconds)
@@ -36,6 +37,10 @@ internal sealed class Deadlines(SenderClocks senders, TimeProvider time)
 
         return deadline is { } instant ? Deadline.After(instant - (sent ?? time.GetUtcNow()) - age, time) : Deadline.None;
     }
+
+    // Bounded, since it labels a metric.
+    private static string EndpointOf(ConsumeContext context) =>
+        Endpoints.All.FirstOrDefault(endpoint => endpoint == context.ReceiveContext.InputAddress.Segments[^1]) ?? "other";
 
     private static DateTimeOffset? SentBy(ConsumeContext context)
     {

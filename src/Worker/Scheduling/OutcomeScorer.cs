@@ -10,7 +10,7 @@ namespace Coinsphere.Messaging.Worker.Scheduling;
 /// Scores recorded predictions once the bar of their target date has closed: at start and every hour, one worker at a time, each prediction once.
 /// </summary>
 internal sealed partial class OutcomeScorer(
-    IRecordsDatabase database, PredictionOutcomes outcomes, AccuracyAlarm alarm, IOptions<RecordsOptions> options, TimeProvider time,
+    IRecordsDatabase database, PredictionOutcomes outcomes, AccuracyAlarm alarm, OutcomeReporter reporter, IOptions<RecordsOptions> options, TimeProvider time,
     ILogger<OutcomeScorer> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -41,6 +41,8 @@ internal sealed partial class OutcomeScorer(
                     await alarm.CheckAsync(stoppingToken);
                 }
             }, stoppingToken);
+            // Also where another worker has scored them: each has the same numbers.
+            await reporter.ReportAsync(stoppingToken);
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {

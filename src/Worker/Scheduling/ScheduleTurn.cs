@@ -60,6 +60,11 @@ internal sealed partial class ScheduleTurn(
             await LookAsync(cancellationToken);
         }
 
+        if ((_run?.Deadline ?? plan.Times.After(time.GetUtcNow()) + plan.Spread) is { } deadline)
+        {
+            Meters.ScheduleDeadline(deadline);
+        }
+
         if (_last?.FinishedAt is { } finished)
         {
             Meters.ScheduleAge(time.GetUtcNow() - finished);
@@ -109,7 +114,7 @@ internal sealed partial class ScheduleTurn(
         var symbols = catalog.Supported.Except(without).Where(symbol => open != due || !_asked.TryGetValue(symbol, out var asked) || asked.At < due).ToList();
         var spread = plan.Times.After(due) is { } next && (next - due) / 2 < plan.Spread ? (next - due) / 2 : plan.Spread;
         await WriteAsync(new(Predictions, due, null), cancellationToken);
-        return new(due, open is not null ? "continued" : now - due > OnTime ? "made_up" : "on_time", symbols, without, days, time.GetTimestamp(), spread);
+        return new(due, open is not null ? "continued" : now - due > OnTime ? "made_up" : "on_time", symbols, without, days, time.GetTimestamp(), spread) { Deadline = now + spread };
     }
 
     private async Task GoOnAsync(Run run, CancellationToken cancellationToken)
@@ -191,6 +196,7 @@ internal sealed partial class ScheduleTurn(
             return false;
         }
 
+        Meters.ScheduledAsked(ScheduledQuestions.Count);
         if (bar is { } day)
         {
             _asked[symbol] = (day, time.GetUtcNow());
@@ -247,6 +253,9 @@ internal sealed partial class ScheduleTurn(
         TimeSpan Spread)
     {
         public int Count { get; } = Pending.Count;
+
+        /// <summary>When its last question should be sent.</summary>
+        public required DateTimeOffset Deadline { get; init; }
 
         /// <summary>Whether the broker did not take a question: it is asked again with the next step.</summary>
         public bool IsHeldUp { get; set; }

@@ -3,6 +3,7 @@ using Coinsphere.Messaging.Forecasting.Accuracy;
 using Coinsphere.Messaging.Forecasting.Answers;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Calibration;
+using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker.MarketData;
 using Dapper;
 
@@ -47,7 +48,10 @@ internal sealed class RecordReader
                 cast(accuracy_score as double precision) as AccuracyScore, cast(price_error as double precision) as PriceError,
                 features ->> 'data_as_of' as LastDay, cast(features -> 'probabilities' ->> 'bearish' as double precision) as Bearish,
                 cast(features -> 'probabilities' ->> 'neutral' as double precision) as Neutral,
-                cast(features -> 'probabilities' ->> 'bullish' as double precision) as Bullish
+                cast(features -> 'probabilities' ->> 'bullish' as double precision) as Bullish,
+                cast(actual_price as double precision) as ActualPrice, cast(features -> 'interval' ->> 'low' as double precision) as RangeLow,
+                cast(features -> 'interval' ->> 'high' as double precision) as RangeHigh,
+                cast(features -> 'interval' ->> 'level' as double precision) as RangeLevel
             from predictions where token_id in ({tokens})
                 and was_correct is not null and direction is not null and target_date >= {sql.Time("@from")}
                 and (@includeReplays or created_at < {sql.NextDay("target_date")})
@@ -122,6 +126,25 @@ internal sealed class RecordReader
             one.LastDay, one.Horizon, ForecastScore.BrierOf(one.Model, one.Outcome) - ForecastScore.BrierOf(one.BaseRate, one.Outcome))));
     }
 
+    /// <summary>
+    /// How the predictions of a symbol turned out whose target date was in the last days, by timeframe. Only those count that can be compared with the base
+    /// rate.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, OutcomeCounts>> OutcomeCountsAsync(string symbol, int days, CancellationToken cancellationToken)
+    {
+        var parameters = new { names = Names(symbol), from = SqlLiteral.Text(_time.LastClosedDay().AddDays(1 - days)), includeReplays = false };
+        var command = new CommandDefinition(_scoredSql, parameters, cancellationToken: cancellationToken);
+        var rows = await _source.ReadAsync(async connection => (await connection.QueryAsync<ScoredRow>(command)).AsList(), cancellationToken);
+        var scored = await ScoredAsync(symbol, rows, cancellationToken);
+        return scored.GroupBy(one => one.Row.Timeframe, StringComparer.Ordinal).ToDictionary(group => group.Key, group => new OutcomeCounts(
+            group.Count(),
+            group.Count(one => one.Row.WasCorrect),
+            group.Count(one => Outlook.Of(one.BaseRate).Direction == one.Outcome),
+            group.Count(one => one.Row.IsInRange is not null),
+            group.Count(one => one.Row.IsInRange is true),
+            group.Sum(one => one.Row.IsInRange is null ? 0 : one.Row.RangeLevel!.Value)), StringComparer.Ordinal);
+    }
+
     // The base rate's frequencies are those known on the last day that each prediction used.
     private async Task<List<Scored>> ScoredAsync(string symbol, List<ScoredRow> rows, CancellationToken cancellationToken)
     {
@@ -147,7 +170,7 @@ internal sealed class RecordReader
                 frequencies[horizon] = rates = outcomes.FrequenciesByDay(horizon);
             }
 
-            scored.Add(new(day, horizon, [row.Bearish!.Value, row.Neutral!.Value, row.Bullish!.Value], rates[day], outcome));
+            scored.Add(new(row, day, horizon, [row.Bearish!.Value, row.Neutral!.Value, row.Bullish!.Value], rates[day], outcome));
         }
 
         return scored;
@@ -187,7 +210,7 @@ internal sealed class RecordReader
         public string? TargetDay { get; init; }
     }
 
-    private sealed record Scored(DateOnly LastDay, int Horizon, double[] Model, double[] BaseRate, Direction Outcome);
+    private sealed record Scored(ScoredRow Row, DateOnly LastDay, int Horizon, double[] Model, double[] BaseRate, Direction Outcome);
 
     private sealed record ScoredRow
     {
@@ -201,6 +224,15 @@ internal sealed class RecordReader
         public double? Bearish { get; init; }
         public double? Neutral { get; init; }
         public double? Bullish { get; init; }
+        public double? ActualPrice { get; init; }
+        public double? RangeLow { get; init; }
+        public double? RangeHigh { get; init; }
+        public double? RangeLevel { get; init; }
+
+        // Null where no range was stated.
+        public bool? IsInRange => this is { ActualPrice: { } close, RangeLow: { } low, RangeHigh: { } high, RangeLevel: not null }
+            ? close >= low && close <= high
+            : null;
     }
 }
 

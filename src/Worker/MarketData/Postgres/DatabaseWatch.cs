@@ -1,5 +1,7 @@
+using Coinsphere.Messaging.Hosting.Clock;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Hosting.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 
@@ -14,6 +16,7 @@ internal sealed class DatabaseWatch(NpgsqlDataSource database, Conditions condit
     private const string Name = "database";
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SlowestForClock = TimeSpan.FromSeconds(1);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -66,9 +69,16 @@ internal sealed class DatabaseWatch(NpgsqlDataSource database, Conditions condit
 
     private async Task SelectAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select 1");
+        await using var command = database.CreateCommand("select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)");
         command.CommandTimeout = (int)Interval.TotalSeconds;
-        await command.ExecuteScalarAsync(cancellationToken);
+        var (own, started) = (time is ClusterClock following ? following.Own : time, time.GetTimestamp());
+        var milliseconds = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        var took = time.GetElapsedTime(started);
+        // The server read its clock somewhere in between. A slow answer says too little.
+        if (took < SlowestForClock)
+        {
+            Meters.ClockDifference("database", own.GetUtcNow() - (took / 2) - DateTimeOffset.FromUnixTimeMilliseconds(milliseconds));
+        }
     }
 
     private static bool IsUnavailable(Exception fault) => fault is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException;
