@@ -6,6 +6,7 @@ using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 using Coinsphere.Messaging.Worker;
 using Coinsphere.Messaging.Worker.MarketData.Synthetic;
+using Coinsphere.Messaging.Worker.Scheduling;
 using Coinsphere.Messaging.Worker.Storage;
 using Coinsphere.Messaging.Worker.Training;
 using Microsoft.Extensions.DependencyInjection;
@@ -126,6 +127,50 @@ public abstract class OutcomeTests(IRecordsStore store) : IAsyncLifetime
         {
             var outcome = (int)closes.Of(answer.DataAsOf, Timeframes.Days(answer.Timeframe))!.Value;
             return p.Select((value, c) => Math.Pow(value - (c == outcome ? 1 : 0), 2)).Sum();
+        }
+    }
+
+    [Fact]
+    public async Task Outcomes_AreMetrics_BesideTheBaseRateAndTheLevelOfTheRanges()
+    {
+        using var measured = new Measurements("coinsphere.outcomes.");
+        await using var worker = await StartAsync("ETC");
+        var closes = new Outcomes(new("ETC", SyntheticSeries.Generate("ETC", LastBar)));
+        PredictionAnswer[] counting = [.. Enumerable.Range(0, 20).Select(i => Ranged(i + 1, LastBar.AddDays(-14 - i), level: i % 2 == 0 ? 0.9 : 0.8))];
+        await RecordAsync(
+            worker,
+            [
+                .. counting,
+                // Without a range; asked for after the outcome was known; too long ago.
+                Answer(101, "ETC", LastBar.AddDays(-14), "14d", "bearish"),
+                Ranged(102, LastBar.AddDays(-15), 0.9) with { GeneratedAt = new(2024, 7, 1, 10, 0, 0, TimeSpan.Zero) },
+                Ranged(103, LastBar.AddDays(-14 - 90), 0.9),
+            ]);
+        await ScoreAsync(worker);
+
+        await worker.Services.GetRequiredService<OutcomeReporter>().ReportAsync(Cancel);
+
+        Assert.Equal(21, Last("scored"));
+        Assert.Equal(counting.Append(counting[0]).Count(answer => closes.Of(answer.DataAsOf, 14) == Direction.Bearish), Last("right"));
+        Assert.Equal(
+            counting.Append(counting[0]).Count(answer => Outlook.Of(closes.FrequenciesUpTo(answer.DataAsOf, 14)).Direction == closes.Of(answer.DataAsOf, 14)),
+            Last("base_rate_right"));
+        Assert.Equal((20, 10), (Last("with_range"), Last("in_range")));
+        Assert.Equal((10 * 0.9) + (10 * 0.8), Last("in_range_expected"), 1e-9);
+
+        // Nobody asks about it any more.
+        await store.ExecuteAsync("delete from predictions");
+        await worker.Services.GetRequiredService<OutcomeReporter>().ReportAsync(Cancel);
+        Assert.Equal((0, 0, 0), (Last("scored"), Last("right"), Last("in_range_expected")));
+
+        double Last(string what) => measured[$"coinsphere.outcomes.{what}{{symbol=ETC,timeframe=14d}}"].Last();
+
+        // Every other close is in its range.
+        PredictionAnswer Ranged(int number, DateOnly lastDay, double level)
+        {
+            var (answer, close) = (Answer(number, "ETC", lastDay, "14d", "bearish"), closes.CloseOf(lastDay.AddDays(14))!.Value);
+            var range = number % 2 == 0 ? new PriceInterval(level, close * 0.9, close * 1.1) : new PriceInterval(level, close * 1.1, close * 1.2);
+            return answer with { VolatilityDigest = "a7", Prediction = answer.Prediction with { ExpectedVolatility = 0.5, Interval = range } };
         }
     }
 

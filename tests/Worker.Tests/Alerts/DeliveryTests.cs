@@ -50,6 +50,8 @@ public sealed class DeliveryTests : IAsyncLifetime
     [Fact]
     public async Task AlertThatIsNotTakenForADay_IsParked_AndTriedAgainWithTheRule()
     {
+        // Other tests' alerts are measured too.
+        using var measured = new Measurements("coinsphere.");
         _receiver.AnswerStatus(500);
         var rule = await PutAsync(_receiver.Url);
         await RaiseAsync();
@@ -63,6 +65,11 @@ public sealed class DeliveryTests : IAsyncLifetime
         await PutAsync(_receiver.Url, rule.Id);
         await UntilAsync(rule.Id, made => made is { Delivered: 1, Parked: 0 });
         Assert.Equal(3, _receiver.Received.Count);
+        Assert.All(
+            (string[])["alerts.raised{condition=direction_changed}", "webhooks.posts{result=failed}", "webhooks.posts{result=parked}"],
+            name => Assert.Contains(1, measured["coinsphere." + name]));
+        Assert.Contains(1, measured["coinsphere.webhooks.parked"]);
+        await Until.True(() => measured["coinsphere.webhooks.posts{result=delivered}"].Count > 0);
     }
 
     [Fact]

@@ -209,16 +209,24 @@ public sealed class ScheduleTests : IAsyncDisposable
     [Fact]
     public async Task BrokerThatIsAway_DelaysARun()
     {
+        using var measured = new Measurements("coinsphere.schedule.");
         var cluster = await StartAsync("2026-03-10T06:00:00Z", Default, "BTC", "ETH");
         SetBars(cluster.Time.GetUtcNow());
         cluster.IsBrokerAway = true;
         await cluster.UntilAsync("2026-03-10T06:30:00Z");
         Assert.Empty(cluster.Asked);
+        Assert.Empty(measured["coinsphere.schedule.questions"]);
+        // The run is late, and stays so.
+        Assert.Equal(Seconds("2026-03-10T06:05:00Z"), measured["coinsphere.schedule.deadline"].Last());
 
         cluster.IsBrokerAway = false;
         await cluster.UntilAsync("2026-03-10T06:31:00Z");
         cluster.AssertAsked("2026-03-10T06:00:00Z", "BTC", "ETH");
+        Assert.Equal(8, measured["coinsphere.schedule.questions"].Sum());
+        Assert.Equal(Seconds("2026-03-10T12:05:00Z"), measured["coinsphere.schedule.deadline"].Last());
     }
+
+    private static double Seconds(string instant) => DateTimeOffset.Parse(instant, CultureInfo.InvariantCulture).ToUnixTimeSeconds();
 
     private static IEnumerable<string> Runs(Cluster cluster) => cluster.Asked.Select(asked => asked.Run).Where(run => run.Contains('T')).Distinct();
 

@@ -50,6 +50,7 @@ public sealed class ScheduledRequestTests : IAsyncLifetime
     [Fact]
     public async Task Refusals_AreLoggedOnceForASymbolAndReasonOfARun()
     {
+        using var measured = new Measurements("coinsphere.schedule.refusals");
         for (var run = 1; run <= 2; run++)
         {
             for (var i = 0; i < 3; i++)
@@ -62,6 +63,7 @@ public sealed class ScheduledRequestTests : IAsyncLifetime
 
         Assert.Equal(2, _log.Lines(LogLevel.Information).Length);
         Assert.All(_log.Lines(), line => Assert.StartsWith("Refused prediction:BTC:7d: model_not_trained", line, StringComparison.Ordinal));
+        Assert.Equal(6, measured["coinsphere.schedule.refusals{reason=model_not_trained}"].Sum());
     }
 
     private async Task SendAsync(string run, string symbol)
