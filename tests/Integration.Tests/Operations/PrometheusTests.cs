@@ -133,7 +133,7 @@ public sealed class PrometheusTests(LiveBroker live)
     // A rule whose alerts nobody takes: nothing listens on port 1.
     private static async Task WatchAsync(HttpClient http)
     {
-        var rule = new { symbol = "BTC", when = "probability_above", value = 0.0, @class = "bullish", webhook = "http://127.0.0.1:1/hook" };
+        var rule = new { symbol = "BTC", when = "probability_above", value = 0.01, @class = "bullish", webhook = "http://127.0.0.1:1/hook" };
         using var response = await http.PostAsJsonAsync("/api/v1/alerts/rules", rule, TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
