@@ -37,8 +37,38 @@ public sealed partial class KubernetesTests
         Assert.Equal(["ALL"], container.SecurityContext.Capabilities.Drop);
         Assert.NotNull(container.ReadinessProbe);
         Assert.True(container.Resources.Requests.ContainsKey("cpu") && container.Resources.Limits.ContainsKey("memory"));
-        // Longer than the host waits for its bus, which ends within eight seconds.
-        Assert.True(pod.TerminationGracePeriodSeconds >= 15);
+        // The host stops within nine seconds, and telemetry is sent within five more; before that a pod may wait until nobody asks it.
+        Assert.True(pod.TerminationGracePeriodSeconds >= 9 + 5 + (container.Lifecycle?.PreStop.Sleep.Seconds ?? 0));
+    }
+
+    [Theory]
+    [MemberData(nameof(Deployments))]
+    public void WhatIsWritten_IsATemporaryFolderOfItsOwn(string name)
+    {
+        var pod = Of<V1Deployment>().Single(deployment => deployment.Name() == name).Spec.Template.Spec;
+
+        // The runtime's sockets, and a worker's health file.
+        var mount = Assert.Single(pod.Containers.Single().VolumeMounts);
+        Assert.Equal("/tmp", mount.MountPath);
+        Assert.NotNull(pod.Volumes.Single(volume => volume.Name == mount.Name).EmptyDir.SizeLimit);
+        Assert.DoesNotContain(pod.Containers.Single().Ports, port => port.ContainerPort < 1024);
+    }
+
+    [Theory]
+    [MemberData(nameof(Deployments))]
+    public void Probes_AskWhatTheProcessServes(string name)
+    {
+        var container = Of<V1Deployment>().Single(deployment => deployment.Name() == name).Spec.Template.Spec.Containers.Single();
+        var asked = new[] { container.ReadinessProbe, container.LivenessProbe, container.StartupProbe }.Where(probe => probe?.HttpGet is not null).ToArray();
+
+        Assert.All(asked, probe =>
+        {
+            Assert.Contains(probe.HttpGet.Path, (string[])["/health/ready", "/health/live"]);
+            Assert.Contains(probe.HttpGet.Port.Value, container.Ports.Select(port => port.Name));
+        });
+        // A worker serves nothing: the image sets where its file is.
+        var image = File.ReadAllText(Path.Combine(Repository.Root, "Dockerfile"));
+        Assert.True(asked.Length > 0 || container.ReadinessProbe.Exec.Command[^1].Contains(HealthFile().Match(image).Groups[1].Value, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -58,8 +88,9 @@ public sealed partial class KubernetesTests
         var (map, secret) = (Assert.Single(Of<V1ConfigMap>()), Assert.Single(Of<V1Secret>()));
         foreach (var container in Of<V1Deployment>().Select(deployment => Assert.Single(deployment.Spec.Template.Spec.Containers)))
         {
-            Assert.Equal(map.Name(), Assert.Single(container.EnvFrom).ConfigMapRef.Name);
-            Assert.All(container.Env, variable =>
+            Assert.All(container.EnvFrom ?? [], from => Assert.Equal(map.Name(), from.ConfigMapRef.Name));
+            // What is no secret is written out.
+            Assert.All(container.Env.Where(variable => variable.ValueFrom is not null), variable =>
             {
                 Assert.Equal(secret.Name(), variable.ValueFrom.SecretKeyRef.Name);
                 Assert.Contains(variable.ValueFrom.SecretKeyRef.Key, secret.StringData.Keys);
@@ -69,8 +100,17 @@ public sealed partial class KubernetesTests
         // A cluster's own settings are those of the table.
         var options = File.ReadAllText(Path.Combine(Repository.Root, "docs", "configuration.md"));
         Assert.All(map.Data.Keys, key => Assert.Contains($"`{key.Replace("__", ":", StringComparison.Ordinal)}`", options, StringComparison.Ordinal));
-        var service = Assert.Single(Of<V1Service>());
-        Assert.Contains(Of<V1Deployment>(), deployment => deployment.Spec.Selector.MatchLabels.SequenceEqual(service.Spec.Selector));
+        Assert.Equal(["dashboard", "gateway"], Of<V1Service>().Select(service => service.Name()));
+        foreach (var service in Of<V1Service>())
+        {
+            var pod = Assert.Single(Of<V1Deployment>(), deployment => deployment.Spec.Selector.MatchLabels.SequenceEqual(service.Spec.Selector)).Spec.Template.Spec;
+            Assert.All(service.Spec.Ports, port => Assert.Contains(port.TargetPort.Value, pod.Containers.Single().Ports.Select(open => open.Name)));
+        }
+
+        // An open page belongs to the process that made it, and asks the gateways.
+        Assert.Equal("ClientIP", Of<V1Service>().Single(service => service.Name() == "dashboard").Spec.SessionAffinity);
+        var asked = Of<V1Deployment>().Single(deployment => deployment.Name() == "dashboard").Spec.Template.Spec.Containers[0].Env;
+        Assert.Equal("http://gateway:8000", asked.Single(variable => variable.Name == "ML_SERVICE_URL").Value);
     }
 
     [Fact]
@@ -93,6 +133,9 @@ public sealed partial class KubernetesTests
     }
 
     private static IEnumerable<T> Of<T>() => All.OfType<T>();
+
+    [GeneratedRegex(@"Health__File=(\S+)")]
+    private static partial Regex HealthFile();
 
     [GeneratedRegex("^[1-9][0-9]*$")]
     private static partial Regex Number();
