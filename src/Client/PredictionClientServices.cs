@@ -10,7 +10,7 @@ namespace Coinsphere.Messaging.Client;
 public static class PredictionClientServices
 {
     /// <summary>
-    /// Adds an <see cref="IPredictionClient"/> and an <see cref="IAlertClient"/> over HTTP.
+    /// Adds an <see cref="IPredictionClient"/>, an <see cref="IAlertClient"/> and an <see cref="ISystemClient"/> over HTTP.
     /// <c>ML_SERVICE_URL</c> and <c>ML_SERVICE_TIMEOUT</c> are read from the configuration or the
     /// environment; a wrong one stops the host at its start, with key and value in the message.
     /// </summary>
@@ -22,6 +22,7 @@ public static class PredictionClientServices
         services.AddClientOptions(configure);
         services.TryAddSingleton<EventStream>();
         services.TryAddTransient(provider => (IAlertClient)provider.GetRequiredService<IPredictionClient>());
+        services.TryAddTransient(provider => (ISystemClient)provider.GetRequiredService<IPredictionClient>());
         return services.AddHttpClient<IPredictionClient, HttpPredictionClient>(HttpPredictionClient.Prepare);
     }
 

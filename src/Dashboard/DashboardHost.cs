@@ -41,6 +41,8 @@ public static class DashboardHost
         services.AddMemoryCache();
         services.AddSingleton<MarketBoard>();
         services.AddSingleton<SymbolReports>();
+        services.AddSingleton<AlertReports>();
+        services.AddSingleton<OwnMachine>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, BrowserPolicy>());
         services.AddSingleton(new ServicePlace(IsThisProcess: service is not null));
         var client = services.AddPredictionClient();
@@ -73,7 +75,7 @@ public static class DashboardHost
         app.MapRazorComponents<App>()
             // Its own policy would be a second header.
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
-            // No page changes anything.
+            // No form is posted: what changes a rule comes by the connection of a page.
             .DisableAntiforgery()
             .Add(endpoint =>
             {

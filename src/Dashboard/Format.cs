@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Dashboard;
 
@@ -16,6 +17,22 @@ internal static class Format
         >= 10_000 => price.Value.ToString("#,##0", Culture),
         >= 1 => price.Value.ToString("#,##0.00", Culture),
         _ => price.Value.ToString("0.####", Culture) is var text && text != "0" ? text : price.Value.ToString("0.######", Culture),
+    };
+
+    public static string Range(PriceInterval? range) => range is null ? None : $"{Price(range.Low)} – {Price(range.High)}";
+
+    public static string Count(long? count) => count?.ToString("#,##0", Culture) ?? None;
+
+    public static string Milliseconds(double? value) => value is { } ms ? ms.ToString(ms < 10 ? "0.##" : "#,##0", Culture) + " ms" : None;
+
+    /// <summary>How long ago something was, in its largest unit.</summary>
+    public static string Ago(TimeSpan ago) => ago switch
+    {
+        { TotalSeconds: < 1 } => "now",
+        { TotalMinutes: < 1 } => string.Create(Culture, $"{(int)ago.TotalSeconds} s ago"),
+        { TotalHours: < 1 } => string.Create(Culture, $"{(int)ago.TotalMinutes} min ago"),
+        { TotalDays: < 2 } => string.Create(Culture, $"{(int)ago.TotalHours} h ago"),
+        _ => string.Create(Culture, $"{(int)ago.TotalDays} d ago"),
     };
 
     /// <summary>A fraction in percent.</summary>

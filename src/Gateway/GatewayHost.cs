@@ -14,6 +14,7 @@ using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Clock;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Hosting.Messaging;
+using Coinsphere.Messaging.Hosting.Telemetry;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -35,6 +36,8 @@ public static class GatewayHost
         services.AddSingleton<WorkerClient>();
         services.AddSingleton<AnswerClient>();
         services.AddSingleton<LoadedModels>();
+        services.AddSingleton<SystemReporter>();
+        services.AddTally();
         services.AddSingleton<OwnMachine>();
         services.AddSenderClocks();
         services.AddStreaming();

@@ -34,6 +34,7 @@ internal static class ServiceInfo
         ["/api/v1/alerts/rules"] = "GET, POST: alert rules",
         ["/api/v1/alerts/rules/{id}"] = "GET, PUT, DELETE: an alert rule",
         ["/api/v1/alerts/rules/{id}/test"] = "POST: test the webhook of an alert rule",
+        ["/api/v1/system"] = "GET: workers, queues, cache, refusals, latency by stage, and the feed",
         ["/health"] = "GET: health of the process",
         ["/health/live"] = "GET: liveness",
         ["/health/ready"] = "GET: readiness, with reasons",

@@ -9,12 +9,15 @@ namespace Coinsphere.Messaging.Plots;
 public static class HitRatePlot
 {
     /// <summary>The picture as SVG.</summary>
-    /// <param name="days">Each day and whether its prediction was right, ascending.</param>
+    /// <param name="days">
+    /// Each day, ascending: whether its prediction was right, and whether naming the most frequent direction was; null where that is not known.
+    /// </param>
     /// <param name="window">Over how many days a rate is.</param>
-    /// <param name="baseRate">What naming the most frequent class would have hit; null where it was not measured.</param>
+    /// <param name="baseRate">The base rate of all days, for days that do not say theirs; null where it was not measured.</param>
     /// <param name="width">Its width in pixels.</param>
     /// <param name="height">Its height in pixels.</param>
-    public static string Svg(IReadOnlyList<(DateOnly Day, bool IsHit)> days, int window, double? baseRate, double width, double height)
+    public static string Svg(
+        IReadOnlyList<(DateOnly Day, bool IsHit, bool? IsBaseRateHit)> days, int window, double? baseRate, double width, double height)
     {
         var plot = Style.Plot("");
         plot.Axes.Add(new DateTimeAxis
@@ -38,18 +41,16 @@ public static class HitRatePlot
         });
         plot.Legends.Add(new Legend { LegendPosition = LegendPosition.LeftTop, LegendLineSpacing = 4 });
         var rate = new LineSeries { Title = $"hit rate, {window} days                    ", Color = Style.Blue, StrokeThickness = 1.5 };
-        rate.Points.AddRange(Rates(days, window));
+        rate.Points.AddRange(Rates([.. days.Select(day => (day.Day, day.IsHit))], window));
         plot.Series.Add(rate);
-        if (baseRate is { } standard && rate.Points.Count > 0)
+        DataPoint[] standard = days.All(day => day.IsBaseRateHit is not null)
+            ? [.. Rates([.. days.Select(day => (day.Day, day.IsBaseRateHit == true))], window)]
+            : baseRate is { } mean && rate.Points.Count > 0 ? [new(rate.Points[0].X, mean), new(rate.Points[^1].X, mean)] : [];
+        if (standard.Length > 0)
         {
-            plot.Series.Add(new LineSeries
-            {
-                Title = "base rate          ",
-                Color = OxyColors.Gray,
-                LineStyle = LineStyle.Dash,
-                StrokeThickness = 1.5,
-                Points = { new(rate.Points[0].X, standard), new(rate.Points[^1].X, standard) },
-            });
+            var line = new LineSeries { Title = "base rate          ", Color = OxyColors.Gray, LineStyle = LineStyle.Dash, StrokeThickness = 1.5 };
+            line.Points.AddRange(standard);
+            plot.Series.Add(line);
         }
 
         return Style.Svg(plot, width, height);

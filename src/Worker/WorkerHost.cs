@@ -84,6 +84,7 @@ public static class WorkerHost
         services.AddSingleton<CompletionPublisher>();
         services.AddHostedService(provider => provider.GetRequiredService<CompletionPublisher>());
         services.AddHealthFile();
+        services.AddTally();
         // Before the bus, so that the models are loaded when the first request arrives.
         services.AddHostedService<ModelWatcher>();
         services.AddHostedService<ModelReporter>();

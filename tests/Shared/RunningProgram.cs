@@ -15,6 +15,7 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly List<(string Text, TaskCompletionSource Written)> _awaited = [];
     private readonly TaskCompletionSource<int> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isDisposed;
 
     private RunningProgram(string name, ProcessStartInfo start)
     {
@@ -111,8 +112,14 @@ internal sealed partial class RunningProgram : IAsyncDisposable
         await _exit.Task;
     }
 
+    /// <summary>Ends it. What is ended already stays so, so that a test that failed between two programs says why.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         await KillAsync();
         _process.Dispose();
     }

@@ -32,6 +32,7 @@ namespace Coinsphere.Messaging.Client.Http;
 [JsonSerializable(typeof(AlertRuleRemoved))]
 [JsonSerializable(typeof(WebhookTested))]
 [JsonSerializable(typeof(AlertHistory))]
+[JsonSerializable(typeof(SystemReport))]
 [JsonSerializable(typeof(RequestRefused))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Coinsphere.Messaging.Client.Http;
 
 /// <summary>Asks the gateway.</summary>
-internal sealed partial class HttpPredictionClient(HttpClient http, IOptions<PredictionClientOptions> options, EventStream events) : IPredictionClient
+internal sealed partial class HttpPredictionClient(HttpClient http, IOptions<PredictionClientOptions> options, EventStream events)
+    : IPredictionClient, ISystemClient
 {
     private const string DeadlineHeader = "X-Deadline-Ms";
 
@@ -72,6 +73,9 @@ internal sealed partial class HttpPredictionClient(HttpClient http, IOptions<Pre
 
     public Task<Result<ModelsDescribed>> GetModelsAsync(CancellationToken cancellationToken) =>
         GetAsync("models", ClientJson.Default.ModelsDescribed, cancellationToken);
+
+    public Task<Result<SystemReport>> GetSystemAsync(CancellationToken cancellationToken) =>
+        GetAsync("api/v1/system", ClientJson.Default.SystemReport, cancellationToken);
 
     public Task<Result<PriceBars>> GetPriceBarsAsync(string symbol, int days, CancellationToken cancellationToken) => GetOfSymbolAsync(
         symbol, Path($"api/v1/prices/{{0}}?days={days}"), ClientJson.Default.PriceBars, cancellationToken);

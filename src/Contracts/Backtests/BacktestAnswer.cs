@@ -122,4 +122,9 @@ public sealed record BacktestedDay(
     [property: JsonPropertyName("realised_volatility"), JsonConverter(typeof(PlainNumberConverter))] double RealisedVolatility,
     [property: JsonPropertyName("hit")] bool Hit,
     [property: JsonPropertyName("inside")] bool? Inside,
-    [property: JsonPropertyName("replayed")] bool Replayed);
+    [property: JsonPropertyName("replayed")] bool Replayed)
+{
+    /// <summary>Whether the most frequent direction of the past, as known on the day, was the actual one; null from older workers.</summary>
+    [JsonPropertyName("base_rate_hit")]
+    public bool? BaseRateHit { get; init; }
+}

@@ -24,6 +24,7 @@ namespace Coinsphere.Messaging.Contracts;
 [JsonSerializable(typeof(AlertRules))]
 [JsonSerializable(typeof(AlertRuleRemoved))]
 [JsonSerializable(typeof(WebhookTested))]
+[JsonSerializable(typeof(SystemReport))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>

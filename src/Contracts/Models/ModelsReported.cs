@@ -15,6 +15,10 @@ public sealed record ModelsReported(
     [property: JsonPropertyName("notes")] IReadOnlyList<string>? Notes = null,
     [property: JsonPropertyName("engine")] string? Engine = null)
 {
+    /// <summary>What the worker's process has counted, and what it knows of queues and of the feed. Null from older workers.</summary>
+    [JsonPropertyName("state")]
+    public ProcessReport? State { get; init; }
+
     /// <summary>The <see cref="Engine"/> of a worker that computes with PyTorch's library.</summary>
     public const string Torch = "torch";
 

@@ -12,6 +12,9 @@ namespace Coinsphere.Messaging.Dashboard.Data;
 internal sealed record Board(
     IReadOnlyList<MarketRow> Rows, IReadOnlyList<ModelInfo> Models, ServiceReadiness? Readiness, DateTimeOffset? At, Outage? Outage)
 {
+    /// <summary>What the service tells of its processes, also while it is not ready; null before its first answer, and from an older release.</summary>
+    public SystemReport? System { get; init; }
+
     /// <summary>Days without a bar from which on a page says that prices are old.</summary>
     private const int Old = 2;
 

@@ -29,7 +29,7 @@ internal sealed partial class MarketBoard : IDisposable
     private readonly ILogger<MarketBoard> _logger;
     private readonly CancellationTokenSource _stopped;
     private readonly Lock _lock = new();
-    private readonly HashSet<Viewer> _viewers = [];
+    private readonly Viewers _viewers = new();
     private readonly ConcurrentDictionary<string, (DateOnly Newest, IReadOnlyList<double> Closes)> _closes = new(StringComparer.Ordinal);
     private Board _board = Board.Empty;
     private TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -63,12 +63,7 @@ internal sealed partial class MarketBoard : IDisposable
     /// <summary>Calls back after each change, until it is disposed.</summary>
     public IDisposable Watch(Action changed)
     {
-        var viewer = new Viewer(this, changed);
-        lock (_lock)
-        {
-            _viewers.Add(viewer);
-        }
-
+        var viewer = _viewers.Add(changed);
         Start();
         return viewer;
     }
@@ -105,7 +100,7 @@ internal sealed partial class MarketBoard : IDisposable
     {
         lock (_lock)
         {
-            if (_viewers.Count > 0)
+            if (_viewers.Any)
             {
                 _lastSeen = _time.GetTimestamp();
             }
@@ -162,8 +157,11 @@ internal sealed partial class MarketBoard : IDisposable
     {
         var client = Client;
         var readiness = await client.GetReadinessAsync(cancellationToken);
+        var system = await SystemAsync(cancellationToken);
         if (!readiness.IsReady)
         {
+            // What works then is worth most.
+            Volatile.Write(ref _board, Current with { System = system });
             throw new RefusedException(string.Join("; ", readiness.Reasons));
         }
 
@@ -183,7 +181,20 @@ internal sealed partial class MarketBoard : IDisposable
             rows[i] = rows[i] with { Closes = await ClosesAsync(client, rows[i], cancellationToken) };
         }
 
-        return new(rows, models, readiness, _time.GetUtcNow(), Outage: null);
+        return new(rows, models, readiness, _time.GetUtcNow(), Outage: null) { System = system };
+    }
+
+    // A service of an older release does not tell.
+    private async Task<SystemReport?> SystemAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _services.GetRequiredService<ISystemClient>().GetSystemAsync(cancellationToken)).Answer;
+        }
+        catch (PredictionServiceException failure) when (failure.StatusCode is not null)
+        {
+            return null;
+        }
     }
 
     private async Task<IReadOnlyList<double>> ClosesAsync(IPredictionClient client, MarketRow row, CancellationToken cancellationToken)
@@ -250,7 +261,7 @@ internal sealed partial class MarketBoard : IDisposable
             _board = _board with { Rows = rows };
         }
 
-        Tell();
+        _viewers.Tell();
     }
 
     private void Set(Board board)
@@ -260,27 +271,7 @@ internal sealed partial class MarketBoard : IDisposable
             _board = board;
         }
 
-        Tell();
-    }
-
-    private void Tell()
-    {
-        Viewer[] viewers;
-        lock (_lock)
-        {
-            viewers = [.. _viewers];
-        }
-
-        Array.ForEach(viewers, viewer => viewer.Changed());
-    }
-
-    private void Leave(Viewer viewer)
-    {
-        lock (_lock)
-        {
-            _viewers.Remove(viewer);
-            _lastSeen = _time.GetTimestamp();
-        }
+        _viewers.Tell();
     }
 
     private static T Answer<T>(Result<T> result) where T : class => result.IsRefused ? throw new RefusedException(result.Refusal.Detail) : result.Answer;
@@ -290,13 +281,6 @@ internal sealed partial class MarketBoard : IDisposable
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The service has no stream: {Detail}")]
     private partial void LogNoStream(string detail);
-
-    private sealed class Viewer(MarketBoard board, Action changed) : IDisposable
-    {
-        public Action Changed { get; } = changed;
-
-        public void Dispose() => board.Leave(this);
-    }
 
     /// <summary>The service answers, and refuses what every page needs.</summary>
     private sealed class RefusedException(string detail) : Exception(detail);

@@ -28,6 +28,13 @@ internal static class HealthEndpoints
                 "200 where requests can be answered, else 503 with the reasons; notes say what is wrong although requests are answered.",
                 [])
             .Answers(Examples.Ready).Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
+        routes.MapGet("/api/v1/system", (SystemReporter reporter) => TypedResults.Json(reporter.Now(), ContractsJson.Body.SystemReport))
+            .Describe(
+                "Health",
+                "GetSystem",
+                "Workers, queues, cache, refusals, latency by stage, and the feed: what this gateway has counted, and what workers have reported lately.",
+                [])
+            .Answers(Examples.System);
     }
 
     private static JsonHttpResult<Liveness> Live() => TypedResults.Json(new Liveness("alive"), HealthJson.Default.Liveness);

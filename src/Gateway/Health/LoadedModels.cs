@@ -36,6 +36,9 @@ internal sealed class LoadedModels(TimeProvider time)
 
     private IEnumerable<Heard> Alive => _workers.Values.Where(worker => time.GetUtcNow() - worker.At < Silence);
 
+    /// <summary>The last reports, and when each arrived.</summary>
+    public IEnumerable<(DateTimeOffset At, ModelsReported Report)> Reports => Alive.Select(worker => (worker.At, worker.Report));
+
     /// <summary>Whether the gateway's own first question was answered.</summary>
     public bool HasAnswered => _answeredAt > DateTimeOffset.MinValue;
 

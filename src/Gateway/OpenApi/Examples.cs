@@ -183,6 +183,15 @@ internal static class Examples
 
     public static Readiness Ready { get; } = new("ready", [], []);
 
+    public static SystemReport System { get; } = new(
+        Now, "1.0.0",
+        [new("worker-1-17-5f0c2d9b7a6e4c1f", Now, "1.0.0", Now.AddHours(-3), "managed", ["BTC", "ETH", "SOL"], [], [])],
+        [new("predict", 0, 0, 0.8, 2.4)],
+        9120, 880,
+        new Dictionary<string, long> { ["model_not_trained"] = 2 },
+        [new("answer", 880, 5.1, 12.9), new("inference", 880, 0.4, 0.7)],
+        new("Binance", 15, 0, 0));
+
     /// <summary>An example of a detail that the service gives with a reason.</summary>
     public static string Detail(RefusalReason reason) => reason switch
     {

@@ -2,16 +2,19 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Lstm;
 using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Hosting.Messaging;
+using Coinsphere.Messaging.Hosting.Telemetry;
+using Coinsphere.Messaging.Worker.MarketData.Feed;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
-/// <summary>Reports to the gateways which models are in memory: at start, after each change, and every few seconds, for gateways that started later.</summary>
+/// <summary>Reports to the gateways which models are in memory, and what the process has counted: at start, after each change, and every few seconds, for gateways that started later.</summary>
 internal sealed partial class ModelReporter(
-    ModelStore models, IEngine engine, Conditions conditions, IBusControl bus, IHostApplicationLifetime lifetime, TimeProvider time,
-    ILogger<ModelReporter> logger) : BackgroundService
+    ModelStore models, IEngine engine, Conditions conditions, Tally tally, IOptions<FeedOptions> feed, IBusControl bus, IHostApplicationLifetime lifetime,
+    TimeProvider time, ILogger<ModelReporter> logger) : BackgroundService
 {
     // A report travels by the broker, so it never says that the broker is unavailable.
     private const string Broker = BrokerWatch.Name + ": ";
@@ -76,7 +79,10 @@ internal sealed partial class ModelReporter(
         {
             // A broker that was killed may never confirm.
             string[] reasons = [.. conditions.Reasons.Where(reason => !reason.StartsWith(Broker, StringComparison.Ordinal))];
-            var report = new ModelsReported(_workerId, models.LoadedSymbols, reasons, conditions.Notes, engine.Name);
+            var report = new ModelsReported(_workerId, models.LoadedSymbols, reasons, conditions.Notes, engine.Name)
+            {
+                State = tally.Report(feed.Value.Source is FeedSource.None ? null : feed.Value.Source.ToString()),
+            };
             await bus.Publish(report, stoppingToken).WaitAsync(ModelsReported.Interval, time, stoppingToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

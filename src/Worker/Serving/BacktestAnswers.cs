@@ -91,7 +91,10 @@ internal static class BacktestAnswers
             new ClassProbabilities(Rounding.Decimals(probabilities[0], 6), Rounding.Decimals(probabilities[1], 6), Rounding.Decimals(probabilities[2], 6)),
             range.Prices is { } prices ? new PriceInterval(PriceQuantiles.Coverage, Rounding.Price(prices[0]), Rounding.Price(prices[^1])) : null,
             Rounding.Decimals(range.Forecast.Volatility, 6), Rounding.Decimals(Math.Sqrt(range.RealisedVariance), 6),
-            day.IsHit, range.IsInside, day.IsReplayed);
+            day.IsHit, range.IsInside, day.IsReplayed)
+        {
+            BaseRateHit = day.IsBaseRateHit,
+        };
     }
 
     private static double? Mean(DailyMean? mean) => mean is null ? null : Rounding.Decimals(mean.Value, Decimals);

@@ -13,6 +13,7 @@ public sealed class Chromium : IAsyncLifetime
     private const float PatienceMs = 30_000;
 
     private IPlaywright _playwright = null!;
+    private readonly string _records = Directory.CreateTempSubdirectory("coinsphere-records-").FullName;
     private RunningProgram _service = null!;
 
     internal IBrowser Browser { get; private set; } = null!;
@@ -21,7 +22,10 @@ public sealed class Chromium : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _service = RunningProgram.Start("Standalone", ["--port", "0", $"--Models:Folder={Repository.Checkpoints}"]);
+        _service = RunningProgram.Start(
+            "Standalone",
+            ["--port", "0", $"--Models:Folder={Repository.Checkpoints}"],
+            environment: [("Records__File", System.IO.Path.Combine(_records, "records.db"))]);
         Assertions.SetDefaultExpectTimeout(PatienceMs);
         _playwright = await Playwright.CreateAsync();
         // Processes that run as root have no sandbox.
@@ -35,6 +39,7 @@ public sealed class Chromium : IAsyncLifetime
         await Browser.CloseAsync();
         _playwright.Dispose();
         await _service.DisposeAsync();
+        Directory.Delete(_records, recursive: true);
     }
 
     internal Task<BrowserPage> OpenAsync(string path, bool hasScripts = true) => BrowserPage.OpenAsync(Browser, new Uri(Url, path), hasScripts);

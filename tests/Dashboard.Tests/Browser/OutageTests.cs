@@ -48,14 +48,27 @@ public sealed class OutageTests(Chromium chromium)
     private static async Task<RunningProgram> ServeAsync(int port)
     {
         var service = RunningProgram.Start("Standalone", ["--port", $"{port}", $"--Models:Folder={Repository.Checkpoints}"]);
-        await service.StartedAsync();
-        return service;
+        return await OnceAsync(service, service.StartedAsync());
     }
 
     private static async Task<RunningProgram> ShowAsync(int port, int servicePort)
     {
         var dashboard = RunningProgram.Start("Dashboard", environment: [("PORT", $"{port}"), ("ML_SERVICE_URL", $"http://127.0.0.1:{servicePort}")]);
-        await dashboard.ListeningAsync();
-        return dashboard;
+        return await OnceAsync(dashboard, dashboard.ListeningAsync());
+    }
+
+    // A program that does not start is ended all the same.
+    private static async Task<RunningProgram> OnceAsync(RunningProgram program, Task started)
+    {
+        try
+        {
+            await started;
+            return program;
+        }
+        catch
+        {
+            await program.DisposeAsync();
+            throw;
+        }
     }
 }

@@ -16,7 +16,8 @@ public sealed class PagesTests(Chromium chromium)
         [""] = ".markets tbody tr >> nth=14",
         ["symbols/BTC"] = "#reliability",
         [Portfolio] = ".share >> nth=2",
-        ["system"] = "tbody tr >> nth=14",
+        ["alerts"] = "#rules",
+        ["system"] = "section[aria-labelledby=models] tbody tr >> nth=14",
     };
 
     public static TheoryData<string> Paths => [.. Contents.Keys];
@@ -44,6 +45,7 @@ public sealed class PagesTests(Chromium chromium)
     [InlineData("")]
     [InlineData("symbols/BTC")]
     [InlineData(Portfolio)]
+    [InlineData("alerts")]
     [InlineData("system")]
     public async Task Page_IsReadableWithoutScripts(string path)
     {
@@ -143,6 +145,42 @@ public sealed class PagesTests(Chromium chromium)
         await opened.Page.GetByLabel("Amount of holding 2").FillAsync("1500.50");
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Compute" }).ClickAsync();
         await Expect(opened.Page.Locator("section tbody td").First).ToHaveTextAsync("50.0 %");
+    }
+
+    [Fact]
+    public async Task Rule_IsMadeAndRemovedOnTheOwnMachine()
+    {
+        await using var opened = await chromium.OpenAsync("alerts");
+        await opened.Page.GetByLabel("Symbol").FillAsync("btc");
+        await opened.Page.GetByLabel("Raise an alert when").SelectOptionAsync("risk_score_above");
+        await opened.Page.GetByLabel("Risk score, 0 to 100").FillAsync("70");
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Make the rule" }).ClickAsync();
+        var rule = opened.Page.Locator(".rules tbody tr");
+        await Expect(rule).ToContainTextAsync("the risk score is above 70");
+        // The service judges what the page does not.
+        await opened.Page.GetByLabel("Symbol").FillAsync("no symbol");
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Make the rule" }).ClickAsync();
+        await Expect(opened.Page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("Not done: 'no symbol' is not a symbol");
+        await rule.GetByRole(AriaRole.Button, new() { NameRegex = new("^Remove rule") }).ClickAsync();
+        await rule.GetByRole(AriaRole.Button, new() { NameRegex = new("for good$") }).ClickAsync();
+        await Expect(rule).ToHaveCountAsync(0);
+        Assert.Empty(opened.Complaints);
+    }
+
+    // A page of another site, behind a name that leads to this machine, and a proxy's reader.
+    [Theory]
+    [InlineData("Host", "evil.example")]
+    [InlineData("X-Forwarded-For", "203.0.113.7")]
+    public async Task RuleCannotBeChanged_FromElsewhere(string header, string value)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(chromium.Url, "alerts"));
+        request.Headers.Accept.ParseAdd("text/html");
+        request.Headers.Add(header, value);
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Contains(
+            "Rules can be changed only by a browser on the machine", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,10 +30,20 @@ public partial class PlotTests
     [Fact]
     public void HitRates_BeginWhenTheirWindowIsFull()
     {
-        var days = Enumerable.Range(0, 20).Select(i => (First.AddDays(i), i % 2 == 0)).ToArray();
+        var days = Enumerable.Range(0, 20).Select(i => (First.AddDays(i), i % 2 == 0, (bool?)null)).ToArray();
         Assert.Contains("base rate", HitRatePlot.Svg(days, 10, 0.4, 480, 380), StringComparison.Ordinal);
         Assert.DoesNotContain("base rate", HitRatePlot.Svg(days, 21, 0.4, 480, 380), StringComparison.Ordinal);
         Assert.DoesNotContain("base rate", HitRatePlot.Svg(days, 10, null, 480, 380), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BaseRate_IsALineOfItsOwnDays()
+    {
+        var days = Enumerable.Range(0, 40).Select(i => (First.AddDays(i), true, (bool?)(i >= 20))).ToArray();
+        // Its last ten days are all right, its first ten all wrong: it crosses the whole plot.
+        var svg = HitRatePlot.Svg(days, 10, 0.5, 480, 380);
+        Assert.NotEqual(svg, HitRatePlot.Svg([.. days.Select(day => (day.Item1, day.Item2, (bool?)null))], 10, 0.5, 480, 380));
+        Assert.Contains("base rate", svg, StringComparison.Ordinal);
     }
 
     [Fact]

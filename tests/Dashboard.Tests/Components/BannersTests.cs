@@ -50,7 +50,7 @@ public sealed class BannersTests : IAsyncLifetime
         _page.Service.Models["BTC"] = Answers.Model("BTC") with { Error = "BTC_best.pth: <script>global</script> 'posix.system'" };
         var state = await _page.ShowAsync<SystemState>();
         Assert.Equal("fault", state.Find(".extreme").TextContent);
-        Assert.Contains("<script>global</script> 'posix.system'", state.Find("tr.fault").TextContent, StringComparison.Ordinal);
+        Assert.Contains("<script>global</script> 'posix.system'", state.Find("section[aria-labelledby=models] tr.fault").TextContent, StringComparison.Ordinal);
         Assert.Empty(state.FindAll("script"));
     }
 

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Bunit;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Dashboard.Components.Pages;
@@ -85,6 +86,16 @@ public sealed class MarketsTests : IAsyncLifetime
             _page.Time.Advance(TimeSpan.FromSeconds(1));
             return markets.Find(".price").TextContent == "51,234";
         });
+    }
+
+    [Fact]
+    public async Task StreamedPrediction_IsShownAtOnce()
+    {
+        _page.Service.Streamed = Channel.CreateUnbounded<PredictionAnswer>();
+        var markets = await _page.ShowAsync<Markets>();
+        _page.Service.Streamed.Writer.TryWrite(Answers.Prediction("BTC", "bearish", 52345, "streamed"));
+        // No time passes, so nothing is asked again.
+        await markets.WaitForStateAsync(() => markets.Find(".price").TextContent == "52,345");
     }
 
     [Fact]

@@ -30,6 +30,18 @@ internal static class Answers
         NewestBarAgeDays = 0,
     };
 
+    public static SystemReport System { get; } = new(
+        Now, "1.0.0",
+        [
+            new("machine-1-17-5f0c", Now.AddSeconds(-2), "1.0.0", Now.AddHours(-3), "managed", ["BTC", "ETH"], [], []),
+            new("<b>machine-2</b>-18-9a7b", Now.AddSeconds(-14), null, null, null, ["BTC"], [], ["<i>database</i> is read-only"]),
+        ],
+        [new("predict", 3, 0, 1.25, 8.4), new("predict-durable", 12_000, 2, 90_000, 120_500)],
+        900, 100,
+        new Dictionary<string, long> { ["model_not_trained"] = 2, ["deadline_exceeded"] = 7 },
+        [new("answer", 1200, 5.125, 12.9), new("inference", 100, 0.41, 0.7)],
+        new("Binance", 15, 1, 4));
+
     public static PriceBars Bars(string symbol, int days) => new(
         symbol,
         [.. Enumerable.Range(0, days).Select(i => new PriceBar(Yesterday.AddDays(i + 1 - days), 44000 + i, 46000 + i, 43000 + i, 45000 + i, 1000))],

@@ -20,6 +20,7 @@ internal sealed class Page : BunitContext
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddSingleton<MarketBoard>();
         Services.AddSingleton<SymbolReports>();
+        Services.AddSingleton<AlertReports>();
         Services.AddSingleton(new ServicePlace(IsThisProcess: false));
         Services.AddSingleton<IHostApplicationLifetime, NoLifetime>();
         Services.AddPredictionClient(options => options.Url = service.Url);

@@ -127,7 +127,7 @@ public partial class Symbol
     private static string DrawRanges(BacktestAnswer test, double width, double height) => RangePlot.Svg("", Ranges(test, width), width, height);
 
     private static string DrawHits(BacktestAnswer test, double width, double height) =>
-        HitRatePlot.Svg([.. test.Daily.Select(day => (day.TargetDate, day.Hit))], Window, test.BaseRateHitRate, width, height);
+        HitRatePlot.Svg([.. test.Daily.Select(day => (day.TargetDate, day.Hit, day.BaseRateHit))], Window, test.BaseRateHitRate, width, height);
 
     private string DrawReliability(BacktestAnswer test, double width, double height) =>
         ReliabilityPlot.Svg("", [($"{Days} days", Given(test))], width, height);
