@@ -37,7 +37,7 @@ internal sealed class SystemReporter(LoadedModels workers, Tally own, TimeProvid
     // Every worker counts the same queues, and each has taken messages of its own from them.
     private static QueueReport[] Queues(IEnumerable<ProcessReport> processes) =>
     [
-        .. processes.SelectMany(process => process.Queues ?? []).GroupBy(queue => queue.Endpoint, StringComparer.Ordinal)
+        .. processes.SelectMany(process => (process.Queues ?? []).OfType<QueueReport>()).GroupBy(queue => queue.Endpoint, StringComparer.Ordinal)
             .OrderBy(queue => queue.Key, StringComparer.Ordinal)
             .Select(queue => new QueueReport(
                 queue.Key, queue.Select(one => one.Waiting).FirstOrDefault(count => count is not null),
@@ -46,7 +46,7 @@ internal sealed class SystemReporter(LoadedModels workers, Tally own, TimeProvid
 
     private static StageReport[] Stages(IEnumerable<ProcessReport> processes) =>
     [
-        .. processes.SelectMany(process => process.Stages ?? []).GroupBy(stage => stage.Stage, StringComparer.Ordinal)
+        .. processes.SelectMany(process => (process.Stages ?? []).OfType<StageReport>()).GroupBy(stage => stage.Stage, StringComparer.Ordinal)
             .OrderBy(stage => stage.Key, StringComparer.Ordinal)
             .Select(stage => new StageReport(
                 stage.Key, stage.Sum(one => one.Count), stage.Max(one => one.MedianMs), stage.Max(one => one.P95Ms))),

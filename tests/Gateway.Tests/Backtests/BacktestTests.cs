@@ -25,7 +25,7 @@ public class BacktestTests(GatewayFactory gateway) : IClassFixture<GatewayFactor
             "warnings":["1 day is left out"],"daily":[{"day":"2025-10-11","close":45000.00,"target_date":"2025-10-18","actual_close":0.00001234,
             "direction":"bullish","actual_direction":"bearish","probabilities":{"bearish":0.1,"neutral":0.2,"bullish":0.7},
             "interval":{"level":0.9,"low":40000.00,"high":50000.50},"expected_volatility":0.07,"realised_volatility":0.065,"hit":false,"inside":null,
-            "replayed":true}]}
+            "replayed":true,"base_rate_hit":null}]}
             """.ReplaceLineEndings(""),
             await response.TextAsync());
         var asked = Assert.IsType<BacktestRequested>(Assert.Single(gateway.Worker.Asked));

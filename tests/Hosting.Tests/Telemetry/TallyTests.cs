@@ -23,10 +23,11 @@ public sealed class TallyTests : IDisposable
     [Fact]
     public void CacheRefusalsAndStages_AreCountedWithoutAnyCollector()
     {
+        var waits = Meters.Meter.CreateHistogram<double>("coinsphere.queue.duration");
         for (var i = 0; i < 300; i++)
         {
             Meters.CacheRead(hit: i % 3 == 0);
-            Stages.Queued(TimeSpan.FromMilliseconds(i));
+            waits.Record(i / 1000.0, new KeyValuePair<string, object?>("endpoint", "tally-4"));
         }
 
         Meters.Refused(RefusalReason.ModelNotTrained);
@@ -38,6 +39,7 @@ public sealed class TallyTests : IDisposable
         // The last 256 are 44 to 299 ms.
         Assert.InRange(queue.MedianMs, 160, 180);
         Assert.InRange(queue.P95Ms, 280, 292);
+        Assert.Equal(new QueueReport("tally-4", null, null, 171, 286), Assert.Single(report.Queues, one => one.Endpoint == "tally-4"));
     }
 
     [Fact]

@@ -27,6 +27,9 @@ public sealed class BacktestTests
             Assert.Equal(predicted.Probabilities.Bearish, day.Probabilities.Bearish, 2e-6);
             Assert.Equal(predicted.Probabilities.Bullish, day.Probabilities.Bullish, 2e-6);
         }
+
+        var counted = answer.Daily.Where(day => !day.Replayed).ToArray();
+        Assert.Equal(answer.BaseRateHitRate, counted.Length == 0 ? null : Math.Round(counted.Average(day => day.BaseRateHit == true ? 1.0 : 0), 4));
     }
 
     [Fact]
