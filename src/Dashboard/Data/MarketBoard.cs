@@ -20,7 +20,7 @@ internal sealed partial class MarketBoard : IDisposable
     private static readonly TimeSpan Linger = TimeSpan.FromMinutes(1);
 
     /// <summary>A page is not held up longer by what it shows. What comes later is put into it.</summary>
-    public static readonly TimeSpan FirstLimit = TimeSpan.FromMilliseconds(700);
+    public static readonly TimeSpan FirstLimit = TimeSpan.FromMilliseconds(300);
 
     private static readonly TimeSpan StreamPause = TimeSpan.FromMinutes(1);
 

@@ -2,6 +2,7 @@ using Bunit;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Dashboard.Components.Pages;
 using Coinsphere.Messaging.Dashboard.Tests.Hosts;
+using Microsoft.AspNetCore.Components;
 
 namespace Coinsphere.Messaging.Dashboard.Tests.Components;
 
@@ -60,12 +61,13 @@ public sealed class AlertsTests : IAsyncLifetime
     public async Task NewRule_IsMadeAndItsSecretShownOnce()
     {
         var alerts = await ShowAsync();
-        alerts.Find("[name=rule-symbol]").Change(" eth ");
-        alerts.Find("[name=rule-when]").Change(AlertConditions.RiskScoreAbove);
-        alerts.Find("[name=rule-value]").Change("70");
-        alerts.Find("[name=rule-webhook]").Change("https://example.com/hook");
+        await FillAsync(alerts, "rule-symbol", " eth ");
+        await FillAsync(alerts, "rule-when", AlertConditions.RiskScoreAbove);
+        await FillAsync(alerts, "rule-value", "70");
+        await FillAsync(alerts, "rule-webhook", "https://example.com/hook");
         await alerts.Find("form").SubmitAsync();
         await alerts.WaitForStateAsync(() => alerts.FindAll(".rules tbody tr").Count == 2);
+        await alerts.WaitForStateAsync(() => alerts.FindAll("[role=alert]").Count == 1);
         Assert.Equal("Rule new is stored.", alerts.Find("[role=alert]").TextContent.Trim());
         Assert.Equal("whsec_once", alerts.Find(".secret").TextContent);
         var made = _page.Service.Rules!.Single(rule => rule.Id == "new");
@@ -82,8 +84,9 @@ public sealed class AlertsTests : IAsyncLifetime
     {
         var alerts = await ShowAsync();
         await Button(alerts, "Change rule r-1").ClickAsync(new());
+        await alerts.WaitForStateAsync(() => alerts.FindAll("[name=rule-value]").Count == 1);
         Assert.Equal("0.6", alerts.Find("[name=rule-value]").GetAttribute("value"));
-        alerts.Find("[name=rule-value]").Change("0.75");
+        await FillAsync(alerts, "rule-value", "0.75");
         await alerts.Find("form").SubmitAsync();
         await alerts.WaitForStateAsync(() => alerts.Find(".rules tbody tr").TextContent.Contains("75.0 %", StringComparison.Ordinal));
         Assert.Equal(Rule with { Value = 0.75, Deliveries = null }, Assert.Single(_page.Service.Rules!));
@@ -95,6 +98,7 @@ public sealed class AlertsTests : IAsyncLifetime
         var alerts = await ShowAsync();
         await Button(alerts, "Remove rule r-1").ClickAsync(new());
         Assert.Single(_page.Service.Rules!);
+        await alerts.WaitForElementAsync("button[aria-label='Remove rule r-1 for good']");
         await Button(alerts, "Remove rule r-1 for good").ClickAsync(new());
         await alerts.WaitForStateAsync(() => alerts.FindAll(".rules").Count == 0);
         Assert.Empty(_page.Service.Rules!);
@@ -106,7 +110,7 @@ public sealed class AlertsTests : IAsyncLifetime
     {
         _page.Service.ChangeRefusal = new(RefusalReason.NotAllowed, "alert rules can be changed only where the gateway is bound to <i>loopback</i>");
         var alerts = await ShowAsync();
-        alerts.Find("[name=rule-symbol]").Change("BTC");
+        await FillAsync(alerts, "rule-symbol", "BTC");
         await alerts.Find("form").SubmitAsync();
         await alerts.WaitForStateAsync(() => alerts.FindAll("[role=alert]").Count == 1);
         Assert.Equal(
@@ -130,10 +134,11 @@ public sealed class AlertsTests : IAsyncLifetime
     public async Task NumberThatIsNone_IsNotSent(string field, string text, string said)
     {
         var alerts = await ShowAsync();
-        alerts.Find("[name=rule-when]").Change(AlertConditions.RiskScoreAbove);
-        alerts.Find("[name=rule-value]").Change("70");
-        alerts.Find($"[name={field}]").Change(text);
+        await FillAsync(alerts, "rule-when", AlertConditions.RiskScoreAbove);
+        await FillAsync(alerts, "rule-value", "70");
+        await FillAsync(alerts, field, text);
         await alerts.Find("form").SubmitAsync();
+        await alerts.WaitForStateAsync(() => alerts.FindAll("[role=alert]").Count == 1);
         Assert.Equal(said, alerts.Find("[role=alert]").TextContent.Trim());
         Assert.Single(_page.Service.Rules!);
     }
@@ -149,6 +154,10 @@ public sealed class AlertsTests : IAsyncLifetime
             return alerts.FindAll(".raised tbody tr").Count == 2;
         });
     }
+
+    // A field appears once the one before it is taken over.
+    private static async Task FillAsync(IRenderedComponent<Alerts> alerts, string name, string text) =>
+        await (await alerts.WaitForElementAsync($"[name={name}]")).ChangeAsync(new ChangeEventArgs { Value = text });
 
     private static AngleSharp.Dom.IElement Button(IRenderedComponent<Alerts> alerts, string label) => alerts.Find($"button[aria-label='{label}']");
 
