@@ -13,12 +13,16 @@ public sealed class CollectorTests
 
     private static readonly Dictionary<string, Type> Processors = new()
     {
-        ["memory_limiter"] = typeof(MemoryLimiter), ["filter"] = typeof(Filter), ["batch"] = typeof(Batch),
+        ["memory_limiter"] = typeof(MemoryLimiter),
+        ["filter"] = typeof(Filter),
+        ["batch"] = typeof(Batch),
     };
 
     private static readonly Dictionary<string, Type> Exporters = new()
     {
-        ["otlp"] = typeof(OtlpExporter), ["otlphttp"] = typeof(OtlpExporter), ["prometheus"] = typeof(PrometheusExporter),
+        ["otlp"] = typeof(OtlpExporter),
+        ["otlphttp"] = typeof(OtlpExporter),
+        ["prometheus"] = typeof(PrometheusExporter),
     };
 
     private static readonly string Text = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "otel", "collector.yaml"));
@@ -67,7 +71,7 @@ public sealed class CollectorTests
     [Fact]
     public void Ports_AreThoseOfTheDocumentation()
     {
-        var otlp = (OtlpReceiver)Strict(typeof(OtlpReceiver), new SerializerBuilder().Build().Serialize(All.Receivers["otlp"]));
+        var otlp = Strict<OtlpReceiver>(new SerializerBuilder().Build().Serialize(All.Receivers["otlp"]));
 
         Assert.Equal(("0.0.0.0:4317", "0.0.0.0:4318"), (otlp.Protocols.Grpc.Endpoint, otlp.Protocols.Http.Endpoint));
         Assert.Contains("OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4317", Text, StringComparison.Ordinal);

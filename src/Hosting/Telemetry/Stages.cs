@@ -17,7 +17,8 @@ public static class Stages
         HistogramBucketBoundaries = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     };
 
-    private static readonly Histogram<double> QueueSeconds = Create("coinsphere.queue.duration", "From the sending of a request to its consumption, by endpoint.");
+    private static readonly Histogram<double> QueueSeconds = Create(
+        "coinsphere.queue.duration", "From the sending of a request to its consumption, by endpoint.");
     private static readonly Histogram<double> CacheSeconds = Create("coinsphere.cache.duration", "Reads of the result cache.");
     private static readonly Histogram<double> PricesSeconds = Create("coinsphere.prices.duration", "Reads of prices.");
     private static readonly Histogram<double> FeaturesSeconds = Create("coinsphere.features.duration", "Computations of features.");

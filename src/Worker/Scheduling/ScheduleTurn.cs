@@ -114,7 +114,8 @@ internal sealed partial class ScheduleTurn(
         var symbols = catalog.Supported.Except(without).Where(symbol => open != due || !_asked.TryGetValue(symbol, out var asked) || asked.At < due).ToList();
         var spread = plan.Times.After(due) is { } next && (next - due) / 2 < plan.Spread ? (next - due) / 2 : plan.Spread;
         await WriteAsync(new(Predictions, due, null), cancellationToken);
-        return new(due, open is not null ? "continued" : now - due > OnTime ? "made_up" : "on_time", symbols, without, days, time.GetTimestamp(), spread) { Deadline = now + spread };
+        var kind = open is not null ? "continued" : now - due > OnTime ? "made_up" : "on_time";
+        return new(due, kind, symbols, without, days, time.GetTimestamp(), spread) { Deadline = now + spread };
     }
 
     private async Task GoOnAsync(Run run, CancellationToken cancellationToken)

@@ -16,7 +16,8 @@ public sealed class LiveTests(Chromium chromium) : IDisposable
         var (file, today) = (Path.Combine(_prices.FullName, "BTC.csv"), DateOnly.FromDateTime(DateTime.UtcNow));
         await File.WriteAllLinesAsync(
             file,
-            Enumerable.Range(0, 500).Select(i => Bar(today.AddDays(i - 501), 40_000 + (150 * (i % 7)))).Prepend("time,open,high,low,close,volume,market_cap"));
+            Enumerable.Range(0, 500).Select(i => Bar(today.AddDays(i - 501), 40_000 + (150 * (i % 7)))).Prepend("time,open,high,low,close,volume,market_cap"),
+            TestContext.Current.CancellationToken);
         await using var service = RunningProgram.Start(
             "Standalone", ["--port", "0", $"--Models:Folder={Repository.Checkpoints}", $"--Prices:Folder={_prices.FullName}"]);
         var url = await service.ListeningAsync();
@@ -30,7 +31,7 @@ public sealed class LiveTests(Chromium chromium) : IDisposable
         await markets.Page.EvaluateAsync("document.marker = 1");
         await symbol.Page.EvaluateAsync("document.marker = 1");
 
-        await File.AppendAllLinesAsync(file, [Bar(today.AddDays(-1), 41_234)]);
+        await File.AppendAllLinesAsync(file, [Bar(today.AddDays(-1), 41_234)], TestContext.Current.CancellationToken);
         using var http = new HttpClient();
         using var cleared = await http.DeleteAsync(new Uri(url, "models/BTC/cache"), TestContext.Current.CancellationToken);
         cleared.EnsureSuccessStatusCode();

@@ -37,7 +37,8 @@ public sealed class AlertsTests : IAsyncLifetime
     {
         var alerts = await ShowAsync(isOwnMachine: false);
         Assert.Equal(
-            ["2025-10-12 14:30:00 UTC", "BTC", "BTC: <script>alert(1)</script>", "r-1"], alerts.FindAll(".raised tbody tr > *").Select(cell => cell.TextContent));
+            ["2025-10-12 14:30:00 UTC", "BTC", "BTC: <script>alert(1)</script>", "r-1"],
+            alerts.FindAll(".raised tbody tr > *").Select(cell => cell.TextContent));
         Assert.Equal(
             [
                 "r-1", "BTC", "the probability of a direction is above 60.0 %, bullish, over 7 days", "60 min",
@@ -114,7 +115,8 @@ public sealed class AlertsTests : IAsyncLifetime
         await alerts.Find("form").SubmitAsync();
         await alerts.WaitForStateAsync(() => alerts.FindAll("[role=alert]").Count == 1);
         Assert.Equal(
-            "Not done: alert rules can be changed only where the gateway is bound to <i>loopback</i>. not_allowed", alerts.Find("[role=alert]").TextContent.Trim());
+            "Not done: alert rules can be changed only where the gateway is bound to <i>loopback</i>. not_allowed",
+            alerts.Find("[role=alert]").TextContent.Trim());
         Assert.Empty(alerts.FindAll("i"));
     }
 

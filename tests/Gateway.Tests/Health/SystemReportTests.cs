@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Health;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
@@ -83,7 +84,7 @@ public sealed class SystemReportTests : IDisposable
         var worker = json.GetProperty("workers").EnumerateArray().Single(one => one.GetProperty("worker_id").GetString() == "worker-7");
         Assert.Equal(("2.0.0", 1), (worker.GetProperty("version").GetString(), worker.GetProperty("symbols").GetArrayLength()));
         Assert.Equal(3, json.GetProperty("refusals").GetProperty("test_only").GetInt64());
-        Assert.Equal("predict", json.GetProperty("queues").EnumerateArray().First(queue => queue.GetProperty("waiting").ValueKind != System.Text.Json.JsonValueKind.Null)
+        Assert.Equal("predict", json.GetProperty("queues").EnumerateArray().First(queue => queue.GetProperty("waiting").ValueKind != JsonValueKind.Null)
             .GetProperty("endpoint").GetString());
     }
 

@@ -32,7 +32,8 @@ public sealed class RedisKindsTests
         Assert.Null(await process.ReadAsync(CacheProcess.Btc));
         // A start that did not wait long enough to learn why says "unavailable" first.
         var expected = $"redis: 127.0.0.1:{server.Port} refuses {what}, answers are made without it: ";
-        await Until.True(() => Assert.Single(process.Notes).StartsWith(expected, StringComparison.Ordinal));
+        await Until.True(
+            () => Assert.Single(process.Notes).StartsWith(expected, StringComparison.Ordinal), () => string.Join("; ", process.Notes), TimeSpan.FromMinutes(1));
         Assert.DoesNotContain(password, Assert.Single(process.Notes), StringComparison.Ordinal);
     }
 

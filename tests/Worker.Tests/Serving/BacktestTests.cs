@@ -176,5 +176,5 @@ public sealed class BacktestTests
         worker.AskAsync<BacktestRequested, BacktestAnswer>(Endpoints.Backtest, request);
 
     private static BacktestedDay WithoutOutcome(BacktestedDay day) =>
-        day with { ActualClose = 0, ActualDirection = "", RealisedVolatility = 0, Hit = false, Inside = null };
+        day with { ActualClose = 0, ActualDirection = "", RealisedVolatility = 0, Hit = false, BaseRateHit = null, Inside = null };
 }
