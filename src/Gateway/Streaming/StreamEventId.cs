@@ -35,7 +35,9 @@ internal readonly record struct StreamEventId(long Offset, ulong Fingerprint)
             return false;
         }
 
-        if (!long.TryParse(text[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
+        // The framework takes null characters after a number for none.
+        if (text[..dash].ContainsAnyExceptInRange('0', '9')
+            || !long.TryParse(text[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
             || text[(dash + 1)..].ContainsAnyExcept(Digits)
             || !ulong.TryParse(text[(dash + 1)..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var fingerprint))
         {

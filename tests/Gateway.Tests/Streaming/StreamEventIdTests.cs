@@ -39,5 +39,6 @@ public sealed class StreamEventIdTests
     [InlineData("99999999999999999999-9f86d0818850")]
     [InlineData(" 5-9f86d0818850")]
     [InlineData("5-9f86d0818850\n")]
+    [InlineData("5\0-9f86d0818850")]
     public void OtherText_IsNoId(string text) => Assert.False(StreamEventId.TryParse(text, out _));
 }
