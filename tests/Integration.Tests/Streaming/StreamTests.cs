@@ -151,30 +151,6 @@ public sealed class StreamTests(Broker broker) : IClassFixture<Broker>
     }
 
     [Fact]
-    public async Task ListenerAtAGatewayThatStarts_GetsNothingOfBefore()
-    {
-        using var worker = await broker.StartWorkerAsync();
-        await using var first = await broker.StartGatewayAsync();
-        using var firstHttp = new HttpClient { BaseAddress = new Uri(first.Urls.Single()) };
-        await using var all = await EventStream.OpenAsync(firstHttp, Predictions + "?symbols=ETH");
-        var events = worker.Services.GetRequiredService<PlainEvents>();
-
-        // At once, so that the broker keeps many of them as one part of its log.
-        var earlier = Enumerable.Range(0, 1000).Select(i => new PlainEvent(
-            EventLog.Prediction, EventLog.PredictionKey("ETH", "7d", asOf: null), $"earlier-{i}", DateTimeOffset.UtcNow,
-            """{"symbol":"ETH","timeframe":"7d"}"""u8.ToArray()));
-        await Task.WhenAll(earlier.Select(one => events.PublishAsync(one, Cancel)));
-        await all.NextAsync(1000);
-
-        await using var gateway = await broker.StartGatewayAsync();
-        using var http = new HttpClient { BaseAddress = new Uri(gateway.Urls.Single()) };
-        await using var stream = await EventStream.OpenAsync(http, Predictions);
-        await AskAsync(firstHttp, "/predict", "LTC");
-
-        Assert.Equal("LTC", Symbol((await stream.NextAsync()).Data));
-    }
-
-    [Fact]
     public async Task LogThatIsDeletedAndMadeAgain_ResetsStreams_AndOldIdsAreUnknown()
     {
         using var worker = await broker.StartWorkerAsync();
