@@ -25,7 +25,8 @@ internal sealed partial class EventHub
                 // Until it is known what was missed, nothing newer is sent.
                 Forget(listener, channel, symbols);
                 var now = time.GetUtcNow();
-                _pending.Add(new PendingSubscription(listener, channel, symbols, after, _isFilled ? null : now) { Until = now + AheadLimit });
+                var opened = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
+                _pending.Add(new PendingSubscription(listener, channel, symbols, after, _isFilled ? null : opened) { Until = now + AheadLimit });
             }
 
             if (maxSymbols is not null)
@@ -144,7 +145,7 @@ internal sealed partial class EventHub
     /// <param name="Channel">The channel.</param>
     /// <param name="Symbols">The symbols; null: all.</param>
     /// <param name="After">The id to resume after; null: from when it was opened.</param>
-    /// <param name="OpenedAt">When it was opened, while the window was being filled; else null.</param>
+    /// <param name="OpenedAt">When it was opened, while the window was being filled, in whole milliseconds as in events; else null.</param>
     private sealed record PendingSubscription(
         Listener Listener, StreamChannel Channel, IReadOnlySet<string>? Symbols, StreamEventId? After, DateTimeOffset? OpenedAt)
     {

@@ -70,7 +70,8 @@ public sealed class StreamTests(Broker broker) : IClassFixture<Broker>
 
         await events.PublishAsync(twice, Cancel);
         await events.PublishAsync(twice, Cancel);
-        await events.PublishAsync(twice with { ComputedAt = at.AddSeconds(1) }, Cancel);
+        await Until.True(() => DateTimeOffset.UtcNow >= at.AddMilliseconds(2), "the clock goes on");
+        await events.PublishAsync(twice with { ComputedAt = DateTimeOffset.UtcNow }, Cancel);
         await AskAsync(http, "/predict", "AVAX");
 
         var found = await stream.NextAsync(3);
@@ -148,6 +149,26 @@ public sealed class StreamTests(Broker broker) : IClassFixture<Broker>
         Assert.Equal(["alert", "alert"], found.Select(item => item.EventType));
         Assert.Equal(JsonSerializer.Serialize(alert, ContractsJson.Body.Alert), found[0].Data);
         Assert.Contains("crossing-3", found[1].Data, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ListenerAtAGatewayThatStarts_GetsNothingOfBefore()
+    {
+        using var worker = await broker.StartWorkerAsync();
+        var events = worker.Services.GetRequiredService<PlainEvents>();
+
+        // At once, so that the broker keeps many of them as one part of its log.
+        var earlier = Enumerable.Range(0, 1000).Select(i => new PlainEvent(
+            EventLog.Prediction, EventLog.PredictionKey("ETH", "7d", asOf: null), $"earlier-{i}", DateTimeOffset.UtcNow,
+            """{"symbol":"ETH","timeframe":"7d"}"""u8.ToArray()));
+        await Task.WhenAll(earlier.Select(one => events.PublishAsync(one, Cancel)));
+
+        await using var gateway = await broker.StartGatewayAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(gateway.Urls.Single()) };
+        await using var stream = await EventStream.OpenAsync(http, Predictions);
+        await AskAsync(http, "/predict", "LTC");
+
+        Assert.Equal("LTC", Symbol((await stream.NextAsync()).Data));
     }
 
     [Fact]
