@@ -17,6 +17,9 @@ public sealed class RefusalReasonConverter : JsonConverter<RefusalReason>
     /// <summary>The names of all reasons.</summary>
     public static IReadOnlyCollection<string> AllNames => Reasons.Keys;
 
+    /// <summary>A reason's name, such as <c>no_prices</c>.</summary>
+    public static string NameOf(RefusalReason reason) => Names[reason];
+
     /// <inheritdoc/>
     public override RefusalReason Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String

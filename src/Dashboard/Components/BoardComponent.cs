@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Client;
 using Coinsphere.Messaging.Dashboard.Data;
 using Microsoft.AspNetCore.Components;
 
@@ -41,4 +42,23 @@ public abstract class BoardComponent : ComponentBase, IDisposable
 
     /// <summary>The board is another one, before it is shown.</summary>
     protected virtual Task ChangedAsync() => Task.CompletedTask;
+
+    /// <summary>Waits for a report, and says why there is none to show. A report that was shown stays when the service does not answer.</summary>
+    private protected async Task<(T? Report, string? Failure)> LoadAsync<T>(Task<T> asked, T? shown)
+        where T : class
+    {
+        try
+        {
+            // The static page is not held up: what comes later is put into the live one.
+            return (RendererInfo.IsInteractive ? await asked : await asked.WaitAsync(MarketBoard.FirstLimit, Time), null);
+        }
+        catch (TimeoutException)
+        {
+            return (null, null);
+        }
+        catch (PredictionServiceException failure)
+        {
+            return (shown, shown is null ? $"The service does not answer: {failure.Message}" : null);
+        }
+    }
 }

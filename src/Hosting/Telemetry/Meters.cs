@@ -1,10 +1,9 @@
 using System.Diagnostics.Metrics;
-using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Hosting.Telemetry;
 
-/// <summary>The metrics, under the meter <see cref="Name"/>. They cost nothing while nothing listens.</summary>
+/// <summary>The metrics, under the meter <see cref="Name"/>. The tally of the process always listens to a few of them, and nobody may to the rest.</summary>
 public static partial class Meters
 {
     /// <summary>The name of the meter, and of the activity source of <see cref="Stages"/>.</summary>
@@ -229,5 +228,5 @@ public static partial class Meters
     /// <summary>The memory used by weights, in bytes.</summary>
     public static void ModelMemory(long bytes) => ModelBytes.Record(bytes);
 
-    private static string TagOf(RefusalReason reason) => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
+    private static string TagOf(RefusalReason reason) => RefusalReasonConverter.NameOf(reason);
 }

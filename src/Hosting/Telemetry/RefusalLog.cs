@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Health;
 using Microsoft.Extensions.Logging;
@@ -24,8 +23,7 @@ public sealed partial class RefusalLog(TimeProvider time, ILogger<RefusalLog> lo
     /// <param name="requestId">The id by which the sender knows the request.</param>
     public void Refused(string question, RequestRefused refusal, string? requestId)
     {
-        // The reason's name in JSON, as in metrics and replies.
-        var reason = JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.Reason.ToString());
+        var reason = RefusalReasonConverter.NameOf(refusal.Reason);
         if (Count(reason) <= LoggedOneByOne)
         {
             LogRefused(question, reason, refusal.Detail, requestId);

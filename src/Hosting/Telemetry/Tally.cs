@@ -61,7 +61,7 @@ public sealed class Tally : IHostedService, IDisposable
         _process, Version, _startedAt, _hits.Count, _misses.Count, _refusals.Read(),
         [.. _stages.OrderBy(stage => stage.Key, StringComparer.Ordinal).Select(stage => stage.Value.Report(stage.Key)).OfType<StageReport>()],
         Queues(),
-        feed is null ? null : new(feed, _behind.Read().Count, _behind.Read() is { Count: > 0 } days ? days.Values.Max() : null, _feedFailures.Count));
+        feed is null ? null : Feed(feed));
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -71,6 +71,12 @@ public sealed class Tally : IHostedService, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _listener.Dispose();
+
+    private FeedReport Feed(string feed)
+    {
+        var days = _behind.Read();
+        return new(feed, days.Count, days.Count > 0 ? days.Values.Max() : null, _feedFailures.Count);
+    }
 
     private QueueReport[] Queues()
     {

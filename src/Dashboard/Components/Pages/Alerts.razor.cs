@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Coinsphere.Messaging.Client;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Dashboard.Data;
@@ -37,25 +36,7 @@ public partial class Alerts
     /// <inheritdoc/>
     protected override Task ChangedAsync() => LoadAsync();
 
-    private async Task LoadAsync(bool afterChange = false)
-    {
-        try
-        {
-            var report = Reports.GetAsync(afterChange);
-            // The static page is not held up: what comes later is put into the live one.
-            _report = RendererInfo.IsInteractive ? await report : await report.WaitAsync(MarketBoard.FirstLimit, Time);
-            _failure = null;
-        }
-        catch (TimeoutException)
-        {
-            _report = null;
-        }
-        catch (PredictionServiceException failure)
-        {
-            // What was shown stays.
-            _failure = _report is null ? $"The service does not answer: {failure.Message}" : null;
-        }
-    }
+    private async Task LoadAsync(bool afterChange = false) => (_report, _failure) = await LoadAsync(Reports.GetAsync(afterChange), _report);
 
     private void Edit(AlertRule rule)
     {
@@ -97,7 +78,7 @@ public partial class Alerts
         {
             var result = await change();
             _said = result.Refusal is { } refusal
-                ? new($"Not done: {refusal.Detail}.", IsRefusal: true, JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.Reason.ToString()))
+                ? new($"Not done: {refusal.Detail}.", IsRefusal: true, RefusalReasonConverter.NameOf(refusal.Reason))
                 : done(result.Answer!);
             await LoadAsync(afterChange: true);
         }

@@ -87,22 +87,7 @@ public partial class Symbol
     private async Task LoadAsync()
     {
         _version = Version();
-        try
-        {
-            var report = Reports.GetAsync(Shown, Horizon, Day, _version);
-            // The static page is not held up: what comes later is put into the live one.
-            _report = RendererInfo.IsInteractive ? await report : await report.WaitAsync(MarketBoard.FirstLimit, Time);
-            _failure = null;
-        }
-        catch (TimeoutException)
-        {
-            _report = null;
-        }
-        catch (PredictionServiceException failure)
-        {
-            // What was shown stays.
-            _failure = _report is null ? $"The service does not answer: {failure.Message}" : null;
-        }
+        (_report, _failure) = await LoadAsync(Reports.GetAsync(Shown, Horizon, Day, _version), _report);
     }
 
     private static bool IsPassing(RequestRefused? refusal) => refusal is not null && !Lasting.Contains(refusal.Reason);
