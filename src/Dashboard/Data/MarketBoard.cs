@@ -15,6 +15,7 @@ internal sealed partial class MarketBoard : IDisposable
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan IntervalInOutage = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ModelsTake = TimeSpan.FromSeconds(10);
 
     // A page that is loaded again, or the next one, finds the board as it is.
     private static readonly TimeSpan Linger = TimeSpan.FromMinutes(1);
@@ -158,16 +159,16 @@ internal sealed partial class MarketBoard : IDisposable
         var client = Client;
         var readiness = await client.GetReadinessAsync(cancellationToken);
         var system = await SystemAsync(cancellationToken);
+        // In an outage, what works is worth most.
+        Volatile.Write(ref _board, Current with { System = system });
         if (!readiness.IsReady)
         {
-            // What works then is worth most.
-            Volatile.Write(ref _board, Current with { System = system });
             throw new RefusedException(string.Join("; ", readiness.Reasons));
         }
 
-        var models = Answer(await client.GetModelsAsync(cancellationToken)).Models;
+        var models = await ModelsAsync(client, cancellationToken);
         var symbols = models.Select(model => model.Symbol).ToArray();
-        var (rows, before) = (new List<MarketRow>(), Current.Rows.ToDictionary(row => row.Symbol, StringComparer.Ordinal));
+        var rows = new List<MarketRow>();
         foreach (var part in symbols.Chunk(RequestRules.MaxBatch))
         {
             var predictions = Answer(await client.GetBatchPredictionsAsync(part, cancellationToken: cancellationToken)).Results;
@@ -182,6 +183,21 @@ internal sealed partial class MarketBoard : IDisposable
         }
 
         return new(rows, models, readiness, _time.GetUtcNow(), Outage: null) { System = system };
+    }
+
+    // A worker answers from memory. Where none does, the page says so sooner than a computation may take.
+    private async Task<IReadOnlyList<ModelInfo>> ModelsAsync(IPredictionClient client, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(ModelsTake, _time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            return Answer(await client.GetModelsAsync(ended.Token)).Models;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RefusedException($"no worker has answered within {ModelsTake.TotalSeconds:0} s");
+        }
     }
 
     // A service of an older release does not tell.

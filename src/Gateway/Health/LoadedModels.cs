@@ -6,7 +6,7 @@ using MassTransit;
 namespace Coinsphere.Messaging.Gateway.Health;
 
 /// <summary>
-/// The last reports of the workers: the models in their memory, their engines, and their conditions. A worker without a report for three intervals is
+/// The last reports of the workers: the models in their memory, their engines, and their conditions. A worker without a report for four intervals is
 /// not counted.
 /// </summary>
 internal sealed class LoadedModels(TimeProvider time)
