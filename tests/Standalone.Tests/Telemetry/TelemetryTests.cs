@@ -76,6 +76,30 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task WhatOperatorsWatch_ReachesTheCollector()
+    {
+        var folder = Directory.CreateTempSubdirectory("coinsphere-records-");
+        await using var collector = await Collector.StartAsync();
+        await using (var app = await StartAsync(
+            "--Telemetry:OtlpProtocol=http/protobuf", "--Telemetry:OtlpEndpoint=" + collector.Url, "--Records:File=" + Path.Combine(folder.FullName, "records.db")))
+        {
+            using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+            using var rule = await http.PostAsJsonAsync("/api/v1/alerts/rules", new { symbol = "BTC", when = "risk_score_above", value = 1 }, Cancel);
+            Assert.Equal(HttpStatusCode.OK, rule.StatusCode);
+            using var score = await http.PostAsJsonAsync("/risk-score", new { symbol = "BTC" }, Cancel);
+            await Until.True(
+                async () => (await http.GetStringAsync("/api/v1/alerts", Cancel)).Contains("\"total\":1", StringComparison.Ordinal), "the alert is raised");
+            await app.StopAsync(Cancel);
+        }
+
+        folder.Delete(recursive: true);
+        Assert.Contains(collector.Points, point => point is { Name: "coinsphere.alerts.raised", Value: 1 } && point.Tags["condition"] == "risk_score_above");
+        Assert.Contains(collector.Points, point => point.Name == "coinsphere.queue.duration" && point.Tags["endpoint"] == "risk");
+        Assert.Contains(collector.Points, point => point is { Name: "coinsphere.models.age", Value: > 0 } && point.Tags["symbol"] == "BTC");
+        Assert.Contains(collector.Points, point => point.Name == "coinsphere.prices.age" && point.Tags["symbol"] == "BTC");
+    }
+
+    [Fact]
     public async Task Metrics_AreReadOnTheServicesOwnPort()
     {
         await using var app = await StartAsync();
