@@ -68,7 +68,7 @@ internal sealed partial class WorkerClient(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, broker.Silence);
         try
         {
-            var result = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, left, ended.Token, RequestId);
+            var result = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, left, ended.Token, RequestId, IsAct(request) ? NameCaller : null);
             if (result is { IsRefused: true, Refusal.Reason: RefusalReason.InternalError })
             {
                 LogFailed(typeof(TRequest).Name, result.Refusal.Detail, RequestId);
@@ -105,7 +105,7 @@ internal sealed partial class WorkerClient(
 
         try
         {
-            return await bus.BroadcastAsync(message, deadline.At - time.GetUtcNow(), cancellationToken);
+            return await bus.BroadcastAsync(message, deadline.At - time.GetUtcNow(), cancellationToken, NameCaller);
         }
         catch (Exception failure) when (failure.IsBrokerLost())
         {
@@ -116,6 +116,17 @@ internal sealed partial class WorkerClient(
 
     private static string Cause(RequestFaultException fault) =>
         string.Join("; ", fault.Fault?.Exceptions.Select(exception => $"{exception.ExceptionType}: {exception.Message}") ?? [fault.Message]);
+
+    // Acts are recorded with their caller.
+    private static bool IsAct<T>(T request) => request is AlertRulePutRequested or AlertRuleRemoveRequested or AlertRuleTestRequested;
+
+    private void NameCaller(SendContext context)
+    {
+        if (http.HttpContext is { } caller)
+        {
+            CallerHeader.Set(context, CallerHeader.OfAddress(caller.Connection.RemoteIpAddress));
+        }
+    }
 
     private string? RequestId => http.HttpContext?.TraceIdentifier;
 
