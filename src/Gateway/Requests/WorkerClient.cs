@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Client.Bus;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Logging;
 using Coinsphere.Messaging.Hosting.Messaging;
 using MassTransit;
 using Microsoft.Extensions.Options;
@@ -115,7 +116,8 @@ internal sealed partial class WorkerClient(
     }
 
     private static string Cause(RequestFaultException fault) =>
-        string.Join("; ", fault.Fault?.Exceptions.Select(exception => $"{exception.ExceptionType}: {exception.Message}") ?? [fault.Message]);
+        ServerPaths.Hide(
+            string.Join("; ", fault.Fault?.Exceptions.Select(exception => $"{exception.ExceptionType}: {exception.Message}") ?? [fault.Message]));
 
     // Acts are recorded with their caller.
     private static bool IsAct<T>(T request) => request is AlertRulePutRequested or AlertRuleRemoveRequested or AlertRuleTestRequested;

@@ -125,7 +125,7 @@ internal sealed class PriceImport(
 
     private CsvPrices Parse(string path, string symbol)
     {
-        using var stream = RegularFile.OpenRead(path);
+        using var stream = RegularFile.OpenRead(path, mayBeElsewhere: true);
         var name = Path.GetFileName(path);
         return stream.Length <= CsvTable.MaxBytes
             ? CsvPriceFile.Parse(stream, name, symbol, time.Today())

@@ -4,6 +4,7 @@ using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Integration.Tests.Database;
 using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Coinsphere.Messaging.Worker.Storage;
+using Coinsphere.Messaging.Worker.Training;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Integration.Tests.Prices;
@@ -224,6 +225,28 @@ public sealed class PriceBarTests : IAsyncLifetime
             ["Prices were corrected in the last 7 days: the bar of 2024-06-30"],
             (await worker.AskAsync<PredictRequested, PredictionAnswer>(new("BTC"), Endpoints.Predict)).Warnings
                 .Where(warning => warning.Contains("corrected", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task CorrectedDay_IsLeftOutOfTrainings_WhichSaySo()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var worker = await DatabaseWorker.StartAsync(_database);
+        var bars = SyntheticSeries.Generate("BTC", Day);
+        var writer = worker.Services.GetRequiredService<PriceWriter>();
+        await writer.WriteAsync("BTC", bars, DateTimeOffset.UnixEpoch, cancel);
+        var wrong = bars[^3] with { High = bars[^3].High * 3 };
+        await writer.WriteAsync("BTC", new[] { wrong }, DateTimeOffset.UnixEpoch.AddSeconds(1), cancel);
+        List<string> failures = [], notes = [];
+
+        var histories = await worker.Services.GetRequiredService<TrainingHistories>()
+            .ReadAsync(["BTC"], Day, (reason, _) => failures.Add(reason), notes.Add, cancel);
+
+        Assert.Empty(failures);
+        Assert.Equal(["BTC: the day 2024-06-28, corrected in the last 7 days"], notes);
+        var read = Assert.Single(histories).Series.Bars;
+        Assert.Equal(bars.Length - 1, read.Length);
+        Assert.DoesNotContain(read.ToArray(), bar => bar.Day == wrong.Day);
     }
 
     [Fact]
