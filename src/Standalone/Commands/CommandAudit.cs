@@ -1,4 +1,3 @@
-using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.Storage;
@@ -11,7 +10,8 @@ internal static class CommandAudit
     /// <summary>Adds it to a command's host. Commands without prices of their own say so.</summary>
     public static void AddCommandAudit(this HostApplicationBuilder builder, bool hasPrices)
     {
-        builder.AddDefaultSettings(KeyValuePair.Create(RecordsOptions.FileKey, (string?)Server.DefaultRecordsFile));
+        // Another source of settings would take away those that the command has set.
+        builder.Configuration[RecordsOptions.FileKey] ??= Server.DefaultRecordsFile;
         if (!hasPrices)
         {
             builder.Configuration["Prices:Folder"] = "";

@@ -59,7 +59,7 @@ public sealed class MigratorTests : IAsyncLifetime
 
         Assert.Equal(before, await _database.RowsAsync(OriginalTables.Shape));
         Assert.Equal(
-            "0001_tables,0002_sentiment,0003_bar_versions,0004_synthetic_bars,0005_alerts,0006_schedule",
+            "0001_tables,0002_sentiment,0003_bar_versions,0004_synthetic_bars,0005_alerts,0006_schedule,0007_evidence",
             await _database.ValueAsync<string>("select string_agg(name, ',' order by name) from coinsphere_migrations"));
     }
 
