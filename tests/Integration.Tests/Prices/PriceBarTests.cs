@@ -183,14 +183,6 @@ public sealed class PriceBarTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ClearedCache_IsAuditedOnce_WithItsCaller()
-    {
-        await using var worker = await DatabaseWorker.StartAsync(_database);
-        await worker.PublishAsync(new CacheClearRequested("BTC"));
-        await _database.UntilAsync("select count(*) = 1 from coinsphere_audit where act = 'cache cleared' and symbol = 'BTC' and outcome = 'done'");
-    }
-
-    [Fact]
     public async Task CorrectionThatComesLate_DoesNotTakeThePlaceOfANewerOne()
     {
         await using var worker = await DatabaseWorker.StartAsync(_database);
