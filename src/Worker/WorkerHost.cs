@@ -36,6 +36,7 @@ public static class WorkerHost
         services.AddModelFiles();
         services.AddSingleton<Replies>();
         services.AddSingleton<RefusalLog>();
+        services.AddAudit(builder.Configuration);
         var trainer = services.AddRetraining(builder.Configuration);
         if (trainer == TrainerRole.Only)
         {

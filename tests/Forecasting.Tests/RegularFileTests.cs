@@ -21,6 +21,23 @@ public sealed class RegularFileTests : IDisposable
     }
 
     [Fact]
+    public void LinkOutOfItsFolder_IsNotOpened_UnlessItMayBeElsewhere()
+    {
+        var inner = Directory.CreateDirectory(PathOf("inner")).FullName;
+        File.WriteAllText(PathOf("file"), "content");
+        File.CreateSymbolicLink(Path.Combine(inner, "link"), Path.Combine("..", "file"));
+        File.CreateSymbolicLink(PathOf("folder"), inner);
+        File.WriteAllText(Path.Combine(inner, "own"), "own");
+
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links are resolved elsewhere.");
+        Assert.Equal("a link out of its folder", RegularFile.OtherKind(Path.Combine(inner, "link")));
+        Assert.Throws<IOException>(() => RegularFile.OpenRead(Path.Combine(inner, "link")));
+        RegularFile.OpenRead(Path.Combine(inner, "link"), mayBeElsewhere: true).Dispose();
+        // The folder itself may be a link.
+        Assert.Null(RegularFile.OtherKind(PathOf("folder/own")));
+    }
+
+    [Fact]
     public void WhatIsMissing_IsForTheOpeningToTell()
     {
         File.CreateSymbolicLink(PathOf("link"), "nowhere");

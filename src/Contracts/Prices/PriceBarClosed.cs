@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Coinsphere.Messaging.Contracts;
 
 /// <summary>
-/// The bar of a symbol's UTC day that is over. Sent again with other numbers it is a correction. Workers with a database write it there, replace
-/// every row of that day, and invalidate the symbol's cached answers. An invalid bar is refused with <see cref="RequestRefused"/> where its sender
+/// The bar of a symbol's UTC day that is over. Workers with a database write it there, and invalidate the symbol's cached answers. A day that is stored with
+/// other numbers changes only where <see cref="Correction"/> says why. An invalid bar is refused with <see cref="RequestRefused"/> where its sender
 /// gave a reply address; a written bar has no reply.
 /// </summary>
 /// <param name="Symbol">The symbol, in any case.</param>
@@ -23,4 +23,12 @@ public sealed record PriceBarClosed(
     [property: JsonPropertyName("low"), JsonRequired, JsonConverter(typeof(PriceConverter))] double Low,
     [property: JsonPropertyName("close"), JsonRequired, JsonConverter(typeof(PriceConverter))] double Close,
     [property: JsonPropertyName("volume"), JsonRequired, JsonConverter(typeof(PlainNumberConverter))] double Volume,
-    [property: JsonPropertyName("market_cap")] double? MarketCap = null);
+    [property: JsonPropertyName("market_cap")] double? MarketCap = null)
+{
+    /// <summary>
+    /// Why the bar may take the place of a stored one with other numbers, or have prices far from its close; null for a bar that does neither. Kept with who
+    /// sent it and when.
+    /// </summary>
+    [JsonPropertyName("correction")]
+    public string? Correction { get; init; }
+}

@@ -97,7 +97,7 @@ public sealed partial class RequestRules(SymbolCatalog catalog, TimeProvider tim
             ? Invalid(string.Create(
                 CultureInfo.InvariantCulture,
                 $"day must lie from {EarliestBar:yyyy-MM-dd} to {today.AddDays(-1):yyyy-MM-dd}, the last UTC day that is over, found {bar.Day:yyyy-MM-dd}"))
-            : null;
+            : Correction(bar.Correction);
     }
 
     /// <summary>The symbol, page and filters of a history request.</summary>

@@ -32,6 +32,12 @@ public static class SeriesRules
     /// <summary>Whether a close is too far from the close before it.</summary>
     public static bool IsJump(double previous, double close) => close > LargestMove * previous || previous > LargestMove * close;
 
+    /// <summary>The first price of a bar that is more than ten times its close, or less than a tenth; null where none is.</summary>
+    public static BarFault? Stray(in Bar bar) => Stray("open", bar.Open, bar.Close) ?? Stray("high", bar.High, bar.Close) ?? Stray("low", bar.Low, bar.Close);
+
+    private static BarFault? Stray(string column, double price, double close) =>
+        IsJump(close, price) ? new BarFault(column, FormattableString.Invariant($"0.1 to 10 times the close of {close:R}"), price) : null;
+
     /// <summary>
     /// The bars without a trade at the end of a series, where there are three or more: no volume, and an unchanged price. Null where there are fewer.
     /// A pegged price with volume does not count, nor a price that moves while its volume is unknown.

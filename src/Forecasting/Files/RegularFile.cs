@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Coinsphere.Messaging.Forecasting.Files;
 
@@ -10,12 +11,36 @@ public static partial class RegularFile
     private const int ModeOffset = 28;
     private const int CurrentFolder = -100;
     private const uint TypeWanted = 1;
+    private const int PathLength = 4096;
 
     /// <summary>
-    /// The kind of a path that is not a regular file, such as <c>a FIFO</c>; null for a regular file, and where nothing exists or the kind is
-    /// unknown.
+    /// The kind of a path that is not a regular file of its folder, such as <c>a FIFO</c> or a link out of it; null for a regular file, and where nothing exists
+    /// or the kind is unknown.
     /// </summary>
-    public static string? OtherKind(string path)
+    public static string? OtherKind(string path) => SpecialKind(path) ?? (LeavesFolder(path) ? "a link out of its folder" : null);
+
+    // Whoever may add a link to a folder would otherwise get the text of any file of the machine in a refusal.
+    private static bool LeavesFolder(string path)
+    {
+        var file = new FileInfo(path);
+        return file.LinkTarget is not null
+            && RealPath(path) is { } target
+            && RealPath(file.DirectoryName!) is { } folder
+            && !target.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
+    }
+
+    private static string? RealPath(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return null;
+        }
+
+        var buffer = new byte[PathLength];
+        return Resolve(path, buffer) == 0 ? null : Encoding.UTF8.GetString(buffer.AsSpan(0, Math.Max(0, buffer.AsSpan().IndexOf((byte)0))));
+    }
+
+    private static string? SpecialKind(string path)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -38,13 +63,18 @@ public static partial class RegularFile
         };
     }
 
-    /// <summary>Opens a regular file to be read; others may read, rename and delete it meanwhile.</summary>
+    /// <summary>Opens a regular file of its folder to be read; others may read, rename and delete it meanwhile.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mayBeElsewhere">Whether it may be a link out of its folder: a file that a user named.</param>
     /// <exception cref="IOException">It is something else, or missing, or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
-    public static FileStream OpenRead(string path) => OtherKind(path) is { } kind
+    public static FileStream OpenRead(string path, bool mayBeElsewhere = false) => (mayBeElsewhere ? SpecialKind(path) : OtherKind(path)) is { } kind
         ? throw new IOException($"{path}: it is {kind}, expected a regular file")
         : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Status(int folder, string path, int flags, uint wanted, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint Resolve(string path, Span<byte> resolved);
 }

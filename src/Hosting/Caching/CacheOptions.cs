@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Hosting.Caching;
 
@@ -17,6 +18,23 @@ public sealed class CacheOptions
     [Range(1, 10_000_000)]
     public int MaxEntries { get; set; } = 10_000;
 
+    /// <summary>
+    /// The key of the digest over every answer in Redis, the same in every gateway and worker. Without one the digest finds accidents only: whoever may write to
+    /// Redis can write answers.
+    /// </summary>
+    public string? Secret { get; set; }
+
     /// <summary>Whether answers are cached at all.</summary>
     public bool Enabled => PredictionSeconds > 0;
+}
+
+internal sealed class CacheOptionsValidator : IValidateOptions<CacheOptions>
+{
+    private const int ShortestSecret = 32;
+
+    // The value is not repeated: it is a secret.
+    public ValidateOptionsResult Validate(string? name, CacheOptions options) => options.Secret is { Length: > 0 and < ShortestSecret } secret
+        ? ValidateOptionsResult.Fail(
+            $"Cache:Secret has {secret.Length} characters: expected at least {ShortestSecret}, the same in every gateway and worker (openssl rand -hex 32 makes one)")
+        : ValidateOptionsResult.Success;
 }

@@ -19,6 +19,7 @@ public static class CacheServices
     public static IServiceCollection AddResultCache(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<CacheOptions>().BindConfiguration("Cache").ValidateSection("Cache");
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CacheOptions>, CacheOptionsValidator>());
         var redis = services.AddOptions<RedisOptions>().ValidateSection(RedisOptions.Section);
         // Without a server the other settings of Redis do not matter.
         if (IsRedisConfigured(configuration))

@@ -1,17 +1,17 @@
-using System.Text;
 using Coinsphere.Messaging.Hosting.Telemetry;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Coinsphere.Messaging.Hosting.Caching;
 
 /// <summary>
-/// The result cache that gateways and workers share. <c>{key}</c> holds the version's 32 characters and then the body, <c>epoch:{symbol}</c>
-/// the version: a read is one MGET (two GETs of a cluster), and an entry with another version, or without one, is a miss.
+/// The result cache that gateways and workers share. <c>{key}</c> holds the version and the body under a digest (<see cref="EntrySeal"/>),
+/// <c>epoch:{symbol}</c> the version: a read is one MGET (two GETs of a cluster), and an entry with another version or a wrong digest is a miss.
 /// </summary>
-public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOptions> options, TimeProvider time) : IResultCache, IAsyncDisposable
+public sealed partial class RedisResultCache(
+    RedisConnection redis, IOptions<CacheOptions> options, TimeProvider time, ILogger<RedisResultCache> logger) : IResultCache, IAsyncDisposable
 {
-    private const int VersionLength = 32;
 
     // Anybody may ask for any symbol, so versions expire. The entries of an expired version are misses.
     private static readonly TimeSpan VersionLifetime = TimeSpan.FromDays(1);
@@ -19,6 +19,8 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     // While Redis is unavailable computations still have a version, to know which of them are the same.
     private readonly LocalCacheVersions _local = new();
     private readonly PendingInvalidations _pending = new(redis, time);
+    private readonly EntrySeal _seal = new(options.Value.Secret);
+    private readonly OncePerMinute _wrong = new(time);
 
     /// <inheritdoc/>
     public bool IsRedisConnected => redis.IsAvailable;
@@ -35,7 +37,7 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
         if (!_pending.Contains(key.Symbol))
         {
             var reply = await redis.ReadAsync(redis.Key(key.Text), VersionKey(redis, key.Symbol), cancellationToken);
-            body = reply is { IsAnswered: true, Value: [var entry, var version] } ? Body(entry, version) : null;
+            body = reply is { IsAnswered: true, Value: [var entry, var version] } ? Body(key, entry, version) : null;
         }
 
         Meters.CacheRead(body is not null);
@@ -68,7 +70,7 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
         return held.State switch
         {
             RedisState.Unavailable => Local(symbol),
-            RedisState.Answered when held.Value.ToString() is { Length: VersionLength } version && version.All(char.IsAsciiHexDigitLower) =>
+            RedisState.Answered when held.Value.ToString() is { Length: EntrySeal.VersionLength } version && version.All(char.IsAsciiHexDigitLower) =>
                 new CacheVersion(version, IsShared: true),
             // Something else lies under the key: a new version takes its place.
             _ => await SetVersionAsync(redis, symbol, cancellationToken) is { } token ? new CacheVersion(token, IsShared: true) : Local(symbol),
@@ -78,14 +80,13 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     /// <inheritdoc/>
     public async ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
     {
-        if (!options.Value.Enabled || lifetime < TimeSpan.FromMilliseconds(1) || !version.IsShared || _pending.Contains(key.Symbol))
+        if (!options.Value.Enabled || lifetime < TimeSpan.FromMilliseconds(1) || !version.IsShared || body.Length > EntrySeal.MaxBody
+            || _pending.Contains(key.Symbol))
         {
             return;
         }
 
-        var entry = new byte[VersionLength + body.Length];
-        Encoding.Latin1.GetBytes(version.Token, entry);
-        body.Span.CopyTo(entry.AsSpan(VersionLength));
+        var entry = _seal.Write(key.Text, version.Token, body.Span);
         // The version is not compared here: an entry of an ended one is never valid.
         await redis.AskAsync(database => database.StringSetAsync(redis.Key(key.Text), entry, lifetime), cancellationToken);
     }
@@ -120,20 +121,18 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
 
     private static RedisKey VersionKey(RedisConnection redis, string symbol) => redis.Key("epoch:" + symbol);
 
-    // What others wrote under our keys is no answer: every body of ours is a JSON object.
-    private static ReadOnlyMemory<byte>? Body(RedisValue entryValue, RedisValue versionValue)
+    private ReadOnlyMemory<byte>? Body(CacheKey key, RedisValue entry, RedisValue version)
     {
-        byte[]? entry = entryValue, version = versionValue;
-        if (entry is null || version is not { Length: VersionLength } || entry.Length < VersionLength + 2)
+        var state = _seal.Read(key.Text, (byte[]?)entry, (byte[]?)version, out var body);
+        if (state == EntryState.Wrong && _wrong.Count() is { } times)
         {
-            return null;
+            LogWrong(times, key.Text);
         }
 
-        if (!entry.AsSpan(0, VersionLength).SequenceEqual(version) || entry[VersionLength] != '{' || entry[^1] != '}')
-        {
-            return null;
-        }
-
-        return entry.AsMemory(VersionLength);
+        return state == EntryState.Right ? body : default(ReadOnlyMemory<byte>?);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis holds {Times} answers with a wrong digest, the last under {Key}; they are computed again. Is "
+        + "Cache:Secret the same in every gateway and worker? If so, something else writes there")]
+    private partial void LogWrong(int times, string key);
 }

@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Hosting.Logging;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -52,6 +53,7 @@ public static class HostDefaults
             new(Console + "FormatterOptions:UseUtcTimestamp", "true"),
             new(Console + "FormatterOptions:TimestampFormat", "yyyy-MM-dd'T'HH:mm:ss.fff'Z'" + (isJson ? "" : " ")));
         builder.Logging.AddConsole();
+        builder.Services.EscapeConsole();
     }
 
     /// <summary>Adds values that apply where nothing else is configured.</summary>

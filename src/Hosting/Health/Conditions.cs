@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Hosting.Logging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -116,7 +117,7 @@ public sealed partial class Conditions(TimeProvider time, ILogger<Conditions> lo
     {
         lock (_lock)
         {
-            return [.. _conditions.Where(pair => pair.Value.IsReason == isReason).Select(pair => $"{pair.Key}: {pair.Value.Text}")];
+            return [.. _conditions.Where(pair => pair.Value.IsReason == isReason).Select(pair => $"{pair.Key}: {ServerPaths.Hide(pair.Value.Text)}")];
         }
     }
 

@@ -19,15 +19,20 @@ internal static class ImportCommand
         };
         var symbol = new Option<string?>("--symbol") { Description = "The symbol of all files, whatever their names" };
         var database = new Option<string?>("--database") { Description = "postgresql://user:password@host:port/database; without it DATABASE_URL" };
+        var correct = new Option<string?>("--correct")
+        {
+            Description = "Why stored days with other numbers are replaced; without it they are refused. The old bars are kept with this reason"
+        };
         var command = new Command("import", "Write daily bars of price files to PostgreSQL; importing a file again changes nothing")
         {
-            files, symbol, database,
+            files, symbol, database, correct,
         };
         command.SetAction(parsed => CommandRunner.RunAsync(
             stop => RunAsync(
                 parsed.GetRequiredValue(files),
                 parsed.GetValue(symbol),
                 parsed.GetValue(database),
+                parsed.GetValue(correct),
                 parsed.InvocationConfiguration.Output,
                 parsed.InvocationConfiguration.Error,
                 stop),
@@ -39,6 +44,7 @@ internal static class ImportCommand
         string[] paths,
         string? symbol,
         string? database,
+        string? correction,
         TextWriter output,
         TextWriter errors,
         CancellationToken cancellationToken)
@@ -52,13 +58,20 @@ internal static class ImportCommand
             return false;
         }
 
+        if (RequestRules.Correction(correction) is { } refusal)
+        {
+            await errors.WriteLineAsync($"--correct: {refusal.Detail}");
+            return false;
+        }
+
         var import = host.Services.GetRequiredService<PriceImport>();
         await import.PrepareAsync(cancellationToken);
         var progress = new ImportProgress(paths.Length, output, errors);
-        return await progress.ShowAsync(() => ImportAsync(import, PriceFiles.Find(paths, canonical, catalog), progress, cancellationToken));
+        return await progress.ShowAsync(() => ImportAsync(import, PriceFiles.Find(paths, canonical, catalog), correction, progress, cancellationToken));
     }
 
-    private static async Task<bool> ImportAsync(PriceImport import, PriceFilesFound found, ImportProgress progress, CancellationToken cancellationToken)
+    private static async Task<bool> ImportAsync(
+        PriceImport import, PriceFilesFound found, string? correction, ImportProgress progress, CancellationToken cancellationToken)
     {
         foreach (var path in found.Others)
         {
@@ -75,7 +88,7 @@ internal static class ImportCommand
             try
             {
                 progress.Start(files.Name);
-                progress.Done(await import.ImportAsync(files, progress.Advance, cancellationToken));
+                progress.Done(await import.ImportAsync(files, correction, progress.Advance, cancellationToken));
             }
             catch (Exception fault) when (fault is InvalidMarketDataException or UnauthorizedAccessException or IOException)
             {

@@ -4,6 +4,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.Worker.Storage;
 
 namespace Coinsphere.Messaging.Standalone.Commands;
 
@@ -19,7 +20,7 @@ internal static class RollbackCommand
         };
         var folder = new Option<string?>("--models") { Description = "Folder of the checkpoints; without it MODEL_CHECKPOINT_DIR or models/checkpoints" };
         var command = new Command("rollback", "Make the model that served before serve again; the current one stays as the candidate") { symbols, folder };
-        command.SetAction(parsed => Run(
+        command.SetAction((parsed, _) => RunAsync(
             parsed.GetRequiredValue(symbols),
             parsed.GetValue(folder),
             parsed.InvocationConfiguration.Output,
@@ -28,11 +29,12 @@ internal static class RollbackCommand
     }
 
     /// <returns>0 where every symbol was rolled back, else 1.</returns>
-    private static int Run(IEnumerable<string> symbols, string? folder, TextWriter output, TextWriter errors)
+    private static async Task<int> RunAsync(IEnumerable<string> symbols, string? folder, TextWriter output, TextWriter errors)
     {
         using var host = Build(folder);
         var checkpoints = host.Services.GetRequiredService<CheckpointFolder>();
         var catalog = host.Services.GetRequiredService<SymbolCatalog>();
+        var audit = host.Services.GetRequiredService<AuditLog>();
         var status = 0;
         foreach (var asked in symbols)
         {
@@ -50,7 +52,7 @@ internal static class RollbackCommand
                 {
                     using (held)
                     {
-                        Rollback(symbol);
+                        await RollbackAsync(symbol);
                     }
                 }
             }
@@ -68,7 +70,7 @@ internal static class RollbackCommand
             return name is not null || catalog.TryNormalise(asked, out name);
         }
 
-        void Rollback(string symbol)
+        async Task RollbackAsync(string symbol)
         {
             var served = checkpoints.BestOf(symbol);
             if (checkpoints.Rollback(symbol) is not { } version)
@@ -82,6 +84,7 @@ internal static class RollbackCommand
             var now = ModelReader.Facts(checkpoints.BestOf(symbol));
             output.WriteLine($"{symbol}: {Path.GetFileName(version)} serves again, {now.Metadata.ModelVersion}, digest {now.Digest}; what served is "
                 + $"{Path.GetFileName(CheckpointFolder.RolledBackPath(served))} now");
+            await audit.WriteAsync("model rolled back", symbol, $"{Path.GetFileName(version)} serves again, digest {now.Digest}");
         }
 
         void Fail(string fault)
@@ -101,7 +104,7 @@ internal static class RollbackCommand
             builder.Configuration["Models:Folder"] = folder;
         }
 
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.AddCommandAudit(hasPrices: false);
         builder.Services.AddSymbols();
         builder.Services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.Section);
         builder.Services.AddSingleton<CheckpointFolder>();

@@ -5,6 +5,7 @@ using Coinsphere.Messaging.Forecasting.Training;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.Worker.Storage;
 using Coinsphere.Messaging.Worker.Training;
 using Microsoft.Extensions.Options;
 
@@ -94,7 +95,17 @@ internal static class TrainCommand
             services.GetRequiredService<CheckpointFolder>(),
             services.GetRequiredService<TimeProvider>(),
             new TrainProgress(output, errors));
-        return await run.RunAsync(settings, cancellationToken);
+        try
+        {
+            return await run.RunAsync(settings, cancellationToken);
+        }
+        finally
+        {
+            foreach (var decision in run.Promoted)
+            {
+                await services.GetRequiredService<AuditLog>().WriteAsync("model promoted", decision.Symbol, decision.Why);
+            }
+        }
     }
 
     private static IHost Build(Sources sources)
@@ -134,6 +145,7 @@ internal static class TrainCommand
         builder.Services.AddSentiment();
         builder.Services.AddModelFiles();
         builder.Services.AddTraining();
+        builder.AddCommandAudit(hasPrices: true);
         return builder.Build();
     }
 

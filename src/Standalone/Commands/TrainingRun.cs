@@ -12,7 +12,11 @@ namespace Coinsphere.Messaging.Standalone.Commands;
 /// </summary>
 internal sealed class TrainingRun(NetworkTraining training, SymbolCatalog catalog, CheckpointFolder folder, TimeProvider time, TrainProgress progress)
 {
+    private readonly List<PromotionDecision> _promoted = [];
     private bool _isComplete = true;
+
+    /// <summary>The symbols that have a new model.</summary>
+    public IReadOnlyList<PromotionDecision> Promoted => _promoted;
 
     /// <summary>The symbols and the options; without a given last day, the plan uses the last bar's.</summary>
     internal sealed record Settings(IReadOnlyList<string> Symbols, DateOnly? Through, bool Separate, bool Resume, bool Force, TrainingPlan Plan);
@@ -28,6 +32,7 @@ internal sealed class TrainingRun(NetworkTraining training, SymbolCatalog catalo
             lastDay => settings.Plan with { Through = settings.Through ?? lastDay },
             isPooled: !settings.Separate,
             (reason, isFault) => Fail(reason, isFault || isNamed),
+            reason => progress.Failed($"left out of training: {reason}"),
             cancellationToken);
         if (data is null)
         {
@@ -123,6 +128,10 @@ internal sealed class TrainingRun(NetworkTraining training, SymbolCatalog catalo
                 else
                 {
                     progress.Decided(decision);
+                    if (decision.IsPromoted)
+                    {
+                        _promoted.Add(decision);
+                    }
                 }
             }
         }

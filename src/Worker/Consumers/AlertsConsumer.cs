@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>Answers questions about alert rules and alerts, changes rules, and tests webhooks.</summary>
-internal sealed partial class AlertsConsumer(RequestRules rules, IServiceProvider services, TimeProvider time, ILogger<AlertsConsumer> logger)
+internal sealed partial class AlertsConsumer(RequestRules rules, IServiceProvider services, AuditLog audit, TimeProvider time, ILogger<AlertsConsumer> logger)
     : IConsumer<AlertRulesRequested>, IConsumer<AlertRulePutRequested>, IConsumer<AlertRuleRemoveRequested>, IConsumer<AlertRuleTestRequested>,
         IConsumer<AlertsRequested>
 {
@@ -33,6 +33,8 @@ internal sealed partial class AlertsConsumer(RequestRules rules, IServiceProvide
             if (stored.Answer is { } put)
             {
                 LogPut(put.Id, put.When, put.Symbol);
+                var webhook = put.Webhook is null ? "" : ", with a webhook";
+                await audit.WriteAsync(context, "alert rule written", put.Symbol, $"{put.Id} is {put.When}{webhook}");
                 await RefreshAsync(context.CancellationToken);
             }
 
@@ -49,6 +51,7 @@ internal sealed partial class AlertsConsumer(RequestRules rules, IServiceProvide
             }
 
             LogRemoved(context.Message.Id);
+            await audit.WriteAsync(context, "alert rule removed", "", context.Message.Id);
             await RefreshAsync(context.CancellationToken);
             return new AlertRuleRemoved(context.Message.Id);
         });
@@ -69,6 +72,7 @@ internal sealed partial class AlertsConsumer(RequestRules rules, IServiceProvide
             var id = $"test_{NewId.NextGuid():N}";
             var result = await services.GetRequiredService<WebhookSender>().PostAsync(
                 url, secret, id, WebhookEvent.OfTest(rule, id, Now), context.CancellationToken);
+            await audit.WriteAsync(context, "webhook tested", rule.Symbol, $"{rule.Id}: {result.Error ?? "delivered"}");
             return new WebhookTested(result.Error is null, (int?)result.Status, (long)result.Duration.TotalMilliseconds, result.Error);
         });
 

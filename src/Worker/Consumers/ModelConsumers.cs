@@ -2,6 +2,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.Models;
+using Coinsphere.Messaging.Worker.Storage;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
@@ -48,7 +49,7 @@ internal sealed class ModelsConsumerDefinition : InteractiveConsumerDefinition<M
 }
 
 /// <summary>Drops a symbol's models and cached answers, in every worker.</summary>
-internal sealed class CacheClearConsumer(RequestRules rules, ModelStore models, IResultCache cache) : IConsumer<CacheClearRequested>
+internal sealed class CacheClearConsumer(RequestRules rules, ModelStore models, IResultCache cache, AuditLog audit) : IConsumer<CacheClearRequested>
 {
     public async Task Consume(ConsumeContext<CacheClearRequested> context)
     {
@@ -58,7 +59,8 @@ internal sealed class CacheClearConsumer(RequestRules rules, ModelStore models, 
         }
 
         models.Forget(symbol);
-        await cache.InvalidateAsync(symbol, context.CancellationToken);
+        var isInvalidated = await cache.InvalidateAsync(symbol, context.CancellationToken);
+        await audit.WriteAsync(context, "cache cleared", symbol, isInvalidated ? "done" : "the result cache is unavailable, and is cleared when it is back");
     }
 }
 

@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.MarketData.Postgres;
 using Coinsphere.Messaging.Worker.Storage;
@@ -14,6 +15,7 @@ namespace Coinsphere.Messaging.Worker.Consumers;
 internal sealed partial class PriceBarConsumer(
     RequestRules rules,
     PriceWriter writer,
+    SeriesChecks checks,
     DatabaseWrites writes,
     IResultCache cache,
     TimeProvider time,
@@ -35,7 +37,7 @@ internal sealed partial class PriceBarConsumer(
         {
             (var unstorable, written) = await writes.RunAsync(
                 Endpoints.PriceBars,
-                () => WriteAsync(symbol, bar, BarVersion.Of(context, time), context.CancellationToken),
+                () => WriteAsync(symbol, bar, BarVersion.Of(context, time), Author(context), context.CancellationToken),
                 context.CancellationToken);
             if (unstorable is { } fault)
             {
@@ -69,20 +71,24 @@ internal sealed partial class PriceBarConsumer(
         string symbol,
         Bar bar,
         DateTimeOffset version,
+        BarAuthor author,
         CancellationToken cancellationToken)
     {
         var bars = new[] { bar };
         return await writer.CheckAsync(bars, cancellationToken) is { } unstorable
             ? (unstorable.Fault, default)
-            : (null, await writer.WriteAsync(symbol, bars, version, cancellationToken));
+            : (null, await writer.WriteAsync(symbol, bars, version, author, cancellationToken));
     }
 
     private RequestRefused? Check(PriceBarClosed message, out string symbol, out Bar bar)
     {
         bar = new Bar(message.Day, message.Open, message.High, message.Low, message.Close, message.Volume) { MarketCap = message.MarketCap ?? 0 };
         return rules.Check(message, out symbol)
-            ?? (BarRules.Check(bar) is { } fault ? Invalid(Described(symbol, bar, fault)) : null);
+            ?? (BarRules.Check(bar) is { } fault ? Invalid(Described(symbol, bar, fault)) : null)
+            ?? (message.Correction is null && checks.Stray(symbol, bar) is { } stray ? new(RefusalReason.PricesRejected, stray) : null);
     }
+
+    private static BarAuthor Author(ConsumeContext<PriceBarClosed> context) => new(CallerHeader.Of(context), context.Message.Correction);
 
     private static string Described(string symbol, in Bar bar, BarFault fault) =>
         FormattableString.Invariant($"{fault.Column} of {symbol} of {bar.Day:O} is {fault.Actual:R}: expected {fault.Expected}");

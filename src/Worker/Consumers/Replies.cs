@@ -23,7 +23,11 @@ internal sealed partial class Replies(ILogger<Replies> logger)
     public Task AnswerAsync<TAnswer>(ConsumeContext context, TAnswer answer, ReadOnlyMemory<byte> body)
         where TAnswer : class => ReplyAsync(context, answer, body);
 
-    public Task RefuseAsync(ConsumeContext context, RequestRefused refusal) => ReplyAsync(context, refusal, Body(refusal));
+    public Task RefuseAsync(ConsumeContext context, RequestRefused refusal)
+    {
+        var shown = ReplySending.Shown(refusal);
+        return ReplyAsync(context, shown, Body(shown));
+    }
 
     /// <summary>Refuses a message that could not be read, where its envelope or properties name an allowed reply address.</summary>
     public async Task RefuseUnreadAsync(ReceiveContext context, RequestRefused refusal)

@@ -1,3 +1,5 @@
+using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Logging;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using MassTransit;
 
@@ -10,6 +12,12 @@ internal static class ReplySending
     /// ever.
     /// </summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Refuses a request that has a reply address.</summary>
+    public static Task ReplyAsync(this ConsumeContext context, RequestRefused refusal) => context.ReplyAsync<RequestRefused>(Shown(refusal));
+
+    /// <summary>The refusal as callers get it: without the folders of this machine.</summary>
+    public static RequestRefused Shown(RequestRefused refusal) => refusal with { Detail = ServerPaths.Hide(refusal.Detail) };
 
     /// <summary>Replies to a request that has a reply address. Without one the bus would publish the reply.</summary>
     /// <param name="context">The request's context.</param>

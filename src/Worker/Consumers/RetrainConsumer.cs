@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Worker.MarketData.Postgres;
+using Coinsphere.Messaging.Worker.Storage;
 using Coinsphere.Messaging.Worker.Training;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,7 @@ internal sealed partial class RetrainConsumer(
     RequestRules rules,
     Retrainer retrainer,
     Replies replies,
+    AuditLog audit,
     IHostApplicationLifetime host,
     ILogger<RetrainConsumer> logger) : IConsumer<RetrainRequested>
 {
@@ -44,6 +46,9 @@ internal sealed partial class RetrainConsumer(
         }
 
         LogRequested(request.Symbol ?? "all symbols", request.Reason ?? "no reason given");
+        await audit.WriteAsync(
+            context, "training requested", symbols.Count == 1 ? symbols[0] : "",
+            request.Reason is { } reason ? CallerText.Shown(reason, RequestRules.MaxCorrection) : "no reason given");
         // A training may take longer than the broker waits for an acknowledgement. The message is then redelivered, and its symbols are already
         // trained.
         var since = request.NotIfTrainedSince ?? (context.ReceiveContext.Redelivered
@@ -55,6 +60,7 @@ internal sealed partial class RetrainConsumer(
             foreach (var promoted in await retrainer.RunAsync(symbols, since, ended.Token))
             {
                 await context.Publish(new ModelUpdated(promoted), context.CancellationToken);
+                await audit.WriteAsync(context, "model promoted", promoted, "a training found it better than what served");
             }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)

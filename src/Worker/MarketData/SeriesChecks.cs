@@ -24,6 +24,19 @@ internal sealed class SeriesChecks(IOptions<PricesOptions> options, SymbolCatalo
     public string? Jump(string symbol, double previous, in Bar bar) =>
         SeriesRules.IsJump(previous, bar.Close) && !_accepted.Contains((symbol, bar.Day)) ? Jumped(symbol, new PriceJump(bar.Day, bar.Close / previous)) : null;
 
+    /// <summary>Describes a price of a bar that is too far from the bar's close; null where there is none.</summary>
+    public string? Stray(string symbol, in Bar bar)
+    {
+        if (SeriesRules.Stray(bar) is not { } fault || _accepted.Contains((symbol, bar.Day)))
+        {
+            return null;
+        }
+
+        var day = Text(bar.Day);
+        return FormattableString.Invariant(
+            $"the {fault.Column} of {symbol} of {day} is {fault.Actual:R}: expected {fault.Expected}, or Prices:AcceptedJumps={symbol}:{day} where it is right");
+    }
+
     /// <summary>Describes a symbol that is not traded any more; else null.</summary>
     public static string? Standstill(BarSeries series)
     {

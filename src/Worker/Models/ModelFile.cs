@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Forecasting.Checkpoints;
+using Coinsphere.Messaging.Hosting.Logging;
 
 namespace Coinsphere.Messaging.Worker.Models;
 
@@ -107,12 +108,12 @@ internal sealed class ModelFile(string path, ModelReader reader, TimeProvider ti
         }
         catch (CheckpointException fault)
         {
-            return old with { Stamp = stamp, Error = fault.Message };
+            return old with { Stamp = stamp, Error = ServerPaths.Hide(fault.Message) };
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             // A released lock or a repaired permission does not change the stamp, so the next refresh reads again.
-            return old with { Stamp = Stamp.None, Error = fault.Message };
+            return old with { Stamp = Stamp.None, Error = ServerPaths.Hide(fault.Message) };
         }
     }
 

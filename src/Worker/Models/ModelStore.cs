@@ -97,7 +97,7 @@ internal sealed partial class ModelStore(
             metadata.ModelVersion,
             metadata.TrainedAt,
             metadata.TestAccuracy is { } accuracy ? Rounding.Decimals(accuracy, 4) : null,
-            best.Path,
+            Path.IsPathRooted(best.Path) ? Path.GetFileName(best.Path) : best.Path,
             facts.Digest,
             best.Error ?? ShadowedOnnx(symbol))
         {

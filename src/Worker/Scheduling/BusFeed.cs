@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.MarketData.Csv;
 using Coinsphere.Messaging.Worker.MarketData.Feed;
@@ -17,6 +18,11 @@ internal sealed class BusFeed(NpgsqlDataSource database, DatabaseReady ready, IP
 {
     // Published side by side, and confirmed by the broker before the next ones.
     private const int AtOnce = 50;
+
+    private const string Caller = "feed";
+
+    // The exchange corrects its last days itself. Of a day that is new or the same it changes nothing.
+    private const string Correction = "the exchange has other numbers";
 
     // A broker that is away keeps a message waiting.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -44,8 +50,11 @@ internal sealed class BusFeed(NpgsqlDataSource database, DatabaseReady ready, IP
         for (var start = 0; start < changed.Length; start += AtOnce)
         {
             var messages = changed[start..Math.Min(start + AtOnce, changed.Length)].ToArray().Select(bar => bus.Publish(
-                new PriceBarClosed(series.Symbol, bar.Day, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, bar.MarketCap > 0 ? bar.MarketCap : null),
-                cancellationToken));
+                new PriceBarClosed(series.Symbol, bar.Day, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, bar.MarketCap > 0 ? bar.MarketCap : null)
+                {
+                    Correction = Correction,
+                },
+                context => CallerHeader.Set(context, Caller), cancellationToken));
             await Task.WhenAll(messages).WaitAsync(Limit, time, cancellationToken);
         }
     }

@@ -77,6 +77,17 @@ internal static class DatabaseServices
         return true;
     }
 
+    /// <summary>Adds the record of administrative acts, for a host or a command. It is a log only where nothing is written to.</summary>
+    public static IServiceCollection AddAudit(this IServiceCollection services, IConfiguration configuration)
+    {
+        var isWritten = !configuration.GetValue<bool>(ReadOnlyKey);
+        services.AddSingleton(provider => new AuditStore(
+            isWritten && HasPostgres(configuration) ? provider.GetService<NpgsqlDataSource>() : null,
+            isWritten ? provider.GetService<RecordsFile>() : null));
+        services.AddSingleton<AuditLog>();
+        return services;
+    }
+
     /// <summary>Adds what writes bars, for a worker or an import.</summary>
     public static IServiceCollection AddDatabaseWriters(this IServiceCollection services)
     {

@@ -3,6 +3,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.MarketData.Csv;
 using Coinsphere.Messaging.Worker.MarketData.Feed;
@@ -19,6 +20,9 @@ internal sealed class FetchedBars(Migrator migrator, PriceWriter writer, IPriceS
 {
     // Bars that are sent while the command runs are newer.
     private readonly DateTimeOffset _started = time.GetUtcNow();
+
+    // The exchange corrects its last days itself.
+    private readonly BarAuthor _author = new(CallerHeader.CommandLine, "fetched again, and the exchange has other numbers");
 
     // What a column may change of a number (StoredColumn).
     public double Tolerance => 1e-4;
@@ -56,7 +60,7 @@ internal sealed class FetchedBars(Migrator migrator, PriceWriter writer, IPriceS
 
         try
         {
-            await writer.WriteAsync(series.Symbol, changed, _started, cancellationToken);
+            await writer.WriteAsync(series.Symbol, changed, _started, _author, cancellationToken);
         }
         catch (PostgresException refused) when (DatabaseFaults.IsRefusal(refused))
         {

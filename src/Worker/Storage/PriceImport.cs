@@ -4,6 +4,7 @@ using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Files;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.MarketData.Csv;
 using Coinsphere.Messaging.Worker.MarketData.Postgres;
@@ -45,9 +46,13 @@ internal sealed class PriceImport(
     }
 
     /// <summary>Imports the files of a symbol. <paramref name="progress"/> gets the written fraction.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="correction">Why stored days may change; null where they must not.</param>
+    /// <param name="progress">Called after each batch.</param>
+    /// <param name="cancellationToken">Cancels it; what was written stays.</param>
     /// <exception cref="InvalidMarketDataException">A file contains an invalid bar, or two contradict each other; none of them is written.</exception>
     /// <exception cref="IOException">A file cannot be read, or its bars are written and the result cache could not be invalidated.</exception>
-    public async Task<ImportedFile> ImportAsync(PriceFiles files, Action<double> progress, CancellationToken cancellationToken)
+    public async Task<ImportedFile> ImportAsync(PriceFiles files, string? correction, Action<double> progress, CancellationToken cancellationToken)
     {
         var (name, symbol) = (files.Name, files.Symbol);
         var (series, openDays, recognised) = await ReadAsync(files, cancellationToken);
@@ -60,7 +65,7 @@ internal sealed class PriceImport(
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var end = Math.Min(start + BatchSize, bars.Length);
-                written += await WriteAsync(name, series with { Bars = bars[start..end] }, cancellationToken);
+                written += await WriteAsync(name, series with { Bars = bars[start..end] }, correction, cancellationToken);
                 progress((double)end / bars.Length);
             }
         }
@@ -79,13 +84,13 @@ internal sealed class PriceImport(
         return new ImportedFile(files, written, openDays, recognised);
     }
 
-    private async Task<WrittenBars> WriteAsync(string name, BarSeries series, CancellationToken cancellationToken)
+    private async Task<WrittenBars> WriteAsync(string name, BarSeries series, string? correction, CancellationToken cancellationToken)
     {
         try
         {
             return series.IsSynthetic
                 ? await writer.WriteSyntheticAsync(series.Symbol, series.Bars, _started, cancellationToken)
-                : await writer.WriteAsync(series.Symbol, series.Bars, _started, cancellationToken);
+                : await writer.WriteAsync(series.Symbol, series.Bars, _started, new BarAuthor(CallerHeader.CommandLine, correction), cancellationToken);
         }
         catch (InvalidMarketDataException fault)
         {
@@ -120,7 +125,7 @@ internal sealed class PriceImport(
 
     private CsvPrices Parse(string path, string symbol)
     {
-        using var stream = RegularFile.OpenRead(path);
+        using var stream = RegularFile.OpenRead(path, mayBeElsewhere: true);
         var name = Path.GetFileName(path);
         return stream.Length <= CsvTable.MaxBytes
             ? CsvPriceFile.Parse(stream, name, symbol, time.Today())

@@ -8,16 +8,7 @@ internal sealed partial class PriceWriter
     /// column, so that equal numbers compare equal.
     /// </summary>
     private static string WriteSql(BarColumns columns) => $"""
-        with newer as materialized (
-            select first_day, last_day from coinsphere_bar_versions
-            where token_id = @token and last_day >= @first::date and first_day < @end::date and version > @version
-        ), bars as materialized (
-            select time, open::{columns.Open.Type} as open, high::{columns.High.Type} as high, low::{columns.Low.Type} as low,
-            close::{columns.Close.Type} as close,
-                volume::{columns.Volume.Type} as volume
-            from unnest(@times, @opens, @highs, @lows, @closes, @volumes) as bar (time, open, high, low, close, volume)
-            where not exists (select from newer where time::date between first_day and last_day)
-        ), kept as materialized (
+        with {BarsCte(columns)}, kept as materialized (
             select date_trunc('day', time) as day, time, open, high, low, close, volume from price_data
             where token_id = @token and time >= @first and time < @end
         ), before as (
@@ -57,6 +48,20 @@ internal sealed partial class PriceWriter
             count(*) filter (where rows = 1 and same)::int,
             (cardinality(@times) - count(*))::int
         from before
+        """;
+
+    /// <summary>The bars to write: without those whose days have one that was sent later.</summary>
+    private static string BarsCte(BarColumns columns) => $"""
+        newer as materialized (
+            select first_day, last_day from coinsphere_bar_versions
+            where token_id = @token and last_day >= @first::date and first_day < @end::date and version > @version
+        ), bars as materialized (
+            select time, open::{columns.Open.Type} as open, high::{columns.High.Type} as high, low::{columns.Low.Type} as low,
+            close::{columns.Close.Type} as close,
+                volume::{columns.Volume.Type} as volume
+            from unnest(@times, @opens, @highs, @lows, @closes, @volumes) as bar (time, open, high, low, close, volume)
+            where not exists (select from newer where time::date between first_day and last_day)
+        )
         """;
 
     /// <summary>Removes version rows of days that are now covered by a later range, except those that record a correction.</summary>

@@ -11,7 +11,7 @@ namespace Coinsphere.Messaging.Worker.Storage;
 /// Writes daily bars to <c>price_data</c>. A bar replaces every row of its UTC day, daily or hourly, so that a day is never counted twice. Writing a
 /// bar again changes nothing, and a bar never replaces one that was sent later, in whatever order they arrive.
 /// </summary>
-internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens tokens, StoredColumns stored, SeriesChecks checks)
+internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens tokens, StoredColumns stored, SeriesChecks checks, TimeProvider time)
 {
     /// <summary>The first bar with a number that its column cannot store, or null. Checks all bars before any is written.</summary>
     /// <param name="bars">Valid bars, ascending by day.</param>
@@ -35,18 +35,22 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
     /// <param name="symbol">The canonical symbol.</param>
     /// <param name="bars">At least one.</param>
     /// <param name="version">When they were sent. A day whose bar was sent later stays unchanged.</param>
+    /// <param name="author">Who writes, and why stored days may change.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <exception cref="InvalidMarketDataException">The first bar's close is too far from the close before it; nothing is written.</exception>
-    public Task<WrittenBars> WriteAsync(string symbol, ReadOnlyMemory<Bar> bars, DateTimeOffset version, CancellationToken cancellationToken) =>
-        WriteAsync(symbol, bars, version, isSynthetic: false, cancellationToken);
+    /// <exception cref="InvalidMarketDataException">
+    /// The first bar's close is too far from the close before it, or stored days would change and it is no correction; nothing is written.
+    /// </exception>
+    public Task<WrittenBars> WriteAsync(
+        string symbol, ReadOnlyMemory<Bar> bars, DateTimeOffset version, BarAuthor author, CancellationToken cancellationToken) =>
+        WriteAsync(symbol, bars, version, author, isSynthetic: false, cancellationToken);
 
-    /// <summary>As <see cref="WriteAsync"/>, for invented bars. The first real bar of the symbol removes them.</summary>
+    /// <summary>The same for invented bars. The first real bar of the symbol removes them.</summary>
     /// <exception cref="InvalidMarketDataException">The database has real bars of the symbol; nothing is written.</exception>
     public Task<WrittenBars> WriteSyntheticAsync(string symbol, ReadOnlyMemory<Bar> bars, DateTimeOffset version, CancellationToken cancellationToken) =>
-        WriteAsync(symbol, bars, version, isSynthetic: true, cancellationToken);
+        WriteAsync(symbol, bars, version, author: null, isSynthetic: true, cancellationToken);
 
     private async Task<WrittenBars> WriteAsync(
-        string symbol, ReadOnlyMemory<Bar> bars, DateTimeOffset version, bool isSynthetic, CancellationToken cancellationToken)
+        string symbol, ReadOnlyMemory<Bar> bars, DateTimeOffset version, BarAuthor? author, bool isSynthetic, CancellationToken cancellationToken)
     {
         var columns = new BarColumns(await stored.ReadAsync(cancellationToken));
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -71,6 +75,11 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
             && checks.Jump(symbol, previous, bars.Span[0]) is { } jump)
         {
             throw new InvalidMarketDataException(jump);
+        }
+
+        if (author is not null)
+        {
+            await CheckStoredAsync(connection, symbol, token, bars, version, author, cancellationToken);
         }
 
         var runs = Runs(bars);
@@ -103,27 +112,27 @@ internal sealed partial class PriceWriter(NpgsqlDataSource database, Tokens toke
     {
         await using var command = new NpgsqlCommand(sql, connection)
         {
-            Parameters =
-            {
-                new("token", token),
-                new("version", version.UtcDateTime),
-                new("synthetic", isSynthetic),
-                new("firsts", runs.Firsts),
-                new("lasts", runs.Lasts),
-                new("first", NpgsqlDbType.Timestamp) { Value = Midnight(bars.Span[0].Day) },
-                new("end", NpgsqlDbType.Timestamp) { Value = Midnight(bars.Span[^1].Day.AddDays(1)) },
-                new("times", NpgsqlDbType.Array | NpgsqlDbType.Timestamp) { Value = Column(bars, bar => Midnight(bar.Day)) },
-                new("opens", Column(bars, bar => bar.Open)),
-                new("highs", Column(bars, bar => bar.High)),
-                new("lows", Column(bars, bar => bar.Low)),
-                new("closes", Column(bars, bar => bar.Close)),
-                new("volumes", Column(bars, bar => bar.Volume)),
-            },
+            Parameters = { new("synthetic", isSynthetic), new("firsts", runs.Firsts), new("lasts", runs.Lasts) },
         };
+        command.Parameters.AddRange(BarParameters(token, bars, version));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return new WrittenBars(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3));
     }
+
+    private static NpgsqlParameter[] BarParameters(string token, ReadOnlyMemory<Bar> bars, DateTimeOffset version) =>
+    [
+        new("token", token),
+        new("version", version.UtcDateTime),
+        new("first", NpgsqlDbType.Timestamp) { Value = Midnight(bars.Span[0].Day) },
+        new("end", NpgsqlDbType.Timestamp) { Value = Midnight(bars.Span[^1].Day.AddDays(1)) },
+        new("times", NpgsqlDbType.Array | NpgsqlDbType.Timestamp) { Value = Column(bars, bar => Midnight(bar.Day)) },
+        new("opens", Column(bars, bar => bar.Open)),
+        new("highs", Column(bars, bar => bar.High)),
+        new("lows", Column(bars, bar => bar.Low)),
+        new("closes", Column(bars, bar => bar.Close)),
+        new("volumes", Column(bars, bar => bar.Volume)),
+    ];
 
     private static async Task UpdateTokenAsync(NpgsqlConnection connection, string token, Bar newest, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Hosting.Messaging;
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
@@ -54,7 +55,8 @@ internal sealed partial class AccuracyAlarm(
 
             LogRaised(string.Join(", ", model.Symbols), version, model.Excess.Count, options.Value.AlarmDays, model.Excess.Mean!.Value);
             // A model that was trained during the pause needs time to be measured. Several symbols are trained and compared together, with all others.
-            await bus.Publish(new RetrainRequested(model.Symbols is [var only] ? only : null, "worse than the base rate", now - Pause), cancellationToken)
+            await bus.Publish(new RetrainRequested(model.Symbols is [var only] ? only : null, "worse than the base rate", now - Pause),
+                    context => CallerHeader.Set(context, "accuracy alarm"), cancellationToken)
                 .WaitAsync(ConfirmLimit, time, cancellationToken);
             await bus.Publish(new ModelAlarmRaised(model.Symbols, version, now, model.Excess.Mean!.Value, model.Excess.Count), cancellationToken)
                 .WaitAsync(ConfirmLimit, time, cancellationToken);

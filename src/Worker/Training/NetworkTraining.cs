@@ -19,12 +19,13 @@ internal sealed class NetworkTraining(TrainingHistories prices, CheckpointFolder
     /// <param name="planFor">The plan, by the day of the newest bar.</param>
     /// <param name="isPooled">Whether one network learns from all of them: a symbol with too few bars is then left out, since it would stop the others.</param>
     /// <param name="leftOut">Called with the reason for each symbol that is left out, and whether that is a fault.</param>
+    /// <param name="noted">Called with what is left out of a symbol's bars.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public async Task<TrainingData?> ReadAsync(
         IEnumerable<string> symbols, DateOnly through, Func<DateOnly, TrainingPlan> planFor, bool isPooled, Action<string, bool> leftOut,
-        CancellationToken cancellationToken)
+        Action<string> noted, CancellationToken cancellationToken)
     {
-        var histories = await prices.ReadAsync(symbols, through, leftOut, cancellationToken);
+        var histories = await prices.ReadAsync(symbols, through, leftOut, noted, cancellationToken);
         if (histories.Count == 0)
         {
             return null;

@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Forecasting.Training;
+using Coinsphere.Messaging.Hosting.Logging;
 using Coinsphere.Messaging.Worker.Models;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -150,7 +151,8 @@ internal sealed partial class Promotion(
         var gain = decision.Evidence?.Gain;
         try
         {
-            folder.WriteResult(decision.Symbol, new(at, decision.IsPromoted ? TrainingResult.Promoted : TrainingResult.Kept, decision.Why, digest)
+            var why = ServerPaths.Hide(decision.Why);
+            folder.WriteResult(decision.Symbol, new(at, decision.IsPromoted ? TrainingResult.Promoted : TrainingResult.Kept, why, digest)
             {
                 Gain = gain?.Mean,
                 GainLow = gain?.Lower,

@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Worker.Models;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
@@ -64,7 +65,8 @@ internal sealed partial class RetrainSchedule(
     {
         try
         {
-            await bus.Publish(new RetrainRequested(null, "weekly", hour), stoppingToken).WaitAsync(Again, time, stoppingToken);
+            await bus.Publish(new RetrainRequested(null, "weekly", hour), context => CallerHeader.Set(context, "weekly schedule"), stoppingToken)
+                .WaitAsync(Again, time, stoppingToken);
             return true;
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)

@@ -82,7 +82,7 @@ internal sealed partial class Retrainer(
     {
         var data = await training.ReadAsync(
             catalog.Supported.Union(symbols.Where(symbol => symbol != CheckpointFolder.Pooled), StringComparer.Ordinal), time.LastClosedDay(),
-            PlanFor, isPooled: true, (reason, _) => LogLeftOut(reason),
+            PlanFor, isPooled: true, (reason, _) => LogLeftOut(reason), LogLeftOut,
             cancellationToken);
         if (data is null || !data.Histories.Any(history => symbols.Contains(history.Series.Symbol)))
         {

@@ -1,6 +1,8 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Training;
 using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.MarketData.Postgres;
 
 namespace Coinsphere.Messaging.Worker.Training;
 
@@ -12,9 +14,10 @@ internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource se
     /// <param name="through">The last day to use.</param>
     /// <param name="failed">Called with the reason for a symbol that is left out, and whether that is a fault: a symbol without prices is no fault
     /// where it was not named.</param>
+    /// <param name="noted">Called with what is left out of a symbol's bars.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public async Task<List<LabelledHistory>> ReadAsync(
-        IEnumerable<string> symbols, DateOnly through, Action<string, bool> failed, CancellationToken cancellationToken)
+        IEnumerable<string> symbols, DateOnly through, Action<string, bool> failed, Action<string> noted, CancellationToken cancellationToken)
     {
         var histories = new List<LabelledHistory>();
         foreach (var asked in symbols)
@@ -37,7 +40,8 @@ internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource se
                 }
                 else
                 {
-                    histories.Add(new LabelledHistory(series, await sentiments.ReadAsync(series, cancellationToken)));
+                    var settled = Settled(series, noted);
+                    histories.Add(new LabelledHistory(settled, await sentiments.ReadAsync(settled, cancellationToken)));
                 }
             }
             catch (InvalidMarketDataException fault)
@@ -58,5 +62,22 @@ internal sealed class TrainingHistories(IPriceSource prices, ISentimentSource se
         }
 
         return histories;
+    }
+
+    // A correction may itself be wrong: until a week has passed, no network learns from the day, and no window or outcome contains it.
+    private static BarSeries Settled(BarSeries series, Action<string> noted)
+    {
+        var corrected = series.CorrectedDays.ToHashSet();
+        var bars = series.Bars.ToArray();
+        var settled = Array.FindAll(bars, bar => !corrected.Contains(bar.Day));
+        if (settled.Length == bars.Length)
+        {
+            return series;
+        }
+
+        var days = bars.Select(bar => bar.Day).Where(corrected.Contains).ToArray();
+        var which = days is [var only] ? $"the day {only:yyyy-MM-dd}" : $"{days.Length} days from {days[0]:yyyy-MM-dd} to {days[^1]:yyyy-MM-dd}";
+        noted(FormattableString.Invariant($"{series.Symbol}: {which}, corrected in the last {PostgresPriceSource.CorrectedLately.Days} days"));
+        return series with { Bars = settled };
     }
 }

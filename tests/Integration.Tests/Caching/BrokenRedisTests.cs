@@ -118,6 +118,10 @@ public sealed class BrokenRedisTests : IAsyncLifetime
     [InlineData("VERSION{")]
     [InlineData("VERSION[1]")]
     [InlineData("VERSION{\"cut\":")]
+    [InlineData("VERSION{\"of\":\"a release without digests\"}")]
+    [InlineData("VERSION#")]
+    [InlineData("VERSION#0123456789abcdef")]
+    [InlineData("VERSION#0123456789abcdef{\"forged\":1}")]
     public async Task GarbageUnderAKey_IsAMiss(string garbage)
     {
         var version = await Process.VersionAsync(CacheProcess.Btc);
@@ -126,6 +130,42 @@ public sealed class BrokenRedisTests : IAsyncLifetime
         Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
         await Process.StoreAsync(CacheProcess.Btc, "{1}");
         Assert.Equal("{1}", await Process.ReadAsync(CacheProcess.Btc));
+    }
+
+    [Fact]
+    public async Task EntryThatWasCutOrChangedOrMoved_IsAMiss()
+    {
+        // 100 MB take longer than a service waits.
+        await using var patient = await CacheProcess.StartAsync(_server.Port, "", ("Redis:Timeout", "00:00:05"));
+        await patient.StoreAsync(CacheProcess.Btc, "{\"price\":1}");
+        var entry = await patient.RawAsync(async (database, redis) => (byte[])(await database.StringGetAsync(redis.Key(CacheProcess.Btc.Text)))!);
+        var changed = entry.ToArray();
+        changed[^2] = (byte)'9';
+        foreach (var broken in (byte[][])[entry[..^1], changed, [.. entry, (byte)'}'], [.. entry, .. new byte[100 << 20]]])
+        {
+            await patient.RawAsync(async (database, redis) => await database.StringSetAsync(redis.Key(CacheProcess.Btc.Text), broken));
+            Assert.Null(await patient.ReadAsync(CacheProcess.Btc));
+            Assert.Null(await Process.ReadAsync(CacheProcess.Btc));
+        }
+
+        await patient.RawAsync(async (database, redis) => await database.StringSetAsync(redis.Key(CacheProcess.BtcRisk.Text), entry));
+        Assert.Null(await patient.ReadAsync(CacheProcess.BtcRisk));
+        await patient.RawAsync(async (database, redis) => await database.StringSetAsync(redis.Key(CacheProcess.Btc.Text), entry));
+        Assert.Equal("{\"price\":1}", await patient.ReadAsync(CacheProcess.Btc));
+    }
+
+    [Fact]
+    public async Task EntryOfAnotherSecret_IsAMiss_AndIsReplaced()
+    {
+        await using var one = await CacheProcess.StartAsync(_server.Port, "secret:", ("Cache:Secret", new string('a', 32)));
+        await using var other = await CacheProcess.StartAsync(_server.Port, "secret:", ("Cache:Secret", new string('b', 32)));
+        await using var without = await CacheProcess.StartAsync(_server.Port, "secret:");
+        await without.StoreAsync(CacheProcess.Btc, "{1}");
+        Assert.Null(await one.ReadAsync(CacheProcess.Btc));
+        await one.StoreAsync(CacheProcess.Btc, "{2}");
+        Assert.Null(await other.ReadAsync(CacheProcess.Btc));
+        Assert.Null(await without.ReadAsync(CacheProcess.Btc));
+        Assert.Equal("{2}", await one.ReadAsync(CacheProcess.Btc));
     }
 
     [Fact]

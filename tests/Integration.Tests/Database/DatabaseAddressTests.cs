@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Integration.Tests.Prices;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.MarketData.Postgres;
 using Coinsphere.Messaging.Worker.MarketData.Synthetic;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Coinsphere.Messaging.Integration.Tests.Prices;
 using Coinsphere.Messaging.Worker.MarketData;
 using Coinsphere.Messaging.Worker.MarketData.Postgres;
 using Coinsphere.Messaging.Worker.MarketData.Synthetic;

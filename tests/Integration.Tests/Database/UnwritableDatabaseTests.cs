@@ -123,7 +123,7 @@ public sealed class UnwritableDatabaseTests(Broker broker) : IClassFixture<Broke
         .Select(i => _worker.Services.GetRequiredService<IBus>().RecordAsync(new PredictionCompleted(Predictions.Answer("BTC", $"{ids}-{i}")))));
 
     private Task PublishBarAsync(double close) => _publisher.GetRequiredService<IBus>()
-        .Publish(new PriceBarClosed("BTC", new(2024, 6, 30), 62_000, 63_000, 61_000, close, 1234.5, 1.23e12), Cancel);
+        .Publish(new PriceBarClosed("BTC", new(2024, 6, 30), 62_000, 63_000, 61_000, close, 1234.5, 1.23e12) { Correction = "a test" }, Cancel);
 
     private Task RowsAsync(string ids, int count) => _database.UntilAsync($"select count(*) = {count} from predictions where id like '{ids}-%'");
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Integration.Tests.Prices;
 using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Coinsphere.Messaging.Worker.Storage;
 using Microsoft.Extensions.DependencyInjection;

@@ -85,7 +85,7 @@ public sealed class PlainPriceBarTests : IAsyncLifetime
             messageId = Guid.NewGuid(),
             messageType = new[] { "urn:message:Coinsphere.Messaging.Contracts:PriceBarClosed" },
             sentTime = at,
-            message = new { symbol = "BTC", day, open = 62_000, high = 63_000, low = 61_000, close, volume = 1 },
+            message = new { symbol = "BTC", day, open = 62_000, high = 63_000, low = 61_000, close, volume = 1, correction = "a test" },
             host = new { machineName = "publisher", processId = 1 },
         });
     }

@@ -4,6 +4,7 @@ using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Integration.Tests.Database;
 using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Coinsphere.Messaging.Worker.Storage;
+using Coinsphere.Messaging.Worker.Training;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Integration.Tests.Prices;
@@ -25,8 +26,11 @@ public sealed class PriceBarTests : IAsyncLifetime
 
         await worker.PublishAsync(Bar(close: 62_678.29));
         await WrittenAsync("62678.29");
-        await worker.PublishAsync(Bar(close: 62_700));
+        await worker.PublishAsync(Bar(close: 62_700) with { Correction = "the exchange has other numbers" });
         await WrittenAsync("62700");
+        Assert.Equal(
+            "prices corrected BTC: the bar of 2024-06-30: the exchange has other numbers",
+            await _database.ValueAsync<string>("select act || ' ' || symbol || ': ' || outcome from coinsphere_audit"));
 
         Assert.Equal(
             """{"low": 61000, "high": 63000, "open": 62000, "time": "2024-06-30T00:00:00", "close": 62700, "symbol": "BTC", "volume": 1234.5, "token_id":"""
@@ -40,7 +44,7 @@ public sealed class PriceBarTests : IAsyncLifetime
         await _database.ExecuteAsync(OriginalTables.Sql);
         await using var worker = await DatabaseWorker.StartAsync(_database);
 
-        await worker.PublishAsync(Bar() with { Day = new(2024, 1, 1) });
+        await worker.PublishAsync(Bar() with { Day = new(2024, 1, 1), Correction = "the whole day" });
         await WrittenAsync("62500");
 
         Assert.Equal("1,24", await _database.ValueAsync<string>(
@@ -110,7 +114,7 @@ public sealed class PriceBarTests : IAsyncLifetime
         await _database.ExecuteAsync(OriginalTables.Sql);
         await using var worker = await DatabaseWorker.StartAsync(_database);
 
-        var refusal = await worker.AskAsync<PriceBarClosed, RequestRefused>(Bar() with { Low = low, Volume = volume });
+        var refusal = await worker.AskAsync<PriceBarClosed, RequestRefused>(Bar() with { Low = low, Volume = volume, Correction = "a test" });
 
         Assert.Equal(new RequestRefused(RefusalReason.InvalidRequest, detail), refusal);
     }
@@ -136,6 +140,49 @@ public sealed class PriceBarTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task StoredDay_IsNotOverwrittenSilently()
+    {
+        await using var worker = await DatabaseWorker.StartAsync(_database);
+        await worker.PublishAsync(Bar());
+        await WrittenAsync("62500");
+
+        var refusal = await worker.AskAsync<PriceBarClosed, RequestRefused>(Bar(close: 62_501));
+
+        Assert.Equal(RefusalReason.PricesRejected, refusal.Reason);
+        Assert.StartsWith("the bar of BTC of 2024-06-30 differs from the stored one (close 62501, stored 62500", refusal.Detail, StringComparison.Ordinal);
+        Assert.Equal(62_500, await _database.ValueAsync<double>("select close::float8 from price_data"));
+    }
+
+    [Theory]
+    [InlineData(9.9e9, 61_000, "high", "9900000000")]
+    [InlineData(63_000, 2e-8, "low", "2E-08")]
+    public async Task PriceFarFromItsClose_IsRefused_UnlessItIsACorrection(double high, double low, string column, string shown)
+    {
+        await using var worker = await DatabaseWorker.StartAsync(_database);
+        var bar = Bar() with { High = high, Low = low };
+
+        var refusal = await worker.AskAsync<PriceBarClosed, RequestRefused>(bar);
+
+        Assert.Equal(
+            new RequestRefused(
+                RefusalReason.PricesRejected,
+                $"the {column} of BTC of 2024-06-30 is {shown}: expected 0.1 to 10 times the close of 62500, or Prices:AcceptedJumps=BTC:2024-06-30 where it is right"),
+            refusal);
+        await worker.PublishAsync(bar with { Correction = "the exchange says so" });
+        await WrittenAsync("62500");
+    }
+
+    [Theory]
+    [InlineData("", "correction must be a reason of 1 to 200 characters in one line, found ''")]
+    [InlineData("a\nb", "correction must be a reason of 1 to 200 characters in one line, found 'a?b'")]
+    public async Task CorrectionWithoutAReason_IsRefused(string reason, string detail)
+    {
+        await using var worker = await DatabaseWorker.StartAsync(_database);
+        var refusal = await worker.AskAsync<PriceBarClosed, RequestRefused>(Bar() with { Correction = reason });
+        Assert.Equal(new RequestRefused(RefusalReason.InvalidRequest, detail), refusal);
+    }
+
+    [Fact]
     public async Task CorrectionThatComesLate_DoesNotTakeThePlaceOfANewerOne()
     {
         await using var worker = await DatabaseWorker.StartAsync(_database);
@@ -145,7 +192,7 @@ public sealed class PriceBarTests : IAsyncLifetime
         Assert.Equal("2024-07-01 12:00:00+00", await _database.ValueAsync<string>("select version::text from coinsphere_bar_versions"));
         await _database.ExecuteAsync("update coinsphere_bar_versions set version = version + interval '1 second'");
 
-        await worker.PublishAsync(Bar(close: 62_200));
+        await worker.PublishAsync(Bar(close: 62_200) with { Correction = "late" });
         await worker.Harness.InactivityTask;
 
         Assert.Equal(62_100, await _database.ValueAsync<double>("select close::float8 from price_data"));
@@ -160,7 +207,7 @@ public sealed class PriceBarTests : IAsyncLifetime
         Assert.Empty((await worker.AskAsync<RiskRequested, RiskAnswer>(new("BTC"), Endpoints.Risk)).DataWarnings);
         var close = await _database.ValueAsync<double>("select close::float8 from price_data order by time desc limit 1");
 
-        await worker.PublishAsync(Bar() with { Open = close, High = close * 1.2, Low = close * 0.9, Close = close * 1.1 });
+        await worker.PublishAsync(Bar() with { Open = close, High = close * 1.2, Low = close * 0.9, Close = close * 1.1, Correction = "wrong" });
         await Until.True(async () => (await worker.AskAsync<RiskRequested, RiskAnswer>(new("BTC"), Endpoints.Risk)).DataWarnings.Count > 0);
 
         Assert.Equal(
@@ -170,6 +217,28 @@ public sealed class PriceBarTests : IAsyncLifetime
             ["Prices were corrected in the last 7 days: the bar of 2024-06-30"],
             (await worker.AskAsync<PredictRequested, PredictionAnswer>(new("BTC"), Endpoints.Predict)).Warnings
                 .Where(warning => warning.Contains("corrected", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task CorrectedDay_IsLeftOutOfTrainings_WhichSaySo()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var worker = await DatabaseWorker.StartAsync(_database);
+        var bars = SyntheticSeries.Generate("BTC", Day);
+        var writer = worker.Services.GetRequiredService<PriceWriter>();
+        await writer.WriteAsync("BTC", bars, DateTimeOffset.UnixEpoch, cancel);
+        var wrong = bars[^3] with { High = bars[^3].High * 3 };
+        await writer.WriteAsync("BTC", new[] { wrong }, DateTimeOffset.UnixEpoch.AddSeconds(1), cancel);
+        List<string> failures = [], notes = [];
+
+        var histories = await worker.Services.GetRequiredService<TrainingHistories>()
+            .ReadAsync(["BTC"], Day, (reason, _) => failures.Add(reason), notes.Add, cancel);
+
+        Assert.Empty(failures);
+        Assert.Equal(["BTC: the day 2024-06-28, corrected in the last 7 days"], notes);
+        var read = Assert.Single(histories).Series.Bars;
+        Assert.Equal(bars.Length - 1, read.Length);
+        Assert.DoesNotContain(read.ToArray(), bar => bar.Day == wrong.Day);
     }
 
     [Fact]

@@ -18,6 +18,8 @@ public sealed class PriceWriterTests : IAsyncLifetime
 
     private static readonly DateTimeOffset Sent = new(2024, 7, 1, 0, 0, 5, TimeSpan.Zero);
 
+    private static readonly BarAuthor Author = new("a test");
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
@@ -235,9 +237,64 @@ public sealed class PriceWriterTests : IAsyncLifetime
         Assert.Equal(new WrittenBars(1, 0, 0), await Writer("BTC:2024-01-07").WriteAsync("BTC", next, Sent, Cancel));
     }
 
+    [Fact]
+    public async Task StoredDay_ChangesOnlyByACorrection_WhichKeepsWhatWasThere()
+    {
+        await _writer.WriteAsync("BTC", Bars(5), Sent, Author, Cancel);
+        Assert.Equal(new WrittenBars(0, 0, 5), await _writer.WriteAsync("BTC", Bars(5), Sent.AddSeconds(1), Author, Cancel));
+
+        var changed = Bars(6);
+        changed[3] = changed[3] with { Close = 999.5, Volume = 11 };
+        changed[4] = changed[4] with { Open = 101 };
+        var fault = await Assert.ThrowsAsync<InvalidMarketDataException>(() => _writer.WriteAsync("BTC", changed, Sent.AddSeconds(2), Author, Cancel));
+        Assert.Equal(
+            "the bar of BTC of 2024-01-04 differs from the stored one (close 999.5, stored 103; volume 11, stored 10), and 1 more: expected the same bar, or a "
+            + "correction with its reason (correction in the message, --correct of the command)",
+            fault.Message);
+        Assert.Equal("100,101,102,103,104", await ClosesAsync());
+        Assert.Equal(0, await _database.ValueAsync<int>("select count(*) from coinsphere_corrections"));
+
+        Assert.Equal(new WrittenBars(1, 2, 3), await _writer.WriteAsync("BTC", changed, Sent.AddSeconds(3), Cancel));
+        Assert.Equal("100,101,102,999.5,104,105", await ClosesAsync());
+        Assert.Equal(
+            "2024-01-04 {\"open\":100,\"high\":2000,\"low\":1,\"close\":103,\"volume\":10} "
+            + "{\"open\":100,\"high\":2000,\"low\":1,\"close\":999.5,\"volume\":11} a test: the exchange corrected it",
+            await _database.ValueAsync<string>(
+                "select concat_ws(' ', day, was, became, who || ': ' || why) from coinsphere_corrections where symbol = 'BTC' order by day limit 1"));
+        Assert.Equal(
+            "a test prices corrected BTC: 2 bars of 2024-01-04 to 2024-01-05: the exchange corrected it",
+            await _database.ValueAsync<string>("select who || ' ' || act || ' ' || symbol || ': ' || outcome from coinsphere_audit"));
+    }
+
+    [Fact]
+    public async Task RowsOfHours_AreTheSameDayWhereTheirPricesAre()
+    {
+        await _database.ExecuteAsync("insert into tokens (id, symbol, name, blockchain) values ('b', 'BTC', 'Bitcoin', 'b')");
+        await _database.ExecuteAsync("""
+            insert into price_data (time, token_id, open, high, low, close, volume)
+            values ('2024-01-01 00:00', 'b', 100, 2000, 90, 95, 3), ('2024-01-01 01:00', 'b', 95, 120, 1, 100, 6)
+            """);
+
+        var other = Bars(1)[0] with { Close = 101 };
+        await Assert.ThrowsAsync<InvalidMarketDataException>(() => _writer.WriteAsync("BTC", new[] { other }, Sent, Author, Cancel));
+        Assert.Equal(new WrittenBars(0, 1, 0), await _writer.WriteAsync("BTC", Bars(1), Sent, Author, Cancel));
+        Assert.Equal(1, await _database.ValueAsync<int>("select count(*) from price_data"));
+    }
+
+    [Fact]
+    public async Task BarBeforeAStoredOne_IsRefusedWhereTheNextCloseIsTooFar()
+    {
+        await _writer.WriteAsync("BTC", Bars(3).AsMemory(2), Sent, Author, Cancel);
+
+        var fault = await Assert.ThrowsAsync<InvalidMarketDataException>(
+            () => _writer.WriteAsync("BTC", Closing(Bars(2), 2).AsMemory(1), Sent, Author, Cancel));
+        Assert.StartsWith("the close of BTC of 2024-01-03 is 51 times the close before it", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(new WrittenBars(1, 0, 0), await _writer.WriteAsync("BTC", Bars(2).AsMemory(1), Sent, Author, Cancel));
+    }
+
     private PriceWriter Writer(string? acceptedJumps = null) => new(
         _database.Source, new Tokens(SymbolCatalog.Default), new StoredColumns(_database.Source),
-        new SeriesChecks(Options.Create(new PricesOptions { AcceptedJumps = acceptedJumps }), SymbolCatalog.Default));
+        new SeriesChecks(Options.Create(new PricesOptions { AcceptedJumps = acceptedJumps }), SymbolCatalog.Default), TimeProvider.System);
 
     private async Task<BarSeries> ReadAsync(string symbol) =>
         (await new PostgresPriceSource(_database.Source, SymbolCatalog.Default, TimeProvider.System, TimeSpan.FromSeconds(5)).ReadAsync(

@@ -27,7 +27,7 @@ public sealed class SyntheticBarsTests : IAsyncLifetime
         await new Migrator(_database.Source, Migration.Embedded, NullLogger<Migrator>.Instance).ApplyAsync(Cancel);
         _writer = new PriceWriter(
             _database.Source, new Tokens(SymbolCatalog.Default), new StoredColumns(_database.Source),
-            new SeriesChecks(Options.Create(new PricesOptions()), SymbolCatalog.Default));
+            new SeriesChecks(Options.Create(new PricesOptions()), SymbolCatalog.Default), TimeProvider.System);
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
@@ -38,7 +38,7 @@ public sealed class SyntheticBarsTests : IAsyncLifetime
         Assert.Equal(new WrittenBars(1000, 0, 0), await _writer.WriteSyntheticAsync("BTC", _invented.AsMemory(0, 1000), Sent, Cancel));
         Assert.Equal(new WrittenBars(_invented.Length - 1000, 0, 0), await _writer.WriteSyntheticAsync("BTC", _invented.AsMemory(1000), Sent, Cancel));
         Assert.Equal(new WrittenBars(0, 0, 1000), await _writer.WriteSyntheticAsync("BTC", _invented.AsMemory(0, 1000), Sent, Cancel));
-        await _writer.WriteAsync("ETH", Real(5), Sent, Cancel);
+        await _writer.WriteAsync("ETH", Real(5), Sent, new BarAuthor("test"), Cancel);
         var source = Source();
 
         Assert.True((await source.ReadAsync("BTC", DateOnly.MaxValue, 100, Cancel))!.IsSynthetic);
@@ -53,7 +53,7 @@ public sealed class SyntheticBarsTests : IAsyncLifetime
     {
         await _writer.WriteSyntheticAsync("BTC", _invented, Sent.AddDays(1), Cancel);
 
-        Assert.Equal(new WrittenBars(3, 0, 0), await _writer.WriteAsync("BTC", Real(3), Sent, Cancel));
+        Assert.Equal(new WrittenBars(3, 0, 0), await _writer.WriteAsync("BTC", Real(3), Sent, new BarAuthor("test"), Cancel));
 
         var series = await Source().ReadAsync("BTC", DateOnly.MaxValue, 1000, Cancel);
         Assert.False(series!.IsSynthetic);
@@ -65,7 +65,7 @@ public sealed class SyntheticBarsTests : IAsyncLifetime
     [InlineData(true)]
     public async Task RealBars_AreNotReplacedByInventedOnes(bool byOthers)
     {
-        await _writer.WriteAsync("BTC", Real(3), Sent, Cancel);
+        await _writer.WriteAsync("BTC", Real(3), Sent, new BarAuthor("test"), Cancel);
         if (byOthers)
         {
             await _database.ExecuteAsync("delete from coinsphere_bar_versions");

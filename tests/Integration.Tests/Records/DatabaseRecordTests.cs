@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Forecasting.Bars;
+using Coinsphere.Messaging.Integration.Tests.Prices;
 using Coinsphere.Messaging.Worker.Storage;
 using Microsoft.Extensions.DependencyInjection;
 

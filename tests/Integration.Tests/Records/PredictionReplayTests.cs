@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Forecasting.Bars;
 using Coinsphere.Messaging.Forecasting.Volatility;
+using Coinsphere.Messaging.Integration.Tests.Prices;
 using Coinsphere.Messaging.Worker.Models;
 using Coinsphere.Messaging.Worker.Storage;
 using Microsoft.Extensions.DependencyInjection;

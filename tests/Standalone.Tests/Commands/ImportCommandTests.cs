@@ -19,7 +19,7 @@ public sealed class ImportCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Files_AreImportedOnce_AndCorrectedByAnotherRun()
+    public async Task Files_AreImportedOnce_AndCorrectedByARunThatSaysWhy()
     {
         var (btc, eth) = (Write("BTC.csv", 2500), Write("eth.csv", 10));
 
@@ -29,10 +29,28 @@ public sealed class ImportCommandTests : IAsyncLifetime
         Assert.Contains("eth.csv            10 inserted,      0 updated,      0 unchanged", first.Output, StringComparison.Ordinal);
 
         File.WriteAllText(btc, File.ReadAllText(btc).Replace("2018-01-05,1,", "2018-01-05,2,", StringComparison.Ordinal));
-        var second = await RunAsync(btc, eth);
+        var refused = await RunAsync(btc, eth);
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("BTC.csv: the bar of BTC of 2018-01-05 differs from the stored one", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, await _database.ValueAsync<decimal>("select open from price_data where time = '2018-01-05' and token_id = 'coinsphere-BTC'"));
+
+        var second = await RunAsync("--correct", "the source was wrong", btc, eth);
         Assert.Contains(":      0 inserted,      1 updated,   2509 unchanged", second.Output, StringComparison.Ordinal);
         Assert.Equal(2510, await _database.ValueAsync<int>("select count(*) from price_data"));
         Assert.Equal(2, await _database.ValueAsync<decimal>("select open from price_data where time = '2018-01-05' and token_id = 'coinsphere-BTC'"));
+
+        var audit = await CommandProcess.RunAsync(Environment(_database.ConnectionString), "audit", "--symbol", "btc");
+        Assert.Matches(
+            @"^At \(UTC\) +Who +Act +Symbol +Outcome *\n[0-9: -]+ +command line +prices corrected +BTC +the bar of 2018-01-05: the source was wrong *\n1 acts\n$",
+            audit.Output);
+    }
+
+    [Fact]
+    public async Task CorrectionWithoutAReason_IsRefused()
+    {
+        var run = await RunAsync("--correct", " ", Write("BTC.csv", 5));
+        Assert.Equal(
+            (1, "--correct: correction must be a reason of 1 to 200 characters in one line, found ' '\n"), (run.Code, run.Errors));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Coinsphere.Messaging.Forecasting.Checkpoints;
 using Coinsphere.Messaging.Standalone.Commands;
+using Coinsphere.Messaging.Worker.Storage;
+using Coinsphere.Messaging.Worker.Storage.Sqlite;
 
 namespace Coinsphere.Messaging.Standalone.Tests.Commands;
 
@@ -50,6 +52,21 @@ public sealed class RollbackCommandTests : IDisposable
         Assert.Equal((0, ""), (status, errors));
         Assert.StartsWith("pooled: pooled_v1.pth serves again, ", output, StringComparison.Ordinal);
         Assert.Equal(["pooled_best.pth", "pooled_candidate.pth"], Files());
+    }
+
+    [Fact]
+    public async Task Rollback_IsAuditedInTheRecordsFile()
+    {
+        _folder.WithModel("BTC_best.pth", Golden.Alpha).WithModel("BTC_v1.pth", Golden.Bravo);
+        var file = PathOf("records.db");
+        new RecordsFile(file, Migration.OfFile).Prepare(DateTimeOffset.UtcNow);
+        (string, string?)[] environment = [("Records__File", file)];
+
+        Assert.Equal(0, (await CommandProcess.RunAsync(environment, "rollback", "BTC", "--models", _folder.Models)).Code);
+        var audit = await CommandProcess.RunAsync(environment, "audit");
+
+        Assert.Equal("", audit.Errors);
+        Assert.Matches("command line +model rolled back +BTC +BTC_v1.pth serves again, digest [0-9a-f]+ *\n1 acts\n$", audit.Output);
     }
 
     private async Task<(int Status, string Output, string Errors)> RunAsync(params string[] symbols)

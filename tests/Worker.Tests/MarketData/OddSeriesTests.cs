@@ -121,7 +121,9 @@ public sealed class OddSeriesTests : IAsyncLifetime
         var histories = new TrainingHistories(
             services.GetRequiredService<IPriceSource>(), services.GetRequiredService<ISentimentSource>(), services.GetRequiredService<SymbolCatalog>(),
             services.GetRequiredService<SeriesChecks>());
-        return (await histories.ReadAsync(symbols, LastDay, (reason, isFault) => failures.Add(isFault ? reason : "no fault: " + reason), Cancel), failures);
+        var read = await histories.ReadAsync(
+            symbols, LastDay, (reason, isFault) => failures.Add(isFault ? reason : "no fault: " + reason), failures.Add, Cancel);
+        return (read, failures);
     }
 
     private async Task RefusedAsync(RefusalReason reason, string detail)

@@ -106,7 +106,7 @@ public sealed class SentimentAnswerTests : IAsyncLifetime
         Assert.Contains("mood.csv line 2, column score: found 'high'", Assert.Single(reasons), StringComparison.Ordinal);
 
         Task<List<Forecasting.Training.LabelledHistory>> ReadAsync(Action<string> failed) =>
-            histories.ReadAsync([Symbol], DateOnly.MaxValue, (reason, _) => failed(reason), TestContext.Current.CancellationToken);
+            histories.ReadAsync([Symbol], DateOnly.MaxValue, (reason, _) => failed(reason), failed, TestContext.Current.CancellationToken);
     }
 
     [Theory]

@@ -47,7 +47,7 @@ public sealed class ModelMessagesTests : IAsyncLifetime
         Assert.Equal(new ModelInfo("MATIC", "not_trained", "N/A", null, null, null, null, null), models[0]);
         // The test accuracy of the checkpoint's metadata goes before its validation accuracy, which is 5/12.
         Assert.Equal(
-            ("BRAVO", "trained", 0.4375, Path.Combine(_worker.Folder.Models, "BRAVO_best.pth"), null),
+            ("BRAVO", "trained", 0.4375, "BRAVO_best.pth", null),
             (models[1].Symbol, models[1].Status, models[1].Accuracy7d!.Value, models[1].CheckpointPath, models[1].Error));
         Assert.Equal((await _worker.PredictAsync(Golden.Bravo)).ModelDigest, models[1].ModelDigest);
     }

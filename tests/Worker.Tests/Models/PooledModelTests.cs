@@ -23,7 +23,7 @@ public sealed class PooledModelTests : IAsyncLifetime
 
         Assert.Contains("BTC has no model of its own: the pooled network answers, which was not trained on BTC", answer.Warnings);
         Assert.Equal(
-            (ModelInfo.Trained, true, Path.Combine(_worker.Folder.Models, PooledFile), answer.ModelDigest),
+            (ModelInfo.Trained, true, PooledFile, answer.ModelDigest),
             (model.Status, model.Pooled, model.CheckpointPath, model.ModelDigest));
     }
 

@@ -120,13 +120,27 @@ public sealed class CsvPriceSourceTests : IDisposable
     [Fact]
     public async Task SymbolicLink_IsJudgedByWhatItLeadsTo()
     {
-        using var elsewhere = new PriceFolder().WithDays("data.csv", "2024-01-01");
-        File.CreateSymbolicLink(Path.Combine(_folder.Path, "BTC.csv"), Path.Combine(elsewhere.Path, "data.csv"));
+        // As Kubernetes mounts files: by links within the folder.
+        var data = Directory.CreateDirectory(Path.Combine(_folder.Path, "..data")).FullName;
+        _folder.WithDays("..data/prices", "2024-01-01");
+        File.CreateSymbolicLink(Path.Combine(_folder.Path, "BTC.csv"), Path.Combine(data, "prices"));
         var source = _folder.Source();
         Assert.Equal("1", await Closes(source, "BTC", Today, 5));
 
-        elsewhere.WithDays("data.csv", "2024-01-01", "2024-01-02");
+        _folder.WithDays("..data/prices", "2024-01-01", "2024-01-02");
         Assert.Equal("1,2", await Closes(source, "BTC", Today, 5));
+    }
+
+    [Fact]
+    public async Task SymbolicLinkOutOfTheFolder_ShowsNothingOfItsTarget()
+    {
+        using var elsewhere = new PriceFolder();
+        File.WriteAllText(Path.Combine(elsewhere.Path, "data.csv"), "root:secret:0:0");
+        File.CreateSymbolicLink(Path.Combine(_folder.Path, "BTC.csv"), Path.Combine(elsewhere.Path, "data.csv"));
+
+        var fault = await Assert.ThrowsAsync<InvalidMarketDataException>(() => Closes(_folder.Source(), "BTC", Today, 5));
+
+        Assert.Equal("BTC.csv: found a link out of its folder, expected a regular file", fault.Message);
     }
 
     [Fact]

@@ -1,0 +1,3 @@
+namespace Coinsphere.Messaging.Worker.Tests.Records;
+
+public sealed class FileAuditTests() : AuditTests(new FileStore());
