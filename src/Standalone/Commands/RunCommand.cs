@@ -34,7 +34,7 @@ internal static class RunCommand
         Command[] tools =
         [
             FetchCommand.Create(), ImportCommand.Create(), SampleCommand.Create(), InspectCommand.Create(), TrainCommand.Create(), RollbackCommand.Create(),
-            ReplayCommand.Create(), ParkedCommand.Create(), AlertsCommand.Create(), CompletionCommand.Create(),
+            ReplayCommand.Create(), ParkedCommand.Create(), AlertsCommand.Create(), KeysCommand.Create(), CompletionCommand.Create(),
         ];
         var root = new RootCommand(
             "Crypto price predictions and risk scores. Without a command: serves gateway and worker in one process on port 8000. "
