@@ -32,7 +32,8 @@ internal static class BoundedRequests
     }
 
     public static async Task<Result<TAnswer>> AskAsync<TRequest, TAnswer>(
-        this IClientFactory clients, Uri endpoint, TRequest request, TimeSpan left, CancellationToken cancellationToken, string? requestId = null)
+        this IClientFactory clients, Uri endpoint, TRequest request, TimeSpan left, CancellationToken cancellationToken, string? requestId = null,
+        Action<SendContext>? configure = null)
         where TRequest : class
         where TAnswer : class
     {
@@ -45,7 +46,8 @@ internal static class BoundedRequests
         var client = clients.CreateRequestClient<TRequest>(endpoint, RequestTimeout.After(ms: (int)(left + Beyond).TotalMilliseconds));
         try
         {
-            var response = await client.GetResponse<TAnswer, RequestRefused>(request, pipe => Transient(pipe, requestId), ended.Token).WaitAsync(ended.Token);
+            var response = await client
+                .GetResponse<TAnswer, RequestRefused>(request, pipe => Transient(pipe, requestId, configure), ended.Token).WaitAsync(ended.Token);
             return response.Is(out Response<TAnswer>? answer) ? answer.Message : ((RequestRefused)response.Message);
         }
         catch (Exception late) when (late is OperationCanceledException or RequestTimeoutException && !cancellationToken.IsCancellationRequested)
@@ -59,7 +61,8 @@ internal static class BoundedRequests
         this IPublishEndpoint bus,
         T message,
         TimeSpan left,
-        CancellationToken cancellationToken) where T : class
+        CancellationToken cancellationToken,
+        Action<SendContext>? configure = null) where T : class
     {
         if (left <= TimeSpan.Zero)
         {
@@ -69,7 +72,7 @@ internal static class BoundedRequests
         using var ended = Ending(left, cancellationToken);
         try
         {
-            await bus.Publish(message, ended.Token).WaitAsync(ended.Token);
+            await bus.Publish(message, context => configure?.Invoke(context), ended.Token).WaitAsync(ended.Token);
             return null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -86,12 +89,15 @@ internal static class BoundedRequests
     }
 
     // A request need not survive a restart of its broker, so it is not written to disk.
-    private static void Transient<T>(IRequestPipeConfigurator<T> request, string? requestId) where T : class => request.UseExecute(context =>
-    {
-        context.Durable = false;
-        if (requestId is not null)
+    private static void Transient<T>(IRequestPipeConfigurator<T> request, string? requestId, Action<SendContext>? configure) where T : class =>
+        request.UseExecute(context =>
         {
-            context.Headers.Set(Endpoints.RequestIdHeader, requestId);
-        }
-    });
+            context.Durable = false;
+            if (requestId is not null)
+            {
+                context.Headers.Set(Endpoints.RequestIdHeader, requestId);
+            }
+
+            configure?.Invoke(context);
+        });
 }

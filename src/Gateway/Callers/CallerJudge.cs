@@ -72,7 +72,7 @@ internal sealed class CallerJudge(CallerTable table, StreamTickets tickets, OwnK
     private Result<Caller> OfTicket(string ticket) => !table.IsKnown ? Unknown : tickets.Redeem(ticket) is { } key ? Of(key) : InvalidTicket;
 
     private static Caller Of(CallerKey key) =>
-        new($"key {key.Id}", key.Name, key.Id, KeyScopes.Of(key.Scopes), PerSecond: key.PerSecond, Concurrent: key.Concurrent);
+        new($"key {key.Id}", key.Name, KeyId: key.Id, Scope: KeyScopes.Of(key.Scopes), PerSecond: key.PerSecond, Concurrent: key.Concurrent);
 
     private static async Task<Result<Caller>> OfTokenAsync(HttpContext http)
     {

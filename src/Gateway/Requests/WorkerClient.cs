@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Client.Bus;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Hosting.Messaging;
 using MassTransit;
 using Microsoft.Extensions.Options;
@@ -68,7 +69,7 @@ internal sealed partial class WorkerClient(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, broker.Silence);
         try
         {
-            var result = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, left, ended.Token, RequestId);
+            var result = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, left, ended.Token, RequestId, IsAct(request) ? NameCaller : null);
             if (result is { IsRefused: true, Refusal.Reason: RefusalReason.InternalError })
             {
                 LogFailed(typeof(TRequest).Name, result.Refusal.Detail, RequestId);
@@ -105,7 +106,7 @@ internal sealed partial class WorkerClient(
 
         try
         {
-            return await bus.BroadcastAsync(message, deadline.At - time.GetUtcNow(), cancellationToken);
+            return await bus.BroadcastAsync(message, deadline.At - time.GetUtcNow(), cancellationToken, NameCaller);
         }
         catch (Exception failure) when (failure.IsBrokerLost())
         {
@@ -116,6 +117,17 @@ internal sealed partial class WorkerClient(
 
     private static string Cause(RequestFaultException fault) =>
         string.Join("; ", fault.Fault?.Exceptions.Select(exception => $"{exception.ExceptionType}: {exception.Message}") ?? [fault.Message]);
+
+    // Acts are recorded with their caller.
+    private static bool IsAct<T>(T request) => request is AlertRulePutRequested or AlertRuleRemoveRequested or AlertRuleTestRequested;
+
+    private void NameCaller(SendContext context)
+    {
+        if (http.HttpContext is { } caller)
+        {
+            CallerHeader.Set(context, caller.KnownCaller()?.Name ?? CallerHeader.OfAddress(caller.Connection.RemoteIpAddress));
+        }
+    }
 
     private string? RequestId => http.HttpContext?.TraceIdentifier;
 
