@@ -53,7 +53,7 @@ internal sealed class KeysFileWatch(IOptions<AuthOptions> options, CallerTable t
             _stamp = stamp;
             conditions.Clear(Condition);
         }
-        catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             Report($"the file of keys (Auth:KeysFile) cannot be read: {failure.Message}");
         }

@@ -19,7 +19,7 @@ public sealed class KeysFile(string path)
     public (DateTime Written, long Length)? Stamp() => new FileInfo(FullPath) is { Exists: true } found ? (found.LastWriteTimeUtc, found.Length) : null;
 
     /// <summary>All keys, also revoked ones; none where there is no file.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged: what, and where.</exception>
+    /// <exception cref="KeysFileException">The file is damaged: what, and where.</exception>
     public IReadOnlyList<StoredKey> Read()
     {
         FileInfo found = new(FullPath);
@@ -30,7 +30,7 @@ public sealed class KeysFile(string path)
 
         if (found.Length > MaxBytes)
         {
-            throw new InvalidDataException($"'{path}' has {found.Length} bytes, expected at most {MaxBytes}");
+            throw new KeysFileException($"'{path}' has {found.Length} bytes, expected at most {MaxBytes}");
         }
 
         KeysDocument? document;
@@ -40,7 +40,7 @@ public sealed class KeysFile(string path)
         }
         catch (JsonException wrong)
         {
-            throw new InvalidDataException($"'{path}' is no list of keys: {wrong.Message}", wrong);
+            throw new KeysFileException($"'{path}' is no list of keys: {wrong.Message}", wrong);
         }
 
         var keys = document?.Keys ?? [];
@@ -48,11 +48,11 @@ public sealed class KeysFile(string path)
         {
             if ((keys[i] is null ? "found null" : keys[i].Fault()) is { } fault)
             {
-                throw new InvalidDataException($"'{path}', keys[{i}]: {fault}");
+                throw new KeysFileException($"'{path}', keys[{i}]: {fault}");
             }
         }
 
-        return keys.DistinctBy(key => key.Id).Count() == keys.Count ? keys : throw new InvalidDataException($"'{path}' has two keys of the same id");
+        return keys.DistinctBy(key => key.Id).Count() == keys.Count ? keys : throw new KeysFileException($"'{path}' has two keys of the same id");
     }
 
     /// <summary>Changes the keys while no other process does.</summary>
@@ -113,3 +113,6 @@ internal sealed record KeysDocument([property: JsonPropertyName("keys"), JsonReq
 [JsonSourceGenerationOptions(WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(KeysDocument))]
 internal sealed partial class KeysJson : JsonSerializerContext;
+
+/// <summary>A file of keys is damaged; the message says what, and where.</summary>
+public sealed class KeysFileException(string message, Exception? cause = null) : IOException(message, cause);

@@ -7,6 +7,7 @@ namespace Coinsphere.Messaging.Standalone.Commands;
 /// <summary><c>keys add|list|revoke</c>: the keys of callers.</summary>
 internal static class KeysCommand
 {
+    private const string DefaultScopes = "read,compute";
     private const string NothingChanged = "nothing was changed";
 
     public static Command Create()
@@ -27,10 +28,9 @@ internal static class KeysCommand
     private static Command Add(Option<string?> file, Option<string?> database)
     {
         var name = new Argument<string>("name") { Description = "Who gets the key: a service or a person, in logs and in what is written of administrative acts" };
-        var scopes = new Option<string>("--scopes")
+        var scopes = new Option<string?>("--scopes")
         {
-            Description = $"Comma-separated: {string.Join(", ", KeyScopes.Names)}; each contains those before it",
-            DefaultValueFactory = _ => "read,compute",
+            Description = $"Comma-separated: {string.Join(", ", KeyScopes.Names)}; each contains those before it; without it {DefaultScopes}",
         };
         scopes.CompletionSources.Add([.. KeyScopes.Names]);
         var perSecond = new Option<double?>("--per-second") { Description = "Its own limit of work a second; without it the gateway's" };
@@ -38,7 +38,7 @@ internal static class KeysCommand
         var command = new Command("add", "Make a key and print it, this once") { name, scopes, perSecond, concurrent };
         command.Validators.Add(parsed =>
         {
-            var given = Names(parsed.GetValue(scopes));
+            var given = Names(parsed.GetValue(scopes) ?? DefaultScopes);
             if (given.FirstOrDefault(scope => !KeyScopes.Names.Contains(scope)) is { } unknown)
             {
                 parsed.AddError($"--scopes has '{unknown}': expected {string.Join(", ", KeyScopes.Names)}");
@@ -68,7 +68,7 @@ internal static class KeysCommand
             using var place = await KeyPlace.OpenAsync(parsed.GetValue(file), parsed.GetValue(database), stop);
             var (key, id, hash) = ApiKey.Make();
             await place.AddAsync(new StoredKey(
-                id, parsed.GetRequiredValue(name), Names(parsed.GetValue(scopes)), hash, DateTimeOffset.UtcNow,
+                id, parsed.GetRequiredValue(name), Names(parsed.GetValue(scopes) ?? DefaultScopes), hash, DateTimeOffset.UtcNow,
                 PerSecond: parsed.GetValue(perSecond), Concurrent: parsed.GetValue(concurrent)), stop);
             var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             await output.WriteLineAsync(key);
@@ -139,5 +139,5 @@ internal static class KeysCommand
         return command;
     }
 
-    private static string[] Names(string? list) => (list ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Names(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }
