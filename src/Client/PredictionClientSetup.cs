@@ -28,6 +28,8 @@ internal sealed class PredictionClientSetup(IServiceProvider services) : IConfig
                 ? TimeSpan.FromMilliseconds(milliseconds)
                 : throw Wrong(PredictionClientOptions.TimeoutKey, timeout, ExpectedTimeout);
         }
+
+        options.ApiKey = Text(PredictionClientOptions.ApiKeyKey) ?? options.ApiKey;
     }
 
     public ValidateOptionsResult Validate(string? name, PredictionClientOptions options)
@@ -43,7 +45,10 @@ internal sealed class PredictionClientSetup(IServiceProvider services) : IConfig
                 Message(PredictionClientOptions.TimeoutKey, options.Timeout.TotalMilliseconds.ToString(CultureInfo.InvariantCulture), ExpectedTimeout));
         }
 
-        return ValidateOptionsResult.Success;
+        // Not its value: it is a secret, and goes into a header.
+        return options.ApiKey is null || options.ApiKey.All(c => c is > ' ' and < '\u007f')
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"{PredictionClientOptions.ApiKeyKey} has {options.ApiKey.Length} characters: expected visible ASCII without spaces");
     }
 
     private string? Text(string key)

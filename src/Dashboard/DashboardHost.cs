@@ -1,11 +1,14 @@
+using System.Net.Http.Headers;
 using Coinsphere.Messaging.Client;
 using Coinsphere.Messaging.Dashboard.Assets;
 using Coinsphere.Messaging.Dashboard.Components;
 using Coinsphere.Messaging.Dashboard.Data;
 using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Web;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -22,7 +25,9 @@ public static class DashboardHost
     /// <summary>Adds what the page needs. It asks the service at <c>ML_SERVICE_URL</c>.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="service">The address of the service, where the host knows it only once it has started.</param>
-    public static void AddDashboard(this WebApplicationBuilder builder, Func<IServiceProvider, Uri>? service = null)
+    /// <param name="key">The key that the page shows to a service in its own process; by default that of <c>COINSPHERE_API_KEY</c>.</param>
+    public static void AddDashboard(
+        this WebApplicationBuilder builder, Func<IServiceProvider, Uri>? service = null, Func<IServiceProvider, string>? key = null)
     {
         var services = builder.Services;
         services.AddRazorComponents().AddInteractiveServerComponents();
@@ -48,7 +53,11 @@ public static class DashboardHost
         var client = services.AddPredictionClient();
         if (service is not null)
         {
-            client.ConfigureHttpClient((provider, http) => http.BaseAddress = service(provider))
+            client.ConfigureHttpClient((provider, http) =>
+                {
+                    http.BaseAddress = service(provider);
+                    http.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key(provider));
+                })
                 // The address is one of this process itself, whose certificate names the machine.
                 .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
                 {
@@ -87,6 +96,22 @@ public static class DashboardHost
             });
     }
 
+    /// <summary>Refuses requests by another name than the page has, where it is a process of its own.</summary>
+    internal static void UseAllowedHosts(this WebApplication app)
+    {
+        var hosts = new AllowedHosts(app.Configuration, DashboardOptions.Section);
+        app.Use((http, next) =>
+        {
+            if (hosts.Fault(http.Request) is not { } fault)
+            {
+                return next(http);
+            }
+
+            (http.Response.StatusCode, http.Response.ContentType) = (StatusCodes.Status400BadRequest, "text/plain; charset=utf-8");
+            return http.Response.WriteAsync(fault, http.RequestAborted);
+        });
+    }
+
     /// <summary>Listens where section <c>Dashboard</c> says.</summary>
     internal static void ListenAsDashboard(this WebApplicationBuilder builder)
     {
@@ -97,6 +122,8 @@ public static class DashboardHost
 
         builder.Services.AddOptions<DashboardOptions>().BindConfiguration(DashboardOptions.Section).ValidateSection(DashboardOptions.Section);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        // Of the framework's own filter, which says less.
+        builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["*"]);
         if (!string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
         {
             return;

@@ -12,6 +12,7 @@ return await HostRunner.RunAsync(() =>
     builder.ListenAsDashboard();
 
     var app = builder.Build();
+    app.UseAllowedHosts();
     app.UseRouting();
     app.MapDashboard();
     app.MapGet("/health/live", () => Results.Text("alive"));

@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Gateway.Alerts;
 using Coinsphere.Messaging.Gateway.Answers;
 using Coinsphere.Messaging.Gateway.Backtests;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Gateway.Health;
 using Coinsphere.Messaging.Gateway.Models;
 using Coinsphere.Messaging.Gateway.OpenApi;
@@ -32,6 +33,7 @@ public static class GatewayHost
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section)
             .PostConfigure<IHostEnvironment>((options, environment) => options.ShowErrorDetails ??= environment.IsDevelopment())
             .ValidateSection(GatewayOptions.Section);
+        builder.AddCallers();
         services.AddHttpContextAccessor();
         services.AddSingleton<WorkerClient>();
         services.AddSingleton<AnswerClient>();
@@ -65,11 +67,13 @@ public static class GatewayHost
     public static void MapGateway(this WebApplication app)
     {
         app.UseRequestId();
+        app.UseAllowedHosts();
         app.UseHeadAsGet();
         app.UseErrorPages(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.ShowErrorDetails == true);
         app.UseStreamSockets();
         app.UseRouting();
         app.UseCors();
+        app.UseCallers();
         app.MapServiceInfo();
         app.MapPredictions();
         app.MapRisk();

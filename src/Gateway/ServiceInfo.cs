@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Coinsphere.Messaging.Gateway.Callers;
 
 namespace Coinsphere.Messaging.Gateway;
 
@@ -29,6 +30,7 @@ internal static class ServiceInfo
         ["/api/v1/stream/predictions"] = "GET: new predictions as server-sent events",
         ["/api/v1/stream/risk"] = "GET: new risk scores as server-sent events",
         ["/api/v1/stream/alerts"] = "GET: alerts as server-sent events",
+        ["/api/v1/stream/ticket"] = "POST: a ticket that opens a stream in a browser",
         ["/api/v1/ws"] = "GET: the same over a WebSocket",
         ["/api/v1/alerts"] = "GET: raised alerts",
         ["/api/v1/alerts/rules"] = "GET, POST: alert rules",
@@ -46,7 +48,7 @@ internal static class ServiceInfo
     });
 
     public static void MapServiceInfo(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/", () => TypedResults.Json(Description, ServiceJson.Default.ServiceDescription)).ExcludeFromDescription();
+        routes.MapGet("/", () => TypedResults.Json(Description, ServiceJson.Default.ServiceDescription)).ExcludeFromDescription().NeedsNoKey();
 }
 
 internal sealed record ServiceDescription(

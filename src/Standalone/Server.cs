@@ -1,5 +1,6 @@
 using Coinsphere.Messaging.Dashboard;
 using Coinsphere.Messaging.Gateway;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Hosting.Messaging;
@@ -26,6 +27,8 @@ internal static class Server
         new("Database:ReadOnly", "true"), new("Retraining:Role", "None"), new("Redis:Host", ""), new("Redis:Endpoints", ""),
         new("Telemetry:OtlpEndpoint", ""), new("Metrics:Port", "0"), new("Health:File", ""), new("Feed:Source", "None"),
         new("Schedule:Every", ""), new("Schedule:Cron", ""),
+        // It listens on loopback, for this process.
+        new("Auth:Required", "false"), new("Auth:KeysFile", ""), new("Auth:Jwt:Authority", ""), new("AllowedHosts", ""),
     ];
 
     /// <summary>The server, not yet started.</summary>
@@ -33,7 +36,7 @@ internal static class Server
     {
         var builder = Prepare(args);
         builder.AddStartSummary();
-        builder.AddDashboard(OwnAddress.Of);
+        builder.AddDashboard(OwnAddress.Of, services => services.GetRequiredService<OwnKey>().Text);
         var app = Map(builder);
         app.MapDashboard();
         return app;

@@ -2,6 +2,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Clock;
 using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Keys;
 using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker.Alerts;
@@ -53,6 +54,7 @@ public static class WorkerHost
         // A trainer creates the folder. A worker that does not train needs an existing one to answer predictions.
         services.AddSingleton<IValidateOptions<ModelsOptions>, ModelsOptionsValidator>();
         var (writes, keepsRecords) = services.AddDatabase(builder.Configuration);
+        services.AddSingleton<ReportedKeys>();
         if (keepsRecords)
         {
             services.AddSingleton<AccuracyAlarm>();

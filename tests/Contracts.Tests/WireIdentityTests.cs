@@ -31,6 +31,8 @@ public class WireIdentityTests
             "Coinsphere.Messaging.Contracts.BatchAnswer`1",
             "Coinsphere.Messaging.Contracts.BatchItem`1",
             "Coinsphere.Messaging.Contracts.CacheClearRequested",
+            "Coinsphere.Messaging.Contracts.CallerKey",
+            "Coinsphere.Messaging.Contracts.CallerKeys",
             "Coinsphere.Messaging.Contracts.ClassProbabilities",
             "Coinsphere.Messaging.Contracts.EnsembleAnswer",
             "Coinsphere.Messaging.Contracts.EnsembleMetadata",

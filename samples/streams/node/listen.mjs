@@ -1,10 +1,12 @@
 // Prints the new predictions of a running service (./run): node listen.mjs [SYMBOL...]
 //   ML_SERVICE_URL=http://localhost:8000 node listen.mjs BTC ETH
+//   COINSPHERE_API_KEY=cs_... where the service wants a key
 // Goes on after the last event wherever the connection ends. No packages are needed.
 const service = process.env.ML_SERVICE_URL ?? 'http://localhost:8000'
 const symbols = process.argv.slice(2).map(encodeURIComponent).join(',')
 const url = `${service}/api/v1/stream/predictions${symbols ? `?symbols=${symbols}` : ''}`
 const silenceMs = 60_000
+const key = process.env.COINSPHERE_API_KEY
 
 /** The events of a response: { event, id, data }. */
 async function * events (response, heard) {
@@ -38,7 +40,7 @@ for (;;) {
   }
   try {
     heard()
-    const response = await fetch(url, { headers: last ? { 'Last-Event-ID': last } : {}, signal: silence.signal })
+    const response = await fetch(url, { headers: { ...(last && { 'Last-Event-ID': last }), ...(key && { Authorization: `Bearer ${key}` }) }, signal: silence.signal })
     if (response.status >= 400 && response.status < 500) {
       console.error(await response.text())
       process.exit(1)

@@ -1,6 +1,7 @@
 """Prints the new predictions of a running service (./run): python3 listen.py [SYMBOL...]
 
     ML_SERVICE_URL=http://localhost:8000 python3 listen.py BTC ETH
+    COINSPHERE_API_KEY=cs_... where the service wants a key
 
 Goes on after the last event wherever the connection ends. No packages are needed.
 """
@@ -32,8 +33,12 @@ def events(response):
 def listen(url):
     """Yields the events of all connections."""
     last = None
+    key = os.environ.get("COINSPHERE_API_KEY")
     while True:
-        request = urllib.request.Request(url, headers={"Last-Event-ID": last} if last else {})
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        if last:
+            headers["Last-Event-ID"] = last
+        request = urllib.request.Request(url, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=SILENCE_SECONDS) as response:
                 for item in events(response):

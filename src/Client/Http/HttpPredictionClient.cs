@@ -32,6 +32,7 @@ internal sealed partial class HttpPredictionClient(HttpClient http, IOptions<Pre
         http.Timeout = Timeout.InfiniteTimeSpan;
         var deadline = Math.Min(Math.Ceiling(options.Timeout.TotalMilliseconds), LongestDeadlineMilliseconds);
         http.DefaultRequestHeaders.Add(DeadlineHeader, deadline.ToString(CultureInfo.InvariantCulture));
+        http.DefaultRequestHeaders.Authorization = string.IsNullOrEmpty(options.ApiKey) ? null : new AuthenticationHeaderValue("Bearer", options.ApiKey);
         http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
     }
 

@@ -19,6 +19,10 @@ public sealed record ModelsReported(
     [JsonPropertyName("state")]
     public ProcessReport? State { get; init; }
 
+    /// <summary>The valid keys of callers, from a worker that could read them just now. Null from others, and from older workers.</summary>
+    [JsonPropertyName("keys")]
+    public CallerKeys? Keys { get; init; }
+
     /// <summary>The <see cref="Engine"/> of a worker that computes with PyTorch's library.</summary>
     public const string Torch = "torch";
 

@@ -73,4 +73,10 @@ public enum RefusalReason
 
     /// <summary>The caller may not do this here.</summary>
     [JsonStringEnumMemberName("not_allowed")] NotAllowed,
+
+    /// <summary>The service wants a key, and the request has none that is valid.</summary>
+    [JsonStringEnumMemberName("unauthenticated")] Unauthenticated,
+
+    /// <summary>The service wants a key, and cannot judge one now: it does not know the valid ones yet.</summary>
+    [JsonStringEnumMemberName("keys_unavailable")] KeysUnavailable,
 }

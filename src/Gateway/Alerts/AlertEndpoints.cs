@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Requests;
+using Coinsphere.Messaging.Hosting.Keys;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Coinsphere.Messaging.Gateway.Alerts;
@@ -45,16 +47,16 @@ internal static class AlertEndpoints
             .Answers(Examples.AlertRule);
         routes.MapPost("/api/v1/alerts/rules", PostAsync)
             .Describe(Tag, "PostAlertRule", "Makes an alert rule. The answer has the webhook's secret, this once.", Putting, RequestDeadline.Single)
-            .Accepts<AlertRuleBody>("application/json").Answers(Examples.NewAlertRule, Examples.AlertRuleRequest, isCached: false);
+            .Accepts<AlertRuleBody>("application/json").Answers(Examples.NewAlertRule, Examples.AlertRuleRequest, isCached: false).Needs(KeyScope.Admin);
         routes.MapPut("/api/v1/alerts/rules/{id}", PutAsync)
             .Describe(Tag, "PutAlertRule", "Makes the alert rule of an id, or replaces it.", Putting, RequestDeadline.Single)
-            .Accepts<AlertRuleBody>("application/json").Answers(Examples.AlertRule, Examples.AlertRuleRequest, isCached: false);
+            .Accepts<AlertRuleBody>("application/json").Answers(Examples.AlertRule, Examples.AlertRuleRequest, isCached: false).Needs(KeyScope.Admin);
         routes.MapDelete("/api/v1/alerts/rules/{id}", DeleteAsync)
             .Describe(Tag, "DeleteAlertRule", "Removes an alert rule. Its alerts stay listed.", Changing, RequestDeadline.Single)
-            .Answers(Examples.AlertRuleRemoved);
+            .Answers(Examples.AlertRuleRemoved).Needs(KeyScope.Admin);
         routes.MapPost("/api/v1/alerts/rules/{id}/test", TestAsync)
             .Describe(Tag, "TestAlertRule", "Posts a test event to the webhook of an alert rule, and tells what became of it.", Changing, TestBudget)
-            .Answers(Examples.WebhookTested);
+            .Answers(Examples.WebhookTested).Needs(KeyScope.Admin);
     }
 
     private static Task<Results<JsonHttpResult<AlertHistory>, Problem>> AlertsAsync(

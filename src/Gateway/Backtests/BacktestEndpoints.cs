@@ -1,7 +1,9 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Requests;
+using Coinsphere.Messaging.Hosting.Keys;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Coinsphere.Messaging.Gateway.Backtests;
@@ -24,7 +26,7 @@ internal static class BacktestEndpoints
                     RefusalReason.BrokerUnavailable, RefusalReason.DeadlineExceeded, RefusalReason.InternalError,
                 ],
                 RequestDeadline.Batch)
-            .Answers(Examples.Backtest);
+            .Answers(Examples.Backtest).Needs(KeyScope.Compute);
 
     private static Task<Results<JsonHttpResult<BacktestAnswer>, Problem>> GetAsync(
         string symbol, string? from, string? to, string? timeframe, HttpRequest http, RequestRules rules, WorkerClient workers, TimeProvider time) =>

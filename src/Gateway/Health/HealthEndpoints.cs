@@ -1,12 +1,14 @@
 using System.Text.Json.Serialization;
 using Coinsphere.Messaging.Client.Bus;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Hosting.Caching;
 using Coinsphere.Messaging.Hosting.Health;
 using MassTransit;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Gateway.Health;
 
@@ -20,14 +22,14 @@ internal static class HealthEndpoints
             .Answers(Examples.Health);
         routes.MapGet("/health/live", Live)
             .Describe("Health", "GetLiveness", "200 while the process runs.", [])
-            .Answers(Examples.Live);
+            .Answers(Examples.Live).NeedsNoKey();
         routes.MapGet("/health/ready", ReadyAsync)
             .Describe(
                 "Health",
                 "GetReadiness",
                 "200 where requests can be answered, else 503 with the reasons; notes say what is wrong although requests are answered.",
                 [])
-            .Answers(Examples.Ready).Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
+            .Answers(Examples.Ready).Produces<Readiness>(StatusCodes.Status503ServiceUnavailable).NeedsNoKey();
         routes.MapGet("/api/v1/system", (SystemReporter reporter) => TypedResults.Json(reporter.Now(), ContractsJson.Body.SystemReport))
             .Describe(
                 "Health",
@@ -80,6 +82,15 @@ internal sealed class WorkersCheck(LoadedModels models) : IHealthCheck
         !models.AnyWorker ? HealthCheckResult.Unhealthy(NoWorker)
         : !models.HasAnswered ? HealthCheckResult.Unhealthy("none has answered this gateway's own first question yet")
         : HealthCheckResult.Healthy());
+}
+
+/// <summary>Ready only where the valid keys are known, if callers need one.</summary>
+internal sealed class KeysCheck(CallerTable table, IOptions<AuthOptions> options) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        !options.Value.HasKeys || table.IsKnown
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy("callers need one, and the valid ones are not known: no worker that reads them has reported, or their file is missing"));
 }
 
 /// <summary>The answer of <c>GET /health</c>.</summary>

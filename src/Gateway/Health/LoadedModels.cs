@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Hosting.Clock;
 using MassTransit;
+using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Gateway.Health;
 
@@ -69,12 +71,17 @@ internal sealed class LoadedModels(TimeProvider time)
     }
 }
 
-/// <summary>Receives the workers' reports, in every gateway. They also show the difference of the workers' clocks.</summary>
-internal sealed class ModelsReportedConsumer(LoadedModels models, SenderClocks senders) : IConsumer<ModelsReported>
+/// <summary>Receives the workers' reports, in every gateway. They also tell the valid keys, and show the difference of the workers' clocks.</summary>
+internal sealed class ModelsReportedConsumer(LoadedModels models, SenderClocks senders, CallerTable callers, IOptions<AuthOptions> auth) : IConsumer<ModelsReported>
 {
     public Task Consume(ConsumeContext<ModelsReported> context)
     {
         models.Report(context.Message);
+        if (context.Message.Keys is { } keys && string.IsNullOrWhiteSpace(auth.Value.KeysFile))
+        {
+            callers.Report(keys);
+        }
+
         if (Sender.Of(context.Host) is { } sender && context.SentTime is { } sent)
         {
             // Reports never wait for a gateway: their queue exists only while this process runs.

@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Requests;
 using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Keys;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Coinsphere.Messaging.Gateway.Models;
@@ -39,7 +41,7 @@ internal static class ModelEndpoints
                 "Clears a symbol's cached answers and its loaded model in every process.",
                 [.. Refusals, RefusalReason.CacheUnavailable],
                 RequestDeadline.Single)
-            .Answers(Examples.CacheCleared);
+            .Answers(Examples.CacheCleared).Needs(KeyScope.Admin);
     }
 
     private static async Task<Results<JsonHttpResult<ModelsDescribed>, Problem>> ListAsync(HttpRequest http, SymbolCatalog catalog, WorkerClient workers)

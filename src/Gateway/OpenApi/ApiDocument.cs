@@ -14,6 +14,10 @@ internal static class ApiDocument
     private const string Older = "v1-3.0";
     private const string CurrentPath = $"/openapi/{Current}.json";
 
+    private const string ContentPolicy =
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; base-uri 'self'; "
+        + "form-action 'self'; object-src 'none'; frame-ancestors 'none'";
+
     // The library's own page loads fonts and a logo from other hosts.
     private const string RedocPage = """
         <!DOCTYPE html>
@@ -50,6 +54,7 @@ internal static class ApiDocument
                     document.Info.Version = ServiceInfo.Version;
                     document.Info.Description = "Price predictions and risk scores of cryptocurrencies. Nothing here is financial advice.";
                     document.Servers?.Clear();
+                    SecuritySchemes.Add(document);
                     return Task.CompletedTask;
                 });
                 Schemas.Add(options);
@@ -64,19 +69,27 @@ internal static class ApiDocument
         // Where FastAPI has it.
         app.MapOpenApi("/openapi.json");
         // The middleware of a page checks every path that reaches it.
-        app.UseWhen(http => http.Request.Path.StartsWithSegments("/docs"), docs => docs.UseSwaggerUI(page =>
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/docs"), docs => docs.Use(Protect).UseSwaggerUI(page =>
         {
             page.RoutePrefix = "docs";
             page.DocumentTitle = ServiceInfo.Name;
             page.SwaggerEndpoint(CurrentPath, Current);
             page.EnableTryItOutByDefault();
         }));
-        app.UseWhen(http => http.Request.Path.StartsWithSegments("/redoc"), redoc => redoc.UseReDoc(page =>
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/redoc"), redoc => redoc.Use(Protect).UseReDoc(page =>
         {
             page.RoutePrefix = "redoc";
             page.DocumentTitle = ServiceInfo.Name;
             page.SpecUrl = CurrentPath;
             page.IndexStream = () => new MemoryStream(Encoding.UTF8.GetBytes(RedocPage));
         }));
+    }
+
+    // A page in which people type keys: it takes nothing from elsewhere, and no other page frames it.
+    private static Task Protect(HttpContext http, RequestDelegate next)
+    {
+        var headers = http.Response.Headers;
+        (headers.ContentSecurityPolicy, headers.XContentTypeOptions, headers["Referrer-Policy"]) = (ContentPolicy, "nosniff", "no-referrer");
+        return next(http);
     }
 }

@@ -2,6 +2,7 @@ using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Health;
 using Coinsphere.Messaging.Gateway.Models;
 using Coinsphere.Messaging.Gateway.Requests;
+using Coinsphere.Messaging.Gateway.Streaming;
 
 namespace Coinsphere.Messaging.Gateway.OpenApi;
 
@@ -180,6 +181,9 @@ internal static class Examples
     public static Health.Health Health { get; } = new("healthy", Now, false, "cpu", 3, ["BTC", "ETH", "SOL"], true);
 
     public static Liveness Live { get; } = new("alive");
+
+    public static StreamTicket Ticket { get; } = new(
+        "3f9a1c0b7d2e.1792434660000.5b1e77c0a4d29f36.0d3f5c1a9e8b7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c5b4a392817060f1e", Now.AddMinutes(1));
 
     public static Readiness Ready { get; } = new("ready", [], []);
 

@@ -1,8 +1,10 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Answers;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Requests;
+using Coinsphere.Messaging.Hosting.Keys;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -27,10 +29,10 @@ internal static class PredictionEndpoints
     {
         routes.MapPost("/predict", PredictAsync)
             .Describe("Predictions", "Predict", "Predicts the direction of a symbol's price.", Refusals, RequestDeadline.Single)
-            .Accepts<PredictBody>("application/json").Answers(Examples.Prediction, Examples.PredictRequest);
+            .Accepts<PredictBody>("application/json").Answers(Examples.Prediction, Examples.PredictRequest).Needs(KeyScope.Compute);
         routes.MapPost("/predict/ensemble", PredictEnsembleAsync)
             .Describe("Predictions", "PredictEnsemble", "Predicts with all checkpoints of a symbol combined.", Refusals, RequestDeadline.Single)
-            .Accepts<EnsembleBody>("application/json").Answers(Examples.Ensemble, Examples.EnsembleRequest);
+            .Accepts<EnsembleBody>("application/json").Answers(Examples.Ensemble, Examples.EnsembleRequest).Needs(KeyScope.Compute);
         routes.MapPost("/predict/batch", PredictBatchAsync)
             .Describe(
                 "Predictions",
@@ -38,10 +40,10 @@ internal static class PredictionEndpoints
                 "Predicts for 1 to 200 symbols; each gets an answer or a refusal, in input order.",
                 BatchRefusals,
                 RequestDeadline.Batch)
-            .Accepts<PredictBatchBody>("application/json").AnswersBatch(Examples.PredictBatch, Examples.PredictBatchRequest);
+            .Accepts<PredictBatchBody>("application/json").AnswersBatch(Examples.PredictBatch, Examples.PredictBatchRequest).Needs(KeyScope.Compute);
         routes.MapGet("/api/v1/predictions/{symbol}", GetAsync)
             .Describe("Predictions", "GetPrediction", "The prediction of a symbol with every name in camelCase.", WithoutBody, RequestDeadline.Single)
-            .AnswersInCamelCase(Examples.Prediction);
+            .AnswersInCamelCase(Examples.Prediction).Needs(KeyScope.Compute);
     }
 
     public static RefusalReason[] BatchRefusals { get; } = [RefusalReason.InvalidRequest, RefusalReason.RequestTooLarge, RefusalReason.InternalError];

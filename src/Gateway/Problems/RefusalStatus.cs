@@ -17,6 +17,7 @@ internal static class RefusalStatus
             or RefusalReason.InsufficientHistory => StatusCodes.Status400BadRequest,
         RefusalReason.ModelNotTrained or RefusalReason.RuleNotFound => StatusCodes.Status404NotFound,
         RefusalReason.NotAllowed => StatusCodes.Status403Forbidden,
+        RefusalReason.Unauthenticated => StatusCodes.Status401Unauthorized,
         RefusalReason.TooManyRules => StatusCodes.Status409Conflict,
         RefusalReason.RequestTooLarge => StatusCodes.Status413PayloadTooLarge,
         RefusalReason.CheckpointRejected
@@ -27,7 +28,8 @@ internal static class RefusalStatus
             or RefusalReason.Overloaded
             or RefusalReason.BrokerUnavailable
             or RefusalReason.CacheUnavailable
-            or RefusalReason.RecordsUnavailable => StatusCodes.Status503ServiceUnavailable,
+            or RefusalReason.RecordsUnavailable
+            or RefusalReason.KeysUnavailable => StatusCodes.Status503ServiceUnavailable,
         RefusalReason.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
         _ => StatusCodes.Status500InternalServerError,
     };
@@ -57,6 +59,8 @@ internal static class RefusalStatus
         RefusalReason.RuleNotFound => "Alert rule not found",
         RefusalReason.TooManyRules => "Too many alert rules",
         RefusalReason.NotAllowed => "Not allowed",
+        RefusalReason.Unauthenticated => "No valid key",
+        RefusalReason.KeysUnavailable => "Keys unavailable",
         _ => "Internal error",
     };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Client.Bus;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Hosting.Logging;
 using Coinsphere.Messaging.Hosting.Messaging;
 using MassTransit;
@@ -126,7 +127,7 @@ internal sealed partial class WorkerClient(
     {
         if (http.HttpContext is { } caller)
         {
-            CallerHeader.Set(context, CallerHeader.OfAddress(caller.Connection.RemoteIpAddress));
+            CallerHeader.Set(context, caller.KnownCaller()?.Name ?? CallerHeader.OfAddress(caller.Connection.RemoteIpAddress));
         }
     }
 

@@ -1,9 +1,11 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Answers;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Predictions;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Requests;
+using Coinsphere.Messaging.Hosting.Keys;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -32,7 +34,7 @@ internal static class RiskEndpoints
                 "Scores the risk of a symbol. It works for any symbol with prices and needs no model.",
                 Refusals,
                 RequestDeadline.Single)
-            .Accepts<RiskBody>("application/json").Answers(Examples.RiskOfShare, Examples.RiskRequest);
+            .Accepts<RiskBody>("application/json").Answers(Examples.RiskOfShare, Examples.RiskRequest).Needs(KeyScope.Compute);
         routes.MapPost("/risk-score/batch", ScoreBatchAsync)
             .Describe(
                 "Risk",
@@ -40,7 +42,7 @@ internal static class RiskEndpoints
                 "Scores 1 to 200 symbols; each gets an answer or a refusal, in input order.",
                 PredictionEndpoints.BatchRefusals,
                 RequestDeadline.Batch)
-            .Accepts<RiskBatchBody>("application/json").AnswersBatch(Examples.RiskBatch, Examples.RiskBatchRequest);
+            .Accepts<RiskBatchBody>("application/json").AnswersBatch(Examples.RiskBatch, Examples.RiskBatchRequest).Needs(KeyScope.Compute);
         routes.MapPost("/risk-score/portfolio", ScorePortfolioAsync)
             .Describe(
                 "Risk",
@@ -48,10 +50,10 @@ internal static class RiskEndpoints
                 $"The risk of a portfolio of 1 to {RequestRules.MaxHoldings} symbols, and the share of each in it.",
                 Refusals,
                 RequestDeadline.Single)
-            .Accepts<PortfolioBody>("application/json").Answers(Examples.Portfolio, Examples.PortfolioRequest);
+            .Accepts<PortfolioBody>("application/json").Answers(Examples.Portfolio, Examples.PortfolioRequest).Needs(KeyScope.Compute);
         routes.MapGet("/api/v1/risk/{symbol}", GetAsync)
             .Describe("Risk", "GetRisk", "The risk score of a symbol with every name in camelCase.", WithoutBody, RequestDeadline.Single)
-            .AnswersInCamelCase(Examples.Risk);
+            .AnswersInCamelCase(Examples.Risk).Needs(KeyScope.Compute);
     }
 
     private static Task<Results<AnswerBody, Problem>> ScoreAsync(HttpRequest http, AnswerClient answers) =>

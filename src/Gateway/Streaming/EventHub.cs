@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,7 @@ internal sealed partial class EventHub(IOptions<StreamingOptions> options, TimeP
 {
     public const string SlowReader = "slow_reader";
     public const string Stopping = "stopping";
+    public const string KeyEnded = "key_ended";
 
     // How much later than another gateway this one may read the same event.
     private static readonly TimeSpan AheadLimit = TimeSpan.FromSeconds(2);
@@ -41,9 +43,9 @@ internal sealed partial class EventHub(IOptions<StreamingOptions> options, TimeP
     }
 
     /// <summary>Adds a listener that wants nothing yet; null where there are too many, or the host stops. <see cref="Close"/> must follow.</summary>
-    public Listener? Open(string transport, string channel, Action abort, IReadOnlySet<string>? timeframes = null)
+    public Listener? Open(string transport, string channel, Action abort, IReadOnlySet<string>? timeframes = null, Caller? caller = null)
     {
-        var listener = new Listener(transport, channel, options.Value.MaxWaiting, abort) { Timeframes = timeframes };
+        var listener = new Listener(transport, channel, options.Value.MaxWaiting, abort) { Timeframes = timeframes, Caller = caller };
         lock (_gate)
         {
             if (_isStopping || _listeners.Count >= options.Value.MaxListeners)
@@ -152,6 +154,7 @@ internal sealed partial class EventHub(IOptions<StreamingOptions> options, TimeP
         {
             var now = time.GetUtcNow();
             Resolve(pending => now >= pending.Until);
+            EndWhereLocked(caller => caller.ExpiresAt <= now);
             var (position, anonymous) = ((StreamFrame?)null, (StreamFrame?)null);
             foreach (var listener in _listeners.Where(listener => now >= listener.NextHeartbeat).ToArray())
             {
@@ -162,6 +165,15 @@ internal sealed partial class EventHub(IOptions<StreamingOptions> options, TimeP
                 listener.NextHeartbeat = now + options.Value.Heartbeat;
                 Send(listener, frame);
             }
+        }
+    }
+
+    /// <summary>Ends the listeners whose caller may not listen any more.</summary>
+    public void EndWhere(Predicate<Caller> hasEnded)
+    {
+        lock (_gate)
+        {
+            EndWhereLocked(hasEnded);
         }
     }
 
@@ -176,6 +188,20 @@ internal sealed partial class EventHub(IOptions<StreamingOptions> options, TimeP
                 Drop(listener, Stopping, "this gateway stops: resume at another one, or at this one when it is back", StopLimit);
             }
         }
+    }
+
+    private void EndWhereLocked(Predicate<Caller> hasEnded)
+    {
+        List<Listener>? ended = null;
+        foreach (var listener in _listeners)
+        {
+            if (listener.Caller is { } caller && hasEnded(caller))
+            {
+                (ended ??= []).Add(listener);
+            }
+        }
+
+        ended?.ForEach(listener => Drop(listener, KeyEnded, "the key or token of this listener is not valid any more", StopLimit));
     }
 
     private void AppendLocked(StreamEvent next)

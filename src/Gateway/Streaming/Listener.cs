@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Hosting.Telemetry;
 
 namespace Coinsphere.Messaging.Gateway.Streaming;
@@ -22,6 +23,9 @@ internal sealed class Listener(string transport, string channel, int maxWaiting,
 
     /// <summary>The horizons it wants; null: all.</summary>
     public IReadOnlySet<string>? Timeframes { get; init; }
+
+    /// <summary>Whose key opened it; null where none is needed.</summary>
+    public Caller? Caller { get; init; }
 
     /// <summary>When its next heartbeat is due.</summary>
     public DateTimeOffset NextHeartbeat { get; set; }

@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Gateway.Requests;
@@ -25,26 +26,26 @@ internal static class StreamEndpoints
             .Describe(
                 "Streams", "StreamPredictions", "Each new prediction as a server-sent event.",
                 [.. Refusals, RefusalReason.UnsupportedTimeframe])
-            .Streams(StreamChannel.Predictions, Examples.Prediction);
+            .Streams(StreamChannel.Predictions, Examples.Prediction).WithMetadata(new TakesTicket());
         routes.MapGet("/api/v1/stream/risk", Events(StreamChannel.Risk))
             .Describe("Streams", "StreamRisk", "Each new risk score as a server-sent event.", Refusals)
-            .Streams(StreamChannel.Risk, Examples.Risk);
+            .Streams(StreamChannel.Risk, Examples.Risk).WithMetadata(new TakesTicket());
         routes.MapGet("/api/v1/stream/alerts", Events(StreamChannel.Alerts))
             .Describe("Streams", "StreamAlerts", "Each alert as a server-sent event.", Refusals)
-            .Streams(StreamChannel.Alerts, Examples.Alert);
+            .Streams(StreamChannel.Alerts, Examples.Alert).WithMetadata(new TakesTicket());
     }
 
     private static IResult Predictions(
         string? symbols, string? timeframe, string? lastEventId, [FromHeader(Name = IdHeader)] string? lastEventIdHeader,
         HttpContext http, RequestRules rules, EventHub hub, TimeProvider time) =>
-        IgnoredFields.CheckQuery(http.Request, "symbols", "timeframe", IdParameter) is { } misspelt ? (Problem)misspelt
+        IgnoredFields.CheckQuery(http.Request, "symbols", "timeframe", IdParameter, StreamTickets.Parameter) is { } misspelt ? (Problem)misspelt
         : StreamQuery.Timeframes(timeframe, out var timeframes) is { } noTimeframe ? (Problem)noTimeframe
         : Open(StreamChannel.Predictions, symbols, timeframes, lastEventId, lastEventIdHeader, http, rules, hub, time);
 
     private static Delegate Events(StreamChannel channel) => (
         string? symbols, string? lastEventId, [FromHeader(Name = IdHeader)] string? lastEventIdHeader,
         HttpContext http, RequestRules rules, EventHub hub, TimeProvider time) =>
-        IgnoredFields.CheckQuery(http.Request, "symbols", IdParameter) is { } misspelt
+        IgnoredFields.CheckQuery(http.Request, "symbols", IdParameter, StreamTickets.Parameter) is { } misspelt
             ? (Problem)misspelt
             : Open(channel, symbols, null, lastEventId, lastEventIdHeader, http, rules, hub, time);
 
@@ -71,7 +72,7 @@ internal static class StreamEndpoints
             return TypedResults.Empty;
         }
 
-        if (hub.Open(Transport, channel.Name(), http.Abort, timeframes) is not { } listener)
+        if (hub.Open(Transport, channel.Name(), http.Abort, timeframes, http.KnownCaller()) is not { } listener)
         {
             return (Problem)Full;
         }

@@ -21,6 +21,7 @@ internal static class StreamingServices
     public static void MapStreaming(this IEndpointRouteBuilder routes)
     {
         routes.MapStreams();
+        routes.MapTickets();
         routes.MapStreamSocket();
     }
 }

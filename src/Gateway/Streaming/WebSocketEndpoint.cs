@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Gateway.Problems;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,8 @@ internal static class WebSocketEndpoint
     public static void UseStreamSockets(this IApplicationBuilder app) =>
         app.UseWhen(http => http.Request.Path.Equals(Path, StringComparison.OrdinalIgnoreCase), sockets => sockets.UseWebSockets());
 
-    public static void MapStreamSocket(this IEndpointRouteBuilder routes) => routes.MapGet(Path, OpenAsync).ExcludeFromDescription();
+    public static void MapStreamSocket(this IEndpointRouteBuilder routes) => routes.MapGet(Path, OpenAsync).ExcludeFromDescription()
+        .WithMetadata(new TakesTicket());
 
     private static async Task OpenAsync(
         HttpContext http, EventHub hub, RequestRules rules, ICorsPolicyProvider cors, IOptions<StreamingOptions> options, TimeProvider time,
@@ -41,7 +43,7 @@ internal static class WebSocketEndpoint
         }
 
         WebSocketSession? session = null;
-        if (hub.Open(WebSocketSession.Transport, "any", () => session?.Abort()) is not { } listener)
+        if (hub.Open(WebSocketSession.Transport, "any", () => session?.Abort(), caller: http.KnownCaller()) is not { } listener)
         {
             await ((Problem)StreamEndpoints.Full).ExecuteAsync(http);
             return;

@@ -78,9 +78,12 @@ internal sealed class WebSocketSession(WebSocket socket, Listener listener, Even
             if (listener.Dropped is { } last)
             {
                 await SendAsync(last);
-                _close = listener.DropReason == EventHub.Stopping
-                    ? (WebSocketCloseStatus.EndpointUnavailable, EventHub.Stopping)
-                    : ((WebSocketCloseStatus)1013, EventHub.SlowReader);
+                _close = listener.DropReason switch
+                {
+                    EventHub.Stopping => (WebSocketCloseStatus.EndpointUnavailable, EventHub.Stopping),
+                    EventHub.KeyEnded => (WebSocketCloseStatus.PolicyViolation, EventHub.KeyEnded),
+                    _ => ((WebSocketCloseStatus)1013, EventHub.SlowReader),
+                };
             }
 
             await socket.CloseOutputAsync(_close.Status, _close.Why, _ended.Token);

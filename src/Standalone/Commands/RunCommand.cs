@@ -34,7 +34,8 @@ internal static class RunCommand
         Command[] tools =
         [
             FetchCommand.Create(), ImportCommand.Create(), SampleCommand.Create(), InspectCommand.Create(), TrainCommand.Create(), RollbackCommand.Create(),
-            ReplayCommand.Create(), ParkedCommand.Create(), AlertsCommand.Create(), AuditCommand.Create(), CompletionCommand.Create(),
+            ReplayCommand.Create(), ParkedCommand.Create(), AlertsCommand.Create(), KeysCommand.Create(), AuditCommand.Create(),
+            CompletionCommand.Create(),
         ];
         var root = new RootCommand(
             "Crypto price predictions and risk scores. Without a command: serves gateway and worker in one process on port 8000. "

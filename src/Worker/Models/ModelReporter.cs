@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Lstm;
 using Coinsphere.Messaging.Hosting.Health;
+using Coinsphere.Messaging.Hosting.Keys;
 using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker.MarketData.Feed;
@@ -13,7 +14,7 @@ namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>Reports to the gateways which models are in memory, and what the process has counted: at start, after each change, and every few seconds, for gateways that started later.</summary>
 internal sealed partial class ModelReporter(
-    ModelStore models, IEngine engine, Conditions conditions, Tally tally, IOptions<FeedOptions> feed, IBusControl bus, IHostApplicationLifetime lifetime,
+    ModelStore models, IEngine engine, Conditions conditions, Tally tally, ReportedKeys keys, IOptions<FeedOptions> feed, IBusControl bus, IHostApplicationLifetime lifetime,
     TimeProvider time, ILogger<ModelReporter> logger) : BackgroundService
 {
     // A report travels by the broker, so it never says that the broker is unavailable.
@@ -30,6 +31,7 @@ internal sealed partial class ModelReporter(
     {
         models.Changed += OnChanged;
         conditions.Changed += OnChanged;
+        keys.Changed += OnChanged;
         try
         {
             // A report that is published before every endpoint of this process listens would not reach a gateway in the same process.
@@ -50,6 +52,7 @@ internal sealed partial class ModelReporter(
         {
             models.Changed -= OnChanged;
             conditions.Changed -= OnChanged;
+            keys.Changed -= OnChanged;
         }
     }
 
@@ -81,6 +84,7 @@ internal sealed partial class ModelReporter(
             string[] reasons = [.. conditions.Reasons.Where(reason => !reason.StartsWith(Broker, StringComparison.Ordinal))];
             var report = new ModelsReported(_workerId, models.LoadedSymbols, reasons, conditions.Notes, engine.Name)
             {
+                Keys = keys.Current,
                 State = tally.Report(feed.Value.Source is FeedSource.None ? null : feed.Value.Source.ToString()),
             };
             await bus.Publish(report, stoppingToken).WaitAsync(ModelsReported.Interval, time, stoppingToken);

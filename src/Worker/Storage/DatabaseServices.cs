@@ -15,6 +15,8 @@ internal static class DatabaseServices
     /// <summary>For a database that is only read: no migrations, no bars written, no predictions recorded.</summary>
     public const string ReadOnlyKey = "Database:ReadOnly";
 
+    private const string KeysRequired = "Auth:Required";
+
     /// <summary>
     /// Adds what reads and writes records: in PostgreSQL, where it is configured, else in the file, where one is. With PostgreSQL also migrations at start, and
     /// the services of the consumers that write bars. Needs the data source of the prices.
@@ -31,6 +33,12 @@ internal static class DatabaseServices
         }
 
         services.AddSingleton<RecordReader>();
+        // A file of records belongs to one process, whose gateway may need no keys. Gateways elsewhere, which need them, cannot say so.
+        if (HasPostgres(configuration) || string.Equals(configuration[KeysRequired], "true", StringComparison.OrdinalIgnoreCase))
+        {
+            services.AddHostedService<KeyWatch>();
+        }
+
         if (configuration.GetValue<bool>(ReadOnlyKey))
         {
             return (false, false);

@@ -32,6 +32,8 @@ public class RefusalStatusTests(GatewayFactory gateway) : IClassFixture<GatewayF
         { RefusalReason.RuleNotFound, 404 },
         { RefusalReason.TooManyRules, 409 },
         { RefusalReason.NotAllowed, 403 },
+        { RefusalReason.Unauthenticated, 401 },
+        { RefusalReason.KeysUnavailable, 503 },
     };
 
     [Fact]

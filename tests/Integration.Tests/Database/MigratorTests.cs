@@ -35,6 +35,8 @@ public sealed class MigratorTests : IAsyncLifetime
             coinsphere_audit: id at who act symbol outcome
             coinsphere_bar_versions: token_id last_day first_day version corrected_at synthetic
             coinsphere_corrections: id symbol day was became who at why
+            coinsphere_key_versions: name version
+            coinsphere_keys: id name scopes hash per_second concurrent created_at revoked_at
             coinsphere_migrations: name applied_at
             coinsphere_runs: name due_at finished_at
             predictions: id token_id timeframe predicted_price confidence model_version features created_at expires_at direction price_at_prediction target_price_range confidence_score model_type ensemble_method actual_price outcome_calculated_at was_correct accuracy_score price_error target_date
@@ -61,7 +63,7 @@ public sealed class MigratorTests : IAsyncLifetime
 
         Assert.Equal(before, await _database.RowsAsync(OriginalTables.Shape));
         Assert.Equal(
-            "0001_tables,0002_sentiment,0003_bar_versions,0004_synthetic_bars,0005_alerts,0006_schedule,0007_evidence",
+            "0001_tables,0002_sentiment,0003_bar_versions,0004_synthetic_bars,0005_alerts,0006_schedule,0007_evidence,0008_keys",
             await _database.ValueAsync<string>("select string_agg(name, ',' order by name) from coinsphere_migrations"));
     }
 

@@ -73,7 +73,7 @@ internal sealed class Flood(IPEndPoint gateway, int connections, double perSecon
             CultureInfo.InvariantCulture, $$"""{"symbol":"{{Symbols[n % Symbols.Length]}}","timeframe":"{{timeframe}}","asOf":"{{day:yyyy-MM-dd}}"}""");
         return Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"POST /predict HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nX-Deadline-Ms: {deadline.TotalMilliseconds:0}\r\nContent-Length: "
+            $"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Deadline-Ms: {deadline.TotalMilliseconds:0}\r\nContent-Length: "
                 + $"{body.Length}\r\n\r\n{body}"));
     }
 
