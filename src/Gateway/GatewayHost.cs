@@ -1,7 +1,9 @@
 using Coinsphere.Messaging.Gateway.Alerts;
 using Coinsphere.Messaging.Gateway.Answers;
 using Coinsphere.Messaging.Gateway.Backtests;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Gateway.Health;
+using Coinsphere.Messaging.Gateway.Limits;
 using Coinsphere.Messaging.Gateway.Models;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Predictions;
@@ -33,6 +35,7 @@ public static class GatewayHost
             .PostConfigure<IHostEnvironment>((options, environment) => options.ShowErrorDetails ??= environment.IsDevelopment())
             .ValidateSection(GatewayOptions.Section);
         services.AddHttpContextAccessor();
+        services.AddLimits();
         services.AddSingleton<WorkerClient>();
         services.AddSingleton<AnswerClient>();
         services.AddSingleton<LoadedModels>();
@@ -67,6 +70,8 @@ public static class GatewayHost
         app.UseRequestId();
         app.UseHeadAsGet();
         app.UseErrorPages(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.ShowErrorDetails == true);
+        app.UseTrustedProxies();
+        app.UseRateLimits();
         app.UseStreamSockets();
         app.UseRouting();
         app.UseCors();

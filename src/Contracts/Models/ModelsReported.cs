@@ -19,6 +19,10 @@ public sealed record ModelsReported(
     [JsonPropertyName("state")]
     public ProcessReport? State { get; init; }
 
+    /// <summary>The requests that the worker takes at the same time on each interactive endpoint. Null from older workers.</summary>
+    [JsonPropertyName("slots")]
+    public int? Slots { get; init; }
+
     /// <summary>The <see cref="Engine"/> of a worker that computes with PyTorch's library.</summary>
     public const string Torch = "torch";
 

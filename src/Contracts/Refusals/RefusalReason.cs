@@ -73,4 +73,7 @@ public enum RefusalReason
 
     /// <summary>The caller may not do this here.</summary>
     [JsonStringEnumMemberName("not_allowed")] NotAllowed,
+
+    /// <summary>The caller asks for more work than it may in a time.</summary>
+    [JsonStringEnumMemberName("rate_limited")] RateLimited,
 }

@@ -18,6 +18,7 @@ internal static class RefusalStatus
         RefusalReason.ModelNotTrained or RefusalReason.RuleNotFound => StatusCodes.Status404NotFound,
         RefusalReason.NotAllowed => StatusCodes.Status403Forbidden,
         RefusalReason.TooManyRules => StatusCodes.Status409Conflict,
+        RefusalReason.RateLimited => StatusCodes.Status429TooManyRequests,
         RefusalReason.RequestTooLarge => StatusCodes.Status413PayloadTooLarge,
         RefusalReason.CheckpointRejected
             or RefusalReason.StalePrices
@@ -57,6 +58,7 @@ internal static class RefusalStatus
         RefusalReason.RuleNotFound => "Alert rule not found",
         RefusalReason.TooManyRules => "Too many alert rules",
         RefusalReason.NotAllowed => "Not allowed",
+        RefusalReason.RateLimited => "Too many requests",
         _ => "Internal error",
     };
 }

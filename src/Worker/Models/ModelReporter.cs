@@ -81,6 +81,7 @@ internal sealed partial class ModelReporter(
             string[] reasons = [.. conditions.Reasons.Where(reason => !reason.StartsWith(Broker, StringComparison.Ordinal))];
             var report = new ModelsReported(_workerId, models.LoadedSymbols, reasons, conditions.Notes, engine.Name)
             {
+                Slots = Interactive.Slots,
                 State = tally.Report(feed.Value.Source is FeedSource.None ? null : feed.Value.Source.ToString()),
             };
             await bus.Publish(report, stoppingToken).WaitAsync(ModelsReported.Interval, time, stoppingToken);
