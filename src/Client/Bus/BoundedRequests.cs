@@ -32,7 +32,8 @@ internal static class BoundedRequests
     }
 
     public static async Task<Result<TAnswer>> AskAsync<TRequest, TAnswer>(
-        this IClientFactory clients, Uri endpoint, TRequest request, TimeSpan left, CancellationToken cancellationToken, string? requestId = null)
+        this IClientFactory clients, Uri endpoint, TRequest request, TimeSpan left, CancellationToken cancellationToken, string? requestId = null,
+        bool mayBeCached = true)
         where TRequest : class
         where TAnswer : class
     {
@@ -45,7 +46,7 @@ internal static class BoundedRequests
         var client = clients.CreateRequestClient<TRequest>(endpoint, RequestTimeout.After(ms: (int)(left + Beyond).TotalMilliseconds));
         try
         {
-            var response = await client.GetResponse<TAnswer, RequestRefused>(request, pipe => Transient(pipe, requestId), ended.Token).WaitAsync(ended.Token);
+            var response = await client.GetResponse<TAnswer, RequestRefused>(request, pipe => Transient(pipe, requestId, mayBeCached), ended.Token).WaitAsync(ended.Token);
             return response.Is(out Response<TAnswer>? answer) ? answer.Message : ((RequestRefused)response.Message);
         }
         catch (Exception late) when (late is OperationCanceledException or RequestTimeoutException && !cancellationToken.IsCancellationRequested)
@@ -86,12 +87,17 @@ internal static class BoundedRequests
     }
 
     // A request need not survive a restart of its broker, so it is not written to disk.
-    private static void Transient<T>(IRequestPipeConfigurator<T> request, string? requestId) where T : class => request.UseExecute(context =>
+    private static void Transient<T>(IRequestPipeConfigurator<T> request, string? requestId, bool mayBeCached) where T : class => request.UseExecute(context =>
     {
         context.Durable = false;
         if (requestId is not null)
         {
             context.Headers.Set(Endpoints.RequestIdHeader, requestId);
+        }
+
+        if (!mayBeCached)
+        {
+            context.Headers.Set(Endpoints.NotCachedHeader, "true");
         }
     });
 }

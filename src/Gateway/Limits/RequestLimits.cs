@@ -12,6 +12,7 @@ internal static class RequestLimits
         services.AddOptions<LimitsOptions>().BindConfiguration(LimitsOptions.Section).ValidateSection(LimitsOptions.Section);
         services.AddSingleton<CallerAddresses>();
         services.AddSingleton<RateLimits>();
+        services.AddSingleton<PastDays>();
         services.AddSingleton<WaitingShares>();
         return services;
     }

@@ -12,7 +12,7 @@ namespace Coinsphere.Messaging.Gateway.Requests;
 
 /// <summary>Asks the workers. Every question ends by its deadline, with an answer or a refusal.</summary>
 internal sealed partial class WorkerClient(
-    IClientFactory clients, IBusControl bus, BrokerWatch broker, IHttpContextAccessor http, RateLimits rates, WaitingShares shares, LoadedModels models,
+    IClientFactory clients, IBusControl bus, BrokerWatch broker, IHttpContextAccessor http, RateLimits rates, WaitingShares shares, PastDays pastDays, LoadedModels models,
     TimeProvider time, IOptions<GatewayOptions> options, ILogger<WorkerClient> logger)
 {
     // One per endpoint: an overloaded endpoint refuses only its own questions, and makes only them wait.
@@ -85,7 +85,8 @@ internal sealed partial class WorkerClient(
             return place is null
                 ? BoundedRequests.DeadlineExceeded
                 : await AskAsync<TRequest, TAnswer>(
-                    endpoint, stamp?.Invoke(request, deadline.LeftMs(time)) ?? request, deadline.At - time.GetUtcNow(), ended, cancellationToken);
+                    endpoint, stamp?.Invoke(request, deadline.LeftMs(time)) ?? request, pastDays.MayStay(caller, request), deadline.At - time.GetUtcNow(), ended,
+                    cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -103,13 +104,13 @@ internal sealed partial class WorkerClient(
     }
 
     private async Task<Result<TAnswer>> AskAsync<TRequest, TAnswer>(
-        Uri endpoint, TRequest request, TimeSpan left, CancellationTokenSource ended, CancellationToken cancellationToken)
+        Uri endpoint, TRequest request, bool mayBeCached, TimeSpan left, CancellationTokenSource ended, CancellationToken cancellationToken)
         where TRequest : class
         where TAnswer : class
     {
         try
         {
-            var result = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, left, ended.Token, RequestId);
+            var result = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, left, ended.Token, RequestId, mayBeCached);
             if (result is { IsRefused: true, Refusal.Reason: RefusalReason.InternalError })
             {
                 LogFailed(typeof(TRequest).Name, result.Refusal.Detail, RequestId);

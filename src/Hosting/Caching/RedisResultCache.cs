@@ -76,6 +76,15 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     }
 
     /// <inheritdoc/>
+    public async ValueTask<CacheVersion?> FindVersionAsync(string symbol, CancellationToken cancellationToken)
+    {
+        var key = VersionKey(redis, symbol);
+        return !_pending.Contains(symbol) && await redis.AskAsync(database => database.StringGetAsync(key), cancellationToken) is { IsAnswered: true, Value.IsNull: true }
+            ? null
+            : await VersionAsync(symbol, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         if (!options.Value.Enabled || lifetime < TimeSpan.FromMilliseconds(1) || !version.IsShared || _pending.Contains(key.Symbol))

@@ -32,6 +32,7 @@ public class RefusalStatusTests(GatewayFactory gateway) : IClassFixture<GatewayF
         { RefusalReason.RuleNotFound, 404 },
         { RefusalReason.TooManyRules, 409 },
         { RefusalReason.NotAllowed, 403 },
+        { RefusalReason.RateLimited, 429 },
     };
 
     [Fact]

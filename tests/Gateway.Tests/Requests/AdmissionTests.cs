@@ -88,6 +88,16 @@ public class AdmissionTests
         Assert.Equal(RequestRules.MaxBatch, Ask(RequestRules.MaxBatch, FiveSeconds));
     }
 
+    [Fact]
+    public void CallerWithFewQuestions_IsLetInBesideOneWhoseQueueIsFull()
+    {
+        Run(TimeSpan.FromSeconds(10), perSecond: 100, asked: 1_000);
+        Assert.NotNull(_admission.Enter(One, FiveSeconds));
+        var entered = Enumerable.Range(0, 1_000).TakeWhile(_ => _admission.Enter("10.0.0.2", FiveSeconds) is null).Count();
+        // Both have half of what is answered meanwhile.
+        Assert.InRange(entered, 100, 130);
+    }
+
     /// <summary>How many of so many are let in.</summary>
     private int Ask(int count, TimeSpan left)
     {
