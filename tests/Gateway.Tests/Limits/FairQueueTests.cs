@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Gateway.Limits;
-using FsCheck.Xunit;
+using FsCheck;
+using FsCheck.Fluent;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Coinsphere.Messaging.Gateway.Tests.Limits;
@@ -107,10 +108,9 @@ public class FairQueueTests
         Assert.False(Ask(Polite, Costs.Computation).IsCompleted);
     }
 
-    [Property]
-    public bool WhateverIsAskedAndAnswered_AllGoInTheEnd(byte[] costs)
+    [Fact]
+    public void WhateverIsAskedAndAnswered_AllGoInTheEnd() => Prop.ForAll<byte[]>(costs =>
     {
-        ArgumentNullException.ThrowIfNull(costs);
         var asked = costs.Select((cost, i) => Ask(new Caller($"{i % 3}", null, IsLoopback: false), 1 + cost)).ToArray();
         for (var i = 0; i < asked.Length; i++)
         {
@@ -118,7 +118,7 @@ public class FairQueueTests
         }
 
         return Array.TrueForAll(asked, entered => entered.IsCompleted) && _queue.Waiting == 0;
-    }
+    }).QuickCheckThrowOnFailure();
 
     private Task<FairQueue.Place?> Ask(Caller caller, int cost = Costs.Computation)
     {
