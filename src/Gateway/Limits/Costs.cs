@@ -13,12 +13,12 @@ internal static class Costs
     public const int Computation = 10;
 
     /// <summary>A prediction with the contributions of its inputs.</summary>
-    public const int Explained = 60;
+    public const int Explained = 40;
 
     public const int Ensemble = 20;
 
     /// <summary>Each year of a backtest, which has one where it does not say.</summary>
-    public const int BacktestYear = 200;
+    public const int BacktestYear = 2_000;
 
     /// <summary>What a worker or a database looks up.</summary>
     public const int LookUp = 5;
