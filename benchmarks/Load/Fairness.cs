@@ -46,7 +46,8 @@ internal static class Fairness
 
                 Console.WriteLine(
                     $"| {polite} | {greedy} | {Cell(cells, cell => cell.Alone.At(0.5))} | {Cell(cells, cell => cell.Alone.At(0.99))} | "
-                    + $"{Cell(cells, cell => cell.Beside.At(0.5))} | {Cell(cells, cell => cell.Beside.At(0.99))} | {Cell(cells, cell => cell.Beside.Refused, "F0")} | "
+                    + $"{Cell(cells, cell => cell.Beside.At(0.5))} | {Cell(cells, cell => cell.Beside.At(0.99))} | "
+                    + $"{Cell(cells, cell => cell.Beside.Refused, "F0")} | "
                     + $"{Cell(cells, cell => cell.Greedy.PerSecond, "F0")} | {Cell(cells, cell => cell.Greedy.Refused, "F0")} |");
             }
         }
@@ -109,9 +110,10 @@ internal static class Fairness
         var i = Interlocked.Increment(ref _next);
         var day = until.AddDays(kind == Cached ? 0 : -(i / Questions.Symbols.Length % Days));
         var timeframe = kind == Cached ? "7d" : Timeframes[i / Questions.Symbols.Length / Days % Timeframes.Length];
+        var symbol = Questions.Symbols[i % Questions.Symbols.Length];
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"symbol":"{{Questions.Symbols[i % Questions.Symbols.Length]}}","timeframe":"{{timeframe}}","asOf":"{{day:yyyy-MM-dd}}","explain":{{(kind == Explained ? "true" : "false")}}}""");
+            $$"""{"symbol":"{{symbol}}","timeframe":"{{timeframe}}","asOf":"{{day:yyyy-MM-dd}}","explain":{{(kind == Explained ? "true" : "false")}}}""");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/predict") { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("X-Deadline-Ms", deadline);

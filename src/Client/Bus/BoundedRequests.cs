@@ -46,7 +46,9 @@ internal static class BoundedRequests
         var client = clients.CreateRequestClient<TRequest>(endpoint, RequestTimeout.After(ms: (int)(left + Beyond).TotalMilliseconds));
         try
         {
-            var response = await client.GetResponse<TAnswer, RequestRefused>(request, pipe => Transient(pipe, requestId, mayBeCached), ended.Token).WaitAsync(ended.Token);
+            var response = await client.GetResponse<TAnswer, RequestRefused>(
+                    request, pipe => Transient(pipe, requestId, mayBeCached), ended.Token)
+                .WaitAsync(ended.Token);
             return response.Is(out Response<TAnswer>? answer) ? answer.Message : ((RequestRefused)response.Message);
         }
         catch (Exception late) when (late is OperationCanceledException or RequestTimeoutException && !cancellationToken.IsCancellationRequested)

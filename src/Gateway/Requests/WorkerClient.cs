@@ -12,8 +12,8 @@ namespace Coinsphere.Messaging.Gateway.Requests;
 
 /// <summary>Asks the workers. Every question ends by its deadline, with an answer or a refusal.</summary>
 internal sealed partial class WorkerClient(
-    IClientFactory clients, IBusControl bus, BrokerWatch broker, IHttpContextAccessor http, RateLimits rates, WaitingShares shares, PastDays pastDays, LoadedModels models,
-    TimeProvider time, IOptions<GatewayOptions> options, ILogger<WorkerClient> logger)
+    IClientFactory clients, IBusControl bus, BrokerWatch broker, IHttpContextAccessor http, RateLimits rates, WaitingShares shares, PastDays pastDays,
+    LoadedModels models, TimeProvider time, IOptions<GatewayOptions> options, ILogger<WorkerClient> logger)
 {
     // One per endpoint: an overloaded endpoint refuses only its own questions, and makes only them wait.
     private readonly ConcurrentDictionary<Uri, (Admission Admission, FairQueue Queue)> _endpoints = new();
@@ -82,11 +82,13 @@ internal sealed partial class WorkerClient(
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, broker.Silence);
             place = await queue.EnterAsync(caller, cost, deadline.At - time.GetUtcNow(), ended.Token);
-            return place is null
-                ? BoundedRequests.DeadlineExceeded
-                : await AskAsync<TRequest, TAnswer>(
-                    endpoint, stamp?.Invoke(request, deadline.LeftMs(time)) ?? request, pastDays.MayStay(caller, request), deadline.At - time.GetUtcNow(), ended,
-                    cancellationToken);
+            if (place is null)
+            {
+                return BoundedRequests.DeadlineExceeded;
+            }
+
+            var sent = stamp?.Invoke(request, deadline.LeftMs(time)) ?? request;
+            return await AskAsync<TRequest, TAnswer>(endpoint, sent, pastDays.MayStay(caller, sent), deadline.At - time.GetUtcNow(), ended, cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -79,9 +79,8 @@ public sealed class RedisResultCache(RedisConnection redis, IOptions<CacheOption
     public async ValueTask<CacheVersion?> FindVersionAsync(string symbol, CancellationToken cancellationToken)
     {
         var key = VersionKey(redis, symbol);
-        return !_pending.Contains(symbol) && await redis.AskAsync(database => database.StringGetAsync(key), cancellationToken) is { IsAnswered: true, Value.IsNull: true }
-            ? null
-            : await VersionAsync(symbol, cancellationToken);
+        var held = await redis.AskAsync(database => database.StringGetAsync(key), cancellationToken);
+        return held is { IsAnswered: true, Value.IsNull: true } && !_pending.Contains(symbol) ? null : await VersionAsync(symbol, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -45,7 +45,8 @@ internal sealed partial class AnswerPipeline(
         var version = await versions.OfAsync(question.Key.Symbol, context.CancellationToken);
         var mayStay = context.Headers.Get<string>(Endpoints.NotCachedHeader) is null;
         var (result, isFirst) = await singleFlight.AskAsync(
-            question.Key.Text, version, deadline, (shared, stop) => ReadOrComputeAsync(question, version, mayStay, compute, shared, stop), context.CancellationToken);
+            question.Key.Text, version, deadline,
+            (shared, stop) => ReadOrComputeAsync(question, version, mayStay, compute, shared, stop), context.CancellationToken);
         if (result.IsRefused)
         {
             if (result.Refusal.Reason == RefusalReason.CheckpointRejected && !question.IsAwaited && question.IsUnsettled?.Invoke() == true)

@@ -43,7 +43,8 @@ public sealed class LeftBehindTests(LiveBroker live) : IAsyncLifetime
         // A symbol that has prices is cached as before, although no prediction can be made of it.
         var asked = new { symbol = "COIN", asOf = "2024-06-30" };
         Assert.Equal("miss", await AskAsync(gateway, asked));
-        await Until.True(() => Keys().Count(key => key.ToString().Contains(":COIN", StringComparison.Ordinal)) == 2, "the answer and the symbol's version are stored");
+        await Until.True(
+            () => Keys().Count(key => key.ToString().Contains(":COIN", StringComparison.Ordinal)) == 2, "the answer and the symbol's version are stored");
         Assert.Equal("hit", await AskAsync(gateway, asked));
         folder.Delete(recursive: true);
     }
