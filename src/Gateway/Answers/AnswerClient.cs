@@ -34,8 +34,8 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             Deadline = deadline.At,
         };
         return await AskAsync(
-            CacheKey.Of(query.Answer), Predict, message, ContractsJson.Body.PredictionAnswer, deadline, cancellationToken,
-            static (sent, left) => sent with { DeadlineMs = left });
+            CacheKey.Of(query.Answer), Predict, message, ContractsJson.Body.PredictionAnswer,
+            static (sent, left) => sent with { DeadlineMs = left }, deadline, cancellationToken);
     }
 
     public async Task<Result<AnswerBody>> PredictEnsembleAsync(EnsemblePredictRequested request, RequestDeadline deadline, CancellationToken cancellationToken)
@@ -57,8 +57,8 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             Deadline = deadline.At,
         };
         return await AskAsync(
-            CacheKey.Of(query.Answer), Ensemble, message, ContractsJson.Body.EnsembleAnswer, deadline, cancellationToken,
-            static (sent, left) => sent with { DeadlineMs = left });
+            CacheKey.Of(query.Answer), Ensemble, message, ContractsJson.Body.EnsembleAnswer,
+            static (sent, left) => sent with { DeadlineMs = left }, deadline, cancellationToken);
     }
 
     public async Task<Result<AnswerBody>> ScoreRiskAsync(RiskRequested request, RequestDeadline deadline, CancellationToken cancellationToken)
@@ -77,8 +77,7 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             Deadline = deadline.At,
         };
         return await AskAsync(
-            CacheKey.Of(query.Answer), Risk, message, ContractsJson.Body.RiskAnswer, deadline, cancellationToken,
-            static (sent, left) => sent with { DeadlineMs = left },
+            CacheKey.Of(query.Answer), Risk, message, ContractsJson.Body.RiskAnswer, static (sent, left) => sent with { DeadlineMs = left }, deadline, cancellationToken,
             request.PortfolioAllocation is { } allocation ? answer => answer.For(allocation) : null);
     }
 
@@ -100,16 +99,15 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             Deadline = deadline.At,
         };
         return await AskWorkersAsync(
-            PortfolioRisk, message, ContractsJson.Body.PortfolioRiskAnswer, deadline, cancellationToken,
-            static (sent, left) => sent with { DeadlineMs = left });
+            PortfolioRisk, message, ContractsJson.Body.PortfolioRiskAnswer, static (sent, left) => sent with { DeadlineMs = left }, deadline, cancellationToken);
     }
 
     // Workers of an older release know one spelling.
     private static string? Text(DateOnly? asOf) => asOf?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private async Task<Result<AnswerBody>> AskAsync<TRequest, TAnswer>(
-        CacheKey key, Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, RequestDeadline deadline, CancellationToken cancellationToken,
-        Func<TRequest, long, TRequest> stamp, Func<TAnswer, TAnswer>? forCaller = null)
+        CacheKey key, Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, Func<TRequest, long, TRequest> stamp, RequestDeadline deadline,
+        CancellationToken cancellationToken, Func<TAnswer, TAnswer>? forCaller = null)
         where TRequest : class
         where TAnswer : class
     {
@@ -119,7 +117,7 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             return new AnswerBody(body, FromCache: true);
         }
 
-        return await AskWorkersAsync(endpoint, message, type, deadline, cancellationToken, stamp);
+        return await AskWorkersAsync(endpoint, message, type, stamp, deadline, cancellationToken);
     }
 
     // A stored body is written out as it is, unless something is added for this caller. Null where it is no answer: a worker then computes and stores one.
@@ -142,8 +140,8 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
     }
 
     private async Task<Result<AnswerBody>> AskWorkersAsync<TRequest, TAnswer>(
-        Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, RequestDeadline deadline, CancellationToken cancellationToken,
-        Func<TRequest, long, TRequest> stamp)
+        Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, Func<TRequest, long, TRequest> stamp, RequestDeadline deadline,
+        CancellationToken cancellationToken)
         where TRequest : class
         where TAnswer : class
     {
