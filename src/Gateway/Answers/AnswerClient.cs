@@ -77,7 +77,8 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             Deadline = deadline.At,
         };
         return await AskAsync(
-            CacheKey.Of(query.Answer), Risk, message, ContractsJson.Body.RiskAnswer, static (sent, left) => sent with { DeadlineMs = left }, deadline, cancellationToken,
+            CacheKey.Of(query.Answer), Risk, message, ContractsJson.Body.RiskAnswer,
+            static (sent, left) => sent with { DeadlineMs = left }, deadline, cancellationToken,
             request.PortfolioAllocation is { } allocation ? answer => answer.For(allocation) : null);
     }
 
@@ -99,7 +100,8 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             Deadline = deadline.At,
         };
         return await AskWorkersAsync(
-            PortfolioRisk, message, ContractsJson.Body.PortfolioRiskAnswer, static (sent, left) => sent with { DeadlineMs = left }, deadline, cancellationToken);
+            PortfolioRisk, message, ContractsJson.Body.PortfolioRiskAnswer,
+            static (sent, left) => sent with { DeadlineMs = left }, deadline, cancellationToken);
     }
 
     // Workers of an older release know one spelling.
