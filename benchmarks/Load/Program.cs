@@ -1,5 +1,5 @@
 // benchmarks/load starts everything and calls this: "prices FOLDER" writes synthetic price files, "machine" and "measure" print what the
-// results begin with and one row of their table.
+// results begin with and one row of their table. benchmarks/fairness calls "fairness GATEWAY UNTIL CONNECTIONS SECONDS RUNS".
 using Coinsphere.Messaging.Load;
 using Microsoft.Extensions.Configuration;
 
@@ -24,6 +24,11 @@ switch (args)
             Console.Error.WriteLine(fault.Message);
             return 1;
         }
+
+    case ["fairness", var gateway, var until, var connections, var seconds, var runs]:
+        var invariant = System.Globalization.CultureInfo.InvariantCulture;
+        return await Fairness.RunAsync(
+            new Uri(gateway), DateOnly.Parse(until, invariant), int.Parse(connections, invariant), int.Parse(seconds, invariant), int.Parse(runs, invariant));
 
     default:
         Console.Error.WriteLine("Use benchmarks/load");

@@ -39,6 +39,9 @@ public static class Endpoints
     /// <summary>The header, of a message and of an HTTP request, with the id of the request in logs.</summary>
     public const string RequestIdHeader = "X-Request-Id";
 
+    /// <summary>The header of a request whose answer is not to be cached, with any value.</summary>
+    public const string NotCachedHeader = "X-Not-Cached";
+
     /// <summary>
     /// The header of a scheduled request on a durable endpoint: the run that it belongs to. An answer that was published already is not published again for
     /// it, and its refusals are logged once for a symbol and reason.

@@ -3,6 +3,7 @@ using Coinsphere.Messaging.Gateway.Answers;
 using Coinsphere.Messaging.Gateway.Backtests;
 using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Gateway.Health;
+using Coinsphere.Messaging.Gateway.Limits;
 using Coinsphere.Messaging.Gateway.Models;
 using Coinsphere.Messaging.Gateway.OpenApi;
 using Coinsphere.Messaging.Gateway.Predictions;
@@ -35,6 +36,7 @@ public static class GatewayHost
             .ValidateSection(GatewayOptions.Section);
         builder.AddCallers();
         services.AddHttpContextAccessor();
+        services.AddLimits();
         services.AddSingleton<WorkerClient>();
         services.AddSingleton<AnswerClient>();
         services.AddSingleton<LoadedModels>();
@@ -70,10 +72,12 @@ public static class GatewayHost
         app.UseAllowedHosts();
         app.UseHeadAsGet();
         app.UseErrorPages(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.ShowErrorDetails == true);
+        app.UseTrustedProxies();
         app.UseStreamSockets();
         app.UseRouting();
         app.UseCors();
         app.UseCallers();
+        app.UseRateLimits();
         app.MapServiceInfo();
         app.MapPredictions();
         app.MapRisk();

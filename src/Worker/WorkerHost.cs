@@ -80,6 +80,8 @@ public static class WorkerHost
         services.AddOptions<DurableOptions>().BindConfiguration(DurableOptions.Section).ValidateSection(DurableOptions.Section);
         services.AddSingleton<ForwardPasses>();
         services.AddSingleton<MeasuredAccuracy>();
+        services.AddSingleton<CacheVersions>();
+        services.AddSingleton<ComputingThreads>();
         services.AddSingleton<SingleFlight>();
         services.AddSingleton<AnswerPipeline>();
         services.AddSingleton<Deadlines>();

@@ -8,6 +8,11 @@ public class StartTests
     [InlineData("Gateway:Port", "eighty")]
     [InlineData("Gateway:Host", "")]
     [InlineData("Gateway:ShowErrorDetails", "maybe")]
+    [InlineData("Limits:PerSecond", "-1")]
+    [InlineData("Limits:Burst", "0")]
+    [InlineData("Limits:TrustedProxies", "proxy.example")]
+    [InlineData("Limits:TrustedProxies", "10.0.0.0/33")]
+    [InlineData("Cache:MaxPastDays", "-1")]
     [InlineData("Cache:PredictionSeconds", "-1")]
     [InlineData("Symbols:Supported", "B-C")]
     public async Task WrongValue_EndsTheProgramWithItsKeyAndItself(string key, string value)

@@ -14,7 +14,7 @@ namespace Coinsphere.Messaging.Gateway.Alerts;
 /// </summary>
 internal sealed class OwnMachine(IServer server, IOptions<AuthOptions> auth)
 {
-    private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"];
+    private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Original-For", "X-Forwarded-Host", "X-Real-IP", "Via"];
 
     /// <summary>The refusal of a request that may not change rules, or null.</summary>
     public RequestRefused? Refuse(HttpRequest request)

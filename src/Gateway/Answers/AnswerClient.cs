@@ -9,7 +9,7 @@ using Coinsphere.Messaging.Hosting.Telemetry;
 namespace Coinsphere.Messaging.Gateway.Answers;
 
 /// <summary>Gets answers from the cache, as they are stored there, or else from the workers.</summary>
-internal sealed class AnswerClient(RequestRules rules, IResultCache cache, WorkerClient workers, TimeProvider time)
+internal sealed class AnswerClient(RequestRules rules, IResultCache cache, WorkerClient workers)
 {
     private static readonly Uri Predict = Endpoints.Address(Endpoints.Predict);
     private static readonly Uri Ensemble = Endpoints.Address(Endpoints.PredictEnsemble);
@@ -32,9 +32,10 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             AsOf = Text(asOf),
             AsOfSnakeCase = null,
             Deadline = deadline.At,
-            DeadlineMs = deadline.LeftMs(time),
         };
-        return await AskAsync(CacheKey.Of(query.Answer), Predict, message, ContractsJson.Body.PredictionAnswer, deadline, cancellationToken);
+        return await AskAsync(
+            CacheKey.Of(query.Answer), Predict, message, ContractsJson.Body.PredictionAnswer,
+            static (sent, left) => sent with { DeadlineMs = left }, deadline, cancellationToken);
     }
 
     public async Task<Result<AnswerBody>> PredictEnsembleAsync(EnsemblePredictRequested request, RequestDeadline deadline, CancellationToken cancellationToken)
@@ -54,9 +55,10 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             AsOf = Text(asOf),
             AsOfSnakeCase = null,
             Deadline = deadline.At,
-            DeadlineMs = deadline.LeftMs(time),
         };
-        return await AskAsync(CacheKey.Of(query.Answer), Ensemble, message, ContractsJson.Body.EnsembleAnswer, deadline, cancellationToken);
+        return await AskAsync(
+            CacheKey.Of(query.Answer), Ensemble, message, ContractsJson.Body.EnsembleAnswer,
+            static (sent, left) => sent with { DeadlineMs = left }, deadline, cancellationToken);
     }
 
     public async Task<Result<AnswerBody>> ScoreRiskAsync(RiskRequested request, RequestDeadline deadline, CancellationToken cancellationToken)
@@ -73,10 +75,10 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             AsOf = Text(query.Answer.AsOf),
             AsOfSnakeCase = null,
             Deadline = deadline.At,
-            DeadlineMs = deadline.LeftMs(time),
         };
         return await AskAsync(
-            CacheKey.Of(query.Answer), Risk, message, ContractsJson.Body.RiskAnswer, deadline, cancellationToken,
+            CacheKey.Of(query.Answer), Risk, message, ContractsJson.Body.RiskAnswer,
+            static (sent, left) => sent with { DeadlineMs = left }, deadline, cancellationToken,
             request.PortfolioAllocation is { } allocation ? answer => answer.For(allocation) : null);
     }
 
@@ -96,17 +98,18 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             AsOf = Text(query.Answer.AsOf),
             AsOfSnakeCase = null,
             Deadline = deadline.At,
-            DeadlineMs = deadline.LeftMs(time),
         };
-        return await AskWorkersAsync(PortfolioRisk, message, ContractsJson.Body.PortfolioRiskAnswer, deadline, cancellationToken);
+        return await AskWorkersAsync(
+            PortfolioRisk, message, ContractsJson.Body.PortfolioRiskAnswer,
+            static (sent, left) => sent with { DeadlineMs = left }, deadline, cancellationToken);
     }
 
     // Workers of an older release know one spelling.
     private static string? Text(DateOnly? asOf) => asOf?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private async Task<Result<AnswerBody>> AskAsync<TRequest, TAnswer>(
-        CacheKey key, Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, RequestDeadline deadline, CancellationToken cancellationToken,
-        Func<TAnswer, TAnswer>? forCaller = null)
+        CacheKey key, Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, Func<TRequest, long, TRequest> stamp, RequestDeadline deadline,
+        CancellationToken cancellationToken, Func<TAnswer, TAnswer>? forCaller = null)
         where TRequest : class
         where TAnswer : class
     {
@@ -116,7 +119,7 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
             return new AnswerBody(body, FromCache: true);
         }
 
-        return await AskWorkersAsync(endpoint, message, type, deadline, cancellationToken);
+        return await AskWorkersAsync(endpoint, message, type, stamp, deadline, cancellationToken);
     }
 
     // A stored body is written out as it is, unless something is added for this caller. Null where it is no answer: a worker then computes and stores one.
@@ -139,11 +142,12 @@ internal sealed class AnswerClient(RequestRules rules, IResultCache cache, Worke
     }
 
     private async Task<Result<AnswerBody>> AskWorkersAsync<TRequest, TAnswer>(
-        Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, RequestDeadline deadline, CancellationToken cancellationToken)
+        Uri endpoint, TRequest message, JsonTypeInfo<TAnswer> type, Func<TRequest, long, TRequest> stamp, RequestDeadline deadline,
+        CancellationToken cancellationToken)
         where TRequest : class
         where TAnswer : class
     {
-        var result = await workers.AskAsync<TRequest, TAnswer>(endpoint, message, deadline, cancellationToken);
+        var result = await workers.AskAsync<TRequest, TAnswer>(endpoint, message, deadline, cancellationToken, stamp);
         if (result.IsRefused)
         {
             return result.Refusal;

@@ -3,6 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Coinsphere.Messaging.Client.Bus;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Callers;
+using Coinsphere.Messaging.Gateway.Limits;
 using Coinsphere.Messaging.Gateway.Requests;
 
 namespace Coinsphere.Messaging.Gateway.Answers;
@@ -13,10 +15,18 @@ internal static class BatchClient
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static async Task<Result<AnswerBody>> ReadAsync(
+        HttpContext http,
         IReadOnlyList<string?>? symbols,
         RequestDeadline deadline,
         Func<string, RequestDeadline, Task<Result<AnswerBody>>> ask)
     {
+        // Before any item is looked up. What workers compute of them is counted by item.
+        var rates = http.RequestServices.GetRequiredService<RateLimits>();
+        if (RequestRules.Batch(symbols?.Count ?? 0) is null && rates.Take(http.Caller(), symbols!.Count * Costs.Hit) is { } tooMuch)
+        {
+            return tooMuch;
+        }
+
         var results = await BatchFanOut.AskAsync(
             symbols, deadline.Budget, (symbol, isAskedAgain) => ask(symbol, deadline with { IsAskedAgain = isAskedAgain }));
         if (results.IsRefused)

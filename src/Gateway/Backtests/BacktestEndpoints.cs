@@ -29,10 +29,10 @@ internal static class BacktestEndpoints
             .Answers(Examples.Backtest).Needs(KeyScope.Compute);
 
     private static Task<Results<JsonHttpResult<BacktestAnswer>, Problem>> GetAsync(
-        string symbol, string? from, string? to, string? timeframe, HttpRequest http, RequestRules rules, WorkerClient workers, TimeProvider time) =>
-        http.AskAsync<BacktestRequested, BacktestAnswer>(Backtest, ["from", "to", "timeframe"], RequestDeadline.Batch, workers, deadline =>
+        string symbol, string? from, string? to, string? timeframe, HttpRequest http, RequestRules rules, WorkerClient workers) =>
+        http.AskAsync<BacktestRequested, BacktestAnswer>(Backtest, ["from", "to", "timeframe"], RequestDeadline.Batch, workers, _ =>
         {
-            var request = new BacktestRequested(symbol, timeframe ?? Timeframes.Default) { From = from, To = to, DeadlineMs = deadline.LeftMs(time) };
+            var request = new BacktestRequested(symbol, timeframe ?? Timeframes.Default) { From = from, To = to };
             return rules.Check(request).Refusal is { } wrong ? wrong : request;
-        }, ContractsJson.Body.BacktestAnswer);
+        }, ContractsJson.Body.BacktestAnswer, static (sent, left) => sent with { DeadlineMs = left });
 }

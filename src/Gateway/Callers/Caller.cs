@@ -1,6 +1,4 @@
-using System.Net;
 using Coinsphere.Messaging.Hosting.Keys;
-using Coinsphere.Messaging.Hosting.Messaging;
 
 namespace Coinsphere.Messaging.Gateway.Callers;
 
@@ -19,14 +17,16 @@ internal sealed record Caller(
 {
     /// <summary>Its name in messages to workers and in what they write of administrative acts.</summary>
     public string ShownName => Name ?? Id;
+
+    /// <summary>The gateway itself, and whatever has no address, such as a test's server.</summary>
+    public static Caller Own { get; } = new("own", null, IsLoopback: true);
 }
 
 internal static class CallerOfRequest
 {
     /// <summary>The request's caller.</summary>
     public static Caller Caller(this HttpContext http) =>
-        http.KnownCaller() ?? new Caller(
-            CallerHeader.OfAddress(http.Connection.RemoteIpAddress), null, http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address));
+        http.KnownCaller() ?? http.RequestServices.GetRequiredService<CallerAddresses>().Of(http.Connection.RemoteIpAddress);
 
     /// <summary>The caller that has shown a key or a token; null where none is needed.</summary>
     public static Caller? KnownCaller(this HttpContext http) => http.Features.Get<Caller>();

@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Limits;
 using Coinsphere.Messaging.Gateway.Problems;
 using Coinsphere.Messaging.Hosting.Keys;
 using Coinsphere.Messaging.Hosting.Web;
@@ -31,20 +32,28 @@ internal static class CallerMiddleware
         }
 
         var callers = app.ApplicationServices.GetRequiredService<CallerJudge>();
+        var rates = app.ApplicationServices.GetRequiredService<RateLimits>();
         app.Use((http, next) =>
         {
             var needed = http.GetEndpoint()?.Metadata.GetMetadata<NeededScope>()?.Scope ?? KeyScope.Read;
-            return needed == KeyScope.None ? next(http) : JudgeAsync(http, next, callers, needed);
+            return needed == KeyScope.None ? next(http) : JudgeAsync(http, next, callers, rates, needed);
         });
     }
 
-    private static async Task JudgeAsync(HttpContext http, RequestDelegate next, CallerJudge callers, KeyScope needed)
+    private static async Task JudgeAsync(HttpContext http, RequestDelegate next, CallerJudge callers, RateLimits rates, KeyScope needed)
     {
         var found = await callers.IdentifyAsync(http);
         if (found.Refusal is { } refusal)
         {
             if (refusal.Reason == RefusalReason.Unauthenticated)
             {
+                // Whoever guesses keys has a rate, too.
+                if (rates.Take(http.Caller(), Costs.WrongKey) is { } tooMany)
+                {
+                    await ((Problem)tooMany).ExecuteAsync(http);
+                    return;
+                }
+
                 http.Response.Headers.WWWAuthenticate = IsPage(http.Request)
                     ? new StringValues([BearerChallenge, BasicChallenge])
                     : BearerChallenge;

@@ -13,6 +13,9 @@ namespace Coinsphere.Messaging.Gateway.Health;
 /// </summary>
 internal sealed class LoadedModels(TimeProvider time)
 {
+    // Of a worker that does not say, or has not reported yet: those of two cores.
+    private const int UnknownSlots = 16;
+
     private static readonly TimeSpan Silence = 4 * ModelsReported.Interval;
 
     private readonly ConcurrentDictionary<string, Heard> _workers = new(StringComparer.Ordinal);
@@ -40,6 +43,9 @@ internal sealed class LoadedModels(TimeProvider time)
 
     /// <summary>The last reports, and when each arrived.</summary>
     public IEnumerable<(DateTimeOffset At, ModelsReported Report)> Reports => Alive.Select(worker => (worker.At, worker.Report));
+
+    /// <summary>The requests that the workers take at the same time on each endpoint. Before the first report, as many as one worker on two cores.</summary>
+    public int Slots => Alive.Sum(worker => worker.Report.Slots ?? UnknownSlots) is > 0 and var slots ? slots : UnknownSlots;
 
     /// <summary>Whether the gateway's own first question was answered.</summary>
     public bool HasAnswered => _answeredAt > DateTimeOffset.MinValue;

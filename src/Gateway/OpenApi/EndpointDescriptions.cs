@@ -23,6 +23,8 @@ internal static class EndpointDescriptions
         IReadOnlyList<RefusalReason> refusals,
         TimeSpan? deadline = null)
     {
+        // Health is never limited, and has no refusals.
+        refusals = refusals.Count == 0 ? refusals : [.. refusals, RefusalReason.RateLimited];
         endpoint.WithTags(tag).WithName(name).WithSummary(summary).WithMetadata(new PossibleRefusals(refusals, deadline));
         foreach (var status in refusals.Select(RefusalStatus.Of).Distinct())
         {

@@ -218,6 +218,7 @@ internal static class Examples
         RefusalReason.RuleNotFound => "there is no alert rule 'nope'",
         RefusalReason.TooManyRules => "there are 10000 alert rules, the most that are kept (Alerts:MaxRules): remove some first",
         RefusalReason.NotAllowed => "alert rules can be changed only by programs on the gateway's machine",
+        RefusalReason.RateLimited => "this caller asks for more work than it may; try again in 3 s",
         RefusalReason.RequestTooLarge => "the body is larger than 65536 bytes",
         _ => "the service failed on this request; its log has the cause under this request_id",
     };

@@ -103,7 +103,7 @@ internal static class Operations
                 "The fields and parameters of the request that were ignored, because no field has such a name. Left out where there are none.");
         }
 
-        if (isProblem && status == "503")
+        if (isProblem && status is "503" or "429")
         {
             response.Headers["Retry-After"] = new OpenApiHeader
             {

@@ -58,7 +58,7 @@ internal static class PredictionEndpoints
 
     private static Task<Results<AnswerBody, Problem>> PredictBatchAsync(HttpRequest http, AnswerClient answers) =>
         http.AnswerAsync(BodiesJson.Default.PredictBatchBody, RequestDeadline.Batch, (body, deadline) =>
-            BatchClient.ReadAsync(body.Symbols, deadline, (symbol, itsDeadline) =>
+            BatchClient.ReadAsync(http.HttpContext, body.Symbols, deadline, (symbol, itsDeadline) =>
                 answers.PredictAsync(
                     new PredictBody(symbol, body.Timeframe, body.AsOf, body.AsOfSnakeCase, body.Explain).ToMessage(),
                     itsDeadline,

@@ -3,7 +3,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Gateway.Health;
+using Coinsphere.Messaging.Gateway.Limits;
 using Coinsphere.Messaging.Hosting.Telemetry;
 
 namespace Coinsphere.Messaging.Gateway.Problems;
@@ -39,7 +41,11 @@ internal sealed class Problem : IResult
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/problem+json";
         http.Response.Headers.CacheControl = "no-store";
-        if (status == StatusCodes.Status503ServiceUnavailable && !RefusalStatus.NeedsPerson(refusal.Reason))
+        if (status == StatusCodes.Status429TooManyRequests)
+        {
+            http.Response.Headers.RetryAfter = RetryAfter(http).ToString(CultureInfo.InvariantCulture);
+        }
+        else if (status == StatusCodes.Status503ServiceUnavailable && !RefusalStatus.NeedsPerson(refusal.Reason))
         {
             http.Response.Headers.RetryAfter = RefusalStatus.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         }
@@ -49,6 +55,9 @@ internal sealed class Problem : IResult
         http.Response.ContentLength = utf8.Length;
         return http.Response.Body.WriteAsync(utf8, http.RequestAborted).AsTask();
     }
+
+    private static int RetryAfter(HttpContext http) =>
+        http.RequestServices.GetRequiredService<RateLimits>().Left(http.Caller()) is { } wait ? RateLimits.Seconds(wait) : RefusalStatus.RetryAfterSeconds;
 }
 
 /// <summary>The body of every error.</summary>

@@ -19,6 +19,7 @@ internal static class RefusalStatus
         RefusalReason.NotAllowed => StatusCodes.Status403Forbidden,
         RefusalReason.Unauthenticated => StatusCodes.Status401Unauthorized,
         RefusalReason.TooManyRules => StatusCodes.Status409Conflict,
+        RefusalReason.RateLimited => StatusCodes.Status429TooManyRequests,
         RefusalReason.RequestTooLarge => StatusCodes.Status413PayloadTooLarge,
         RefusalReason.CheckpointRejected
             or RefusalReason.StalePrices
@@ -61,6 +62,7 @@ internal static class RefusalStatus
         RefusalReason.NotAllowed => "Not allowed",
         RefusalReason.Unauthenticated => "No valid key",
         RefusalReason.KeysUnavailable => "Keys unavailable",
+        RefusalReason.RateLimited => "Too many requests",
         _ => "Internal error",
     };
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Coinsphere.Messaging.Contracts;
 
 namespace Coinsphere.Messaging.Gateway.Requests;
@@ -5,12 +6,13 @@ namespace Coinsphere.Messaging.Gateway.Requests;
 /// <summary>
 /// Decides which questions may wait for an endpoint's workers: those that can be answered in time. The number of waiting questions, divided by the
 /// answers per second, is how long a new one will wait (Little's law). That must be at most half of its remaining time, since the rate may fall
-/// meanwhile. The rate is the one of this gateway, however many workers there are and whoever else asks them. It shows what workers can do only while
-/// they are busy: before that, and after every pause, questions are admitted until the rate is known.
+/// meanwhile. Callers take turns (<see cref="Limits.FairQueue"/>): before a question are its caller's own, and at most as many of each other caller. The rate
+/// is the one of this gateway, however many workers there are and whoever else asks them. It shows what workers can do only while they are busy: before
+/// that, and after every pause, questions are admitted until the rate is known.
 /// </summary>
 internal sealed class Admission(TimeProvider time)
 {
-    /// <summary>This many may always wait, to find out whether workers are available again, and how fast they are.</summary>
+    /// <summary>This many of a caller may always wait, to find out whether workers are available again, and how fast they are.</summary>
     public const int Always = 8;
 
     /// <summary>This many may wait while the rate is not known, for example a batch, or many callers at once.</summary>
@@ -26,21 +28,26 @@ internal sealed class Admission(TimeProvider time)
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _waitingOf = new(StringComparer.Ordinal);
     private readonly int[] _answers = new int[Slots];
     private long _slot;
     private int _waiting;
     private long? _busySince;
 
     /// <summary>Admits a question, or returns the refusal. A question that was admitted must call <see cref="Leave"/>.</summary>
-    public RequestRefused? Enter(TimeSpan left)
+    public RequestRefused? Enter(string caller, TimeSpan left)
     {
         lock (_lock)
         {
             var now = time.GetTimestamp();
-            if (_waiting >= Always && Refusal(now, left) is { } refusal)
+            var own = _waitingOf.GetValueOrDefault(caller);
+            var before = (int)Math.Min(_waiting, (long)own * Math.Max(1, _waitingOf.Count));
+            if (own >= Always && Refusal(now, left, before) is { } refusal)
             {
                 return refusal;
             }
+
+            _waitingOf[caller] = own + 1;
 
             if (++_waiting == Always)
             {
@@ -53,10 +60,15 @@ internal sealed class Admission(TimeProvider time)
     }
 
     /// <summary>A question waits no more: a worker has replied, or its deadline has passed.</summary>
-    public void Leave(bool isAnswered)
+    public void Leave(string caller, bool isAnswered)
     {
         lock (_lock)
         {
+            if (--CollectionsMarshal.GetValueRefOrNullRef(_waitingOf, caller) == 0)
+            {
+                _waitingOf.Remove(caller);
+            }
+
             if (isAnswered && _busySince is not null)
             {
                 _answers[Advance(time.GetTimestamp())]++;
@@ -69,18 +81,18 @@ internal sealed class Admission(TimeProvider time)
         }
     }
 
-    private RequestRefused? Refusal(long now, TimeSpan left)
+    private RequestRefused? Refusal(long now, TimeSpan left, int before)
     {
         if (Rate(now) is not { } perSecond)
         {
-            return _waiting < WhileUnknown ? null : new(RefusalReason.Overloaded, $"{_waiting} requests arrived at once; try again shortly");
+            return before < WhileUnknown ? null : new(RefusalReason.Overloaded, $"{before} requests arrived at once; try again shortly");
         }
 
-        return _waiting <= perSecond * left.TotalSeconds * Share
+        return before <= perSecond * left.TotalSeconds * Share
             ? null
             : new(
                 RefusalReason.Overloaded,
-                $"{_waiting} requests already wait for workers, and {perSecond:0} per second are answered: this one would be too late; try again shortly");
+                $"{before} requests already wait for workers, and {perSecond:0} per second are answered: this one would be too late; try again shortly");
     }
 
     // Null where the rate is not known.

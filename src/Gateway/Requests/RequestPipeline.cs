@@ -37,11 +37,12 @@ internal static class RequestPipeline
     /// <param name="parameters">The parameters of its query.</param>
     /// <param name="budget">How long a caller waits that does not say.</param>
     /// <param name="workers">The workers.</param>
-    /// <param name="read">Makes the message, which may tell the worker the deadline; or refuses.</param>
+    /// <param name="read">Makes the message, or refuses.</param>
     /// <param name="type">The answer's JSON.</param>
+    /// <param name="stamp">Tells the worker the milliseconds that are left; null where its message has no deadline.</param>
     public static async Task<Results<JsonHttpResult<TAnswer>, Problem>> AskAsync<TRequest, TAnswer>(
         this HttpRequest http, Uri endpoint, IReadOnlyCollection<string> parameters, TimeSpan budget, WorkerClient workers,
-        Func<RequestDeadline, Result<TRequest>> read, JsonTypeInfo<TAnswer> type)
+        Func<RequestDeadline, Result<TRequest>> read, JsonTypeInfo<TAnswer> type, Func<TRequest, long, TRequest>? stamp = null)
         where TRequest : class
         where TAnswer : class
     {
@@ -58,7 +59,7 @@ internal static class RequestPipeline
             return (Problem)refusal;
         }
 
-        var answer = await workers.AskAsync<TRequest, TAnswer>(endpoint, request.Answer!, deadline, http.HttpContext.RequestAborted);
+        var answer = await workers.AskAsync<TRequest, TAnswer>(endpoint, request.Answer!, deadline, http.HttpContext.RequestAborted, stamp);
         return answer.IsRefused ? (Problem)answer.Refusal : TypedResults.Json(answer.Answer, type);
     }
 

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Coinsphere.Messaging.Client.Bus;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Callers;
+using Coinsphere.Messaging.Gateway.Health;
+using Coinsphere.Messaging.Gateway.Limits;
 using Coinsphere.Messaging.Hosting.Logging;
 using Coinsphere.Messaging.Hosting.Messaging;
 using MassTransit;
@@ -11,15 +13,19 @@ namespace Coinsphere.Messaging.Gateway.Requests;
 
 /// <summary>Asks the workers. Every question ends by its deadline, with an answer or a refusal.</summary>
 internal sealed partial class WorkerClient(
-    IClientFactory clients, IBusControl bus, BrokerWatch broker, IHttpContextAccessor http, TimeProvider time, IOptions<GatewayOptions> options,
-    ILogger<WorkerClient> logger)
+    IClientFactory clients, IBusControl bus, BrokerWatch broker, IHttpContextAccessor http, RateLimits rates, WaitingShares shares, PastDays pastDays,
+    LoadedModels models, TimeProvider time, IOptions<GatewayOptions> options, ILogger<WorkerClient> logger)
 {
-    // One per endpoint: an overloaded endpoint refuses only its own questions.
-    private readonly ConcurrentDictionary<Uri, Admission> _admissions = new();
-    private int _waiting;
+    // One per endpoint: an overloaded endpoint refuses only its own questions, and makes only them wait.
+    private readonly ConcurrentDictionary<Uri, (Admission Admission, FairQueue Queue)> _endpoints = new();
 
+    /// <param name="endpoint">Whom to ask.</param>
+    /// <param name="request">The message.</param>
+    /// <param name="deadline">When the caller stops waiting.</param>
+    /// <param name="cancellationToken">Cancels the waiting.</param>
+    /// <param name="stamp">Tells the worker the milliseconds that are left when the message is sent; null where it has no deadline.</param>
     public async Task<Result<TAnswer>> AskAsync<TRequest, TAnswer>(
-        Uri endpoint, TRequest request, RequestDeadline deadline, CancellationToken cancellationToken)
+        Uri endpoint, TRequest request, RequestDeadline deadline, CancellationToken cancellationToken, Func<TRequest, long, TRequest>? stamp = null)
         where TRequest : class
         where TAnswer : class
     {
@@ -28,9 +34,11 @@ internal sealed partial class WorkerClient(
             return BoundedRequests.BrokerUnavailable;
         }
 
-        var left = deadline.At - time.GetUtcNow();
-        var admission = _admissions.GetOrAdd(endpoint, _ => new Admission(time));
-        if (!deadline.IsAskedAgain && admission.Enter(left) is { } refusal)
+        var caller = http.HttpContext?.Caller() ?? Caller.Own;
+        var cost = Costs.Of(request);
+        var (admission, queue) = _endpoints.GetOrAdd(endpoint, _ => (new Admission(time), new FairQueue(Window, time)));
+        if (!deadline.IsAskedAgain
+            && (rates.Take(caller, cost) ?? admission.Enter(caller.Id, deadline.At - time.GetUtcNow())) is { } refusal)
         {
             return refusal;
         }
@@ -38,39 +46,74 @@ internal sealed partial class WorkerClient(
         var isAnswered = false;
         try
         {
-            var waiting = Interlocked.Increment(ref _waiting);
-            if (!bus.IsThere())
-            {
-                return BoundedRequests.BrokerUnavailable;
-            }
-
-            if (waiting > options.Value.MaxWaiting)
-            {
-                return new RequestRefused(RefusalReason.Overloaded, $"{options.Value.MaxWaiting} requests already wait for workers; try again shortly");
-            }
-
-            var result = await AskAsync<TRequest, TAnswer>(endpoint, request, left, cancellationToken);
+            var result = await QueueAsync<TRequest, TAnswer>(endpoint, queue, caller, cost, request, deadline, stamp, cancellationToken);
             isAnswered = result.Refusal is not { Reason: RefusalReason.DeadlineExceeded or RefusalReason.BrokerUnavailable };
             return result;
         }
         finally
         {
-            Interlocked.Decrement(ref _waiting);
             if (!deadline.IsAskedAgain)
             {
-                admission.Leave(isAnswered);
+                admission.Leave(caller.Id, isAnswered);
             }
         }
     }
 
-    private async Task<Result<TAnswer>> AskAsync<TRequest, TAnswer>(Uri endpoint, TRequest request, TimeSpan left, CancellationToken cancellationToken)
+    // As much as the workers take at once.
+    private int Window() => models.Slots * Costs.Computation;
+
+    private async Task<Result<TAnswer>> QueueAsync<TRequest, TAnswer>(
+        Uri endpoint, FairQueue queue, Caller caller, int cost, TRequest request, RequestDeadline deadline, Func<TRequest, long, TRequest>? stamp,
+        CancellationToken cancellationToken)
         where TRequest : class
         where TAnswer : class
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, broker.Silence);
+        if (!bus.IsThere())
+        {
+            return BoundedRequests.BrokerUnavailable;
+        }
+
+        if (shares.Enter(caller) is { } refusal)
+        {
+            return refusal;
+        }
+
+        FairQueue.Place? place = null;
         try
         {
-            var result = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, left, ended.Token, RequestId, IsAct(request) ? NameCaller : null);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, broker.Silence);
+            place = await queue.EnterAsync(caller, cost, deadline.At - time.GetUtcNow(), ended.Token);
+            if (place is null)
+            {
+                return BoundedRequests.DeadlineExceeded;
+            }
+
+            var sent = stamp?.Invoke(request, deadline.LeftMs(time)) ?? request;
+            return await AskAsync<TRequest, TAnswer>(endpoint, sent, pastDays.MayStay(caller, sent), deadline.At - time.GetUtcNow(), ended, cancellationToken);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return BoundedRequests.BrokerUnavailable;
+        }
+        finally
+        {
+            if (place is not null)
+            {
+                queue.Leave(place);
+            }
+
+            shares.Leave(caller);
+        }
+    }
+
+    private async Task<Result<TAnswer>> AskAsync<TRequest, TAnswer>(
+        Uri endpoint, TRequest request, bool mayBeCached, TimeSpan left, CancellationTokenSource ended, CancellationToken cancellationToken)
+        where TRequest : class
+        where TAnswer : class
+    {
+        try
+        {
+            var result = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, left, ended.Token, RequestId, context => Mark(context, request, mayBeCached));
             if (result is { IsRefused: true, Refusal.Reason: RefusalReason.InternalError })
             {
                 LogFailed(typeof(TRequest).Name, result.Refusal.Detail, RequestId);
@@ -120,8 +163,19 @@ internal sealed partial class WorkerClient(
         ServerPaths.Hide(
             string.Join("; ", fault.Fault?.Exceptions.Select(exception => $"{exception.ExceptionType}: {exception.Message}") ?? [fault.Message]));
 
-    // Acts are recorded with their caller.
-    private static bool IsAct<T>(T request) => request is AlertRulePutRequested or AlertRuleRemoveRequested or AlertRuleTestRequested;
+    private void Mark<TRequest>(SendContext context, TRequest request, bool mayBeCached)
+    {
+        // Acts are recorded with their caller.
+        if (request is AlertRulePutRequested or AlertRuleRemoveRequested or AlertRuleTestRequested)
+        {
+            NameCaller(context);
+        }
+
+        if (!mayBeCached)
+        {
+            context.Headers.Set(Endpoints.NotCachedHeader, "true");
+        }
+    }
 
     private void NameCaller(SendContext context)
     {

@@ -62,7 +62,7 @@ internal static class RiskEndpoints
 
     private static Task<Results<AnswerBody, Problem>> ScoreBatchAsync(HttpRequest http, AnswerClient answers) =>
         http.AnswerAsync(BodiesJson.Default.RiskBatchBody, RequestDeadline.Batch, (body, deadline) =>
-            BatchClient.ReadAsync(body.Symbols, deadline, (symbol, itsDeadline) =>
+            BatchClient.ReadAsync(http.HttpContext, body.Symbols, deadline, (symbol, itsDeadline) =>
                 answers.ScoreRiskAsync(
                     new RiskBody(symbol, body.PortfolioAllocation, body.AsOf, body.AsOfSnakeCase).ToMessage(),
                     itsDeadline,

@@ -14,6 +14,14 @@ public sealed class CacheOptions
     [Range(1, 86_400)]
     public int RiskSeconds { get; set; } = 7_200;
 
+    /// <summary>The longest that an answer about a past day is cached, in seconds.</summary>
+    [Range(1, 86_400)]
+    public int PastSeconds { get; set; } = 300;
+
+    /// <summary>The most answers about past days that a caller of a gateway has in the cache; 0: none is cached.</summary>
+    [Range(0, 10_000_000)]
+    public int MaxPastDays { get; set; } = 200;
+
     /// <summary>The most answers in the memory of one process, where memory is the cache.</summary>
     [Range(1, 10_000_000)]
     public int MaxEntries { get; set; } = 10_000;

@@ -18,6 +18,9 @@ public interface IResultCache
     /// </summary>
     ValueTask<CacheVersion> VersionAsync(string symbol, CancellationToken cancellationToken);
 
+    /// <summary>The same without making one: null where the symbol has none yet.</summary>
+    async ValueTask<CacheVersion?> FindVersionAsync(string symbol, CancellationToken cancellationToken) => await VersionAsync(symbol, cancellationToken);
+
     /// <summary>Stores a body for a lifetime, unless the symbol's version is no longer the one given.</summary>
     ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken);
 

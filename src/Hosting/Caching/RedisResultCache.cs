@@ -78,6 +78,14 @@ public sealed partial class RedisResultCache(
     }
 
     /// <inheritdoc/>
+    public async ValueTask<CacheVersion?> FindVersionAsync(string symbol, CancellationToken cancellationToken)
+    {
+        var key = VersionKey(redis, symbol);
+        var held = await redis.AskAsync(database => database.StringGetAsync(key), cancellationToken);
+        return held is { IsAnswered: true, Value.IsNull: true } && !_pending.Contains(symbol) ? null : await VersionAsync(symbol, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask StoreAsync(CacheKey key, CacheVersion version, ReadOnlyMemory<byte> body, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         if (!options.Value.Enabled || lifetime < TimeSpan.FromMilliseconds(1) || !version.IsShared || body.Length > EntrySeal.MaxBody

@@ -12,6 +12,10 @@ public static partial class Meters
     internal static readonly Meter Meter = new(Name);
 
     private static readonly Counter<long> RefusedRequests = Meter.CreateCounter<long>("coinsphere.refusals", "{request}", "Requests refused, by reason.");
+    private static readonly Counter<long> ReachedLimits = Meter.CreateCounter<long>(
+        "coinsphere.limits.reached",
+        "{request}",
+        "Requests refused because their caller reached a limit (rate, share), or all callers together did (waiting), by limit.");
     private static readonly Counter<long> ExpiredRequests = Meter.CreateCounter<long>(
         "coinsphere.expired",
         "{request}",
@@ -129,6 +133,9 @@ public static partial class Meters
             RefusedRequests.Add(1, new KeyValuePair<string, object?>("reason", TagOf(reason)));
         }
     }
+
+    /// <summary>A caller reached its <c>rate</c> or its <c>share</c> of what waits, or all together what may be <c>waiting</c>.</summary>
+    public static void LimitReached(string limit) => ReachedLimits.Add(1, new KeyValuePair<string, object?>("limit", limit));
 
     /// <summary>A request was refused because its deadline had passed.</summary>
     public static void Expired() => ExpiredRequests.Add(1);

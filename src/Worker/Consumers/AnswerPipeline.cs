@@ -7,6 +7,7 @@ using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker.Serving;
 using MassTransit;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Worker.Consumers;
 
@@ -16,6 +17,8 @@ namespace Coinsphere.Messaging.Worker.Consumers;
 /// </summary>
 internal sealed partial class AnswerPipeline(
     IResultCache cache,
+    CacheVersions versions,
+    IOptions<CacheOptions> options,
     SingleFlight singleFlight,
     Replies replies,
     RefusalLog refusals,
@@ -39,9 +42,11 @@ internal sealed partial class AnswerPipeline(
 
         var started = time.GetTimestamp();
         // Read before any input: an answer made from inputs that change meanwhile gets an old version, and is never served.
-        var version = await cache.VersionAsync(question.Key.Symbol, context.CancellationToken);
+        var version = await versions.OfAsync(question.Key.Symbol, context.CancellationToken);
+        var mayStay = context.Headers.Get<string>(Endpoints.NotCachedHeader) is null;
         var (result, isFirst) = await singleFlight.AskAsync(
-            question.Key.Text, version, deadline, (shared, stop) => ReadOrComputeAsync(question, version, compute, shared, stop), context.CancellationToken);
+            question.Key.Text, version, deadline,
+            (shared, stop) => ReadOrComputeAsync(question, version, mayStay, compute, shared, stop), context.CancellationToken);
         if (result.IsRefused)
         {
             if (result.Refusal.Reason == RefusalReason.CheckpointRejected && !question.IsAwaited && question.IsUnsettled?.Invoke() == true)
@@ -105,6 +110,7 @@ internal sealed partial class AnswerPipeline(
     private async Task<Result<Computed<TAnswer>>> ReadOrComputeAsync<TAnswer>(
         Question<TAnswer> question,
         CacheVersion version,
+        bool mayStay,
         Func<CacheVersion, SharedDeadline, CancellationToken, Task<Result<TAnswer>>> compute,
         SharedDeadline deadline,
         CancellationToken stop)
@@ -128,9 +134,9 @@ internal sealed partial class AnswerPipeline(
             return result.Refusal;
         }
 
-        var lifetime = question.EndsAt(began) - time.GetUtcNow();
+        var lifetime = question.EndsAt(began, TimeSpan.FromSeconds(options.Value.PastSeconds)) - time.GetUtcNow();
         var body = JsonSerializer.SerializeToUtf8Bytes(result.Answer, question.Type);
-        var storing = cache.StoreAsync(question.Key, version, body, lifetime, CancellationToken.None);
+        var storing = mayStay ? cache.StoreAsync(question.Key, version, body, lifetime, CancellationToken.None) : ValueTask.CompletedTask;
         return new Computed<TAnswer>(result.Answer, body, IsNew: true, storing.AsTask());
 
         async Task<Result<TAnswer>> ComputeAsync()
@@ -197,12 +203,12 @@ internal sealed record Question<TAnswer>(
 
     /// <summary>
     /// Until when an answer is served: for its lifetime after its computation began, but at most until midnight UTC where the bar that closes then
-    /// could change the answer.
+    /// could change the answer. An answer about a past day is served for a shorter time: there are many of them.
     /// </summary>
-    public DateTimeOffset EndsAt(DateTimeOffset began)
+    public DateTimeOffset EndsAt(DateTimeOffset began, TimeSpan pastLifetime)
     {
         var today = DateOnly.FromDateTime(began.UtcDateTime);
-        var end = began + Lifetime;
+        var end = began + (AsOf < today && pastLifetime < Lifetime ? pastLifetime : Lifetime);
         var midnight = new DateTimeOffset(today.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
         return AsOf < today || end < midnight ? end : midnight;
     }

@@ -7,7 +7,8 @@ namespace Coinsphere.Messaging.Worker.Consumers;
 
 /// <summary>Answers backtest requests, few at the same time.</summary>
 internal sealed partial class BacktestConsumer(
-    RequestRules rules, Backtester backtester, Deadlines deadlines, AnswerPipeline pipeline, TimeProvider time, ILogger<BacktestConsumer> logger)
+    RequestRules rules, Backtester backtester, ComputingThreads threads, Deadlines deadlines, AnswerPipeline pipeline, TimeProvider time,
+    ILogger<BacktestConsumer> logger)
     : IConsumer<BacktestRequested>
 {
     public async Task Consume(ConsumeContext<BacktestRequested> context)
@@ -21,7 +22,9 @@ internal sealed partial class BacktestConsumer(
 
         var started = time.GetTimestamp();
         var deadline = deadlines.Of(context, deadline: null, context.Message.DeadlineMs);
-        var result = deadline.HasPassed(time) ? Deadline.Exceeded : await backtester.RunAsync(query.Answer, deadline, context.CancellationToken);
+        var result = deadline.HasPassed(time)
+            ? Deadline.Exceeded
+            : await threads.RunAsync(() => backtester.RunAsync(query.Answer, deadline, context.CancellationToken));
         if (result.IsRefused)
         {
             await pipeline.RefuseAsync(context, $"a backtest of {query.Answer.Symbol}", result.Refusal);

@@ -13,7 +13,8 @@ namespace Coinsphere.Messaging.Worker.Consumers;
 /// are computed once.
 /// </summary>
 internal sealed class PortfolioRiskConsumer(
-    RequestRules rules, PortfolioAnalyst analyst, Deadlines deadlines, SingleFlight singleFlight, IResultCache cache, Replies replies, AnswerPipeline pipeline)
+    RequestRules rules, PortfolioAnalyst analyst, Deadlines deadlines, SingleFlight singleFlight, CacheVersions cacheVersions, Replies replies,
+    AnswerPipeline pipeline)
     : IConsumer<PortfolioRiskRequested>
 {
     private const string Subject = "a portfolio risk request";
@@ -34,7 +35,7 @@ internal sealed class PortfolioRiskConsumer(
         var versions = new CacheVersion[query.Holdings.Count];
         for (var i = 0; i < versions.Length; i++)
         {
-            versions[i] = await cache.VersionAsync(query.Holdings[i].Symbol, context.CancellationToken);
+            versions[i] = await cacheVersions.OfAsync(query.Holdings[i].Symbol, context.CancellationToken);
         }
 
         var all = new CacheVersion(string.Join(',', versions.Select(version => version.Token)), Array.TrueForAll(versions, version => version.IsShared));

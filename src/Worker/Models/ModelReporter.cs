@@ -85,6 +85,7 @@ internal sealed partial class ModelReporter(
             var report = new ModelsReported(_workerId, models.LoadedSymbols, reasons, conditions.Notes, engine.Name)
             {
                 Keys = keys.Current,
+                Slots = Interactive.Slots,
                 State = tally.Report(feed.Value.Source is FeedSource.None ? null : feed.Value.Source.ToString()),
             };
             await bus.Publish(report, stoppingToken).WaitAsync(ModelsReported.Interval, time, stoppingToken);

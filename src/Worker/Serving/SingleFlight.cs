@@ -9,7 +9,7 @@ namespace Coinsphere.Messaging.Worker.Serving;
 /// any caller waits. All waiting callers get its result, refusal or fault, which is not cached. A waiting caller occupies a slot of its endpoint. So
 /// a slow computation may have only a limited number of callers, and later ones are refused: other questions need slots too.
 /// </summary>
-internal sealed class SingleFlight(TimeProvider time)
+internal sealed class SingleFlight(ComputingThreads threads, TimeProvider time)
 {
     /// <summary>A computation that takes longer is slow.</summary>
     public static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(500);
@@ -84,7 +84,7 @@ internal sealed class SingleFlight(TimeProvider time)
 
             var computation = new Computation<T>(new SharedDeadline(deadline), time.GetTimestamp()) { Waiting = 1 };
             _running.Add(key, computation);
-            computation.Result = Task.Run(async () =>
+            computation.Result = threads.RunAsync(async () =>
             {
                 try
                 {

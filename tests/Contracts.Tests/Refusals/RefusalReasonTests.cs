@@ -9,7 +9,7 @@ public class RefusalReasonTests
         "invalid_request", "unsupported_symbol", "unsupported_timeframe", "invalid_as_of", "insufficient_history", "model_not_trained",
         "checkpoint_rejected", "stale_prices", "no_prices", "prices_unavailable", "overloaded", "broker_unavailable", "deadline_exceeded",
         "request_too_large", "cache_unavailable", "records_unavailable", "internal_error", "prices_rejected", "rule_not_found",
-        "too_many_rules", "not_allowed", "unauthenticated", "keys_unavailable",
+        "too_many_rules", "not_allowed", "unauthenticated", "keys_unavailable", "rate_limited",
     ];
 
     [Fact]

@@ -48,7 +48,8 @@ internal static class Http
         Assert.Equal(reason, body.Reason);
         Assert.NotEmpty(body.Detail);
         Assert.Equal(response.Header("X-Request-Id"), body.RequestId);
-        var passes = status == HttpStatusCode.ServiceUnavailable && reason is not (RefusalReason.CheckpointRejected or RefusalReason.PricesRejected);
+        var passes = status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests
+            && reason is not (RefusalReason.CheckpointRejected or RefusalReason.PricesRejected);
         Assert.Equal(passes, response.Headers.RetryAfter is not null);
         return body;
     }

@@ -34,6 +34,7 @@ public class RefusalStatusTests(GatewayFactory gateway) : IClassFixture<GatewayF
         { RefusalReason.NotAllowed, 403 },
         { RefusalReason.Unauthenticated, 401 },
         { RefusalReason.KeysUnavailable, 503 },
+        { RefusalReason.RateLimited, 429 },
     };
 
     [Fact]

@@ -6,6 +6,8 @@ namespace Coinsphere.Messaging.Gateway.Tests.Requests;
 
 public class AdmissionTests
 {
+    private const string One = "10.0.0.1";
+
     private static readonly TimeSpan FiveSeconds = TimeSpan.FromSeconds(5);
 
     private readonly FakeTimeProvider _time = new();
@@ -30,7 +32,7 @@ public class AdmissionTests
         Run(TimeSpan.FromSeconds(10), perSecond, asked: 10 * perSecond);
         var most = perSecond * FiveSeconds.TotalSeconds / 2;
         Assert.InRange(_waiting, 0.8 * most, 1.05 * most);
-        var refusal = _admission.Enter(FiveSeconds);
+        var refusal = _admission.Enter(One, FiveSeconds);
         Assert.Equal(RefusalReason.Overloaded, refusal!.Reason);
         Assert.Contains($"{_waiting} requests already wait", refusal.Detail, StringComparison.Ordinal);
     }
@@ -61,11 +63,11 @@ public class AdmissionTests
         Run(TimeSpan.FromSeconds(2), perSecond: 0, asked: 5_000);
         for (; _waiting > Admission.Always; _waiting--)
         {
-            _admission.Leave(isAnswered: false);
+            _admission.Leave(One, isAnswered: false);
         }
 
         Assert.Equal(0, Ask(100, FiveSeconds));
-        _admission.Leave(isAnswered: false);
+        _admission.Leave(One, isAnswered: false);
         _waiting--;
         Assert.Equal(1, Ask(1, FiveSeconds));
 
@@ -80,16 +82,26 @@ public class AdmissionTests
         Assert.Equal(0, Ask(RequestRules.MaxBatch, FiveSeconds));
         for (; _waiting > 0; _waiting--)
         {
-            _admission.Leave(isAnswered: true);
+            _admission.Leave(One, isAnswered: true);
         }
 
         Assert.Equal(RequestRules.MaxBatch, Ask(RequestRules.MaxBatch, FiveSeconds));
     }
 
+    [Fact]
+    public void CallerWithFewQuestions_IsLetInBesideOneWhoseQueueIsFull()
+    {
+        Run(TimeSpan.FromSeconds(10), perSecond: 100, asked: 1_000);
+        Assert.NotNull(_admission.Enter(One, FiveSeconds));
+        var entered = Enumerable.Range(0, 1_000).TakeWhile(_ => _admission.Enter("10.0.0.2", FiveSeconds) is null).Count();
+        // Both have half of what is answered meanwhile.
+        Assert.InRange(entered, 100, 130);
+    }
+
     /// <summary>How many of so many are let in.</summary>
     private int Ask(int count, TimeSpan left)
     {
-        var entered = Enumerable.Range(0, count).Count(_ => _admission.Enter(left) is null);
+        var entered = Enumerable.Range(0, count).Count(_ => _admission.Enter(One, left) is null);
         _waiting += entered;
         return entered;
     }
@@ -112,7 +124,7 @@ public class AdmissionTests
         {
             if (_waiting > 0)
             {
-                _admission.Leave(isAnswered: true);
+                _admission.Leave(One, isAnswered: true);
                 _waiting--;
             }
         }

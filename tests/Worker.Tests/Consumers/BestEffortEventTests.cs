@@ -5,6 +5,8 @@ using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Coinsphere.Messaging.Worker.Consumers;
 using Coinsphere.Messaging.Worker.Events;
+using Coinsphere.Messaging.Worker.MarketData;
+using Coinsphere.Messaging.Worker.MarketData.Synthetic;
 using Coinsphere.Messaging.Worker.Serving;
 using MassTransit;
 using MassTransit.Testing;
@@ -64,6 +66,10 @@ public sealed class BestEffortEventTests
             .AddSingleton(TimeProvider.System)
             .AddSingleton(Options.Create(new CacheOptions()))
             .AddSingleton<IResultCache, MemoryResultCache>()
+            .AddSingleton(SymbolCatalog.Default)
+            .AddSingleton<IPriceSource, SyntheticPriceSource>()
+            .AddSingleton<CacheVersions>()
+            .AddSingleton<ComputingThreads>()
             .AddSingleton<SingleFlight>()
             .AddSingleton<Replies>()
             .AddSingleton<RefusalLog>()

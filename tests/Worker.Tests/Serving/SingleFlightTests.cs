@@ -4,17 +4,20 @@ using Coinsphere.Messaging.Worker.Serving;
 
 namespace Coinsphere.Messaging.Worker.Tests.Serving;
 
-public class SingleFlightTests
+public sealed class SingleFlightTests : IDisposable
 {
     private static readonly Deadline Late = Deadline.After(TimeSpan.FromMinutes(1), TimeProvider.System);
 
     private readonly Clock _clock = new();
+    private readonly ComputingThreads _threads = new();
     private readonly SingleFlight _flights;
     private readonly TaskCompletionSource<Result<string>> _computing = new();
     private CancellationToken _stop;
     private int _computations;
 
-    public SingleFlightTests() => _flights = new SingleFlight(_clock);
+    public SingleFlightTests() => _flights = new SingleFlight(_threads, _clock);
+
+    public void Dispose() => _threads.Dispose();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

@@ -1,4 +1,4 @@
-namespace Coinsphere.Messaging.Worker.Serving;
+namespace Coinsphere.Messaging.Worker;
 
 /// <summary>Limits for requests whose sender waits.</summary>
 internal static class Interactive
