@@ -15,9 +15,13 @@ public sealed class FuzzTests(ITestOutputHelper output)
         ["pickle"] = () => new CheckpointTarget(isPickle: true),
         ["onnx"] = () => new OnnxTarget(),
         ["csv"] = () => new CsvTarget(),
+        ["http"] = () => new HttpTarget(),
+        ["amqp"] = () => new AmqpTarget(),
+        ["cache"] = () => new CacheTarget(),
     };
 
-    public static TheoryData<string> Names => Environment.GetEnvironmentVariable("COINSPHERE_FUZZ_TARGET") is { Length: > 0 } one ? [one] : [.. Targets.Keys];
+    public static TheoryData<string> Names =>
+        Environment.GetEnvironmentVariable("COINSPHERE_FUZZ_TARGET") is { Length: > 0 } one ? [one] : [.. Targets.Keys];
 
     private static TimeSpan Time => TimeSpan.FromSeconds(Number("COINSPHERE_FUZZ_SECONDS") ?? 6);
 
@@ -30,12 +34,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
         await using var target = Targets[name]();
         await target.StartAsync();
         output.WriteLine($"seed {seed}");
-        var report = Environment.GetEnvironmentVariable("COINSPHERE_FUZZ_SECONDS") is null ? null : (Action<FuzzRun>)(run => Console.WriteLine($"{name} {run}"));
+        Action<FuzzRun>? report = Number("COINSPHERE_FUZZ_SECONDS") is null ? null : progress => Console.WriteLine($"{name} {progress}");
         var run = await Task.Run(() => new Fuzzer(target, seed).RunAsync(Time, report));
         output.WriteLine($"{name} {run}");
         report?.Invoke(run);
-        // It says little where the mutants met one refusal alone.
-        Assert.InRange(run.Outcomes, 5, int.MaxValue);
+        Assert.InRange(run.Outcomes, target.LeastOutcomes, int.MaxValue);
     }
 
     [Theory]

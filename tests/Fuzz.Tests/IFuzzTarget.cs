@@ -15,6 +15,9 @@ internal interface IFuzzTarget : IAsyncDisposable
     /// <summary>The bytes that the reader may allocate for one input.</summary>
     long MaxAllocated => 200_000_000;
 
+    /// <summary>How many kinds of outcomes there are at least: a run says little where the mutants met one refusal alone.</summary>
+    int LeastOutcomes => 5;
+
     ValueTask StartAsync() => default;
 
     /// <summary>

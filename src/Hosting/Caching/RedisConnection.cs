@@ -178,7 +178,9 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
         if (_options.Tls)
         {
             _certificate = ServerCertificate.Of(
-                string.Join(',', _options.Servers.DefaultIfEmpty(_options.Host)), $"{RedisOptions.Section}:{nameof(RedisOptions.TlsAuthority)}", _options.TlsAuthority);
+                string.Join(',', _options.Servers.DefaultIfEmpty(_options.Host)),
+                $"{RedisOptions.Section}:{nameof(RedisOptions.TlsAuthority)}",
+                _options.TlsAuthority);
             configuration.CertificateValidation += _certificate.Accepts;
         }
 

@@ -16,8 +16,9 @@ public sealed record ServerLogin(string Key, string Server, string Host, string?
     public bool HasPublicPassword => Password is { } password && PublicPasswords.Contains(password);
 
     /// <summary>Whether the server runs on this machine, or is reached by a socket file.</summary>
-    public bool IsLocal => Host.Split(',').All(host =>
-        host.Length == 0 || host[0] == '/' || host is "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)));
+    public bool IsLocal => Host.Split(',').All(host => host is "" or "localhost" || host[0] == '/' || IsLoopback(host.Trim('[', ']')));
+
+    private static bool IsLoopback(string host) => IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address);
 }
 
 /// <summary>Passwords that everybody can read: those of this repository and of RabbitMQ's own <c>guest</c>. Production does not start with one.</summary>

@@ -22,7 +22,9 @@ public sealed class BrokerLogin(Uri url, ServerCertificate certificate) : IHoste
     {
         if (await FindFaultAsync(Limit, cancellationToken) is { IsRefusal: true } refusal)
         {
-            var expected = certificate.Fault is null ? "amqp://user:password@host:5672/vhost of a user that may use the virtual host" : "the broker's own certificate";
+            var expected = certificate.Fault is null
+                ? "amqp://user:password@host:5672/vhost of a user that may use the virtual host"
+                : "the broker's own certificate";
             throw new SettingException($"RabbitMq:Url (RABBITMQ_URL): {refusal.Text}, expected {expected}");
         }
     }

@@ -43,7 +43,8 @@ public sealed class BrokerTlsTests : IAsyncLifetime
         await using var process = gateway;
         using var client = http;
 
-        await Until.True(async () => (await client.PostAsync("/predict", JsonContent.Create(new { symbol = "BTC" }), Cancel)).IsSuccessStatusCode, gateway.Output);
+        await Until.True(
+            async () => (await client.PostAsync("/predict", JsonContent.Create(new { symbol = "BTC" }), Cancel)).IsSuccessStatusCode, gateway.Output);
         var connections = await _broker.ControlAsync("list_connections", "user", "ssl", "--no-table-headers");
         Assert.All(connections.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.EndsWith("true", line, StringComparison.Ordinal));
     }
@@ -62,7 +63,10 @@ public sealed class BrokerTlsTests : IAsyncLifetime
 
     [Fact]
     public Task UnknownAuthority_EndsTheProcess() => EndsAsync(
-        "Worker", "127.0.0.1", "", "shows a certificate of an authority that this system does not trust, 'CN=tests': its PEM file belongs into RabbitMq:TlsAuthority");
+        "Worker",
+        "127.0.0.1",
+        "",
+        "shows a certificate of an authority that this system does not trust, 'CN=tests': its PEM file belongs into RabbitMq:TlsAuthority");
 
     [Fact]
     public Task OtherHostName_EndsTheProcess() => EndsAsync(

@@ -10,7 +10,7 @@ internal static class DoctorCommand
     public static Command Create(IReadOnlyList<string> settings)
     {
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-        var production = new Option<bool>("--production") { Description = "Check the hardening checklist of docs/hardening.md instead; 1 where an item is open" };
+        var production = new Option<bool>("--production") { Description = "Check the list of docs/hardening.md instead; 1 where an item is open" };
         var command = new Command("doctor", "Check settings, servers, models, prices and clocks, and say what is wrong and what to do; 1 where something is")
         {
             json,

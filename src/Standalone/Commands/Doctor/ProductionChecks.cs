@@ -1,6 +1,5 @@
 using System.Net;
 using Coinsphere.Messaging.Hosting.Caching;
-using Coinsphere.Messaging.Hosting.Certificates;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Worker.MarketData;
@@ -17,6 +16,7 @@ namespace Coinsphere.Messaging.Standalone.Commands.Doctor;
 /// </summary>
 internal sealed class ProductionChecks(IServiceProvider services, IConfiguration configuration, IHostEnvironment environment)
 {
+    private static readonly string[] Listening = ["Gateway", "Metrics"];
     private static readonly TimeSpan LoginLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>The items, in the order of the document.</summary>
@@ -55,7 +55,8 @@ internal sealed class ProductionChecks(IServiceProvider services, IConfiguration
     {
         var wrong = Logins().Where(login => login.HasPublicPassword).ToList();
         wrong.ForEach(login => check.Fault(
-            $"user '{login.User}' of {login.Server} has a password that is published with this project", $"set another there, and in {SettingNames.AsGiven(login.Key)}"));
+            $"user '{login.User}' of {login.Server} has a password that is published with this project",
+            $"set another there, and in {SettingNames.AsGiven(login.Key)}"));
         if (wrong.Count == 0)
         {
             check.Ok("none is one of this project's repository");
@@ -94,7 +95,11 @@ internal sealed class ProductionChecks(IServiceProvider services, IConfiguration
             return;
         }
 
-        Encrypted(check, MessageBus.Login(url), Hosting.Messaging.BrokerTls.IsSecure(url), "use amqps:// in RABBITMQ_URL, and RabbitMq:TlsAuthority for a private authority");
+        Encrypted(
+            check,
+            MessageBus.Login(url),
+            Hosting.Messaging.BrokerTls.IsSecure(url),
+            "use amqps:// in RABBITMQ_URL, and RabbitMq:TlsAuthority for a private authority");
     }
 
     private void RedisLogin(Check check) => WithRedis(check, redis => Holds(
@@ -114,7 +119,12 @@ internal sealed class ProductionChecks(IServiceProvider services, IConfiguration
         }
 
         var answered = await RedisProbe.AnswersAnyoneAsync(redis, cancellationToken);
-        Holds(check, !answered, $"Redis {redis.Address} answers nobody without a login", $"Redis {redis.Address} answers anyone", "ACL SETUSER default off");
+        Holds(
+            check,
+            !answered,
+            $"Redis {redis.Address} answers nobody without a login",
+            $"Redis {redis.Address} answers anyone",
+            "redis-cli ACL SETUSER default off");
     }
 
     private void RedisTls(Check check) => WithRedis(
@@ -165,27 +175,23 @@ internal sealed class ProductionChecks(IServiceProvider services, IConfiguration
 
     private void Hosts(Check check) => Holds(
         check,
-        IsSet("AllowedHosts") && configuration["AllowedHosts"] != "*",
-        $"the gateway is asked as {configuration["AllowedHosts"]}",
+        IsSet("AllowedHosts") ? configuration["AllowedHosts"] != "*" : IsLocal("Gateway"),
+        $"the gateway is asked as {(IsSet("AllowedHosts") ? configuration["AllowedHosts"] : "localhost")}",
         "AllowedHosts names no host, so that a page of any name may be made to ask the gateway",
         "set AllowedHosts to the names by which callers know the gateway, separated by semicolons");
 
     private void Addresses(Check check)
     {
-        var open = new[] { "Gateway", "Metrics" }.Where(section => section == "Gateway" || configuration["Metrics:Port"] is { Length: > 0 } and not "0")
-            .Select(section => (Key: $"{section}:Host", Host: configuration[$"{section}:Host"] is { Length: > 0 } host ? host : "127.0.0.1"))
-            .Where(address => !new ServerLogin("", "", address.Host, null, null).IsLocal)
-            .ToList();
-        var isEncrypted = configuration.GetSection("Kestrel:Endpoints").GetChildren().Any(endpoint => endpoint["Url"]?.StartsWith("https://", StringComparison.Ordinal) == true)
-            || configuration["urls"]?.Contains("https://", StringComparison.Ordinal) == true;
-        foreach (var (key, host) in open)
+        var open = Listening.Where(section => !IsLocal(section)
+            && (section == "Gateway" || configuration["Metrics:Port"] is { Length: > 0 } and not "0")).ToArray();
+        foreach (var section in open)
         {
             check.Note(
-                $"{key} is {host}, in plain HTTP for everyone who reaches this machine",
-                key == "Metrics:Host" ? "let only the collector of metrics reach it" : isEncrypted ? null : "let only a proxy with TLS reach it, or serve https: docs/hardening.md");
+                $"{section}:Host is {configuration[$"{section}:Host"]}: everyone who reaches this machine reaches it, in plain HTTP",
+                section == "Metrics" ? "let only the collector of metrics reach it" : "let only a proxy with TLS reach it, or serve https: docs/hardening.md");
         }
 
-        if (open.Count == 0)
+        if (open.Length == 0)
         {
             check.Ok("only programs of this machine reach gateway and metrics");
         }
@@ -250,13 +256,18 @@ internal sealed class ProductionChecks(IServiceProvider services, IConfiguration
     }
 
     private NpgsqlConnectionStringBuilder? Database() =>
-        services.GetRequiredService<IOptions<PricesOptions>>().Value.Database is { } text && DatabaseUrl.TryConvert(text, out var connection, out _) ? connection : null;
+        services.GetRequiredService<IOptions<PricesOptions>>().Value.Database is { } text && DatabaseUrl.TryConvert(text, out var connection, out _)
+            ? connection
+            : null;
 
     private Uri? Broker() => IsSet("RabbitMq:Url") ? MessageBus.RabbitMqUrl(configuration) : null;
 
     // The standalone host, whose settings these are, has no broker; what is configured of one is the other hosts'.
     private IEnumerable<ServerLogin> Logins() =>
         [.. PublicPasswords.Logins(services), .. Broker() is { } url ? [MessageBus.Login(url)] : Array.Empty<ServerLogin>()];
+
+    private bool IsLocal(string section) =>
+        new ServerLogin("", "", configuration[$"{section}:Host"] is { Length: > 0 } host ? host : "127.0.0.1", null, null).IsLocal;
 
     private bool IsSet(string key) => !string.IsNullOrWhiteSpace(configuration[key]);
 }

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Certificates;
 
 namespace Coinsphere.Messaging.Standalone.Commands.Doctor;
 
@@ -17,7 +18,7 @@ internal static class RedisProbe
             using var client = new TcpClient();
             await client.ConnectAsync(server[..colon], int.Parse(server[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
             await using var stream = options.Tls
-                ? await EncryptedAsync(client, server[..colon], cancellationToken)
+                ? await EncryptedAsync(client, server[..colon], options.TlsAuthority, cancellationToken)
                 : client.GetStream();
             // PING itself may be allowed to everybody.
             await stream.WriteAsync("DBSIZE\r\n"u8.ToArray(), cancellationToken);
@@ -32,12 +33,12 @@ internal static class RedisProbe
         return false;
     }
 
-    private static async Task<Stream> EncryptedAsync(TcpClient client, string host, CancellationToken cancellationToken)
+    private static async Task<Stream> EncryptedAsync(TcpClient client, string host, string? authority, CancellationToken cancellationToken)
     {
-        // Nothing secret is said, so whose certificate it is does not matter here: another item checks that.
+        var certificate = ServerCertificate.Of(host, $"{RedisOptions.Section}:{nameof(RedisOptions.TlsAuthority)}", authority);
         var stream = new SslStream(client.GetStream());
         await stream.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = host, RemoteCertificateValidationCallback = (_, _, _, _) => true }, cancellationToken);
+            new SslClientAuthenticationOptions { TargetHost = host, RemoteCertificateValidationCallback = certificate.Accepts }, cancellationToken);
         return stream;
     }
 }
