@@ -9,8 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Coinsphere.Messaging.Fuzz.Tests.Targets;
 
 /// <summary>
-/// A message as it comes from a broker, dispatched to the consumers of the worker: a line of JSON with its headers, then its body. It is consumed, or refused as
-/// unreadable.
+/// A message as it comes from a broker, dispatched to the consumers of the worker: a line of JSON with its headers, then its body. It is consumed, of
+/// another type, or refused as unreadable.
 /// </summary>
 internal sealed class AmqpTarget : IFuzzTarget
 {

@@ -34,7 +34,8 @@ internal sealed class HttpTarget : IFuzzTarget
     [
         .. new[]
         {
-            "\"", "\\", "\\u0000", "\\ud800", "{", "}", "[", "]", ":", ",", "null", "true", "-", "1e999", "1.", "\0", "\n", "🚀", "\"symbol\"", "\"timeframe\":",
+            "\"", "\\", "\\u0000", "\\ud800", "{", "}", "[", "]", ":", ",", "null", "true", "-", "1e999", "1.", "\0", "\n", "🚀", "\"symbol\"",
+            "\"timeframe\":",
             "\"asOf\":", "BTC", "9999-12-31", "0001-01-01", "2024-02-30", "%00", "%ff", "%2e%2e%2f", "//", "?", "&", "=", ";", "symbol=", "limit=-1",
             new string('9', 400), new string('[', 100), "\uFEFF", "$type", "PUT ", "PATCH ", "HEAD ", "OPTIONS ",
         }.Select(Encoding.UTF8.GetBytes),
@@ -87,7 +88,8 @@ internal sealed class HttpTarget : IFuzzTarget
         var end = Array.IndexOf(input, (byte)'\n');
         var line = Encoding.Latin1.GetString(input, 0, end < 0 ? input.Length : end).Split(' ', 2);
         if (line.Length < 2 || line[0].Length == 0 || !line[0].All(char.IsAsciiLetterUpper) || !line[1].StartsWith('/') || line[0] is "CONNECT" or "TRACE"
-            || line[1].Contains("%00", StringComparison.Ordinal) || line[1].Contains("stream", StringComparison.OrdinalIgnoreCase) || !Uri.TryCreate("http://localhost" + line[1], UriKind.Absolute, out var url))
+            || line[1].Contains("%00", StringComparison.Ordinal) || line[1].Contains("stream", StringComparison.OrdinalIgnoreCase)
+            || !Uri.TryCreate("http://localhost" + line[1], UriKind.Absolute, out var url))
         {
             return null;
         }
