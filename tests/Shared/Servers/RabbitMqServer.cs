@@ -60,8 +60,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The URL of a user of the definitions, with its documented development password.</summary>
-    public string Url(string user) => $"amqp://{user}:{user}-development@127.0.0.1:{Port}/{Vhost}";
+    /// <summary>The URL of a user of the definitions, with its documented development password or another.</summary>
+    public string Url(string user, string? password = null) => $"amqp://{user}:{password ?? $"{user}-development"}@127.0.0.1:{Port}/{Vhost}";
 
     /// <summary>Starts it, and returns when it takes connections.</summary>
     public async Task StartAsync()
