@@ -19,12 +19,14 @@ internal static partial class ErrorPages
     private static Task FailedAsync(HttpContext http, ILogger logger, bool showDetails)
     {
         var failure = http.Features.Get<IExceptionHandlerFeature>()!.Error;
+        if (failure is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
+        {
+            return ((Problem)new RequestRefused(RefusalReason.RequestTooLarge, "the body is larger than this service accepts")).ExecuteAsync(http);
+        }
+
         if (failure is BadHttpRequestException broken)
         {
-            RequestRefused refusal = broken.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? new(RefusalReason.RequestTooLarge, "the body is larger than this service accepts")
-                : new(RefusalReason.InvalidRequest, broken.Message);
-            return ((Problem)refusal).ExecuteAsync(http);
+            return Problem.Malformed(broken.Message, broken.StatusCode).ExecuteAsync(http);
         }
 
         LogFailed(logger, failure, http.Request.Method, http.Request.Path, http.TraceIdentifier);

@@ -25,6 +25,10 @@ internal sealed class Problem : IResult
     public static Problem UnsupportedMedia(string detail) =>
         new(new RequestRefused(RefusalReason.InvalidRequest, detail), StatusCodes.Status415UnsupportedMediaType, RefusalStatus.UnsupportedMediaTitle);
 
+    /// <summary>A request that is no valid HTTP, with the server's own status for it.</summary>
+    public static Problem Malformed(string detail, int status) =>
+        new(new RequestRefused(RefusalReason.InvalidRequest, detail), status, RefusalStatus.Title(RefusalReason.InvalidRequest));
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         if (!httpContext.Items.ContainsKey(OwnQuestion.Mark))

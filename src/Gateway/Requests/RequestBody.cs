@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Problems;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Net.Http.Headers;
 
 namespace Coinsphere.Messaging.Gateway.Requests;
@@ -35,7 +37,7 @@ internal static class RequestBody
         var cancelled = request.HttpContext.RequestAborted;
         while (true)
         {
-            var read = await request.BodyReader.ReadAsync(cancelled);
+            var read = await NextAsync(request, cancelled);
             if (read.Buffer.Length > MaxBytes)
             {
                 request.BodyReader.AdvanceTo(read.Buffer.End);
@@ -52,6 +54,19 @@ internal static class RequestBody
             var result = Read(request, read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray(), type);
             request.BodyReader.AdvanceTo(read.Buffer.End);
             return result;
+        }
+    }
+
+    // A chunk size beyond every number is a failed connection to the server, and a fault of the caller's all the same.
+    private static async ValueTask<ReadResult> NextAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await request.BodyReader.ReadAsync(cancellationToken);
+        }
+        catch (IOException broken) when (broken is not (BadHttpRequestException or ConnectionResetException))
+        {
+            throw new BadHttpRequestException($"the body cannot be read: {broken.Message}", broken);
         }
     }
 

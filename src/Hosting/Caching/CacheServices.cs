@@ -34,6 +34,7 @@ public static class CacheServices
         if (IsRedisConfigured(configuration))
         {
             services.TryAddSingleton<IResultCache, RedisResultCache>();
+            services.AddSingleton<Func<ServerLogin?>>(provider => () => provider.GetRequiredService<IOptions<RedisOptions>>().Value.Login);
             services.TraceRedis();
         }
         else

@@ -80,6 +80,10 @@ public sealed partial class RedisConnection
         {
             ReportLoginRefused(cause);
         }
+        else if (_certificate?.Fault is { } untrusted)
+        {
+            conditions.Note(Name, $"{_options.Address} {untrusted}, answers are made without it");
+        }
         else
         {
             conditions.Note(Name, $"{_options.Address} is unavailable, answers are made without it: {cause}");

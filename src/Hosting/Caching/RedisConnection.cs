@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Hosting.Certificates;
 using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using Microsoft.Extensions.Hosting;
@@ -29,6 +30,7 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
     private readonly CancellationTokenSource _stopping = new();
     private volatile ConnectionMultiplexer? _multiplexer;
     private volatile bool _isCluster;
+    private ServerCertificate? _certificate;
     private Task? _connecting;
     private StackExchangeRedisInstrumentation? _telemetry;
     private IDisposable? _traced;
@@ -173,9 +175,13 @@ public sealed partial class RedisConnection(IOptions<RedisOptions> options, Time
             configuration.EndPoints.Add(server);
         }
 
-        if (!string.IsNullOrEmpty(_options.TlsAuthority))
+        if (_options.Tls)
         {
-            configuration.TrustIssuer(_options.TlsAuthority);
+            _certificate = ServerCertificate.Of(
+                string.Join(',', _options.Servers.DefaultIfEmpty(_options.Host)),
+                $"{RedisOptions.Section}:{nameof(RedisOptions.TlsAuthority)}",
+                _options.TlsAuthority);
+            configuration.CertificateValidation += _certificate.Accepts;
         }
 
         return configuration;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coinsphere.Messaging.Hosting.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Coinsphere.Messaging.Hosting.Caching;
@@ -50,6 +51,13 @@ public sealed class RedisOptions
 
     /// <summary>The servers, as text for messages.</summary>
     public string Address => string.IsNullOrWhiteSpace(Endpoints) ? string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}") : string.Join(',', Servers);
+
+    internal ServerLogin Login => new(
+        "Redis:Password",
+        "Redis",
+        string.Join(',', Servers.Select(server => server[..server.LastIndexOf(':')]).DefaultIfEmpty(Host ?? "")),
+        string.IsNullOrEmpty(User) ? "default" : User,
+        string.IsNullOrEmpty(Password) ? null : Password);
 
     internal IReadOnlyList<string> Servers => Endpoints?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

@@ -21,6 +21,7 @@ public static class HostDefaults
         builder.AddSpecifiedEnvironment();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton<UnknownSettings>();
+        builder.Services.AddHostedService<PasswordCheck>();
         builder.Logging.ClearProviders();
         builder.AddConsoleLines();
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);

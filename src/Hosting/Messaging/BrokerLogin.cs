@@ -1,4 +1,4 @@
-using System.Net.Security;
+using Coinsphere.Messaging.Hosting.Certificates;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Microsoft.Extensions.Hosting;
 using RabbitMQ.Client;
@@ -7,10 +7,10 @@ using RabbitMQ.Client.Exceptions;
 namespace Coinsphere.Messaging.Hosting.Messaging;
 
 /// <summary>
-/// Logs in to the broker once before the bus does. A user, password or virtual host that it refuses can only be corrected by a person, and the bus
-/// would log it for ever in pages, or not at all. An unreachable broker may become available without a restart.
+/// Logs in to the broker once before the bus does. A user, password or virtual host that it refuses, and a certificate that is not trusted here, can only be
+/// corrected by a person, and the bus would log it for ever in pages, or not at all. An unreachable broker may become available without a restart.
 /// </summary>
-public sealed class BrokerLogin(Uri url) : IHostedService
+public sealed class BrokerLogin(Uri url, ServerCertificate certificate) : IHostedService
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
@@ -22,8 +22,10 @@ public sealed class BrokerLogin(Uri url) : IHostedService
     {
         if (await FindFaultAsync(Limit, cancellationToken) is { IsRefusal: true } refusal)
         {
-            throw new SettingException(
-                $"RabbitMq:Url (RABBITMQ_URL): {refusal.Text}, expected amqp://user:password@host:5672/vhost of a user that may use the virtual host");
+            var expected = certificate.Fault is null
+                ? "amqp://user:password@host:5672/vhost of a user that may use the virtual host"
+                : "the broker's own certificate";
+            throw new SettingException($"RabbitMq:Url (RABBITMQ_URL): {refusal.Text}, expected {expected}");
         }
     }
 
@@ -76,12 +78,7 @@ public sealed class BrokerLogin(Uri url) : IHostedService
             factory.Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : "";
         }
 
-        if (IsSecure(url))
-        {
-            // Whatever certificate the bus accepts must be accepted here.
-            factory.Ssl = new SslOption(url.Host, enabled: true) { AcceptablePolicyErrors = SslPolicyErrors.RemoteCertificateChainErrors };
-        }
-
+        factory.Use(url, certificate);
         return factory;
     }
 
@@ -102,6 +99,11 @@ public sealed class BrokerLogin(Uri url) : IHostedService
             }
         }
 
+        if (certificate.Fault is { } untrusted)
+        {
+            return new BrokerFault($"{Address} {untrusted}", IsRefusal: true);
+        }
+
         return new BrokerFault($"{Address} cannot be reached: {Innermost(failure).Message.ReplaceLineEndings(" ")}", IsRefusal: false);
     }
 
@@ -115,12 +117,10 @@ public sealed class BrokerLogin(Uri url) : IHostedService
         return failure;
     }
 
-    private static bool IsSecure(Uri url) => url.Scheme is "amqps" or "rabbitmqs";
-
-    private static int Port(Uri url) => url.Port > 0 ? url.Port : IsSecure(url) ? 5671 : 5672;
+    private static int Port(Uri url) => url.Port > 0 ? url.Port : BrokerTls.IsSecure(url) ? 5671 : 5672;
 }
 
 /// <summary>Why a login to the broker fails.</summary>
 /// <param name="Text">One line without secrets.</param>
-/// <param name="IsRefusal">Whether the broker is available and refuses user, password or virtual host.</param>
+/// <param name="IsRefusal">Whether the broker is available and refuses user, password or virtual host, or shows a certificate that is not trusted.</param>
 public sealed record BrokerFault(string Text, bool IsRefusal);

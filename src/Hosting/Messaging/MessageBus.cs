@@ -21,6 +21,9 @@ public static class MessageBus
     /// <summary>The queue argument that limits how often a message is delivered.</summary>
     public const string DeliveryLimit = "x-delivery-limit";
 
+    /// <summary>The settings of a host with a broker.</summary>
+    public static SettingSection Settings { get; } = new("RabbitMq", ["Url", "TlsAuthority"]);
+
     /// <summary>Adds the bus that joins gateways and workers over RabbitMQ (<c>RABBITMQ_URL</c>).</summary>
     /// <exception cref="InvalidOperationException">The URL is missing or not valid.</exception>
     public static IServiceCollection AddRabbitMqBus(
@@ -29,9 +32,11 @@ public static class MessageBus
         Action<IBusRegistrationConfigurator> register)
     {
         var url = RabbitMqUrl(configuration);
-        services.AddSingleton(new SettingSection("RabbitMq", ["Url"]));
+        var certificate = BrokerTls.Certificate(configuration, url);
+        services.AddSingleton(Settings);
         services.AddConditions();
-        services.AddSingleton(new BrokerLogin(url));
+        services.AddSingleton<Func<ServerLogin?>>(() => Login(url));
+        services.AddSingleton(new BrokerLogin(url, certificate));
         // Before the bus.
         services.AddHostedService(provider => provider.GetRequiredService<BrokerLogin>());
         return services.AddBus(bus =>
@@ -42,7 +47,7 @@ public static class MessageBus
             bus.SetRabbitMqReplyToRequestClientFactory();
             bus.UsingRabbitMq((context, rabbit) =>
             {
-                rabbit.Host(url);
+                rabbit.Host(url, host => host.Use(url, certificate));
                 // Copied from the queue, these arguments would send messages that an error queue drops to the dead letters.
                 rabbit.SendTopology.ConfigureErrorSettings = KeepForPeople;
                 rabbit.SendTopology.ConfigureDeadLetterSettings = KeepForPeople;
@@ -112,6 +117,15 @@ public static class MessageBus
     {
         queue.SetQueueArgument("x-dead-letter-exchange", null!);
         queue.SetQueueArgument(DeliveryLimit, null!);
+    }
+
+    /// <summary>The login of a broker's URL; without one RabbitMQ's clients are its guest.</summary>
+    public static ServerLogin Login(Uri url)
+    {
+        var user = url.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString).ToArray();
+        return user[0].Length == 0
+            ? new("RabbitMq:Url (RABBITMQ_URL)", "the broker", url.Host, PublicPasswords.Guest, PublicPasswords.Guest)
+            : new("RabbitMq:Url (RABBITMQ_URL)", "the broker", url.Host, user[0], user.ElementAtOrDefault(1));
     }
 
     /// <summary>The broker's URL (<c>RABBITMQ_URL</c>).</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Coinsphere.Messaging.Contracts;
+using Coinsphere.Messaging.Hosting.Certificates;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Hosting.Messaging.Parked;
@@ -128,7 +129,8 @@ internal static class ParkedCommand
     {
         try
         {
-            await using var broker = await ParkedBroker.ConnectAsync(Url(url), "coinsphere parked", cancellationToken);
+            var (address, certificate) = Address(url);
+            await using var broker = await ParkedBroker.ConnectAsync(address, certificate, "coinsphere parked", cancellationToken);
             return await use(broker);
         }
         catch (OperationInterruptedException lost)
@@ -137,7 +139,7 @@ internal static class ParkedCommand
         }
     }
 
-    private static Uri Url(string? url)
+    private static (Uri Url, ServerCertificate Certificate) Address(string? url)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddEnvironmentVariables();
@@ -149,9 +151,10 @@ internal static class ParkedCommand
 
         try
         {
-            return MessageBus.RabbitMqUrl(builder.Configuration);
+            var address = MessageBus.RabbitMqUrl(builder.Configuration);
+            return (address, BrokerTls.Certificate(builder.Configuration, address));
         }
-        catch (InvalidOperationException wrong)
+        catch (Exception wrong) when (wrong is InvalidOperationException or SettingException)
         {
             throw new OptionsValidationException("parked", typeof(ParkedCommand), [wrong.Message]);
         }

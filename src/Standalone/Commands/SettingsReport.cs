@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Coinsphere.Messaging.Hosting.Configuration;
+using Coinsphere.Messaging.Hosting.Messaging;
 using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Memory;
@@ -24,7 +25,7 @@ internal sealed partial record SettingsReport(
     public static IReadOnlyList<SettingSection> SectionsOf(IServiceCollection services) =>
     [
         .. services.Where(service => service.ServiceType == typeof(SettingSection)).Select(service => service.ImplementationInstance)
-            .OfType<SettingSection>().Append(new SettingSection("RabbitMq", ["Url"])).DistinctBy(section => section.Name),
+            .OfType<SettingSection>().Append(MessageBus.Settings).DistinctBy(section => section.Name),
     ];
 
     /// <summary>The settings of a host that is not started.</summary>

@@ -42,7 +42,7 @@ internal sealed class QueueWatch(IBus bus, IConfiguration configuration, Parking
             {
                 try
                 {
-                    broker ??= await ParkedBroker.ConnectAsync(MessageBus.RabbitMqUrl(configuration), "coinsphere queue lengths", stoppingToken);
+                    broker ??= await ConnectAsync(stoppingToken);
                     await CheckAsync(broker, isParkedToo: check == 0, stoppingToken);
                 }
                 catch (Exception failure) when (failure is IOException or RabbitMQClientException or TimeoutException)
@@ -59,6 +59,12 @@ internal sealed class QueueWatch(IBus bus, IConfiguration configuration, Parking
         {
             await (broker?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
+    }
+
+    private Task<ParkedBroker> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var url = MessageBus.RabbitMqUrl(configuration);
+        return ParkedBroker.ConnectAsync(url, BrokerTls.Certificate(configuration, url), "coinsphere queue lengths", cancellationToken);
     }
 
     private async Task CheckAsync(ParkedBroker broker, bool isParkedToo, CancellationToken cancellationToken)

@@ -39,6 +39,7 @@ internal static class PricesServices
             })
             .ValidateSection(PricesOptions.Section);
         services.TryAddSingleton(provider => CreateDataSource(provider)!);
+        services.AddSingleton<Func<ServerLogin?>>(provider => () => Login(provider));
         services.AddSingleton(CreateSource);
         services.AddSingleton<SeriesChecks>();
         services.AddHostedService<PriceSourceReport>();
@@ -95,6 +96,11 @@ internal static class PricesServices
             .UseLoggerFactory(provider.GetService<ILoggerFactory>())
             .Build();
     }
+
+    private static ServerLogin? Login(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<PricesOptions>>().Value.Database is { } text && DatabaseUrl.TryConvert(text, out var connection, out _)
+            ? new("Prices:Database (DATABASE_URL)", "the database", connection.Host ?? "", connection.Username, connection.Password)
+            : null;
 
     private static string? NullWhereEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

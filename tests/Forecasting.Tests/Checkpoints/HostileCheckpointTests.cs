@@ -161,6 +161,9 @@ public class HostileCheckpointTests
         { "sets of sets", TooManyValues, () => Pickled(Repeat(60_000, [0x8f, .. "(N"u8, 0x90]), 4) },
         { "a dict of long keys", "model_state_dict: it is missing", () => Pickled(
             [(byte)'}', .. Enumerable.Range(0, 80_000).SelectMany(i => (byte[])[.. LongText(80, i), .. "Ns"u8])]) },
+        { "one long key in many dicts", "a key of 4000000 characters", () => Pickled(
+            [.. LongText(4_000_000), .. "q\0"u8, .. "}q\x01"u8, .. Repeat(40_000, [.. "}h\0Ns"u8])]) },
+        { "the longest key in many dicts", TooManyValues, () => Pickled([.. LongText(1024), .. "q\0"u8, .. Repeat(60_000, [.. "}h\0Ns"u8])]) },
         { "a network expanded from a few numbers", "parameters, expected at most", () => Expanded(4096) },
         { "a storage larger than any network", "expected at most 67108864", () => LargeStorage() },
     };

@@ -58,32 +58,6 @@ public sealed class RedisKindsTests
     }
 
     [Fact]
-    public async Task EncryptedConnection_ChecksTheServersCertificate()
-    {
-        var (authority, certificate, key) = TestCertificate.Create();
-        var port = Ports.Free();
-        await using var server = new RedisServer(
-            "--tls-port",
-            Text(port),
-            "--tls-cert-file",
-            "server.pem",
-            "--tls-key-file",
-            "server.key",
-            "--tls-ca-cert-file",
-            "authority.pem",
-            "--tls-auth-clients",
-            "no")
-            .WithFile("authority.pem", authority).WithFile("server.pem", certificate).WithFile("server.key", key);
-        await server.StartAsync();
-
-        await using var trusting = await CacheProcess.StartAsync(port, "", ("Redis:Tls", "true"), ("Redis:TlsAuthority", server.File("authority.pem")));
-        await KeepsAnswersAsync(trusting);
-        await using var strange = await CacheProcess.StartAsync(port, "", ("Redis:Tls", "true"));
-        Assert.Null(await strange.ReadAsync(CacheProcess.Btc));
-        Assert.StartsWith($"redis: 127.0.0.1:{port} is unavailable, answers are made without it: ", Assert.Single(strange.Notes), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Cluster_HoldsAnswerAndVersionWhereverTheyGo()
     {
         await using var server = new RedisServer("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1");

@@ -36,13 +36,18 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     public int Port { get; } = Ports.Free();
 
-    public static async Task<RabbitMqServer> StartNewAsync()
+    /// <summary>Its file of that name.</summary>
+    public string File(string name) => Path(name);
+
+    /// <param name="more">Further settings.</param>
+    public static async Task<RabbitMqServer> StartNewAsync(Func<RabbitMqServer, string>? more = null)
     {
         var server = new RabbitMqServer();
         var source = System.IO.Path.Combine(Repository.Root, "rabbitmq");
-        var settings = await File.ReadAllTextAsync(System.IO.Path.Combine(source, "rabbitmq.conf"));
-        await File.WriteAllTextAsync(server.Path("rabbitmq.conf"), $"{settings}\nload_definitions = {System.IO.Path.Combine(source, "definitions.json")}\n");
-        await File.WriteAllTextAsync(server.Path("plugins"), "[].");
+        var settings = await System.IO.File.ReadAllTextAsync(System.IO.Path.Combine(source, "rabbitmq.conf"));
+        await System.IO.File.WriteAllTextAsync(
+            server.Path("rabbitmq.conf"), $"{settings}\nload_definitions = {System.IO.Path.Combine(source, "definitions.json")}\n{more?.Invoke(server)}\n");
+        await System.IO.File.WriteAllTextAsync(server.Path("plugins"), "[].");
         try
         {
             await server.StartAsync();
@@ -55,13 +60,13 @@ public sealed class RabbitMqServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The URL of a user of the definitions, with its documented development password.</summary>
-    public string Url(string user) => $"amqp://{user}:{user}-development@127.0.0.1:{Port}/{Vhost}";
+    /// <summary>The URL of a user of the definitions, with its documented development password or another.</summary>
+    public string Url(string user, string? password = null) => $"amqp://{user}:{password ?? $"{user}-development"}@127.0.0.1:{Port}/{Vhost}";
 
     /// <summary>Starts it, and returns when it takes connections.</summary>
     public async Task StartAsync()
     {
-        File.Delete(Path("pid"));
+        System.IO.File.Delete(Path("pid"));
         var start = new ProcessStartInfo($"{Bin}/rabbitmq-server")
         {
             RedirectStandardOutput = true,
@@ -127,7 +132,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private int Pid() => int.Parse(File.ReadAllText(Path("pid")), CultureInfo.InvariantCulture);
+    private int Pid() => int.Parse(System.IO.File.ReadAllText(Path("pid")), CultureInfo.InvariantCulture);
 
     private string Path(string name) => System.IO.Path.Combine(_folder.FullName, name);
 

@@ -4,6 +4,8 @@ namespace Coinsphere.Messaging.Forecasting.Checkpoints.Pickle;
 // object without its arguments, which is refused only where something reads it.
 internal sealed partial class Unpickler
 {
+    // Each dict hashes its keys, and the memo gives one text to as many dicts as there are opcodes: without a bound, one text of megabytes costs minutes.
+    private const int MaxKeyLength = 1024;
     private const int MaxRank = 8;
     private const int MaxStorageKeyLength = 32;
     private const long MaxStorageCount = 512L << 20;
@@ -39,9 +41,11 @@ internal sealed partial class Unpickler
         {
             switch (items[i])
             {
-                case string key:
+                case string { Length: <= MaxKeyLength } key:
                     dict.Set(key, items[i + 1]);
                     break;
+                case string key:
+                    throw Refuse($"a key of {key.Length} characters, {SourceLocation.Quote(key)}, expected at most {MaxKeyLength}: save the file without it");
                 case PickleDict or List<object?>:
                     throw Refuse($"{PickleValue.Describe(items[i])} as a key of a dict, expected text or a number");
             }

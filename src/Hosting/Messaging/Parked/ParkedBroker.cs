@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Hosting.Certificates;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -16,25 +17,28 @@ public sealed class ParkedBroker : IAsyncDisposable
 
     /// <summary>Connects.</summary>
     /// <param name="url">The value of <c>RABBITMQ_URL</c>.</param>
+    /// <param name="certificate">The check of its certificate.</param>
     /// <param name="name">The connection's name in the broker's lists.</param>
     /// <param name="cancellationToken">Cancels the connecting.</param>
     /// <exception cref="IOException">The broker is unavailable, or refuses this user; the message says which.</exception>
-    public static async Task<ParkedBroker> ConnectAsync(Uri url, string name, CancellationToken cancellationToken)
+    public static async Task<ParkedBroker> ConnectAsync(
+        Uri url, ServerCertificate certificate, string name, CancellationToken cancellationToken)
     {
         var factory = new ConnectionFactory
         {
-            Uri = new UriBuilder(url) { Scheme = url.Scheme is "amqps" or "rabbitmqs" ? "amqps" : "amqp", Port = url.Port }.Uri,
+            Uri = new UriBuilder(url) { Scheme = BrokerTls.IsSecure(url) ? "amqps" : "amqp", Port = url.Port }.Uri,
             AutomaticRecoveryEnabled = false,
             RequestedConnectionTimeout = ConnectLimit,
             ClientProvidedName = name,
         };
+        factory.Use(url, certificate);
         try
         {
             return new(await factory.CreateConnectionAsync(cancellationToken));
         }
         catch (Exception failure) when (failure is BrokerUnreachableException or OperationInterruptedException)
         {
-            var cause = failure.InnerException switch
+            var cause = certificate.Fault ?? failure.InnerException switch
             {
                 AuthenticationFailureException or PossibleAuthenticationFailureException => $"it refuses user '{factory.UserName}' with this password",
                 OperationInterruptedException { ShutdownReason: { } reason } => reason.ReplyText,

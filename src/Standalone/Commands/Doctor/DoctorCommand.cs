@@ -10,9 +10,11 @@ internal static class DoctorCommand
     public static Command Create(IReadOnlyList<string> settings)
     {
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
+        var production = new Option<bool>("--production") { Description = "Check the list of docs/hardening.md instead; 1 where an item is open" };
         var command = new Command("doctor", "Check settings, servers, models, prices and clocks, and say what is wrong and what to do; 1 where something is")
         {
             json,
+            production,
         };
         var target = new AskedService.TargetOptions(command, settings);
         command.SetAction(parsed =>
@@ -22,7 +24,9 @@ internal static class DoctorCommand
                 async stop =>
                 {
                     var (url, arguments) = target.Read(parsed);
-                    var diagnosis = Diagnosis.Of(url is null ? await CheckOwnAsync(arguments, stop) : await ServiceChecks.RunAsync(url, stop));
+                    var diagnosis = Diagnosis.Of(url is null
+                        ? await CheckOwnAsync(arguments, parsed.GetValue(production), stop)
+                        : await ServiceChecks.RunAsync(url, stop));
                     if (parsed.GetValue(json))
                     {
                         await output.WriteLineAsync(JsonSerializer.Serialize(diagnosis, CommandsJson.Readable.Diagnosis));
@@ -39,7 +43,7 @@ internal static class DoctorCommand
         return command;
     }
 
-    private static async Task<IReadOnlyList<Finding>> CheckOwnAsync(string[] arguments, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Finding>> CheckOwnAsync(string[] arguments, bool isForProduction, CancellationToken cancellationToken)
     {
         string? environmentFault = null;
         var environment = Server.DefaultEnvironment;
@@ -55,7 +59,9 @@ internal static class DoctorCommand
         var builder = Server.Prepare(arguments, environment: environment);
         builder.Logging.ClearProviders();
         await using var host = builder.Build();
-        return await new OwnChecks(builder, host.Services, environmentFault).RunAsync(cancellationToken);
+        return isForProduction
+            ? await new ProductionChecks(host.Services, builder.Configuration, builder.Environment).RunAsync(cancellationToken)
+            : await new OwnChecks(builder, host.Services, environmentFault).RunAsync(cancellationToken);
     }
 
     private static void Print(Diagnosis diagnosis, Terminal terminal)

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using Coinsphere.Messaging.Hosting.Caching;
+using Coinsphere.Messaging.Hosting.Certificates;
+using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Hosting.Messaging.Parked;
@@ -94,26 +96,30 @@ internal sealed class ServerChecks(IServiceProvider services, IConfiguration con
         }
 
         Uri url;
+        ServerCertificate certificate;
         try
         {
             url = MessageBus.RabbitMqUrl(configuration);
+            certificate = BrokerTls.Certificate(configuration, url);
         }
-        catch (InvalidOperationException wrong)
+        catch (Exception wrong) when (wrong is InvalidOperationException or SettingException)
         {
-            check.Fault(Hosting.Configuration.SettingNames.AsGiven(wrong.Message));
+            check.Fault(SettingNames.AsGiven(wrong.Message));
             return;
         }
 
-        if (await new BrokerLogin(url).FindFaultAsync(LoginLimit, cancellationToken) is { } fault)
+        if (await new BrokerLogin(url, certificate).FindFaultAsync(LoginLimit, cancellationToken) is { } fault)
         {
-            check.Fault(fault.Text, fault.IsRefusal
+            check.Fault(fault.Text, certificate.Fault is not null
+                ? $"correct the broker's certificate, or {BrokerTls.AuthorityKey}"
+                : fault.IsRefusal
                 ? "correct RABBITMQ_URL, or import rabbitmq/definitions.json, which creates users and virtual host"
                 : "start it, or correct RABBITMQ_URL");
             return;
         }
 
         check.Ok($"RabbitMQ {url.Host} accepts the login");
-        await using var broker = await ParkedBroker.ConnectAsync(url, "coinsphere doctor", cancellationToken);
+        await using var broker = await ParkedBroker.ConnectAsync(url, certificate, "coinsphere doctor", cancellationToken);
         var parked = 0u;
         foreach (var queue in ParkedMessages.All)
         {

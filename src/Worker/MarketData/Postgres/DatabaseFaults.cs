@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Npgsql;
 
 namespace Coinsphere.Messaging.Worker.MarketData.Postgres;
@@ -73,6 +74,12 @@ internal static class DatabaseFaults
         if (LoginRefusal(fault) is { } refusal)
         {
             return $"{server} refuses user '{user}' ({refusal.SqlState}, {refusal.MessageText})";
+        }
+
+        if (fault.InnerException is AuthenticationException untrusted)
+        {
+            return $"{server} shows a certificate that is not trusted here ({untrusted.Message}): expected one that is valid now, for that host, and of the "
+                + "authority in sslrootcert";
         }
 
         return fault is PostgresException answer
