@@ -12,6 +12,8 @@ internal sealed class Budgets(double burst, double perSecond, TimeProvider time)
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Budget> _budgets = new(StringComparer.Ordinal);
+    // Seconds of its rate that a caller saves up.
+    private readonly double _saved = perSecond > 0 ? burst / perSecond : 10;
     private readonly Budget _others = new(burst, perSecond, time.GetTimestamp());
     private int _count;
     private long _sweptAt = time.GetTimestamp();
@@ -46,7 +48,7 @@ internal sealed class Budgets(double burst, double perSecond, TimeProvider time)
         }
 
         // A caller with a rate of its own may save up as many seconds of it as others.
-        var budget = caller.PerSecond is { } own ? new Budget(Math.Max(1, own * burst / perSecond), own, now) : new Budget(burst, perSecond, now);
+        var budget = caller.PerSecond is { } own ? new Budget(Math.Max(1, own * _saved), own, now) : new Budget(burst, perSecond, now);
         if (_budgets.TryAdd(id, budget))
         {
             Interlocked.Increment(ref _count);
