@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Alerts;
 using Coinsphere.Messaging.Gateway.Answers;
 using Coinsphere.Messaging.Gateway.Backtests;
@@ -23,6 +24,12 @@ namespace Coinsphere.Messaging.Gateway;
 /// <summary>Adds the gateway to a host: a process of its own, or one together with a worker.</summary>
 public static class GatewayHost
 {
+    private static readonly string[] Used =
+    [
+        Endpoints.Predict, Endpoints.PredictEnsemble, Endpoints.Risk, Endpoints.PortfolioRisk, Endpoints.Models, Endpoints.Prices, Endpoints.Records,
+        Endpoints.Backtest, Endpoints.Alerts,
+    ];
+
     /// <summary>Adds what the gateway needs, except its bus.</summary>
     public static void AddGateway(this WebApplicationBuilder builder)
     {
@@ -33,6 +40,7 @@ public static class GatewayHost
             .PostConfigure<IHostEnvironment>((options, environment) => options.ShowErrorDetails ??= environment.IsDevelopment())
             .ValidateSection(GatewayOptions.Section);
         services.AddHttpContextAccessor();
+        services.AddSingleton(new UsedEndpoints(Used));
         services.AddSingleton<WorkerClient>();
         services.AddSingleton<AnswerClient>();
         services.AddSingleton<LoadedModels>();

@@ -9,8 +9,8 @@ namespace Coinsphere.Messaging.Gateway.Requests;
 
 /// <summary>Asks the workers. Every question ends by its deadline, with an answer or a refusal.</summary>
 internal sealed partial class WorkerClient(
-    IClientFactory clients, IBusControl bus, BrokerWatch broker, IHttpContextAccessor http, TimeProvider time, IOptions<GatewayOptions> options,
-    ILogger<WorkerClient> logger)
+    IClientFactory clients, IBusControl bus, BrokerWatch broker, DefinitionsWatch definitions, IHttpContextAccessor http, TimeProvider time,
+    IOptions<GatewayOptions> options, ILogger<WorkerClient> logger)
 {
     // One per endpoint: an overloaded endpoint refuses only its own questions.
     private readonly ConcurrentDictionary<Uri, Admission> _admissions = new();
@@ -90,6 +90,11 @@ internal sealed partial class WorkerClient(
         }
         catch (Exception failure) when (failure.IsBrokerLost())
         {
+            if (failure.IsReturned())
+            {
+                definitions.Returned(endpoint);
+            }
+
             LogBroker(failure, typeof(TRequest).Name, RequestId);
             return BoundedRequests.BrokerUnavailable;
         }

@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Hosting.Telemetry;
+using Coinsphere.Messaging.Client;
 using MassTransit;
 
 namespace Coinsphere.Messaging.Worker.Consumers;
@@ -41,7 +42,15 @@ internal static class ReplySending
         async Task SendAsync()
         {
             var endpoint = await context.SendEndpointProvider.GetSendEndpoint(address);
-            await endpoint.Send(reply, complete, context.CancellationToken);
+            try
+            {
+                await endpoint.Send(reply, complete, context.CancellationToken);
+            }
+            catch (ReplyAddressMissingException)
+            {
+                // The asking process has ended, or the address was invented. Nobody waits.
+                Meters.ReplyRejected();
+            }
         }
     }
 }
