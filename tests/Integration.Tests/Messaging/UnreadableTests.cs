@@ -115,6 +115,20 @@ public sealed class UnreadableTests(UnreadableTests.OneWorker system) : IClassFi
         Assert.Null(await system.Broker.TryTakeAsync("risk-durable_error"));
     }
 
+    // The broker accepts the property only from the user that it names.
+    [Fact]
+    public async Task UnreadableWithItsSendersName_IsKeptOnce()
+    {
+        var channel = await system.Broker.ChannelAsync(system.Broker.Url(Broker.Publisher));
+
+        await channel.BasicPublishAsync(
+            "risk", "", mandatory: true, new BasicProperties { UserId = Broker.Publisher }, "by name"u8.ToArray(), TestContext.Current.CancellationToken);
+
+        var parked = await ParkedAsync("risk", "by name");
+        Assert.Null(parked.BasicProperties.UserId);
+        Assert.Null(await system.Broker.TryTakeAsync("risk_error"));
+    }
+
     [Fact]
     public async Task UnreadableRequestOfTheBus_IsRefusedInsteadOfTimingOut()
     {

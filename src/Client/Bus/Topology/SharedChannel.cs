@@ -9,9 +9,22 @@ namespace Coinsphere.Messaging.Client.Bus.Topology;
 /// missing where the user may do so: on a broker without definitions, or as an administrator.
 /// </summary>
 internal sealed class SharedChannel(
-    ConnectionContext connection, IChannel channel, IAgent agent, TopologyScout scout, SharedTopology topology, CancellationToken cancellationToken)
+    ConnectionContext connection, IChannel channel, IAgent agent, string user, TopologyScout scout, SharedTopology topology, CancellationToken cancellationToken)
     : RabbitMqChannelContext(connection, channel, agent, cancellationToken), ChannelContext
 {
+    Task ChannelContext.BasicPublishAsync(
+        string exchange, string routingKey, bool mandatory, BasicProperties basicProperties, byte[] body, bool awaitAck, CancellationToken cancellationToken)
+    {
+        // A message that moves to an error queue keeps its properties. The broker closes a channel that sends another user's name, and delivers the message
+        // again, without end.
+        if (basicProperties.UserId != user)
+        {
+            basicProperties.ClearUserId();
+        }
+
+        return BasicPublishAsync(exchange, routingKey, mandatory, basicProperties, body, awaitAck, cancellationToken);
+    }
+
     async Task<QueueDeclareOk> ChannelContext.QueueDeclare(
         string queue, bool durable, bool exclusive, bool autoDelete, IDictionary<string, object?> arguments, CancellationToken cancellationToken)
     {

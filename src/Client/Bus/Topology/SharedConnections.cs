@@ -21,11 +21,12 @@ internal sealed class SharedConnections(IRabbitMqHostConfiguration host, SharedT
     {
         var connection = await connecting.WaitAsync(cancellationToken);
         return connection.Connection.IsOpen
-            ? new Connection(connection, topology, cancellationToken)
+            ? new Connection(connection, host.Settings.Username, topology, cancellationToken)
             : throw new RabbitMqConnectionException($"the connection is closed: {connection.Connection.CloseReason}");
     }
 
-    private sealed class Connection(ConnectionContext connection, SharedTopology topology, CancellationToken cancellationToken)
+    private sealed class Connection(
+        ConnectionContext connection, string user, SharedTopology topology, CancellationToken cancellationToken)
         : SharedConnectionContext(connection, cancellationToken), ConnectionContext
     {
         private readonly ConnectionContext _connection = connection;
@@ -34,7 +35,7 @@ internal sealed class SharedConnections(IRabbitMqHostConfiguration host, SharedT
         {
             var scout = _connection.GetOrAddPayload(() => new TopologyScout(_connection.Connection, topology));
             var channel = await CreateChannel(concurrentMessageLimit, cancellationToken);
-            return new SharedChannel(_connection, channel, agent, scout, topology, cancellationToken);
+            return new SharedChannel(_connection, channel, agent, user, scout, topology, cancellationToken);
         }
     }
 }
