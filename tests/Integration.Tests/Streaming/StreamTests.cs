@@ -184,7 +184,8 @@ public sealed class StreamTests(Broker broker) : IClassFixture<Broker>
         await stream.NextAsync(2);
         var admin = await broker.ChannelAsync();
         await admin.QueueDeleteAsync("event-log", cancellationToken: Cancel);
-        await Until.True(() => BoundAsync("event-log"), "the gateway declares and binds the log again");
+        await broker.ImportAsync();
+        await Until.True(() => BoundAsync("event-log"), "the import makes the log again");
 
         await AskAsync(http, "/risk-score", "ETC");
 
