@@ -87,6 +87,33 @@ public sealed class DefinitionsTests(DefinitionsTests.System system) : IClassFix
         await worker.StopAsync(Cancel);
     }
 
+    // Gateway and worker are updated before the definitions.
+    [Fact]
+    public async Task EarlierDefinitions_ServeNewerProcesses()
+    {
+        await using var earlier = new Broker();
+        await earlier.InitializeAsync();
+        await earlier.PermitAsync(Broker.Worker, EarlierRights.WorkerConfigures, EarlierRights.WorkerWrites, EarlierRights.WorkerReads);
+        await earlier.PermitAsync(Broker.Gateway, EarlierRights.GatewayConfigures, EarlierRights.GatewayWrites, EarlierRights.GatewayReads);
+        var admin = await earlier.ChannelAsync();
+        foreach (var added in (string[])["predict_error", "predict_skipped"])
+        {
+            await admin.QueueDeleteAsync(added, ifUnused: false, ifEmpty: false, cancellationToken: Cancel);
+            await admin.ExchangeDeleteAsync(added, cancellationToken: Cancel);
+        }
+
+        using var worker = await earlier.StartWorkerAsync();
+        await using var gateway = await earlier.StartGatewayAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(gateway.Urls.Single()) };
+        await Until.True(async () => (await http.GetAsync("/health/ready", Cancel)).StatusCode == HttpStatusCode.OK, "the gateway is ready");
+        using var answer = await http.PostAsJsonAsync("/predict", new { symbol = "BTC" }, Cancel);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var caller = await Caller.ConnectAsync(earlier);
+        Assert.Equal("refusal", (await caller.AskAsync("predict", "{")).Type);
+        Assert.NotNull(await earlier.TakeAsync("predict_error"));
+        await worker.StopAsync(Cancel);
+    }
+
     /// <summary>A gateway and a worker with the users of the definitions.</summary>
     public sealed class System : IAsyncLifetime
     {

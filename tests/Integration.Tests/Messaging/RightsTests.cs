@@ -49,7 +49,7 @@ public sealed class RightsTests(Broker broker) : IClassFixture<Broker>
     {
         foreach (var exchange in (string[])["predict", "Coinsphere.Messaging.Contracts:PriceBarClosed", "events"])
         {
-            await RefusedAsync(user, channel => channel.ExchangeDeleteAsync(exchange, cancellationToken: Cancel));
+            await RefusedAsync(broker.Url(user), channel => channel.ExchangeDeleteAsync(exchange, cancellationToken: Cancel));
         }
 
         Assert.Superset(new HashSet<string> { "predict", "Coinsphere.Messaging.Contracts:PriceBarClosed", "events" }, (await broker.ExchangesAsync()).ToHashSet());
@@ -57,24 +57,24 @@ public sealed class RightsTests(Broker broker) : IClassFixture<Broker>
 
     [Fact]
     public async Task Publisher_CannotBindEventsIntoTheServicesInputs() => await RefusedAsync(
-        Broker.Publisher, channel => channel.ExchangeBindAsync("predict-durable", "events", "#", cancellationToken: Cancel));
+        broker.Url(Broker.Publisher), channel => channel.ExchangeBindAsync("predict-durable", "events", "#", cancellationToken: Cancel));
 
     [Fact]
     public async Task Listener_CannotBindEventsIntoTheServicesInputs() => await RefusedAsync(
-        Broker.Dashboard, channel => channel.ExchangeBindAsync("predict-durable", "events", "#", cancellationToken: Cancel));
+        broker.Url(Broker.Dashboard), channel => channel.ExchangeBindAsync("predict-durable", "events", "#", cancellationToken: Cancel));
 
     [Theory]
     [InlineData("x-dead-letter-exchange", "Coinsphere.Messaging.Contracts:CacheClearRequested")]
     [InlineData("x-dead-letter-exchange", "")]
     public async Task QueueOfAUser_CannotSendWhereItMayNot(string argument, string exchange) => await RefusedAsync(
-        Broker.Publisher,
+        broker.Url(Broker.Publisher),
         channel => channel.QueueDeclareAsync(
             "client.publisher.escape", durable: true, exclusive: false, autoDelete: false,
             new Dictionary<string, object?> { [argument] = exchange, ["x-dead-letter-routing-key"] = "event-log" }, cancellationToken: Cancel));
 
     [Fact]
     public async Task ExchangeOfAUser_CannotSendWhereItMayNot() => await RefusedAsync(
-        Broker.Publisher,
+        broker.Url(Broker.Publisher),
         channel => channel.ExchangeDeclareAsync(
             "client.publisher.escape", ExchangeType.Fanout,
             arguments: new Dictionary<string, object?> { ["alternate-exchange"] = "Coinsphere.Messaging.Contracts:CacheClearRequested" },
@@ -109,9 +109,55 @@ public sealed class RightsTests(Broker broker) : IClassFixture<Broker>
         await bus.StopAsync(Cancel);
     }
 
-    private async Task RefusedAsync(string user, Func<IChannel, Task> act)
+    [Fact]
+    public async Task ClientOfItsOwn_AsksAndReceives_AndReadsNobodyElsesQueue()
     {
-        var channel = await broker.ChannelAsync(broker.Url(user));
+        var (asks, listens) = ($"asks-{Guid.NewGuid():N}", $"listens-{Guid.NewGuid():N}");
+        await MakeAsync(asks, "asks");
+        await MakeAsync(listens, "listens");
+        using var worker = await broker.StartWorkerAsync();
+        var listening = await broker.ChannelAsync(Url(listens));
+        await listening.QueueDeclareAsync($"client.{listens}.events", durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancel);
+        await listening.QueueBindAsync($"client.{listens}.events", "events", "prediction.#", cancellationToken: Cancel);
+        var asking = await broker.ChannelAsync(Url(asks));
+        await asking.QueueDeclareAsync($"client.{asks}.replies", durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancel);
+
+        await asking.BasicPublishAsync(
+            "predict", "", mandatory: true, new BasicProperties { UserId = asks, ReplyTo = $"client.{asks}.replies" }, """{"symbol":"BTC"}"""u8.ToArray(), Cancel);
+
+        Assert.Equal("prediction", (await broker.TakeAsync($"client.{asks}.replies")).BasicProperties.Type);
+        Assert.Equal("prediction", (await broker.TakeAsync($"client.{listens}.events")).BasicProperties.Type);
+        await RefusedAsync(Url(asks), channel => channel.BasicGetAsync($"client.{listens}.events", autoAck: true, Cancel));
+        await RefusedAsync(Url(asks), channel => channel.QueueBindAsync($"client.{asks}.replies", "events", "#", cancellationToken: Cancel));
+        await RefusedAsync(Url(listens), channel => channel.BasicGetAsync($"client.{asks}.replies", autoAck: true, Cancel));
+        await RefusedAsync(Url(listens), channel => channel.BasicPublishAsync("predict", "", ReadOnlyMemory<byte>.Empty, Cancel).AsTask());
+        await worker.StopAsync(Cancel);
+    }
+
+    [Theory]
+    [InlineData("a.b", "asks")]
+    [InlineData("worker", "asks")]
+    [InlineData("alice", "writes")]
+    [InlineData("alice\",", "asks")]
+    public async Task ClientWithAWrongName_IsRefused(string name, string kind)
+    {
+        var made = await CommandLine.RunAsync(Path.Combine(Repository.Root, "rabbitmq", "client"), [name, kind]);
+
+        Assert.Equal((2, ""), (made.Code, made.Output));
+    }
+
+    private async Task MakeAsync(string name, string kind)
+    {
+        var made = await CommandLine.RunAsync(Path.Combine(Repository.Root, "rabbitmq", "client"), [name, kind], environment: [("PASSWORD", "secret of a client")]);
+        Assert.True(made.Code == 0, made.Errors);
+        await broker.ImportAsync(made.Output);
+    }
+
+    private string Url(string user) => new UriBuilder(broker.AdminUrl) { UserName = user, Password = "secret%20of%20a%20client" }.Uri.ToString();
+
+    private async Task RefusedAsync(string url, Func<IChannel, Task> act)
+    {
+        var channel = await broker.ChannelAsync(url);
         var refused = await Assert.ThrowsAnyAsync<OperationInterruptedException>(() => act(channel));
         Assert.Equal(403, refused.ShutdownReason!.ReplyCode);
     }

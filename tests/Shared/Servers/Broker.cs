@@ -35,7 +35,12 @@ public sealed class Broker : IAsyncLifetime
     /// <summary>Imports the definitions, which restores what they declare.</summary>
     public async Task ImportAsync()
     {
-        var definitions = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "rabbitmq", "definitions.json"));
+        await ImportAsync(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "rabbitmq", "definitions.json")));
+    }
+
+    /// <summary>Imports other definitions.</summary>
+    public async Task ImportAsync(string definitions)
+    {
         await ControlAsync(definitions.Replace("\"coinsphere\"", $"\"{_vhost}\"", StringComparison.Ordinal), "import_definitions");
     }
 
