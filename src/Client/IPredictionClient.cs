@@ -106,7 +106,7 @@ public interface IPredictionClient
     /// </summary>
     /// <remarks>
     /// Over the bus a queue <c>client.watch-...</c> of this process receives the events, from when the first item is asked for. The user of the broker
-    /// needs the rights of <c>publisher</c>.
+    /// needs a user that may receive events, such as <c>dashboard</c>.
     /// </remarks>
     /// <param name="symbols">Supported symbols or aliases, in any case, at most <see cref="RequestRules.MaxBatch"/>; null or none means all.</param>
     /// <param name="lastEventId">Goes on after this event (<see cref="Watched{T}.Id"/>), over HTTP; null means from now on.</param>

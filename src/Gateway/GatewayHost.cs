@@ -1,3 +1,4 @@
+using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Alerts;
 using Coinsphere.Messaging.Gateway.Answers;
 using Coinsphere.Messaging.Gateway.Backtests;
@@ -25,6 +26,12 @@ namespace Coinsphere.Messaging.Gateway;
 /// <summary>Adds the gateway to a host: a process of its own, or one together with a worker.</summary>
 public static class GatewayHost
 {
+    private static readonly string[] Used =
+    [
+        Endpoints.Predict, Endpoints.PredictEnsemble, Endpoints.Risk, Endpoints.PortfolioRisk, Endpoints.Models, Endpoints.Prices, Endpoints.Records,
+        Endpoints.Backtest, Endpoints.Alerts,
+    ];
+
     /// <summary>Adds what the gateway needs, except its bus.</summary>
     public static void AddGateway(this WebApplicationBuilder builder)
     {
@@ -37,6 +44,7 @@ public static class GatewayHost
         builder.AddCallers();
         services.AddHttpContextAccessor();
         services.AddLimits();
+        services.AddSingleton(new UsedEndpoints(Used));
         services.AddSingleton<WorkerClient>();
         services.AddSingleton<AnswerClient>();
         services.AddSingleton<LoadedModels>();

@@ -84,16 +84,16 @@ internal sealed record Fault(string Name, TimeSpan Lasts, Func<RunningSystem, Ta
         }),
         new("a subscriber's queue full", TimeSpan.FromSeconds(10), async system =>
         {
-            var connection = await new ConnectionFactory { Uri = new Uri(system.Broker.Url(Broker.Publisher)) }.CreateConnectionAsync();
+            var connection = await new ConnectionFactory { Uri = new Uri(system.Broker.Url(Broker.Dashboard)) }.CreateConnectionAsync();
             var channel = await connection.CreateChannelAsync();
             await channel.QueueDeclareAsync(
-                "client.full", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> {
+                "client.dashboard.full", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> {
                     ["x-max-length"] = 1,
                     ["x-overflow"] = "reject-publish" });
-            await channel.QueueBindAsync("client.full", "Coinsphere.Messaging.Contracts:PredictionCompleted", "");
+            await channel.QueueBindAsync("client.dashboard.full", "Coinsphere.Messaging.Contracts:PredictionCompleted", "");
             return async () =>
             {
-                await channel.QueueDeleteAsync("client.full");
+                await channel.QueueDeleteAsync("client.dashboard.full");
                 await connection.DisposeAsync();
             };
         }),

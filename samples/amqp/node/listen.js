@@ -1,5 +1,5 @@
 // Prints events over AMQP as plain JSON: node listen.js [KEY...], for example
-//   RABBITMQ_URL=amqp://publisher:publisher-development@localhost/coinsphere node listen.js 'prediction.BTC.*' 'alert.#'
+//   RABBITMQ_URL=amqp://dashboard:dashboard-development@localhost/coinsphere node listen.js 'prediction.BTC.*' 'alert.#'
 // Keys are prediction.SYMBOL.TIMEFRAME, risk.SYMBOL, alert.SYMBOL, replay.SYMBOL.TIMEFRAME and replay-risk.SYMBOL.
 const { randomUUID } = require('node:crypto')
 const amqp = require('amqplib')
@@ -7,11 +7,12 @@ const amqp = require('amqplib')
 const keys = process.argv.length > 2 ? process.argv.slice(2) : ['prediction.#']
 
 async function main() {
-  const connection = await amqp.connect(process.env.RABBITMQ_URL)
+  const url = new URL(process.env.RABBITMQ_URL)
+  const connection = await amqp.connect(url.href)
   connection.on('close', () => process.exit(2))
   const channel = await connection.createChannel()
-  // A queue of this connection. One with a name of its own and durable would keep events while this program is away.
-  const { queue } = await channel.assertQueue(`client.listen-${randomUUID()}`, { exclusive: true })
+  // A queue of this connection, named as the user may name it. A durable one would keep events while this program is away.
+  const { queue } = await channel.assertQueue(`client.${url.username}.listen-${randomUUID()}`, { exclusive: true })
   for (const key of keys) {
     await channel.bindQueue(queue, 'events', key)
   }

@@ -1,6 +1,6 @@
 """Prints events over AMQP as plain JSON: python3 listen.py [KEY...], for example
 
-    RABBITMQ_URL=amqp://publisher:publisher-development@localhost/coinsphere \\
+    RABBITMQ_URL=amqp://dashboard:dashboard-development@localhost/coinsphere \\
         python3 listen.py 'prediction.BTC.*' 'alert.#'
 
 Keys are prediction.SYMBOL.TIMEFRAME, risk.SYMBOL, alert.SYMBOL, replay.SYMBOL.TIMEFRAME and replay-risk.SYMBOL.
@@ -13,10 +13,11 @@ import pika
 
 
 def main():
-    connection = pika.BlockingConnection(pika.URLParameters(os.environ["RABBITMQ_URL"]))
+    parameters = pika.URLParameters(os.environ["RABBITMQ_URL"])
+    connection = pika.BlockingConnection(parameters)
     channel = connection.channel()
-    # A queue of this connection. One with a name of its own and durable would keep events while this program is away.
-    queue = channel.queue_declare(f"client.listen-{uuid.uuid4()}", exclusive=True).method.queue
+    # A queue of this connection, named as the user may name it. A durable one would keep events while this program is away.
+    queue = channel.queue_declare(f"client.{parameters.credentials.username}.listen-{uuid.uuid4()}", exclusive=True).method.queue
     for key in sys.argv[1:] or ["prediction.#"]:
         channel.queue_bind(queue, "events", key)
 

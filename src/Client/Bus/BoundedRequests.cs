@@ -93,6 +93,12 @@ internal static class BoundedRequests
         request.UseExecute(context =>
         {
             context.Durable = false;
+            // An exchange that leads to no queue returns the request, and its caller need not wait.
+            if (context.TryGetPayload<RabbitMqSendContext>(out var sent))
+            {
+                sent.Mandatory = true;
+            }
+
             if (requestId is not null)
             {
                 context.Headers.Set(Endpoints.RequestIdHeader, requestId);

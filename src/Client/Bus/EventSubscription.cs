@@ -1,12 +1,15 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Coinsphere.Messaging.Client.Bus.Topology;
 using Coinsphere.Messaging.Contracts;
 using MassTransit;
+using MassTransit.RabbitMqTransport.Configuration;
+using MassTransit.Transports;
 
 namespace Coinsphere.Messaging.Client.Bus;
 
 /// <summary>Receives the workers' events on a queue of this process, which the broker deletes with the connection.</summary>
-internal sealed class EventSubscription(IBusControl bus)
+internal sealed class EventSubscription(IBusControl bus, IBusInstance instance)
 {
     private const string NotResumable = "lastEventId cannot be used over the bus, which keeps no events: expected none";
 
@@ -27,7 +30,7 @@ internal sealed class EventSubscription(IBusControl bus)
     {
         var wanted = Wanted(symbols, lastEventId);
         var seen = Channel.CreateBounded<Watched<TAnswer>>(MaxWaiting);
-        var handle = bus.ConnectReceiveEndpoint(new WatchEndpoint(), DefaultEndpointNameFormatter.Instance, endpoint =>
+        var handle = bus.ConnectReceiveEndpoint(new WatchEndpoint(User), DefaultEndpointNameFormatter.Instance, endpoint =>
         {
             endpoint.PublishFaults = false;
             endpoint.ConnectReceiveEndpointObserver(new Reconnects<TAnswer>(seen.Writer));
@@ -90,10 +93,12 @@ internal sealed class EventSubscription(IBusControl bus)
         return wanted;
     }
 
+    private string User => instance.HostConfiguration is IRabbitMqHostConfiguration host ? host.Settings.Username : "memory";
+
     // The broker's users may declare queues of this name.
-    private sealed class WatchEndpoint : IEndpointDefinition
+    private sealed class WatchEndpoint(string user) : IEndpointDefinition
     {
-        private readonly string _name = "client.watch-" + NewId.NextGuid().ToString("N");
+        private readonly string _name = $"{ClientQueues.Prefix(user)}watch-{NewId.NextGuid():N}";
 
         public bool IsTemporary => true;
 

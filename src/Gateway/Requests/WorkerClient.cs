@@ -13,8 +13,8 @@ namespace Coinsphere.Messaging.Gateway.Requests;
 
 /// <summary>Asks the workers. Every question ends by its deadline, with an answer or a refusal.</summary>
 internal sealed partial class WorkerClient(
-    IClientFactory clients, IBusControl bus, BrokerWatch broker, IHttpContextAccessor http, RateLimits rates, WaitingShares shares, PastDays pastDays,
-    LoadedModels models, TimeProvider time, IOptions<GatewayOptions> options, ILogger<WorkerClient> logger)
+    IClientFactory clients, IBusControl bus, BrokerWatch broker, DefinitionsWatch definitions, IHttpContextAccessor http, RateLimits rates,
+    WaitingShares shares, PastDays pastDays, LoadedModels models, TimeProvider time, IOptions<GatewayOptions> options, ILogger<WorkerClient> logger)
 {
     // One per endpoint: an overloaded endpoint refuses only its own questions, and makes only them wait.
     private readonly ConcurrentDictionary<Uri, (Admission Admission, FairQueue Queue)> _endpoints = new();
@@ -135,6 +135,11 @@ internal sealed partial class WorkerClient(
         }
         catch (Exception failure) when (failure.IsBrokerLost())
         {
+            if (failure.IsReturned())
+            {
+                definitions.Returned(endpoint);
+            }
+
             LogBroker(failure, typeof(TRequest).Name, RequestId);
             return BoundedRequests.BrokerUnavailable;
         }

@@ -70,10 +70,10 @@ internal sealed class EventLogReader(
 
     private async Task ReadAsync(IConnection connection, CancellationToken stoppingToken)
     {
+        await DeclareAsync(connection, stoppingToken);
         await using var channel = await connection.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: false, publisherConfirmationTrackingEnabled: false, consumerDispatchConcurrency: 1),
             stoppingToken);
-        await DeclareAsync(channel, stoppingToken);
         var end = await EndAsync(channel, stoppingToken);
         if (_last is not null && end is null)
         {
@@ -117,9 +117,15 @@ internal sealed class EventLogReader(
         hub.Restart();
     }
 
-    // Whoever comes first declares what the definitions declare.
-    private static async Task DeclareAsync(IChannel channel, CancellationToken stoppingToken)
+    // On a broker without definitions, whoever comes first declares what they would. Asking for it needs no permission.
+    private static async Task DeclareAsync(IConnection connection, CancellationToken stoppingToken)
     {
+        if (await ExistsAsync(connection, stoppingToken))
+        {
+            return;
+        }
+
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: stoppingToken);
         await channel.ExchangeDeclareAsync(EventLog.Exchange, ExchangeType.Topic, durable: true, cancellationToken: stoppingToken);
         await channel.QueueDeclareAsync(
             EventLog.Queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>(EventLog.Arguments),
@@ -127,6 +133,20 @@ internal sealed class EventLogReader(
         foreach (var key in EventLog.Bindings)
         {
             await channel.QueueBindAsync(EventLog.Queue, EventLog.Exchange, key, cancellationToken: stoppingToken);
+        }
+    }
+
+    private static async Task<bool> ExistsAsync(IConnection connection, CancellationToken stoppingToken)
+    {
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: stoppingToken);
+        try
+        {
+            await channel.QueueDeclarePassiveAsync(EventLog.Queue, stoppingToken);
+            return true;
+        }
+        catch (OperationInterruptedException missing) when (missing.ShutdownReason is { ReplyCode: 404 })
+        {
+            return false;
         }
     }
 

@@ -1,9 +1,12 @@
+using Coinsphere.Messaging.Client;
+using Coinsphere.Messaging.Client.Bus.Topology;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Hosting.Messaging.Parked;
 using MassTransit;
 using MassTransit.Middleware;
+using MassTransit.Transports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -48,6 +51,7 @@ public static class MessageBus
             bus.UsingRabbitMq((context, rabbit) =>
             {
                 rabbit.Host(url, host => host.Use(url, certificate));
+                rabbit.UseSharedTopology(context.GetRequiredService<SharedTopology>());
                 // Copied from the queue, these arguments would send messages that an error queue drops to the dead letters.
                 rabbit.SendTopology.ConfigureErrorSettings = KeepForPeople;
                 rabbit.SendTopology.ConfigureDeadLetterSettings = KeepForPeople;
@@ -95,6 +99,11 @@ public static class MessageBus
             options.ConsumerStopTimeout = DrainLimit;
         });
         services.AddBrokerWatch();
+        services.AddSingleton<SharedTopology>();
+        services.AddSingleton(provider => new DefinitionsWatch(
+            provider.GetRequiredService<IBusInstance>(), provider.GetRequiredService<SharedTopology>(), provider.GetRequiredService<Conditions>(),
+            provider.GetServices<UsedEndpoints>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService(provider => provider.GetRequiredService<DefinitionsWatch>());
         return services;
     }
 

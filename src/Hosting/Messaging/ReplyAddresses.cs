@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Coinsphere.Messaging.Client.Bus.Topology;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Telemetry;
 using MassTransit;
@@ -35,6 +36,15 @@ public sealed partial class ReplyAddresses(ILogger<ReplyAddresses> logger) : IFi
 
     /// <summary>Whether a reply to a message may go to an address that the message names.</summary>
     public static bool Allow(ReceiveContext context, Uri address) => IsDirect(address, context) || IsBus(address, context.InputAddress);
+
+    /// <summary>
+    /// Whether a bare reply may go to the <c>reply_to</c> of a message: to the channel that asked, or to a queue of the user that asked. The broker lets a
+    /// sender write only its own name as <c>user_id</c>. Replies are sent with this process's rights, so with any other queue a user could write where it
+    /// has no permission to.
+    /// </summary>
+    public static bool AllowPlain(string replyTo, string? userId) =>
+        DirectReplyTo.IsValid(replyTo)
+        || (!string.IsNullOrEmpty(userId) && replyTo.StartsWith(ClientQueues.Prefix(userId), StringComparison.Ordinal));
 
     /// <summary>An address from a message, shortened for a log line.</summary>
     public static string Shown(string address) => CallerText.Shown(address, most: 200);

@@ -170,7 +170,7 @@ public static partial class Meters
     /// <summary>A subscriber's full queue rejected an event; other subscribers received it.</summary>
     public static void EventRejected() => RejectedEvents.Add(1);
 
-    /// <summary>The queue in the <c>reply_to</c> of a plain AMQP client rejected a reply.</summary>
+    /// <summary>A reply was not accepted: the queue in the <c>reply_to</c> of a plain AMQP client is full, or the address of a bus does not exist.</summary>
     public static void ReplyRejected() => RejectedReplies.Add(1);
 
     /// <summary>How far this process's clock is ahead of the most different sender of a kind.</summary>

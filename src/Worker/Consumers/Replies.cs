@@ -73,7 +73,7 @@ internal sealed partial class Replies(ILogger<Replies> logger)
         where T : class
     {
         var replyTo = request.Properties.ReplyTo!;
-        if (IsOwn(replyTo) || (replyTo.StartsWith("amq.rabbitmq.", StringComparison.Ordinal) && !DirectReplyTo.IsValid(replyTo)))
+        if (!ReplyAddresses.AllowPlain(replyTo, request.Properties.UserId))
         {
             Meters.ForgedAddress("reply_to");
             LogForged(context.InputAddress.AbsolutePath, ReplyAddresses.Shown(replyTo));
@@ -119,13 +119,6 @@ internal sealed partial class Replies(ILogger<Replies> logger)
             && !string.IsNullOrEmpty(request.Properties.ReplyTo)
             ? request
             : null;
-
-    // A client without permission to write to the service's queues must not do so through a reply.
-    private static bool IsOwn(string replyTo) =>
-        Endpoints.All.Any(queue => replyTo == queue || replyTo.StartsWith(queue + "_", StringComparison.Ordinal))
-        || replyTo == EventLog.Queue
-        || ProcessEndpoints.Owns(replyTo)
-        || replyTo.Contains("_bus_", StringComparison.Ordinal);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Did not reply to a message on {Endpoint}: {ReplyTo} is not an allowed reply address")]
     private partial void LogForged(string endpoint, string replyTo);

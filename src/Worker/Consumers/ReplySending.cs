@@ -1,6 +1,7 @@
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Logging;
 using Coinsphere.Messaging.Hosting.Telemetry;
+using Coinsphere.Messaging.Client;
 using MassTransit;
 
 namespace Coinsphere.Messaging.Worker.Consumers;
@@ -49,7 +50,15 @@ internal static class ReplySending
         async Task SendAsync()
         {
             var endpoint = await context.SendEndpointProvider.GetSendEndpoint(address);
-            await endpoint.Send(reply, complete, context.CancellationToken);
+            try
+            {
+                await endpoint.Send(reply, complete, context.CancellationToken);
+            }
+            catch (ReplyAddressMissingException)
+            {
+                // The asking process has ended, or the address was invented. Nobody waits.
+                Meters.ReplyRejected();
+            }
         }
     }
 }

@@ -26,8 +26,8 @@ public sealed class CrossingTests(Broker broker) : IClassFixture<Broker>, IAsync
     {
         _database = await TestDatabase.CreateAsync();
         _receiver = await Receiver.StartAsync();
-        await broker.DeclareAsync("client.alerts", "Coinsphere.Messaging.Contracts:AlertRaised");
-        var channel = await broker.ChannelAsync(broker.Url(Broker.Publisher));
+        await broker.DeclareAsync("client.dashboard.alerts", "Coinsphere.Messaging.Contracts:AlertRaised");
+        var channel = await broker.ChannelAsync(broker.Url(Broker.Dashboard));
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, message) =>
         {
@@ -35,7 +35,7 @@ public sealed class CrossingTests(Broker broker) : IClassFixture<Broker>, IAsync
             _raised.Enqueue(envelope.RootElement.GetProperty("message").GetProperty("alert").Deserialize(ContractsJson.Body.Alert)!);
             return Task.CompletedTask;
         };
-        await channel.BasicConsumeAsync("client.alerts", autoAck: true, consumer, Cancel);
+        await channel.BasicConsumeAsync("client.dashboard.alerts", autoAck: true, consumer, Cancel);
     }
 
     public async ValueTask DisposeAsync()

@@ -30,7 +30,7 @@ public sealed class UnwritableDatabaseTests(Broker broker) : IClassFixture<Broke
         var own = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Username = _user, Password = "right" };
         _worker = await broker.StartWorkerAsync(database: own.ConnectionString);
         await _worker.Services.GetRequiredService<DatabaseReady>().WaitAsync(Cancel);
-        _publisher = await broker.StartPublisherAsync();
+        _publisher = await broker.StartPublisherAsync(Broker.Prices);
         await PublishAsync(100, "before");
         await RowsAsync("before", 100);
     }

@@ -8,7 +8,7 @@ namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 public sealed class BacklogRestartTests(LiveBroker live) : IClassFixture<LiveBroker>
 {
     private const int Backlog = 2000;
-    private const string Replies = "client.restart";
+    private const string Replies = "client.publisher.restart";
 
     // A slot that is kept for ever shows itself however long this is.
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(1);
@@ -75,6 +75,7 @@ public sealed class BacklogRestartTests(LiveBroker live) : IClassFixture<LiveBro
             ContentType = "application/json",
             Persistent = true,
             ReplyTo = Replies,
+            UserId = Broker.Publisher,
             CorrelationId = i.ToString(CultureInfo.InvariantCulture)
         },
         Encoding.UTF8.GetBytes($$"""{"symbol":"BTC","asOf":"{{new DateOnly(2024, 1, 1).AddDays(i % 300):yyyy-MM-dd}}"}""")).AsTask()));

@@ -52,7 +52,7 @@ public sealed class TrainerTests(LiveBroker live) : IClassFixture<LiveBroker>, I
 
     private async Task PublishAsync(string json)
     {
-        await using var connection = await new ConnectionFactory { Uri = new Uri(live.Server.Url(Broker.Publisher)) }.CreateConnectionAsync(Cancel);
+        await using var connection = await new ConnectionFactory { Uri = new Uri(live.Server.Url(Broker.Operator)) }.CreateConnectionAsync(Cancel);
         await using var channel = await connection.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
             Cancel);

@@ -5,7 +5,7 @@ namespace Coinsphere.Messaging.Integration.Tests.Lifecycle;
 /// <summary>A durable request of a plain AMQP client meets a checkpoint that is half written.</summary>
 public sealed class UnsettledCheckpointTests(LiveBroker live) : IClassFixture<LiveBroker>, IDisposable
 {
-    private const string Replies = "client.unsettled";
+    private const string Replies = "client.publisher.unsettled";
 
     private readonly DirectoryInfo _models = Directory.CreateTempSubdirectory("coinsphere-unsettled-");
 
@@ -42,6 +42,7 @@ public sealed class UnsettledCheckpointTests(LiveBroker live) : IClassFixture<Li
         {
             ContentType = "application/json",
             ReplyTo = Replies,
+            UserId = Broker.Publisher,
             CorrelationId = endpoint
         }, "{\"symbol\":\"BTC\"}"u8.ToArray(), Cancel);
 

@@ -10,15 +10,16 @@ internal sealed class Caller
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource<Reply>> _waiting = new(StringComparer.Ordinal);
     private readonly IChannel _channel;
+    private readonly string _user;
 
-    private Caller(IChannel channel) => _channel = channel;
+    private Caller(IChannel channel, string user) => (_channel, _user) = (channel, user);
 
     public static Task<Caller> ConnectAsync(Broker broker) => ConnectAsync(broker, broker.Url(Broker.Publisher));
 
     public static async Task<Caller> ConnectAsync(Broker broker, string url)
     {
         var channel = await broker.ChannelAsync(url);
-        var caller = new Caller(channel);
+        var caller = new Caller(channel, new Uri(url).UserInfo.Split(':')[0]);
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += caller.OnReply;
         await channel.BasicConsumeAsync("amq.rabbitmq.reply-to", autoAck: true, consumer);
@@ -43,12 +44,12 @@ internal sealed class Caller
 
     public Task SendAsync(
         string endpoint, string body, string? contentType = "application/json", string? replyTo = null, string? correlationId = null,
-        AmqpTimestamp? timestamp = null) =>
-        SendAsync(endpoint, Encoding.UTF8.GetBytes(body), contentType, replyTo, correlationId, timestamp);
+        AmqpTimestamp? timestamp = null, bool isNamed = true) =>
+        SendAsync(endpoint, Encoding.UTF8.GetBytes(body), contentType, replyTo, correlationId, timestamp, isNamed);
 
     public async Task SendAsync(
         string exchange, byte[] body, string? contentType = "application/json", string? replyTo = null, string? correlationId = null,
-        AmqpTimestamp? timestamp = null)
+        AmqpTimestamp? timestamp = null, bool isNamed = true)
     {
         var properties = new BasicProperties();
         if (contentType is not null)
@@ -59,6 +60,8 @@ internal sealed class Caller
         if (replyTo is not null)
         {
             properties.ReplyTo = replyTo;
+            // The worker replies to a queue where the broker has checked whose it is.
+            properties.UserId = isNamed ? _user : null;
         }
 
         if (correlationId is not null)

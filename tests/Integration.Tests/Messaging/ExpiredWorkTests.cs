@@ -16,7 +16,7 @@ public sealed class ExpiredWorkTests(Broker broker) : IClassFixture<Broker>
     {
         using var expired = new Counters("coinsphere.expired");
         var prices = new CountedPrices();
-        var replies = $"client.expired-{endpoint}";
+        var replies = $"client.publisher.expired-{endpoint}";
         await broker.DeclareAsync(replies);
         var caller = await Caller.ConnectAsync(broker);
         var request = JsonSerializer.Serialize(new { symbol = "BTC", deadline = DateTimeOffset.UtcNow.AddSeconds(-1) });

@@ -56,17 +56,21 @@ public sealed partial class ForgedAddressTests(ForgedAddressTests.OneWorker syst
 
     [Theory]
     [InlineData("models")]
+    [InlineData("client.other.replies")]
+    [InlineData("client.publisher.replies", false)]
+    [InlineData("client.publisher")]
+    [InlineData("amq.gen-of-somebody")]
     [InlineData("predict_error")]
     [InlineData("risk-durable")]
     [InlineData("event-log")]
     [InlineData("amq.rabbitmq.reply-to.of.nobody")]
     [InlineData("amq.rabbitmq.reply-to.g1h3DXJlcGx5QDEyMzQ1Njc=.a2V5")]
-    public async Task PlainReplyToWhereNoReplyGoes_IsNotSent(string replyTo)
+    public async Task PlainReplyToWhereNoReplyGoes_IsNotSent(string replyTo, bool named = true)
     {
         using var counted = new Counters("coinsphere.forged_addresses");
         var caller = await Caller.ConnectAsync(system.Broker);
 
-        await caller.SendAsync("risk", """{"symbol":"BTC"}""", replyTo: replyTo);
+        await caller.SendAsync("risk", """{"symbol":"BTC"}""", replyTo: replyTo, isNamed: named);
 
         await Until.True(() => counted.Sum == 1, "the message is counted");
         Assert.Equal("risk", (await caller.AskAsync("risk", """{"symbol":"BTC"}""")).Type);
@@ -97,9 +101,30 @@ public sealed partial class ForgedAddressTests(ForgedAddressTests.OneWorker syst
     }
 
     [Fact]
+    public async Task InventedBusAddresses_CreateNothing()
+    {
+        const int Addresses = 400;
+        using var rejected = new Counters("coinsphere.replies.rejected");
+        var caller = await Caller.ConnectAsync(system.Broker);
+        var host = new UriBuilder(system.Broker.AdminUrl) { Scheme = "rabbitmq", UserName = "", Password = "" }.Uri.ToString();
+
+        for (var i = 0; i < Addresses; i++)
+        {
+            var address = $"{host}/some_host_bus_{i:00000000000000000000000000}?temporary=true";
+            await caller.SendAsync("predict", Request("responseAddress", address, "BTC"), Envelope);
+        }
+
+        await Until.True(() => rejected.Sum == Addresses, () => $"{rejected.Sum} replies were not sent");
+        Assert.Equal("risk", (await caller.AskAsync("risk", """{"symbol":"BTC"}""")).Type);
+        Assert.DoesNotContain((await system.Broker.QueuesAsync()).Keys, IsStrange);
+        Assert.DoesNotContain(await system.Broker.ExchangesAsync(), IsStrange);
+        Assert.Null(await system.Broker.TryTakeAsync("predict_error"));
+    }
+
+    [Fact]
     public async Task PlainReplyToNobody_CreatesNothingAndTheWorkerGoesOn()
     {
-        const string replyTo = "nobody.has.declared.this";
+        const string replyTo = "client.publisher.nobody-has-declared-this";
         var caller = await Caller.ConnectAsync(system.Broker);
 
         await caller.SendAsync("risk", """{"symbol":"BTC"}""", replyTo: replyTo);
@@ -111,7 +136,7 @@ public sealed partial class ForgedAddressTests(ForgedAddressTests.OneWorker syst
     [GeneratedRegex("^[A-Za-z]+-[0-9a-f]{32}$")]
     private static partial Regex OwnQueue();
 
-    private static bool IsStrange(string name) => name.StartsWith("evil", StringComparison.Ordinal) || name.EndsWith("_skipped", StringComparison.Ordinal);
+    private static bool IsStrange(string name) => name.StartsWith("evil", StringComparison.Ordinal) || name.Contains("_bus_", StringComparison.Ordinal);
 
     private static string Request(string field, string address, object symbol) => JsonSerializer.Serialize(new Dictionary<string, object>
     {

@@ -23,9 +23,9 @@ public sealed class FullSubscriberTests(Broker broker) : IClassFixture<Broker>
     public async Task SubscriberWhoseFullQueueRejects_CostsOnlyItself()
     {
         var admin = await broker.ChannelAsync();
-        await admin.QueueDeclareAsync("client.full", durable: true, exclusive: false, autoDelete: false,
+        await admin.QueueDeclareAsync("client.publisher.full", durable: true, exclusive: false, autoDelete: false,
             new Dictionary<string, object?> { ["x-max-length"] = 1, ["x-overflow"] = "reject-publish" }, cancellationToken: Cancel);
-        await admin.QueueBindAsync("client.full", Completed, "", cancellationToken: Cancel);
+        await admin.QueueBindAsync("client.publisher.full", Completed, "", cancellationToken: Cancel);
         await broker.DeclareAsync("client.other", Completed);
         using var rejected = new Counters("coinsphere.events.rejected");
         using var worker = await broker.StartWorkerAsync();
@@ -42,7 +42,7 @@ public sealed class FullSubscriberTests(Broker broker) : IClassFixture<Broker>
         Assert.Equal(1, await DrainAsync("client.other", 1));
 
         // Nor does a full queue for replies.
-        await caller.SendAsync("predict-durable", """{"symbol":"ETH","asOf":"2024-06-29"}""", replyTo: "client.full");
+        await caller.SendAsync("predict-durable", """{"symbol":"ETH","asOf":"2024-06-29"}""", replyTo: "client.publisher.full");
         Assert.Equal(1, await DrainAsync("client.other", 1));
         await Until.True(async () => await broker.CountAsync("predict-durable") == 0, "the request is acknowledged");
         await worker.StopAsync(Cancel);

@@ -62,9 +62,13 @@ internal static class Hosts
     }
 
     /// <summary>A bus of a service that publishes, or with the rights of another user.</summary>
-    public static async Task<ServiceProvider> StartPublisherAsync(this Broker broker, string user = Broker.Publisher)
+    public static Task<ServiceProvider> StartPublisherAsync(this Broker broker, string user = Broker.Publisher) =>
+        broker.StartPublisherAsync(new Uri(broker.Url(user)));
+
+    /// <inheritdoc cref="StartPublisherAsync(Broker, string)"/>
+    public static async Task<ServiceProvider> StartPublisherAsync(this Broker _, Uri url)
     {
-        var configuration = new Microsoft.Extensions.Configuration.ConfigurationManager { ["RabbitMq:Url"] = broker.Url(user) };
+        var configuration = new Microsoft.Extensions.Configuration.ConfigurationManager { ["RabbitMq:Url"] = url.ToString() };
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddRabbitMqBus(configuration, _ => { });

@@ -165,12 +165,12 @@ public sealed partial class RequestTests(RequestTests.System system) : IClassFix
     [Fact]
     public async Task PlainReply_GoesToAQueueThatExists()
     {
-        await system.Broker.DeclareAsync("client.replies");
+        await system.Broker.DeclareAsync("client.publisher.replies");
         var caller = await Caller.ConnectAsync(system.Broker);
 
-        await caller.SendAsync("risk-durable", """{"symbol":"BTC"}""", replyTo: "client.replies", correlationId: "42");
+        await caller.SendAsync("risk-durable", """{"symbol":"BTC"}""", replyTo: "client.publisher.replies", correlationId: "42");
 
-        var reply = await system.Broker.TakeAsync("client.replies");
+        var reply = await system.Broker.TakeAsync("client.publisher.replies");
         Assert.Equal(("risk", "42"), (reply.BasicProperties.Type, reply.BasicProperties.CorrelationId));
     }
 

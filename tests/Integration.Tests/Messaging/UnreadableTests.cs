@@ -101,18 +101,32 @@ public sealed class UnreadableTests(UnreadableTests.OneWorker system) : IClassFi
     [Fact]
     public async Task UnreadableWithAQueueToReplyTo_IsRefusedThere_AndNotInOurs()
     {
-        await system.Broker.DeclareAsync("client.unreadable");
+        await system.Broker.DeclareAsync("client.publisher.unreadable");
         var caller = await Caller.ConnectAsync(system.Broker);
 
         await caller.SendAsync("risk", "{", replyTo: "risk-durable");
         await ParkedAsync("risk", "{");
-        await caller.SendAsync("risk", "{", replyTo: "client.unreadable", correlationId: "42");
+        await caller.SendAsync("risk", "{", replyTo: "client.publisher.unreadable", correlationId: "42");
         await ParkedAsync("risk", "{");
 
-        var reply = await system.Broker.TakeAsync("client.unreadable");
+        var reply = await system.Broker.TakeAsync("client.publisher.unreadable");
         Assert.Equal(("refusal", "42"), (reply.BasicProperties.Type, reply.BasicProperties.CorrelationId));
         Assert.Equal(0u, await system.Broker.CountAsync("risk-durable"));
         Assert.Null(await system.Broker.TryTakeAsync("risk-durable_error"));
+    }
+
+    // The broker accepts the property only from the user that it names.
+    [Fact]
+    public async Task UnreadableWithItsSendersName_IsKeptOnce()
+    {
+        var channel = await system.Broker.ChannelAsync(system.Broker.Url(Broker.Publisher));
+
+        await channel.BasicPublishAsync(
+            "risk", "", mandatory: true, new BasicProperties { UserId = Broker.Publisher }, "by name"u8.ToArray(), TestContext.Current.CancellationToken);
+
+        var parked = await ParkedAsync("risk", "by name");
+        Assert.Null(parked.BasicProperties.UserId);
+        Assert.Null(await system.Broker.TryTakeAsync("risk_error"));
     }
 
     [Fact]

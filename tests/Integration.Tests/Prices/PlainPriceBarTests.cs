@@ -31,7 +31,7 @@ public sealed class PlainPriceBarTests : IAsyncLifetime
     [Fact]
     public async Task PlainBar_IsWritten_AndOneThatCannotBeReadIsRefusedAndKept()
     {
-        var caller = await Caller.ConnectAsync(_broker);
+        var caller = await Caller.ConnectAsync(_broker, _broker.Url(Broker.Prices));
 
         await caller.SendAsync(
             Exchange,
@@ -59,7 +59,7 @@ public sealed class PlainPriceBarTests : IAsyncLifetime
     {
         const int Corrections = 40;
         using var second = await _broker.StartWorkerAsync(database: _database.ConnectionString);
-        var caller = await Caller.ConnectAsync(_broker);
+        var caller = await Caller.ConnectAsync(_broker, _broker.Url(Broker.Prices));
         var sent = DateTimeOffset.UtcNow.AddMinutes(-1);
         for (var burst = 1; burst <= 5; burst++)
         {

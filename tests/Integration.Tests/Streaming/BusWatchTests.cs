@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Coinsphere.Messaging.Integration.Tests.Streaming;
 
-/// <summary>A client that watches over a real broker, as the user that publishers have.</summary>
+/// <summary>A client that watches over a real broker, as the user that listens.</summary>
 public sealed class BusWatchTests(Broker broker) : IClassFixture<Broker>
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -19,7 +19,7 @@ public sealed class BusWatchTests(Broker broker) : IClassFixture<Broker>
     public async Task Watch_GoesOnAfterALostConnection_AndSaysThatEventsMayBeMissing()
     {
         using var worker = await broker.StartWorkerAsync();
-        await using var services = await StartAsync(Broker.Publisher);
+        await using var services = await StartAsync(Broker.Dashboard);
         var client = services.GetRequiredService<IPredictionClient>();
         var seen = client.WatchPredictionsAsync(["BTC"], cancellationToken: Cancel).GetAsyncEnumerator(Cancel);
 
@@ -36,7 +36,7 @@ public sealed class BusWatchTests(Broker broker) : IClassFixture<Broker>
         await seen.DisposeAsync();
 
         await services.GetRequiredService<IBusControl>().StopAsync(Cancel);
-        Assert.DoesNotContain((await broker.QueuesAsync()).Keys, queue => queue.StartsWith("client.watch-", StringComparison.Ordinal));
+        Assert.DoesNotContain((await broker.QueuesAsync()).Keys, queue => queue.StartsWith("client.dashboard.watch-", StringComparison.Ordinal));
 
         async Task<Watched<PredictionAnswer>> NextAsync()
         {

@@ -67,7 +67,7 @@ public sealed class SampleTests(Broker broker) : IClassFixture<Broker>
             _process = new Process
             {
                 StartInfo = CommandLine.StartOf(
-                    program, [script, argument], Samples, [("ML_SERVICE_URL", gateway), ("RABBITMQ_URL", broker.Url(Broker.Publisher))]),
+                    program, [script, argument], Samples, [("ML_SERVICE_URL", gateway), ("RABBITMQ_URL", broker.Url(Broker.Dashboard))]),
             };
             _process.OutputDataReceived += (_, line) => Read(line.Data);
             _process.ErrorDataReceived += (_, line) => Read(line.Data);

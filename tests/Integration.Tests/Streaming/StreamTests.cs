@@ -85,8 +85,10 @@ public sealed class StreamTests(Broker broker) : IClassFixture<Broker>
         using var worker = await broker.StartWorkerAsync();
         await using var gateway = await broker.StartGatewayAsync();
         using var http = new HttpClient { BaseAddress = new Uri(gateway.Urls.Single()) };
-        var channel = await broker.ChannelAsync(broker.Url(Broker.Publisher));
-        foreach (var (queue, key) in ((string, string)[])[("client.btc", "prediction.BTC.*"), ("client.replay", "replay.#"), ("client.risk", "risk.*")])
+        var channel = await broker.ChannelAsync(broker.Url(Broker.Dashboard));
+        (string, string)[] bound =
+            [("client.dashboard.btc", "prediction.BTC.*"), ("client.dashboard.replay", "replay.#"), ("client.dashboard.risk", "risk.*")];
+        foreach (var (queue, key) in bound)
         {
             await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancel);
             await channel.QueueBindAsync(queue, "events", key, cancellationToken: Cancel);
@@ -99,18 +101,18 @@ public sealed class StreamTests(Broker broker) : IClassFixture<Broker>
         var answer = await PostAsync(http, "/predict", new { symbol = "BTC", timeframe = "14d" });
         var risk = await PostAsync(http, "/risk-score", new { symbol = "LINK" });
 
-        var message = await broker.TakeAsync("client.btc");
+        var message = await broker.TakeAsync("client.dashboard.btc");
         Assert.Equal(answer, Encoding.UTF8.GetString(message.Body.Span));
         Assert.Equal(("application/json", "prediction"), (message.BasicProperties.ContentType, message.BasicProperties.Type));
         using var json = JsonDocument.Parse(answer);
         Assert.Equal(json.RootElement.GetProperty("prediction_id").GetString(), message.BasicProperties.MessageId);
         Assert.Equal(
             json.RootElement.GetProperty("generated_at").GetDateTimeOffset().ToUnixTimeMilliseconds(), message.BasicProperties.Headers!["X-Computed-At"]);
-        Assert.Null(await broker.TryTakeAsync("client.btc"));
+        Assert.Null(await broker.TryTakeAsync("client.dashboard.btc"));
 
-        var past = await broker.TakeAsync("client.replay");
+        var past = await broker.TakeAsync("client.dashboard.replay");
         Assert.Equal(("replay.BTC.14d", replay), (past.RoutingKey, Encoding.UTF8.GetString(past.Body.Span)));
-        var scored = await broker.TakeAsync("client.risk");
+        var scored = await broker.TakeAsync("client.dashboard.risk");
         Assert.Equal(("risk.LINK", risk), (scored.RoutingKey, Encoding.UTF8.GetString(scored.Body.Span)));
 
         var envelopes = new List<BasicGetResult>();
@@ -182,7 +184,8 @@ public sealed class StreamTests(Broker broker) : IClassFixture<Broker>
         await stream.NextAsync(2);
         var admin = await broker.ChannelAsync();
         await admin.QueueDeleteAsync("event-log", cancellationToken: Cancel);
-        await Until.True(() => BoundAsync("event-log"), "the gateway declares and binds the log again");
+        await broker.ImportAsync();
+        await Until.True(() => BoundAsync("event-log"), "the import makes the log again");
 
         await AskAsync(http, "/risk-score", "ETC");
 

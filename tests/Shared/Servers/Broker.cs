@@ -8,6 +8,9 @@ namespace Coinsphere.Messaging.Tests;
 public sealed class Broker : IAsyncLifetime
 {
     public const string Publisher = "publisher";
+    public const string Prices = "prices";
+    public const string Operator = "operator";
+    public const string Dashboard = "dashboard";
     public const string Worker = "worker";
     public const string Gateway = "gateway";
     public const string Monitoring = "monitoring";
@@ -17,14 +20,28 @@ public sealed class Broker : IAsyncLifetime
     private IConnection? _adminConnection;
     private IChannel? _admin;
 
+    /// <summary>Whether it gets the definitions, or only an empty virtual host.</summary>
+    public bool HasDefinitions { get; init; } = true;
+
     /// <summary>The administrator's URL.</summary>
     public string AdminUrl => $"{TestServers.RabbitMq}/{_vhost}";
 
     public async ValueTask InitializeAsync()
     {
-        var definitions = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "rabbitmq", "definitions.json"));
-        await ControlAsync(definitions.Replace("\"coinsphere\"", $"\"{_vhost}\"", StringComparison.Ordinal), "import_definitions");
+        await (HasDefinitions ? ImportAsync() : ControlAsync(null, "add_vhost", _vhost));
         await ControlAsync(null, "set_permissions", "-p", _vhost, new Uri(TestServers.RabbitMq).UserInfo.Split(':')[0], ".*", ".*", ".*");
+    }
+
+    /// <summary>Imports the definitions, which restores what they declare.</summary>
+    public async Task ImportAsync()
+    {
+        await ImportAsync(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "rabbitmq", "definitions.json")));
+    }
+
+    /// <summary>Imports other definitions.</summary>
+    public async Task ImportAsync(string definitions)
+    {
+        await ControlAsync(definitions.Replace("\"coinsphere\"", $"\"{_vhost}\"", StringComparison.Ordinal), "import_definitions");
     }
 
     public async ValueTask DisposeAsync()
@@ -60,10 +77,10 @@ public sealed class Broker : IAsyncLifetime
         return connection;
     }
 
-    /// <summary>Declares a publisher's own queue and binds it.</summary>
+    /// <summary>Declares a queue and binds it, as an administrator.</summary>
     public async Task DeclareAsync(string queue, params string[] exchanges)
     {
-        var channel = await ChannelAsync(Url(Publisher));
+        await using var channel = await ChannelAsync();
         await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false);
         foreach (var exchange in exchanges)
         {

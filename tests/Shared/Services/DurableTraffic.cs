@@ -18,7 +18,7 @@ internal sealed class DurableTraffic(RabbitMqServer broker, Random random, int a
     private static readonly DateOnly FirstDay = new(2020, 6, 1);
 
     private const int Days = 1400;
-    private const string Events = "client.chaos";
+    private const string Events = "client.dashboard.chaos";
 
     private static readonly string[] Timeframes = ["7d", "14d", "30d"];
     private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(5);
@@ -41,7 +41,7 @@ internal sealed class DurableTraffic(RabbitMqServer broker, Random random, int a
         {
             try
             {
-                await using var connection = await ConnectAsync();
+                await using var connection = await ConnectAsync(Broker.Publisher);
                 await using var channel = await connection.CreateChannelAsync(
                     new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
                     CancellationToken.None);
@@ -61,7 +61,7 @@ internal sealed class DurableTraffic(RabbitMqServer broker, Random random, int a
     /// <summary>Makes every event of an answer known to this service.</summary>
     public async Task ListenAsync()
     {
-        await using var connection = await ConnectAsync();
+        await using var connection = await ConnectAsync(Broker.Dashboard);
         var channel = await connection.CreateChannelAsync();
         await channel.QueueDeclareAsync(Events, durable: true, exclusive: false, autoDelete: false);
         await channel.QueueBindAsync(Events, "Coinsphere.Messaging.Contracts:PredictionCompleted", "");
@@ -71,7 +71,7 @@ internal sealed class DurableTraffic(RabbitMqServer broker, Random random, int a
     /// <summary>The prediction ids of the events of each question so far; empty ones for risk scores.</summary>
     public async Task<ILookup<string, string>> HeardAsync()
     {
-        await using var connection = await ConnectAsync();
+        await using var connection = await ConnectAsync(Broker.Dashboard);
         var channel = await connection.CreateChannelAsync();
         while (await channel.BasicGetAsync(Events, autoAck: true) is { } message)
         {
@@ -116,6 +116,6 @@ internal sealed class DurableTraffic(RabbitMqServer broker, Random random, int a
         return n % 4 == 3 ? day : $"{day} {Timeframes[n % 4]}";
     }
 
-    private Task<IConnection> ConnectAsync() =>
-        new ConnectionFactory { Uri = new Uri(broker.Url(Broker.Publisher)), AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+    private Task<IConnection> ConnectAsync(string user) =>
+        new ConnectionFactory { Uri = new Uri(broker.Url(user)), AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
 }
