@@ -14,8 +14,13 @@ internal static class BoundedRequests
 
     public static RequestRefused DeadlineExceeded { get; } = new(RefusalReason.DeadlineExceeded, "no answer by the request's deadline");
 
-    /// <summary>Whether a call failed because the broker became unavailable.</summary>
-    public static bool IsBrokerLost(this Exception failure) => failure is ConnectionException or TransportException;
+    /// <summary>Whether a call failed because the broker is unavailable, or has no queue for it.</summary>
+    public static bool IsBrokerLost(this Exception failure) =>
+        failure is ConnectionException or TransportException || failure.IsReturned()
+        || (failure is RequestException { InnerException: { } cause } && cause.IsBrokerLost());
+
+    /// <summary>Whether the broker had no queue for a message.</summary>
+    public static bool IsReturned(this Exception failure) => failure is MessageReturnedException or RequestException { InnerException: MessageReturnedException };
 
     /// <summary>
     /// Whether requests can be sent and replies received: the broker is available, and the endpoint of replies listens. A degraded bus is one that
