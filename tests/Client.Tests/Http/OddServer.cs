@@ -14,7 +14,8 @@ internal sealed class OddServer : IAsyncDisposable
 
     public IPredictionClient Client => _services.GetRequiredService<IPredictionClient>();
 
-    public static async Task<OddServer> StartAsync(RequestDelegate answer, TimeSpan? timeout = null, string path = "", TimeProvider? time = null, string? key = null)
+    public static async Task<OddServer> StartAsync(
+        RequestDelegate answer, TimeSpan? timeout = null, string path = "", TimeProvider? time = null, string? key = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

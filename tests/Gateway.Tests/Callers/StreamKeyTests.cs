@@ -28,7 +28,8 @@ public sealed class StreamKeyTests(KeyedGateway gateway) : IClassFixture<KeyedGa
 
         using var again = await gateway.With(null).GetAsync($"{Predictions}?ticket={ticket}", Cancel);
         Assert.StartsWith(
-            "the ticket is not valid: ", (await again.ProblemAsync(HttpStatusCode.Unauthorized, RefusalReason.Unauthenticated)).Detail, StringComparison.Ordinal);
+            "the ticket is not valid: ", (await again.ProblemAsync(HttpStatusCode.Unauthorized, RefusalReason.Unauthenticated)).Detail,
+            StringComparison.Ordinal);
     }
 
     [Fact]

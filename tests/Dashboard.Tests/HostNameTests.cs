@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Coinsphere.Messaging.Dashboard.Tests.Hosts;
+namespace Coinsphere.Messaging.Dashboard.Tests;
 
 /// <summary>The names by which the page, as a process of its own on loopback, may be asked.</summary>
 public sealed class HostNameTests
