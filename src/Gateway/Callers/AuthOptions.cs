@@ -1,4 +1,3 @@
-using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Hosting.Web;
 using Microsoft.Extensions.Options;
 

@@ -1,10 +1,10 @@
-using Microsoft.Extensions.Time.Testing;
 using System.Net;
 using System.Net.WebSockets;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
 using Coinsphere.Messaging.Hosting.Keys;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Coinsphere.Messaging.Gateway.Tests.Callers;
 
