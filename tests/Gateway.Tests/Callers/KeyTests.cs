@@ -176,7 +176,7 @@ public sealed class KeyTests(KeyedGateway gateway) : IClassFixture<KeyedGateway>
     {
         var (client, key) = await gateway.ClientAsync("admin");
         await client.DeleteAsync("/models/ETH/cache", Cancel);
-        ApiKey.TryParse(key, out var id, out _);
+        Assert.True(ApiKey.TryParse(key, out var id, out _));
         await Until.True(() => gateway.Bus.Published.Select<CacheClearRequested>(Cancel)
             .Any(sent => sent.Context.Message.Symbol == "ETH" && sent.Context.Headers.Get<string>("X-Caller") == $"caller-{id}"));
     }
