@@ -45,6 +45,15 @@ public class PredictionClientOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(2), Read(configuration, set => set.Timeout = TimeSpan.FromSeconds(2)).Timeout);
     }
 
+    [Fact]
+    public void Key_IsReadFromTheConfiguration_AndAWrongOneIsNotShown()
+    {
+        Assert.Null(Read([], configure: null).ApiKey);
+        Assert.Equal("cs_1_2", Read([new("COINSPHERE_API_KEY", " cs_1_2 ")], configure: null).ApiKey);
+        var failure = Assert.Throws<OptionsValidationException>(() => Read([new("COINSPHERE_API_KEY", "s3 cret")], configure: null));
+        Assert.Equal("COINSPHERE_API_KEY has 7 characters: expected visible ASCII without spaces", failure.Message);
+    }
+
     private static PredictionClientOptions Read(IEnumerable<KeyValuePair<string, string?>> configuration, Action<PredictionClientOptions>? configure) =>
         new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(configuration).Build())

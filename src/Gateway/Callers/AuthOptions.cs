@@ -1,4 +1,3 @@
-using Coinsphere.Messaging.Hosting.Configuration;
 using Coinsphere.Messaging.Hosting.Web;
 using Microsoft.Extensions.Options;
 
@@ -50,7 +49,8 @@ internal sealed class AuthOptionsValidator(IConfiguration configuration) : IVali
         var faults = new List<string>();
         if (options is { IsOn: true, Anonymous: true })
         {
-            faults.Add("Auth:Anonymous is 'True' beside a setting that asks for keys (Auth:Required, Auth:KeysFile or Auth:Jwt:Authority): expected one of them");
+            faults.Add(
+                "Auth:Anonymous is 'True' beside a setting that asks for keys (Auth:Required, Auth:KeysFile or Auth:Jwt:Authority): expected one of them");
         }
 
         if (!options.IsOn && !options.Anonymous

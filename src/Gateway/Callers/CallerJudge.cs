@@ -24,7 +24,8 @@ internal sealed class CallerJudge(CallerTable table, StreamTickets tickets, OwnK
         "the ticket is not valid: it opens one stream, within a minute after POST /api/v1/stream/ticket");
 
     private static readonly RequestRefused Unknown = new(
-        RefusalReason.KeysUnavailable, "the valid keys are not known yet: no worker that reads them from the database has reported, or their file cannot be read");
+        RefusalReason.KeysUnavailable,
+        "the valid keys are not known yet: no worker that reads them from the database has reported, or their file cannot be read");
 
     private static readonly RequestRefused NoIssuer = new(RefusalReason.KeysUnavailable, "the issuer of tokens (Auth:Jwt:Authority) cannot be asked");
 

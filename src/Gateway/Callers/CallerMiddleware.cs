@@ -23,7 +23,9 @@ internal static class CallerMiddleware
             : next(http));
     }
 
-    /// <summary>Asks for a key where the settings say so. Behind routing, since endpoints say what they need; what has no endpoint needs a key that reads.</summary>
+    /// <summary>
+    /// Asks for a key where the settings say so. Behind routing, since endpoints say what they need; what has no endpoint needs a key that reads.
+    /// </summary>
     public static void UseCallers(this IApplicationBuilder app)
     {
         if (!app.ApplicationServices.GetRequiredService<IOptions<AuthOptions>>().Value.IsOn)

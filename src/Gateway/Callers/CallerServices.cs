@@ -40,18 +40,29 @@ internal static class CallerServices
             bearer.MapInboundClaims = false;
             bearer.Events = new JwtBearerEvents
             {
-                OnAuthenticationFailed = failed =>
+                OnAuthenticationFailed = async failed =>
                 {
-                    // Not a fault of the token: the issuer's keys could not be read.
-                    if (failed.Exception is InvalidOperationException)
+                    if (!await IsIssuerKnownAsync(failed.Options, failed.HttpContext.RequestAborted))
                     {
                         failed.HttpContext.Items[CallerJudge.IssuerUnavailable] = true;
                     }
 
                     failed.Fail(failed.Exception);
-                    return Task.CompletedTask;
                 },
             };
         });
+    }
+
+    // Without the issuer's keys every token fails, and the failure does not say why.
+    private static async Task<bool> IsIssuerKnownAsync(JwtBearerOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return options.ConfigurationManager is null || await options.ConfigurationManager.GetConfigurationAsync(cancellationToken) is not null;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 }

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Coinsphere.Messaging.Contracts;
-using Coinsphere.Messaging.Hosting.Keys;
 
 namespace Coinsphere.Messaging.Gateway.Callers;
 

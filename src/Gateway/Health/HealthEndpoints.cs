@@ -90,7 +90,8 @@ internal sealed class KeysCheck(CallerTable table, IOptions<AuthOptions> options
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
         !options.Value.HasKeys || table.IsKnown
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy("callers need one, and the valid ones are not known: no worker that reads them has reported, or their file is missing"));
+            : HealthCheckResult.Unhealthy(
+                "callers need one, and the valid ones are not known: no worker that reads them has reported, or their file cannot be read"));
 }
 
 /// <summary>The answer of <c>GET /health</c>.</summary>

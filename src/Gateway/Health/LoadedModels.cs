@@ -78,7 +78,8 @@ internal sealed class LoadedModels(TimeProvider time)
 }
 
 /// <summary>Receives the workers' reports, in every gateway. They also tell the valid keys, and show the difference of the workers' clocks.</summary>
-internal sealed class ModelsReportedConsumer(LoadedModels models, SenderClocks senders, CallerTable callers, IOptions<AuthOptions> auth) : IConsumer<ModelsReported>
+internal sealed class ModelsReportedConsumer(LoadedModels models, SenderClocks senders, CallerTable callers, IOptions<AuthOptions> auth)
+    : IConsumer<ModelsReported>
 {
     public Task Consume(ConsumeContext<ModelsReported> context)
     {

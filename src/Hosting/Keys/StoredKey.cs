@@ -32,7 +32,8 @@ public sealed record StoredKey(
     public CallerKey ToCaller() => new(Id, Name, Scopes, Hash, PerSecond, Concurrent);
 
     /// <summary>What is wrong with a name; null where nothing is. It stands in logs and in headers of messages.</summary>
-    public static string? NameFault(string name) => name.Length is >= 1 and <= MaxName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '@')
+    public static string? NameFault(string name) =>
+        name.Length is >= 1 and <= MaxName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '@')
         ? null
         : $"name must be 1 to {MaxName} of A-Z, a-z, 0-9, '.', '-', '_' and '@', found {CallerText.Quoted(name)}";
 

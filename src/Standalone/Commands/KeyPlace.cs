@@ -24,7 +24,8 @@ internal sealed class KeyPlace : IDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddEnvironmentVariables();
         builder.AddSpecifiedEnvironment();
-        builder.Configuration.AddCommandLine([.. Sources.Argument(FileKey, file ?? (database is null ? null : "")), .. Sources.Argument("Prices:Database", database)]);
+        builder.Configuration.AddCommandLine(
+            [.. Sources.Argument(FileKey, file ?? (database is null ? null : "")), .. Sources.Argument("Prices:Database", database)]);
         builder.AddDefaultSettings(KeyValuePair.Create(RecordsOptions.FileKey, (string?)Server.DefaultRecordsFile));
         if (builder.Configuration[FileKey] is { Length: > 0 } path)
         {

@@ -27,7 +27,10 @@ internal static class KeysCommand
 
     private static Command Add(Option<string?> file, Option<string?> database)
     {
-        var name = new Argument<string>("name") { Description = "Who gets the key: a service or a person, in logs and in what is written of administrative acts" };
+        var name = new Argument<string>("name")
+        {
+            Description = "Who gets the key: a service or a person, in logs and in what is written of administrative acts",
+        };
         var scopes = new Option<string?>("--scopes")
         {
             Description = $"Comma-separated: {string.Join(", ", KeyScopes.Names)}; each contains those before it; without it {DefaultScopes}",

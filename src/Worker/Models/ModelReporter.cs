@@ -14,8 +14,8 @@ namespace Coinsphere.Messaging.Worker.Models;
 
 /// <summary>Reports to the gateways which models are in memory, and what the process has counted: at start, after each change, and every few seconds, for gateways that started later.</summary>
 internal sealed partial class ModelReporter(
-    ModelStore models, IEngine engine, Conditions conditions, Tally tally, ReportedKeys keys, IOptions<FeedOptions> feed, IBusControl bus, IHostApplicationLifetime lifetime,
-    TimeProvider time, ILogger<ModelReporter> logger) : BackgroundService
+    ModelStore models, IEngine engine, Conditions conditions, Tally tally, ReportedKeys keys, IOptions<FeedOptions> feed, IBusControl bus,
+    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ModelReporter> logger) : BackgroundService
 {
     // A report travels by the broker, so it never says that the broker is unavailable.
     private const string Broker = BrokerWatch.Name + ": ";

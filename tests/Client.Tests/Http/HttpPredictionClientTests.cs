@@ -12,6 +12,30 @@ public class HttpPredictionClientTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public async Task Key_IsSentWithEachRequest_AndItsRefusalIsAnAnswer()
+    {
+        await using var server = await OddServer.StartAsync(
+            http =>
+            {
+                var isRight = http.Request.Headers.Authorization == "Bearer cs_1_2";
+                (http.Response.StatusCode, http.Response.ContentType) = (401, Problem);
+                return http.Response.WriteAsync(
+                    $$"""{"type":"about:blank","title":"","status":401,"detail":"{{isRight}}","reason":"unauthenticated","request_id":""}""");
+            },
+            key: "cs_1_2");
+
+        Assert.Equal(new RequestRefused(RefusalReason.Unauthenticated, "True"), (await server.Client.GetModelsAsync(Stop)).Refusal);
+        var watch = await Assert.ThrowsAsync<WatchRefusedException>(async () =>
+        {
+            await foreach (var seen in server.Client.WatchPredictionsAsync(cancellationToken: Stop))
+            {
+                Assert.Fail($"{seen}");
+            }
+        });
+        Assert.Equal(new RequestRefused(RefusalReason.Unauthenticated, "True"), watch.Refusal);
+    }
+
     [Theory]
     [InlineData(502, "text/html", "<html><body>Bad Gateway</body></html>", "Bad Gateway")]
     [InlineData(503, "text/plain", "", "the body is empty")]

@@ -14,7 +14,8 @@ internal sealed class OddServer : IAsyncDisposable
 
     public IPredictionClient Client => _services.GetRequiredService<IPredictionClient>();
 
-    public static async Task<OddServer> StartAsync(RequestDelegate answer, TimeSpan? timeout = null, string path = "", TimeProvider? time = null)
+    public static async Task<OddServer> StartAsync(
+        RequestDelegate answer, TimeSpan? timeout = null, string path = "", TimeProvider? time = null, string? key = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -28,6 +29,7 @@ internal sealed class OddServer : IAsyncDisposable
         services.AddPredictionClient(options =>
         {
             options.Url = new Uri(url + path);
+            options.ApiKey = key;
             options.Timeout = timeout ?? TimeSpan.FromSeconds(20);
         });
         return new OddServer(app, services.BuildServiceProvider());

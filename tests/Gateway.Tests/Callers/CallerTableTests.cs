@@ -1,7 +1,7 @@
-using Microsoft.Extensions.Time.Testing;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Hosting.Keys;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Coinsphere.Messaging.Gateway.Tests.Callers;
 

@@ -94,7 +94,10 @@ public sealed class KeyTests(KeyedGateway gateway) : IClassFixture<KeyedGateway>
         Assert.Equal(HttpStatusCode.OK, (await revokedClient.GetAsync("/models", Cancel)).StatusCode);
         await gateway.RevokeAsync(revoked);
         var other = key[^1] == '0' ? '1' : '0';
-        string[] invalid = [key[..^1] + other, ApiKey.Make().Key, revoked, key + "0", key[..^1], key.ToUpperInvariant(), "cs_", "x", "cs_" + new string('a', 7000)];
+        string[] invalid =
+        [
+            key[..^1] + other, ApiKey.Make().Key, revoked, key + "0", key[..^1], key.ToUpperInvariant(), "cs_", "x", "cs_" + new string('a', 7000),
+        ];
 
         var details = new HashSet<string>(StringComparer.Ordinal);
         foreach (var text in invalid)
@@ -113,7 +116,11 @@ public sealed class KeyTests(KeyedGateway gateway) : IClassFixture<KeyedGateway>
         var (_, second) = await gateway.ClientAsync("read");
         var client = gateway.With(null);
 
-        foreach (var headers in ((string, string)[][])[[("X-API-Key", key)], [("Authorization", $"bearer  {key} ")], [("X-API-Key", key), ("Authorization", $"Bearer {key}")]])
+        (string, string)[][] valid =
+        [
+            [("X-API-Key", key)], [("Authorization", $"bearer  {key} ")], [("X-API-Key", key), ("Authorization", $"Bearer {key}")],
+        ];
+        foreach (var headers in valid)
         {
             Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(HttpMethod.Get, "/models", null, headers)).StatusCode);
         }
@@ -126,7 +133,8 @@ public sealed class KeyTests(KeyedGateway gateway) : IClassFixture<KeyedGateway>
         Assert.Equal("the key is not valid", await DetailAsync(("Authorization", "Basic !!!")));
 
         async Task<string> DetailAsync(params (string, string)[] headers) =>
-            (await (await client.SendAsync(HttpMethod.Get, "/models", null, headers)).ProblemAsync(HttpStatusCode.Unauthorized, RefusalReason.Unauthenticated)).Detail;
+            (await (await client.SendAsync(HttpMethod.Get, "/models", null, headers))
+                .ProblemAsync(HttpStatusCode.Unauthorized, RefusalReason.Unauthenticated)).Detail;
     }
 
     [Fact]
@@ -168,7 +176,7 @@ public sealed class KeyTests(KeyedGateway gateway) : IClassFixture<KeyedGateway>
     {
         var (client, key) = await gateway.ClientAsync("admin");
         await client.DeleteAsync("/models/ETH/cache", Cancel);
-        ApiKey.TryParse(key, out var id, out _);
+        Assert.True(ApiKey.TryParse(key, out var id, out _));
         await Until.True(() => gateway.Bus.Published.Select<CacheClearRequested>(Cancel)
             .Any(sent => sent.Context.Message.Symbol == "ETH" && sent.Context.Headers.Get<string>("X-Caller") == $"caller-{id}"));
     }

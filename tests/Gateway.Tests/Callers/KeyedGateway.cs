@@ -35,7 +35,7 @@ public sealed class KeyedGateway : StreamingFactory
     /// <summary>Revokes a key.</summary>
     public async Task RevokeAsync(string key)
     {
-        ApiKey.TryParse(key, out var id, out _);
+        Assert.True(ApiKey.TryParse(key, out var id, out _));
         _keys.RemoveAll(known => known.Id == id);
         await TellAsync();
         await Until.True(() => Table.Find(id!) is null);

@@ -1,10 +1,10 @@
-using Microsoft.Extensions.Time.Testing;
 using System.Net;
 using System.Net.WebSockets;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Callers;
 using Coinsphere.Messaging.Gateway.Tests.Hosts;
 using Coinsphere.Messaging.Hosting.Keys;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Coinsphere.Messaging.Gateway.Tests.Callers;
 
@@ -28,7 +28,8 @@ public sealed class StreamKeyTests(KeyedGateway gateway) : IClassFixture<KeyedGa
 
         using var again = await gateway.With(null).GetAsync($"{Predictions}?ticket={ticket}", Cancel);
         Assert.StartsWith(
-            "the ticket is not valid: ", (await again.ProblemAsync(HttpStatusCode.Unauthorized, RefusalReason.Unauthenticated)).Detail, StringComparison.Ordinal);
+            "the ticket is not valid: ", (await again.ProblemAsync(HttpStatusCode.Unauthorized, RefusalReason.Unauthenticated)).Detail,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,7 +49,7 @@ public sealed class StreamKeyTests(KeyedGateway gateway) : IClassFixture<KeyedGa
     {
         var (client, key) = await gateway.ClientAsync("read");
         var (ticket, changed) = (await TicketAsync(client), await TicketAsync(client));
-        ApiKey.TryParse(key, out var id, out _);
+        Assert.True(ApiKey.TryParse(key, out var id, out _));
         changed = changed.Replace(id!, ApiKey.Make().Id, StringComparison.Ordinal);
         await gateway.RevokeAsync(key);
 
