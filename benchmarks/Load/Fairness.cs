@@ -81,7 +81,7 @@ internal static class Fairness
         var started = Stopwatch.GetTimestamp();
         var answered = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
         {
-            var own = new List<(double, HttpStatusCode)>();
+            var own = new List<(double Time, HttpStatusCode Status)>();
             try
             {
                 while (!ended.IsCancellationRequested)
@@ -154,10 +154,10 @@ internal static class Fairness
     /// <summary>What one side got: milliseconds of its answers, ascending.</summary>
     private sealed record Side(double[] Times, int Refused, double PerSecond)
     {
-        public static Side Of(IReadOnlyCollection<(double Time, HttpStatusCode Status)> asked, TimeSpan elapsed)
+        public static Side Of((double Time, HttpStatusCode Status)[] asked, TimeSpan elapsed)
         {
             double[] times = [.. asked.Where(one => one.Status == HttpStatusCode.OK).Select(one => one.Time).Order()];
-            return new(times, asked.Count - times.Length, times.Length / elapsed.TotalSeconds);
+            return new(times, asked.Length - times.Length, times.Length / elapsed.TotalSeconds);
         }
 
         public double At(double share) => Times.Length == 0 ? double.NaN : Times[(int)(share * (Times.Length - 1))];

@@ -15,9 +15,9 @@ internal sealed class FairQueue(Func<int> window, TimeProvider time)
     /// A request that has been away for so long, or for a costly one in proportion, gives its place to another: its worker hangs, or workers do not compute but
     /// wait. It still waits for its reply.
     /// </summary>
-    public static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(100);
 
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();

@@ -59,8 +59,8 @@ internal sealed partial class WorkerClient(
         }
     }
 
-    // As much as the workers take at once.
-    private int Window() => models.Slots * Costs.Computation;
+    // As many computations as half of what the workers take at once, which is several a core: enough to keep them busy, and little to wait behind.
+    private int Window() => models.Slots * Costs.Computation / 2;
 
     private async Task<Result<TAnswer>> QueueAsync<TRequest, TAnswer>(
         Uri endpoint, FairQueue queue, Caller caller, int cost, TRequest request, RequestDeadline deadline, Func<TRequest, long, TRequest>? stamp,

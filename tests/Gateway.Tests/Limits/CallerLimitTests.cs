@@ -13,7 +13,7 @@ public class CallerLimitTests(CallersFactory gateway) : IClassFixture<CallersFac
     [Fact]
     public async Task CallerBeyondItsRate_IsRefusedWithWhenToComeBackAndOthersAreNot()
     {
-        await using var limited = With(("Limits:PerSecond", "5"), ("Limits:Burst", "20"));
+        await using var limited = With(("Limits:PerSecond", "1"), ("Limits:Burst", "15"));
         var client = CallersFactory.At(limited.CreateClient(), One);
         await gateway.StoreAsync(CacheKey.Of(new RiskQuery("BTC", null)), "{}"u8.ToArray());
         // Two computations are more than a burst; the second may still begin.
@@ -45,7 +45,7 @@ public class CallerLimitTests(CallersFactory gateway) : IClassFixture<CallersFac
     [Fact]
     public async Task CallerBehindATrustedProxy_IsItself()
     {
-        await using var limited = With(("Limits:PerSecond", "1"), ("Limits:Burst", "5"), ("Limits:TrustedProxies", $"{Proxy}, 10.1.0.0/16"));
+        await using var limited = With(("Limits:PerSecond", "1"), ("Limits:Burst", "2"), ("Limits:TrustedProxies", $"{Proxy}, 10.1.0.0/16"));
         var client = CallersFactory.At(limited.CreateClient(), Proxy);
         Assert.Equal(HttpStatusCode.OK, (await RiskAsync(client, "AAA", One)).StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await RiskAsync(client, "BBB", One)).StatusCode);
@@ -57,7 +57,7 @@ public class CallerLimitTests(CallersFactory gateway) : IClassFixture<CallersFac
     [Fact]
     public async Task CallerThatIsNoTrustedProxy_IsNotBelieved()
     {
-        await using var limited = With(("Limits:PerSecond", "1"), ("Limits:Burst", "5"), ("Limits:TrustedProxies", Proxy));
+        await using var limited = With(("Limits:PerSecond", "1"), ("Limits:Burst", "2"), ("Limits:TrustedProxies", Proxy));
         var client = CallersFactory.At(limited.CreateClient(), One);
         Assert.Equal(HttpStatusCode.OK, (await RiskAsync(client, "AAA", "192.0.2.50")).StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await RiskAsync(client, "BBB", "192.0.2.51")).StatusCode);

@@ -84,8 +84,8 @@ public class FairQueueTests
     public async Task RequestWhoseTimeIsOver_LeavesTheLine()
     {
         AskMany(Greedy, Places);
-        var late = _queue.EnterAsync(Polite, Costs.Computation, TimeSpan.FromMilliseconds(100), Cancelled).AsTask();
-        _time.Advance(TimeSpan.FromMilliseconds(100));
+        var late = _queue.EnterAsync(Polite, Costs.Computation, TimeSpan.FromMilliseconds(60), Cancelled).AsTask();
+        _time.Advance(TimeSpan.FromMilliseconds(60));
         Assert.Null(await late.WaitAsync(Cancelled));
         Assert.Equal(0, _queue.Waiting);
     }
