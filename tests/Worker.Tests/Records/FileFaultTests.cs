@@ -180,7 +180,7 @@ public sealed class FileFaultTests : IAsyncDisposable
         await StartAsync(isUsable: false);
         await PredictAsync();
 
-        await UntilNoteAsync($"'{path}' (Records:File) cannot be ");
+        await UntilNoteAsync($"'{Path.GetFileName(path)}' (Records:File) cannot be ");
         var refused = await HistoryAsync();
         Assert.Equal(RefusalReason.RecordsUnavailable, refused.Refusal?.Reason);
         Assert.Contains($"there is no file '{path}'", refused.Refusal!.Detail, StringComparison.Ordinal);
