@@ -183,7 +183,7 @@ public sealed class FileFaultTests : IAsyncDisposable
         await UntilNoteAsync($"'{Path.GetFileName(path)}' (Records:File) cannot be ");
         var refused = await HistoryAsync();
         Assert.Equal(RefusalReason.RecordsUnavailable, refused.Refusal?.Reason);
-        Assert.Contains($"there is no file '{path}'", refused.Refusal!.Detail, StringComparison.Ordinal);
+        Assert.Contains($"there is no file '{Path.GetFileName(path)}'", refused.Refusal!.Detail, StringComparison.Ordinal);
     }
 
     // A folder, in place of the file.
