@@ -1,4 +1,5 @@
 using Coinsphere.Messaging.Hosting.Telemetry;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -10,16 +11,16 @@ namespace Coinsphere.Messaging.Hosting.Caching;
 /// <c>epoch:{symbol}</c> the version: a read is one MGET (two GETs of a cluster), and an entry with another version or a wrong digest is a miss.
 /// </summary>
 public sealed partial class RedisResultCache(
-    RedisConnection redis, IOptions<CacheOptions> options, TimeProvider time, ILogger<RedisResultCache> logger) : IResultCache, IAsyncDisposable
+    RedisConnection redis, IOptions<CacheOptions> options, TimeProvider time, ILogger<RedisResultCache> logger, IHostEnvironment? environment = null)
+    : IResultCache, IAsyncDisposable
 {
-
     // Anybody may ask for any symbol, so versions expire. The entries of an expired version are misses.
     private static readonly TimeSpan VersionLifetime = TimeSpan.FromDays(1);
 
     // While Redis is unavailable computations still have a version, to know which of them are the same.
     private readonly LocalCacheVersions _local = new();
     private readonly PendingInvalidations _pending = new(redis, time);
-    private readonly EntrySeal _seal = new(options.Value.Secret);
+    private readonly EntrySeal _seal = Seal(options.Value.Secret, environment, logger);
     private readonly OncePerMinute _wrong = new(time);
 
     /// <inheritdoc/>
@@ -129,6 +130,16 @@ public sealed partial class RedisResultCache(
 
     private static RedisKey VersionKey(RedisConnection redis, string symbol) => redis.Key("epoch:" + symbol);
 
+    private static EntrySeal Seal(string? secret, IHostEnvironment? environment, ILogger logger)
+    {
+        if (string.IsNullOrEmpty(secret) && environment?.IsProduction() == true)
+        {
+            LogUnkeyed(logger);
+        }
+
+        return new EntrySeal(secret);
+    }
+
     private ReadOnlyMemory<byte>? Body(CacheKey key, RedisValue entry, RedisValue version)
     {
         var state = _seal.Read(key.Text, (byte[]?)entry, (byte[]?)version, out var body);
@@ -139,6 +150,9 @@ public sealed partial class RedisResultCache(
 
         return state == EntryState.Right ? body : default(ReadOnlyMemory<byte>?);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cache:Secret is not set: whoever may write to Redis can write answers")]
+    private static partial void LogUnkeyed(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Redis holds {Times} answers with a wrong digest, the last under {Key}; they are computed again. Is "
         + "Cache:Secret the same in every gateway and worker? If so, something else writes there")]

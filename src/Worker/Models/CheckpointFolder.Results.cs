@@ -12,6 +12,9 @@ internal sealed partial class CheckpointFolder
     private const string ResultFolder = ".trainings";
     private const string ResultExtension = ".json";
 
+    // A result has some hundred bytes.
+    private const int MaxResultBytes = 1 << 16;
+
     /// <summary>Records the result of a training, before its candidate is promoted.</summary>
     public void WriteResult(string symbol, TrainingResult result)
     {
@@ -27,7 +30,13 @@ internal sealed partial class CheckpointFolder
         try
         {
             var path = ResultOf(symbol);
-            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), ContractsJson.Body.TrainingResult) : null;
+            if (!File.Exists(path))
+            {
+                return null;
+            }
+
+            using var stream = RegularFile.OpenRead(path);
+            return stream.Length <= MaxResultBytes ? JsonSerializer.Deserialize(stream, ContractsJson.Body.TrainingResult) : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -37,7 +37,7 @@ internal sealed partial class PriceWriter
         """;
 
     private const string CloseAfterSql = """
-        select time::date as Day, close::float8 as Close from price_data where token_id = @token and time >= @end order by time limit 1
+        select time::date as Day, close::float8 as Close from price_data where token_id = @token and time >= @end and time < @today order by time limit 1
         """;
 
     /// <exception cref="InvalidMarketDataException">Stored days would change, and it is no correction; or the next stored close is too far.</exception>
@@ -74,12 +74,15 @@ internal sealed partial class PriceWriter
         }
     }
 
-    // A new bar before a stored one: a gap that is filled.
+    // A new bar before a stored one: a gap that is filled. What another program wrote of days that are not over is not used, and decides nothing.
     private async Task CheckNextAsync(NpgsqlConnection connection, string symbol, string token, ReadOnlyMemory<Bar> bars, CancellationToken cancellationToken)
     {
         var last = bars.Span[^1];
         var end = Midnight(last.Day.AddDays(1));
-        await using var command = new NpgsqlCommand(CloseAfterSql, connection) { Parameters = { new("token", token), new("end", end) } };
+        await using var command = new NpgsqlCommand(CloseAfterSql, connection)
+        {
+            Parameters = { new("token", token), new("end", end), new("today", Midnight(time.Today())) },
+        };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (await reader.ReadAsync(cancellationToken))
         {

@@ -290,6 +290,10 @@ public sealed class PriceWriterTests : IAsyncLifetime
             () => _writer.WriteAsync("BTC", Closing(Bars(2), 2).AsMemory(1), Sent, Author, Cancel));
         Assert.StartsWith("the close of BTC of 2024-01-03 is 51 times the close before it", fault.Message, StringComparison.Ordinal);
         Assert.Equal(new WrittenBars(1, 0, 0), await _writer.WriteAsync("BTC", Bars(2).AsMemory(1), Sent, Author, Cancel));
+
+        // A row that another program wrote two years ahead stops nobody.
+        await _database.ExecuteAsync("insert into price_data select now() + interval '2 years', token_id, 9e9, 9e9, 9e9, 9e9, 1 from price_data limit 1");
+        Assert.Equal(new WrittenBars(1, 0, 0), await _writer.WriteAsync("BTC", Bars(4).AsMemory(3), Sent, Author, Cancel));
     }
 
     private PriceWriter Writer(string? acceptedJumps = null) => new(

@@ -53,7 +53,7 @@ public abstract class AuditTests(IRecordsStore store) : IAsyncLifetime
 
         Assert.Equal(
             [("alert rule removed", "", rule.Id), ("alert rule written", "BTC", $"{rule.Id} is direction_changed, with a webhook")],
-            (await ActsAsync(worker)).Select(act => (act.Act, act.Symbol, act.Outcome)));
+            (await ActsAsync(worker)).Select(act => (act.Act, act.Symbol, act.Outcome)).Order());
     }
 
     private static Task<IReadOnlyList<RecordedAct>> ActsAsync(DatabaseWorker worker, string symbol = "") =>

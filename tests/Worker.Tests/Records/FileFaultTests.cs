@@ -15,6 +15,9 @@ public sealed class FileFaultTests : IAsyncDisposable
     private DatabaseWorker? _worker;
     private int _predicted;
 
+    // Callers get no paths.
+    private string Name => Path.GetFileName(_store.File);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private DatabaseWorker Worker => _worker!;
@@ -52,7 +55,7 @@ public sealed class FileFaultTests : IAsyncDisposable
             }
 
             var id = await PredictAsync();
-            await UntilNoteAsync($"'{_store.File}' (Records:File) is locked by another program: it is tried again until that one is done");
+            await UntilNoteAsync($"'{Name}' (Records:File) is locked by another program: it is tried again until that one is done");
             await other.ExecuteAsync("rollback");
             await UntilRecordedAsync(id);
         }
@@ -68,7 +71,7 @@ public sealed class FileFaultTests : IAsyncDisposable
 
         // What a log of its own still takes is recorded.
         var ids = await PredictAsync(20);
-        await UntilNoteAsync($"there is no space left for '{_store.File}' (Records:File): free some");
+        await UntilNoteAsync($"there is no space left for '{Name}' (Records:File): free some");
         disk.Free();
         await UntilRecordedAsync(ids);
     }
@@ -82,7 +85,7 @@ public sealed class FileFaultTests : IAsyncDisposable
         disk.MakeReadOnly();
 
         var id = await PredictAsync();
-        await UntilNoteAsync($"'{_store.File}' (Records:File) cannot be opened: expected a file in a folder that this user may write to");
+        await UntilNoteAsync($"'{Name}' (Records:File) cannot be opened: expected a file in a folder that this user may write to");
         disk.MakeWritable();
         await UntilRecordedAsync(id);
     }
@@ -99,7 +102,7 @@ public sealed class FileFaultTests : IAsyncDisposable
 
         await StartAsync(isUsable: false);
         var waiting = await PredictAsync();
-        await UntilNoteAsync($"'{_store.File}' (Records:File) is read-only for this user: allow writing to the file and its folder");
+        await UntilNoteAsync($"'{Name}' (Records:File) is read-only for this user: allow writing to the file and its folder");
         Assert.Equal(id, Assert.Single((await HistoryAsync()).Answer!.History).Id);
         await SetWriteVersionAsync(2);
         await UntilRecordedAsync(waiting);
@@ -129,10 +132,10 @@ public sealed class FileFaultTests : IAsyncDisposable
 
         await StartAsync(isUsable: false);
         var id = await PredictAsync();
-        await UntilNoteAsync($"'{_store.File}' (Records:File) {text}");
+        await UntilNoteAsync($"'{Name}' (Records:File) {text}");
         var refused = await HistoryAsync();
         Assert.Equal(RefusalReason.RecordsUnavailable, refused.Refusal?.Reason);
-        Assert.StartsWith($"'{_store.File}' (Records:File) {text}", refused.Refusal!.Detail, StringComparison.Ordinal);
+        Assert.StartsWith($"'{Name}' (Records:File) {text}", refused.Refusal!.Detail, StringComparison.Ordinal);
         Assert.Equal(before, Hash());
 
         File.Delete(_store.File + "-wal");
@@ -149,7 +152,7 @@ public sealed class FileFaultTests : IAsyncDisposable
         await DamageAsync("pages");
 
         await PredictAsync(5);
-        await UntilNoteAsync($"'{_store.File}' (Records:File) is damaged, and is left as it is");
+        await UntilNoteAsync($"'{Name}' (Records:File) is damaged, and is left as it is");
         var before = Hash();
         await PredictAsync(10);
         Assert.Equal(RefusalReason.RecordsUnavailable, (await HistoryAsync()).Refusal?.Reason);
@@ -177,10 +180,10 @@ public sealed class FileFaultTests : IAsyncDisposable
         await StartAsync(isUsable: false);
         await PredictAsync();
 
-        await UntilNoteAsync($"'{path}' (Records:File) cannot be ");
+        await UntilNoteAsync($"'{Path.GetFileName(path)}' (Records:File) cannot be ");
         var refused = await HistoryAsync();
         Assert.Equal(RefusalReason.RecordsUnavailable, refused.Refusal?.Reason);
-        Assert.Contains($"there is no file '{path}'", refused.Refusal!.Detail, StringComparison.Ordinal);
+        Assert.Contains($"there is no file '{Path.GetFileName(path)}'", refused.Refusal!.Detail, StringComparison.Ordinal);
     }
 
     // A folder, in place of the file.
@@ -191,7 +194,7 @@ public sealed class FileFaultTests : IAsyncDisposable
         await StartAsync(isUsable: false);
         await PredictAsync();
 
-        await UntilNoteAsync($"'{_store.File}' (Records:File) cannot be opened: expected a file");
+        await UntilNoteAsync($"'{Name}' (Records:File) cannot be opened: expected a file");
     }
 
     private async Task UseAsync(string path)
