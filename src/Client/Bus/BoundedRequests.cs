@@ -20,7 +20,8 @@ internal static class BoundedRequests
         || (failure is RequestException { InnerException: { } cause } && cause.IsBrokerLost());
 
     /// <summary>Whether the broker had no queue for a message.</summary>
-    public static bool IsReturned(this Exception failure) => failure is MessageReturnedException or RequestException { InnerException: MessageReturnedException };
+    public static bool IsReturned(this Exception failure) =>
+        failure is MessageReturnedException or RequestException { InnerException: MessageReturnedException };
 
     /// <summary>
     /// Whether requests can be sent and replies received: the broker is available, and the endpoint of replies listens. A degraded bus is one that

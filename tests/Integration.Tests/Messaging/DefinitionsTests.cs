@@ -42,7 +42,8 @@ public sealed class DefinitionsTests(DefinitionsTests.System system) : IClassFix
         var started = Stopwatch.GetTimestamp();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await system.AskAsync());
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(3), "the caller waits for nothing");
-        await Until.True(async () => (await system.ReasonsAsync()).Any(reason => reason.StartsWith("definitions: the broker has no queue", StringComparison.Ordinal)));
+        await Until.True(async () => (await system.ReasonsAsync()).Any(
+            reason => reason.StartsWith("definitions: the broker has no queue", StringComparison.Ordinal)));
 
         await system.Broker.ImportAsync();
         await Until.True(async () => await system.AskAsync() == HttpStatusCode.OK, "the worker consumes again");

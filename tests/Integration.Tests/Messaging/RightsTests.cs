@@ -37,7 +37,8 @@ public sealed class RightsTests(Broker broker) : IClassFixture<Broker>
             return;
         }
 
-        Assert.True(text[from..to] == table, $"docs/rabbitmq.md has another table than the broker gives; renew it with {Renew}=1 and see what changed:\n{table}");
+        Assert.True(text[from..to] == table,
+            $"docs/rabbitmq.md has another table than the broker gives; renew it with {Renew}=1 and see what changed:\n{table}");
     }
 
     [Theory]
@@ -52,7 +53,8 @@ public sealed class RightsTests(Broker broker) : IClassFixture<Broker>
             await RefusedAsync(broker.Url(user), channel => channel.ExchangeDeleteAsync(exchange, cancellationToken: Cancel));
         }
 
-        Assert.Superset(new HashSet<string> { "predict", "Coinsphere.Messaging.Contracts:PriceBarClosed", "events" }, (await broker.ExchangesAsync()).ToHashSet());
+        Assert.Superset(new HashSet<string> { "predict", "Coinsphere.Messaging.Contracts:PriceBarClosed", "events" },
+            (await broker.ExchangesAsync()).ToHashSet());
     }
 
     [Fact]
@@ -86,7 +88,8 @@ public sealed class RightsTests(Broker broker) : IClassFixture<Broker>
         var channel = await broker.ChannelAsync(broker.Url(Broker.Publisher));
 
         var refused = await Assert.ThrowsAnyAsync<OperationInterruptedException>(() => channel.BasicPublishAsync(
-            "predict", "", mandatory: true, new BasicProperties { UserId = Broker.Dashboard, ReplyTo = "client.dashboard.x" }, "{}"u8.ToArray(), Cancel).AsTask());
+            "predict", "", mandatory: true,
+                new BasicProperties { UserId = Broker.Dashboard, ReplyTo = "client.dashboard.x" }, "{}"u8.ToArray(), Cancel).AsTask());
 
         Assert.Equal(406, refused.ShutdownReason!.ReplyCode);
     }
@@ -123,7 +126,8 @@ public sealed class RightsTests(Broker broker) : IClassFixture<Broker>
         await asking.QueueDeclareAsync($"client.{asks}.replies", durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancel);
 
         await asking.BasicPublishAsync(
-            "predict", "", mandatory: true, new BasicProperties { UserId = asks, ReplyTo = $"client.{asks}.replies" }, """{"symbol":"BTC"}"""u8.ToArray(), Cancel);
+            "predict", "", mandatory: true,
+                new BasicProperties { UserId = asks, ReplyTo = $"client.{asks}.replies" }, """{"symbol":"BTC"}"""u8.ToArray(), Cancel);
 
         Assert.Equal("prediction", (await broker.TakeAsync($"client.{asks}.replies")).BasicProperties.Type);
         Assert.Equal("prediction", (await broker.TakeAsync($"client.{listens}.events")).BasicProperties.Type);
@@ -148,7 +152,8 @@ public sealed class RightsTests(Broker broker) : IClassFixture<Broker>
 
     private async Task MakeAsync(string name, string kind)
     {
-        var made = await CommandLine.RunAsync(Path.Combine(Repository.Root, "rabbitmq", "client"), [name, kind], environment: [("PASSWORD", "secret of a client")]);
+        var made = await CommandLine.RunAsync(Path.Combine(Repository.Root, "rabbitmq", "client"), [name, kind],
+            environment: [("PASSWORD", "secret of a client")]);
         Assert.True(made.Code == 0, made.Errors);
         await broker.ImportAsync(made.Output);
     }

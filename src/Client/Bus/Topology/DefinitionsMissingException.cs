@@ -11,4 +11,5 @@ public sealed class DefinitionsMissingException(string part) : TransportExceptio
 
 /// <summary>The exchange of another process, where it receives replies, does not exist: the process has ended, or the address was invented.</summary>
 /// <param name="exchange">The name of the exchange.</param>
-public sealed class ReplyAddressMissingException(string exchange) : TransportException(new Uri("exchange:" + Uri.EscapeDataString(exchange)), "it does not exist");
+public sealed class ReplyAddressMissingException(string exchange)
+    : TransportException(new Uri("exchange:" + Uri.EscapeDataString(exchange)), "it does not exist");

@@ -9,7 +9,8 @@ namespace Coinsphere.Messaging.Client.Bus.Topology;
 /// missing where the user may do so: on a broker without definitions, or as an administrator.
 /// </summary>
 internal sealed class SharedChannel(
-    ConnectionContext connection, IChannel channel, IAgent agent, string user, TopologyScout scout, SharedTopology topology, CancellationToken cancellationToken)
+    ConnectionContext connection, IChannel channel, IAgent agent, string user, TopologyScout scout, SharedTopology topology,
+    CancellationToken cancellationToken)
     : RabbitMqChannelContext(connection, channel, agent, cancellationToken), ChannelContext
 {
     Task ChannelContext.BasicPublishAsync(
@@ -66,10 +67,12 @@ internal sealed class SharedChannel(
         }
     }
 
-    Task ChannelContext.QueueBind(string queue, string exchange, string routingKey, IDictionary<string, object?> arguments, CancellationToken cancellationToken) =>
+    Task ChannelContext.QueueBind(
+        string queue, string exchange, string routingKey, IDictionary<string, object?> arguments, CancellationToken cancellationToken) =>
         topology.IsOwn(queue)
             ? QueueBind(queue, exchange, routingKey, arguments, cancellationToken)
-            : scout.BindAsync(binding => binding.QueueBindAsync(queue, exchange, routingKey, arguments, cancellationToken: cancellationToken), cancellationToken);
+            : scout.BindAsync(
+                binding => binding.QueueBindAsync(queue, exchange, routingKey, arguments, cancellationToken: cancellationToken), cancellationToken);
 
     Task ChannelContext.ExchangeBind(
         string destination, string source, string routingKey, IDictionary<string, object?> arguments, CancellationToken cancellationToken) =>

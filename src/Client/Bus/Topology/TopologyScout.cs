@@ -7,7 +7,7 @@ namespace Coinsphere.Messaging.Client.Bus.Topology;
 /// Asks the broker for shared exchanges and queues, on a channel of its own: the broker closes a channel on which something is missing or refused, and the
 /// bus's channels have messages in work.
 /// </summary>
-internal sealed class TopologyScout(IConnection connection, SharedTopology topology)
+internal sealed class TopologyScout(IConnection connection, SharedTopology topology) : IAsyncDisposable
 {
     private const ushort Refused = 403;
     private const ushort Missing = 404;
@@ -58,6 +58,13 @@ internal sealed class TopologyScout(IConnection connection, SharedTopology topol
         {
             _mayNotBind = await TryAsync(bind, cancellationToken) is Refused;
         }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        _turn.Dispose();
     }
 
     // Null where the broker agreed, else its code.

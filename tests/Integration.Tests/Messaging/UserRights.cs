@@ -6,7 +6,8 @@ using RabbitMQ.Client.Exceptions;
 namespace Coinsphere.Messaging.Integration.Tests.Messaging;
 
 /// <summary>What the broker lets a user do, found by trying everything on everything that the definitions declare.</summary>
-internal sealed record UserRights(string User, string[] Declares, string[] Deletes, string[] BindsTo, string[] BindsFrom, string[] Publishes, string[] Gets, string[] Purges)
+internal sealed record UserRights(
+    string User, string[] Declares, string[] Deletes, string[] BindsTo, string[] BindsFrom, string[] Publishes, string[] Gets, string[] Purges)
 {
     private const string Hex = "00000000000000000000000000000000";
     private const string Contracts = "Coinsphere.Messaging.Contracts:";
@@ -50,7 +51,8 @@ internal sealed record UserRights(string User, string[] Declares, string[] Delet
         string[] queues = [.. Of("queues").Concat(Own)];
         var declares = await tries.AllowedAsync(
             all, (channel, name) => channel.QueueDeclareAsync(name, durable: false, exclusive: true, autoDelete: true, cancellationToken: Cancel));
-        var deletes = await tries.AllowedAsync(all, (channel, name) => channel.QueueDeleteAsync(name, ifUnused: true, ifEmpty: true, cancellationToken: Cancel));
+        var deletes = await tries.AllowedAsync(
+            all, (channel, name) => channel.QueueDeleteAsync(name, ifUnused: true, ifEmpty: true, cancellationToken: Cancel));
         var publishes = await tries.AllowedAsync(
             exchanges, (channel, name) => channel.BasicPublishAsync(name, Nobody, mandatory: false, ReadOnlyMemory<byte>.Empty, Cancel).AsTask());
         var gets = await tries.AllowedAsync(queues, (channel, name) => channel.BasicGetAsync(name, autoAck: false, Cancel));
