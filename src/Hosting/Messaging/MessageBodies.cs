@@ -81,7 +81,7 @@ internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson
 
     private static bool IsEnvelope(ReceiveContext context, ReadOnlySpan<byte> body)
     {
-        var type = context.TryGetPayload<RabbitMqBasicConsumeContext>(out var message) ? message.Properties.ContentType : context.ContentType.MediaType;
+        var type = context.TryGetPayload<RabbitMqBasicConsumeContext>(out var message) ? message.Properties.ContentType : context.ContentType?.MediaType;
         return string.IsNullOrWhiteSpace(type)
             ? EnvelopeHead.Read(body).IsEnvelope
             : type.AsSpan(0, type.IndexOf(';', StringComparison.Ordinal) is >= 0 and var end ? end : type.Length).Trim()

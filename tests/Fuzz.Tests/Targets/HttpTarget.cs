@@ -88,8 +88,8 @@ internal sealed class HttpTarget : IFuzzTarget
         var end = Array.IndexOf(input, (byte)'\n');
         var line = Encoding.Latin1.GetString(input, 0, end < 0 ? input.Length : end).Split(' ', 2);
         if (line.Length < 2 || line[0].Length == 0 || !line[0].All(char.IsAsciiLetterUpper) || !line[1].StartsWith('/') || line[0] is "CONNECT" or "TRACE"
-            || line[1].Contains("%00", StringComparison.Ordinal) || line[1].Contains("stream", StringComparison.OrdinalIgnoreCase)
-            || !Uri.TryCreate("http://localhost" + line[1], UriKind.Absolute, out var url))
+            || line[1].Contains("stream", StringComparison.OrdinalIgnoreCase)
+            || !Uri.TryCreate("http://localhost" + line[1], UriKind.Absolute, out var url) || url.AbsoluteUri.Contains("%00", StringComparison.Ordinal))
         {
             return null;
         }
