@@ -62,7 +62,12 @@ internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson
                 new BytesMessageBody(body.ToArray()),
                 receiveContext.TransportHeaders,
                 receiveContext.InputAddress);
+            Read(read);
             return new ReadMessage(receiveContext, read, body, isPlain);
+        }
+        catch (FormatException wrong)
+        {
+            throw new UnreadableMessageException($"an id or an address of the envelope is none: {wrong.Message}");
         }
         catch (SerializationException)
         {
@@ -78,6 +83,11 @@ internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson
     public MessageBody GetMessageBody(string text) => Envelopes.GetMessageBody(text);
 
     public void Probe(ProbeContext context) => context.CreateScope("messageBodies").Add("contentType", contentType.MediaType);
+
+    // The library reads them where they are first needed, and fails there.
+    private static void Read(MessageContext context) =>
+        _ = (context.MessageId, context.RequestId, context.CorrelationId, context.ConversationId, context.InitiatorId,
+            context.SourceAddress, context.DestinationAddress, context.ResponseAddress, context.FaultAddress);
 
     private static bool IsEnvelope(ReceiveContext context, ReadOnlySpan<byte> body)
     {

@@ -32,6 +32,8 @@ internal sealed class AmqpTarget : IFuzzTarget
         }.Select(Encoding.UTF8.GetBytes),
     ];
 
+    public long MaxAllocated => long.MaxValue;
+
     public IReadOnlyList<byte[]> Tokens { get; } =
     [
         .. new[]

@@ -30,6 +30,8 @@ internal sealed class HttpTarget : IFuzzTarget
         }.Select(Encoding.UTF8.GetBytes),
     ];
 
+    public long MaxAllocated => long.MaxValue;
+
     public IReadOnlyList<byte[]> Tokens { get; } =
     [
         .. new[]
