@@ -1,5 +1,9 @@
 # docker build --target gateway . ; docker build --target worker . ; docker build --target dashboard . (the page) ; docker build --target cli . (the commands of ./run) ; docker build --target worker-torch . (with PyTorch's library, for linux-x64)
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# Pin them by digest for what you deploy: --build-arg ASPNET=mcr.microsoft.com/dotnet/aspnet:10.0@sha256:... (docs/hardening.md).
+ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
+ARG ASPNET=mcr.microsoft.com/dotnet/aspnet:10.0
+
+FROM $SDK AS build
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src src
@@ -10,7 +14,7 @@ RUN dotnet publish src/Gateway $READY -o /out/gateway && dotnet publish src/Work
 FROM build AS build-torch
 RUN dotnet publish src/Torch -c Release -o /out/torch
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS base
+FROM $ASPNET AS base
 # The gateway listens where Gateway__Host and PORT say.
 ENV ASPNETCORE_HTTP_PORTS=
 WORKDIR /app

@@ -12,7 +12,7 @@ internal interface IFuzzTarget : IAsyncDisposable
     /// <summary>The time that one input may take, on a machine with other work.</summary>
     TimeSpan MaxTime => TimeSpan.FromSeconds(5);
 
-    /// <summary>The bytes that the reader may allocate for one input.</summary>
+    /// <summary>The bytes that the reader may allocate for one input; they are counted for readers that stay on one thread.</summary>
     long MaxAllocated => 200_000_000;
 
     /// <summary>How many kinds of outcomes there are at least: a run says little where the mutants met one refusal alone.</summary>

@@ -62,7 +62,12 @@ internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson
                 new BytesMessageBody(body.ToArray()),
                 receiveContext.TransportHeaders,
                 receiveContext.InputAddress);
+            Read(read);
             return new ReadMessage(receiveContext, read, body, isPlain);
+        }
+        catch (FormatException wrong)
+        {
+            throw new UnreadableMessageException($"an id or an address of the envelope is none: {wrong.Message}");
         }
         catch (SerializationException)
         {
@@ -79,9 +84,14 @@ internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson
 
     public void Probe(ProbeContext context) => context.CreateScope("messageBodies").Add("contentType", contentType.MediaType);
 
+    // The library reads them where they are first needed, and fails there.
+    private static void Read(MessageContext context) =>
+        _ = (context.MessageId, context.RequestId, context.CorrelationId, context.ConversationId, context.InitiatorId,
+            context.SourceAddress, context.DestinationAddress, context.ResponseAddress, context.FaultAddress);
+
     private static bool IsEnvelope(ReceiveContext context, ReadOnlySpan<byte> body)
     {
-        var type = context.TryGetPayload<RabbitMqBasicConsumeContext>(out var message) ? message.Properties.ContentType : context.ContentType.MediaType;
+        var type = context.TryGetPayload<RabbitMqBasicConsumeContext>(out var message) ? message.Properties.ContentType : context.ContentType?.MediaType;
         return string.IsNullOrWhiteSpace(type)
             ? EnvelopeHead.Read(body).IsEnvelope
             : type.AsSpan(0, type.IndexOf(';', StringComparison.Ordinal) is >= 0 and var end ? end : type.Length).Trim()

@@ -32,6 +32,8 @@ internal sealed class AmqpTarget : IFuzzTarget
         }.Select(Encoding.UTF8.GetBytes),
     ];
 
+    public long MaxAllocated => long.MaxValue;
+
     public IReadOnlyList<byte[]> Tokens { get; } =
     [
         .. new[]
@@ -92,7 +94,7 @@ internal sealed class AmqpTarget : IFuzzTarget
         {
             return (JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(line) ?? []).ToDictionary(header => header.Key, header => Value(header.Value));
         }
-        catch (JsonException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             return new() { ["Content-Type"] = Encoding.Latin1.GetString(line) };
         }

@@ -22,6 +22,8 @@ internal sealed class CacheTarget : IFuzzTarget
 
     public IReadOnlyList<byte[]> Seeds => [[0, .. _entry], [.. "0123456789abcdef0123456789abcdef"u8, 0, .. _entry]];
 
+    public long MaxAllocated => long.MaxValue;
+
     public IReadOnlyList<byte[]> Tokens { get; } =
         [.. new[] { "{", "}", "\"", "\0", "null", "[]", "0123456789abcdef", "\uFEFF" }.Select(Encoding.UTF8.GetBytes)];
 

@@ -30,6 +30,8 @@ internal sealed class HttpTarget : IFuzzTarget
         }.Select(Encoding.UTF8.GetBytes),
     ];
 
+    public long MaxAllocated => long.MaxValue;
+
     public IReadOnlyList<byte[]> Tokens { get; } =
     [
         .. new[]
@@ -63,7 +65,7 @@ internal sealed class HttpTarget : IFuzzTarget
             // a server that is missing is not the request's fault
             Assert.True(status is (>= 200 and < 500) or 503 or 504, $"{status} for {request.Method} {request.RequestUri}");
             var text = await response.Content.ReadAsStringAsync();
-            if (type is "application/json" or "application/problem+json")
+            if (request.Method != HttpMethod.Head && type is ("application/json" or "application/problem+json"))
             {
                 using var document = JsonDocument.Parse(text);
                 Assert.True(status < 400 || document.RootElement.GetProperty("detail").GetString() is { Length: > 0 }, text);
@@ -88,8 +90,8 @@ internal sealed class HttpTarget : IFuzzTarget
         var end = Array.IndexOf(input, (byte)'\n');
         var line = Encoding.Latin1.GetString(input, 0, end < 0 ? input.Length : end).Split(' ', 2);
         if (line.Length < 2 || line[0].Length == 0 || !line[0].All(char.IsAsciiLetterUpper) || !line[1].StartsWith('/') || line[0] is "CONNECT" or "TRACE"
-            || line[1].Contains("%00", StringComparison.Ordinal) || line[1].Contains("stream", StringComparison.OrdinalIgnoreCase)
-            || !Uri.TryCreate("http://localhost" + line[1], UriKind.Absolute, out var url))
+            || line[1].Contains("stream", StringComparison.OrdinalIgnoreCase)
+            || !Uri.TryCreate("http://localhost" + line[1], UriKind.Absolute, out var url) || url.AbsoluteUri.Contains("%00", StringComparison.Ordinal))
         {
             return null;
         }

@@ -24,7 +24,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         await server.RunAsync("initdb", "-D", server.Path("data"), "-U", "tests", $"--pwfile={server.Path("password")}", "--auth=scram-sha-256", "--no-sync");
         await File.WriteAllTextAsync(server.Path("data/server.crt"), signed.Certificate);
         await File.WriteAllTextAsync(server.Path("data/server.key"), signed.Key);
-        File.SetUnixFileMode(server.Path("data/server.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await CommandLine.RunAsync("chmod", ["600", server.Path("data/server.key")]);
         await server.OwnAsync();
         var port = server.Port.ToString(CultureInfo.InvariantCulture);
         await server.RunAsync(

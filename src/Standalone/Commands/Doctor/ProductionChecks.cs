@@ -157,7 +157,10 @@ internal sealed class ProductionChecks(IServiceProvider services, IConfiguration
             var isSuper = await opened.ExecuteScalarAsync<bool>(new CommandDefinition(
                 "select rolsuper or rolcreaterole or rolcreatedb from pg_roles where rolname = current_user", cancellationToken: cancellationToken));
             Holds(
-                check, !isSuper, $"role '{connection.Username}' has no rights beyond its database", $"role '{connection.Username}' administers the whole server",
+                check,
+                !isSuper,
+                $"role '{connection.Username}' has no rights beyond its database",
+                $"role '{connection.Username}' administers the whole server",
                 $"alter role {connection.Username} nosuperuser nocreaterole nocreatedb, or another role");
         }
         catch (Exception fault) when (fault is NpgsqlException or TimeoutException or IOException)
