@@ -113,7 +113,8 @@ internal sealed partial class WorkerClient(
     {
         try
         {
-            var result = await clients.AskAsync<TRequest, TAnswer>(endpoint, request, left, ended.Token, RequestId, context => Mark(context, request, mayBeCached));
+            var result = await clients.AskAsync<TRequest, TAnswer>(
+                endpoint, request, left, ended.Token, RequestId, context => Mark(context, request, mayBeCached));
             if (result is { IsRefused: true, Refusal.Reason: RefusalReason.InternalError })
             {
                 LogFailed(typeof(TRequest).Name, result.Refusal.Detail, RequestId);

@@ -4,6 +4,7 @@ using System.Runtime.Serialization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using Coinsphere.Messaging.Contracts;
 using MassTransit;
 using MassTransit.Serialization;
@@ -138,6 +139,11 @@ internal sealed class MessageBodies(ContentType contentType, bool takesPlainJson
             if (isPlain)
             {
                 return JsonBody.FindFault(body.Span, type);
+            }
+
+            if (!Utf8.IsValid(body.Span))
+            {
+                return "the body is not UTF-8 text";
             }
 
             using var envelope = JsonDocument.Parse(body);

@@ -65,7 +65,8 @@ internal sealed class CacheTarget : IFuzzTarget
         // What follows a strange version is a new one.
         var next = await Cache.VersionAsync("BTC", CancellationToken.None);
         Assert.True(next.IsShared && next.Token.Length == 32 && next.Token.All(char.IsAsciiHexDigitLower), next.Token);
-        return read is { } body ? $"read {body.Span.SequenceEqual(Body)}" : $"a miss after {Math.Min(entry.Length, 40)} bytes";
+        Assert.True(read is not { } body || body.Span.SequenceEqual(Body), "what somebody else wrote is served");
+        return read is not null ? "read" : $"a miss after {Math.Min(entry.Length, 40)} bytes";
     }
 
     public async ValueTask DisposeAsync()

@@ -30,6 +30,18 @@ public class CallerLimitTests(CallersFactory gateway) : IClassFixture<CallersFac
     }
 
     [Fact]
+    public async Task CallerWithoutAKey_HasARate()
+    {
+        await using var limited = With(("Auth:Required", "true"), ("Limits:PerSecond", "1"), ("Limits:Burst", "99"));
+        var client = CallersFactory.At(limited.CreateClient(), One);
+        await (await RiskAsync(client, "AAA")).ProblemAsync(HttpStatusCode.Unauthorized, RefusalReason.Unauthenticated);
+        await (await RiskAsync(client, "AAA")).ProblemAsync(HttpStatusCode.Unauthorized, RefusalReason.Unauthenticated);
+        await (await RiskAsync(client, "AAA")).ProblemAsync(HttpStatusCode.TooManyRequests, RefusalReason.RateLimited);
+        var other = CallersFactory.At(limited.CreateClient(), Other);
+        await (await RiskAsync(other, "AAA")).ProblemAsync(HttpStatusCode.Unauthorized, RefusalReason.Unauthenticated);
+    }
+
+    [Fact]
     public async Task BatchBeyondTheRate_RefusesTheItemsThatAreTooMuch()
     {
         await using var limited = With(("Limits:PerSecond", "1"), ("Limits:Burst", "40"));

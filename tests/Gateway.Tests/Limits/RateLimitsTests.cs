@@ -78,6 +78,20 @@ public class RateLimitsTests
         Assert.Equal(10 * Burst, Take(Rates(), At(1), 10 * Burst));
     }
 
+    [Theory]
+    [InlineData(PerSecond)]
+    [InlineData(0)]
+    public void RateOfAKey_HoldsEverywhereWhateverOthersHave(int others)
+    {
+        _options.PerSecond = others;
+        var key = At(1) with { IsLoopback = true, PerSecond = 2 };
+        var rates = Rates();
+        // As many seconds of it as others may save up, or ten.
+        Assert.Equal(20, Take(rates, key, Burst));
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(6, Take(rates, key, Burst));
+    }
+
     [Fact]
     public void KnownCaller_CostsNoMemory()
     {

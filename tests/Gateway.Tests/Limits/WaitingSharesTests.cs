@@ -15,6 +15,14 @@ public class WaitingSharesTests
     public void CallerAlone_HasNearlyAllPlaces() => Assert.Equal(90, Enter("a", Most));
 
     [Fact]
+    public void KeyWithALimitOfItsOwn_HasNoMorePlaces()
+    {
+        var key = Caller("a") with { Concurrent = 3 };
+        Assert.Equal(3, Enumerable.Range(0, Most).Count(_ => _shares.Enter(key) is null));
+        Assert.Equal(50, Enter("b", Most));
+    }
+
+    [Fact]
     public void CallersBesideEachOther_HaveEqualShares()
     {
         Enter("a", 1);

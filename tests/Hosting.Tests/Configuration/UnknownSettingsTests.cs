@@ -29,7 +29,8 @@ public sealed class UnknownSettingsTests
 
     // What is computed of an option is no key.
     [Fact]
-    public void PropertyThatCannotBeSet_IsNoKey() => Assert.Equal(["PredictionSeconds", "RiskSeconds", "PastSeconds", "MaxPastDays", "MaxEntries", "Secret"], Sections[0].Keys);
+    public void PropertyThatCannotBeSet_IsNoKey() => Assert.Equal(
+        ["PredictionSeconds", "RiskSeconds", "PastSeconds", "MaxPastDays", "MaxEntries", "Secret"], Sections[0].Keys);
 
     private static IEnumerable<(string, string?)> Find(string key) =>
         UnknownSettings.Find(new ConfigurationBuilder().AddInMemoryCollection([new(key, "x")]).Build(), Sections);

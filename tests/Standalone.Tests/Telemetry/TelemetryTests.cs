@@ -81,7 +81,8 @@ public sealed class TelemetryTests
         var folder = Directory.CreateTempSubdirectory("coinsphere-records-");
         await using var collector = await Collector.StartAsync();
         await using (var app = await StartAsync(
-            "--Telemetry:OtlpProtocol=http/protobuf", "--Telemetry:OtlpEndpoint=" + collector.Url, "--Records:File=" + Path.Combine(folder.FullName, "records.db")))
+            "--Telemetry:OtlpProtocol=http/protobuf", "--Telemetry:OtlpEndpoint=" + collector.Url,
+            "--Records:File=" + Path.Combine(folder.FullName, "records.db")))
         {
             using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
             using var rule = await http.PostAsJsonAsync("/api/v1/alerts/rules", new { symbol = "BTC", when = "risk_score_above", value = 1 }, Cancel);
