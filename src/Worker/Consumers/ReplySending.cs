@@ -1,7 +1,7 @@
+using Coinsphere.Messaging.Client;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Logging;
 using Coinsphere.Messaging.Hosting.Telemetry;
-using Coinsphere.Messaging.Client;
 using MassTransit;
 
 namespace Coinsphere.Messaging.Worker.Consumers;

@@ -1,7 +1,7 @@
-using Coinsphere.Messaging.Hosting.Messaging;
 using System.Collections.Concurrent;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Forecasting.Accuracy;
+using Coinsphere.Messaging.Hosting.Messaging;
 using Coinsphere.Messaging.Worker.Storage;
 using MassTransit;
 using Microsoft.Extensions.Logging;
