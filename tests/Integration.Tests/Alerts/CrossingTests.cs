@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Integration.Tests.Messaging;
+using Coinsphere.Messaging.Worker.Alerts;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using RabbitMQ.Client;
@@ -75,7 +76,9 @@ public sealed class CrossingTests(Broker broker) : IClassFixture<Broker>, IAsync
         await Task.WhenAll(_workers.Select(worker => worker.KillAsync()));
         Volatile.Write(ref hangs, false);
         await StartWorkersAsync(2);
-        await _database.UntilAsync("select count(*) = 2 from coinsphere_alert_deliveries where state = 'delivered'");
+        // The try of a worker that died is repeated after its lease.
+        await _database.UntilAsync(
+            "select count(*) = 2 from coinsphere_alert_deliveries where state = 'delivered'", DeliveryStore.Lease + TimeSpan.FromSeconds(30));
         await bus.Publish(crossed, Cancel);
         await Until.True(
             async () => (await http.GetFromJsonAsync<JsonElement>("/api/v1/alerts", Cancel)).GetProperty("total").GetInt32() == 1, "one alert");

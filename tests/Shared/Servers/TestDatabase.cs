@@ -58,7 +58,9 @@ public sealed class TestDatabase : IRecordsStore
         return await connection.ExecuteScalarAsync<T?>(sql);
     }
 
-    public Task UntilAsync(string sql) => Until.True(() => ValueAsync<bool>(sql), sql, TimeSpan.FromSeconds(30));
+    public Task UntilAsync(string sql) => UntilAsync(sql, TimeSpan.FromSeconds(30));
+
+    public Task UntilAsync(string sql, TimeSpan limit) => Until.True(() => ValueAsync<bool>(sql), sql, limit);
 
     /// <summary>Runs a command outside the database, for what it does not let its own sessions do.</summary>
     public static async Task OnServer(string sql)
