@@ -22,6 +22,7 @@ public sealed record ModelsReported(
     /// <summary>The valid keys of callers, from a worker that could read them just now. Null from others, and from older workers.</summary>
     [JsonPropertyName("keys")]
     public CallerKeys? Keys { get; init; }
+
     /// <summary>The requests that the worker takes at the same time on each interactive endpoint. Null from older workers.</summary>
     [JsonPropertyName("slots")]
     public int? Slots { get; init; }

@@ -79,6 +79,7 @@ public enum RefusalReason
 
     /// <summary>The service wants a key, and cannot judge one now: it does not know the valid ones yet.</summary>
     [JsonStringEnumMemberName("keys_unavailable")] KeysUnavailable,
+
     /// <summary>The caller asks for more work than it may in a time.</summary>
     [JsonStringEnumMemberName("rate_limited")] RateLimited,
 }

@@ -61,7 +61,7 @@ internal static class AlertEndpoints
 
     private static Task<Results<JsonHttpResult<AlertHistory>, Problem>> AlertsAsync(
         string? symbol, string? rule, string? limit, string? offset, HttpRequest http, RequestRules rules, WorkerClient workers) =>
-        http.AskAsync<AlertsRequested, AlertHistory>(Alerts, ["symbol", "rule", "limit", "offset"], RequestDeadline.Single, workers, _ =>
+        http.AskAsync<AlertsRequested, AlertHistory>(Alerts, ["symbol", "rule", "limit", "offset"], RequestDeadline.Single, workers, () =>
         {
             if (Page(limit, AlertsRequested.DefaultLimit, offset, out var most, out var skipped) is { } refusal)
             {
@@ -74,7 +74,7 @@ internal static class AlertEndpoints
 
     private static Task<Results<JsonHttpResult<AlertRules>, Problem>> RulesAsync(
         string? symbol, string? limit, string? offset, HttpRequest http, RequestRules rules, WorkerClient workers) =>
-        http.AskAsync<AlertRulesRequested, AlertRules>(Alerts, ["symbol", "limit", "offset"], RequestDeadline.Single, workers, _ =>
+        http.AskAsync<AlertRulesRequested, AlertRules>(Alerts, ["symbol", "limit", "offset"], RequestDeadline.Single, workers, () =>
         {
             if (Page(limit, AlertRulesRequested.DefaultLimit, offset, out var most, out var skipped) is { } refusal)
             {
@@ -87,7 +87,7 @@ internal static class AlertEndpoints
 
     private static async Task<Results<JsonHttpResult<AlertRule>, Problem>> RuleAsync(string id, HttpRequest http, RequestRules rules, WorkerClient workers)
     {
-        var found = await http.AskAsync<AlertRulesRequested, AlertRules>(Alerts, [], RequestDeadline.Single, workers, _ =>
+        var found = await http.AskAsync<AlertRulesRequested, AlertRules>(Alerts, [], RequestDeadline.Single, workers, () =>
         {
             var request = new AlertRulesRequested { Id = id };
             return rules.Check(request, out var _) is { } wrong ? wrong : request;
@@ -119,7 +119,7 @@ internal static class AlertEndpoints
         }
 
         var body = await RequestBody.ReadAsync(http, BodiesJson.Default.AlertRuleBody);
-        return await http.AskAsync<AlertRulePutRequested, AlertRule>(Alerts, [.. http.Query.Keys], RequestDeadline.Single, workers, _ =>
+        return await http.AskAsync<AlertRulePutRequested, AlertRule>(Alerts, [.. http.Query.Keys], RequestDeadline.Single, workers, () =>
         {
             if (body.IsRefused)
             {
@@ -153,7 +153,7 @@ internal static class AlertEndpoints
         own.Refuse(http) is { } notAllowed
             ? (Problem)notAllowed
             : await http.AskAsync<TRequest, TAnswer>(
-                Alerts, [], budget, workers, _ => RequestRules.RuleId(id, "id") is { } wrong ? wrong : request, type);
+                Alerts, [], budget, workers, () => RequestRules.RuleId(id, "id") is { } wrong ? wrong : request, type);
 
     // A form of a page on another site cannot send JSON without being asked for first.
     private static Problem? NotJson(HttpRequest http) => http.HasJsonContentType()

@@ -1,6 +1,7 @@
 using System.Net;
 using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Gateway.Callers;
+using Coinsphere.Messaging.Hosting.Web;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -38,21 +39,19 @@ internal sealed class OwnMachine(IServer server, IOptions<AuthOptions> auth)
             return NotAllowed("alert rules can be changed only by programs on the gateway's machine");
         }
 
-        if (!IsLoopbackHost(request.Host.Host) || Array.Find(ProxyHeaders, name => request.Headers.ContainsKey(name)) is not null)
+        if (!ListenAddresses.IsLoopbackHost(request.Host.Host) || Array.Find(ProxyHeaders, name => request.Headers.ContainsKey(name)) is not null)
         {
             return NotAllowed("alert rules can be changed only by programs on the gateway's machine, at localhost and not through a proxy");
         }
 
-        return request.Headers[HeaderNames.Origin] is [{ } origin, ..] && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && IsLoopbackHost(page.Host))
+        return request.Headers[HeaderNames.Origin] is [{ } origin, ..]
+            && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && ListenAddresses.IsLoopbackHost(page.Host))
             ? NotAllowed($"alert rules cannot be changed by a page of another site, {CallerText.Quoted(origin)}")
             : null;
     }
 
-    private static bool IsLoopback(string address) => BindingAddress.Parse(address) is { IsUnixPipe: false } binding && IsLoopbackHost(binding.Host);
-
-    private static bool IsLoopbackHost(string host) =>
-        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+    private static bool IsLoopback(string address) =>
+        BindingAddress.Parse(address) is { IsUnixPipe: false } binding && ListenAddresses.IsLoopbackHost(binding.Host);
 
     private static RequestRefused NotAllowed(string detail) => new(RefusalReason.NotAllowed, detail);
 }

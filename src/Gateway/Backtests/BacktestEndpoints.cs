@@ -30,7 +30,7 @@ internal static class BacktestEndpoints
 
     private static Task<Results<JsonHttpResult<BacktestAnswer>, Problem>> GetAsync(
         string symbol, string? from, string? to, string? timeframe, HttpRequest http, RequestRules rules, WorkerClient workers) =>
-        http.AskAsync<BacktestRequested, BacktestAnswer>(Backtest, ["from", "to", "timeframe"], RequestDeadline.Batch, workers, _ =>
+        http.AskAsync<BacktestRequested, BacktestAnswer>(Backtest, ["from", "to", "timeframe"], RequestDeadline.Batch, workers, () =>
         {
             var request = new BacktestRequested(symbol, timeframe ?? Timeframes.Default) { From = from, To = to };
             return rules.Check(request).Refusal is { } wrong ? wrong : request;

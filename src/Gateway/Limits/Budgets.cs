@@ -12,8 +12,10 @@ internal sealed class Budgets(double burst, double perSecond, TimeProvider time)
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Budget> _budgets = new(StringComparer.Ordinal);
+
     // Seconds of its rate that a caller saves up.
     private readonly double _saved = perSecond > 0 ? burst / perSecond : 10;
+
     private readonly Budget _others = new(burst, perSecond, time.GetTimestamp());
     private int _count;
     private long _sweptAt = time.GetTimestamp();

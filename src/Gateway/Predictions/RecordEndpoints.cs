@@ -51,7 +51,7 @@ internal static class RecordEndpoints
         RequestRules rules,
         WorkerClient workers) =>
         http.AskAsync<PredictionHistoryRequested, PredictionHistory>(
-            Records, ["limit", "offset", "timeframe", "from", "to"], RequestDeadline.Single, workers, _ =>
+            Records, ["limit", "offset", "timeframe", "from", "to"], RequestDeadline.Single, workers, () =>
         {
             var wrongLimit = WholeNumber.Read(limit, "limit", PredictionHistoryRequested.DefaultLimit, out var most);
             var wrongOffset = WholeNumber.Read(offset, "offset", 0, out var skipped);
@@ -71,7 +71,7 @@ internal static class RecordEndpoints
         HttpRequest http,
         RequestRules rules,
         WorkerClient workers) =>
-        http.AskAsync<PredictionAccuracyRequested, PredictionAccuracy>(Records, ["days", "include_replays"], RequestDeadline.Single, workers, _ =>
+        http.AskAsync<PredictionAccuracyRequested, PredictionAccuracy>(Records, ["days", "include_replays"], RequestDeadline.Single, workers, () =>
         {
             if (WholeNumber.Read(days, "days", PredictionAccuracyRequested.DefaultDays, out var counted) is { } refusal)
             {

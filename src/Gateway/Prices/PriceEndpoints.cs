@@ -41,7 +41,7 @@ internal static class PriceEndpoints
 
     private static Task<Results<JsonHttpResult<PriceBars>, Problem>> GetBarsAsync(
         string symbol, string? days, HttpRequest http, RequestRules rules, WorkerClient workers) =>
-        http.AskAsync<PriceBarsRequested, PriceBars>(Prices, ["days"], RequestDeadline.Single, workers, _ =>
+        http.AskAsync<PriceBarsRequested, PriceBars>(Prices, ["days"], RequestDeadline.Single, workers, () =>
         {
             if (WholeNumber.Read(days, "days", PriceBarsRequested.DefaultDays, out var count) is { } refusal)
             {

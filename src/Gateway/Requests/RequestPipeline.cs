@@ -42,7 +42,7 @@ internal static class RequestPipeline
     /// <param name="stamp">Tells the worker the milliseconds that are left; null where its message has no deadline.</param>
     public static async Task<Results<JsonHttpResult<TAnswer>, Problem>> AskAsync<TRequest, TAnswer>(
         this HttpRequest http, Uri endpoint, IReadOnlyCollection<string> parameters, TimeSpan budget, WorkerClient workers,
-        Func<RequestDeadline, Result<TRequest>> read, JsonTypeInfo<TAnswer> type, Func<TRequest, long, TRequest>? stamp = null)
+        Func<Result<TRequest>> read, JsonTypeInfo<TAnswer> type, Func<TRequest, long, TRequest>? stamp = null)
         where TRequest : class
         where TAnswer : class
     {
@@ -53,7 +53,7 @@ internal static class RequestPipeline
 
         // A fault of the message is named before one of the header.
         var wrongDeadline = RequestDeadline.Read(http, budget, out var deadline);
-        var request = read(deadline);
+        var request = read();
         if ((request.Refusal ?? wrongDeadline) is { } refusal)
         {
             return (Problem)refusal;

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Coinsphere.Messaging.Client.Bus.Topology;
 using Coinsphere.Messaging.Hosting.Health;
 using Coinsphere.Messaging.Hosting.Messaging;
 using MassTransit.Transports;
@@ -120,7 +121,8 @@ internal sealed class EventLogReader(
     // On a broker without definitions, whoever comes first declares what they would. Asking for it needs no permission.
     private static async Task DeclareAsync(IConnection connection, CancellationToken stoppingToken)
     {
-        if (await ExistsAsync(connection, stoppingToken))
+        await using var scout = new TopologyScout(connection, new SharedTopology());
+        if (await scout.ExistsAsync(SharedPart.Queue(EventLog.Queue), stoppingToken))
         {
             return;
         }
@@ -133,20 +135,6 @@ internal sealed class EventLogReader(
         foreach (var key in EventLog.Bindings)
         {
             await channel.QueueBindAsync(EventLog.Queue, EventLog.Exchange, key, cancellationToken: stoppingToken);
-        }
-    }
-
-    private static async Task<bool> ExistsAsync(IConnection connection, CancellationToken stoppingToken)
-    {
-        await using var channel = await connection.CreateChannelAsync(cancellationToken: stoppingToken);
-        try
-        {
-            await channel.QueueDeclarePassiveAsync(EventLog.Queue, stoppingToken);
-            return true;
-        }
-        catch (OperationInterruptedException missing) when (missing.ShutdownReason is { ReplyCode: 404 })
-        {
-            return false;
         }
     }
 

@@ -27,8 +27,8 @@ public sealed class CacheOptions
     public int MaxEntries { get; set; } = 10_000;
 
     /// <summary>
-    /// The key of the digest over every answer in Redis, the same in every gateway and worker. Without one the digest finds accidents only: whoever may write to
-    /// Redis can write answers.
+    /// The key of the digest over every answer in Redis, the same in every gateway and worker. Without one the digest finds accidents only: whoever may
+    /// write to Redis can write answers.
     /// </summary>
     public string? Secret { get; set; }
 
@@ -43,6 +43,7 @@ internal sealed class CacheOptionsValidator : IValidateOptions<CacheOptions>
     // The value is not repeated: it is a secret.
     public ValidateOptionsResult Validate(string? name, CacheOptions options) => options.Secret is { Length: > 0 and < ShortestSecret } secret
         ? ValidateOptionsResult.Fail(
-            $"Cache:Secret has {secret.Length} characters: expected at least {ShortestSecret}, the same in every gateway and worker (openssl rand -hex 32 makes one)")
+            $"Cache:Secret has {secret.Length} characters: expected at least {ShortestSecret}, the same in every gateway and worker "
+            + "(openssl rand -hex 32 makes one)")
         : ValidateOptionsResult.Success;
 }

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Coinsphere.Messaging.Contracts;
 using Coinsphere.Messaging.Hosting.Configuration;
 
 namespace Coinsphere.Messaging.Hosting.Certificates;
@@ -94,13 +95,13 @@ public sealed class ServerCertificate
     {
         var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
             .SelectMany(extension => extension.EnumerateDnsNames().Concat(extension.EnumerateIPAddresses().Select(address => address.ToString())))
-            .Take(5).Select(Quoted).ToArray();
+            .Take(5).Select(Shown).ToArray();
         return names.Length > 0 ? string.Join(", ", names) : Name(certificate.SubjectName);
     }
 
-    private static string Name(X500DistinguishedName name) => Quoted(name.Name);
+    private static string Name(X500DistinguishedName name) => Shown(name.Name);
 
-    private static string Quoted(string text) => $"'{string.Concat(text.Take(100).Select(c => char.IsControl(c) ? '?' : c))}'";
+    private static string Shown(string text) => CallerText.Quoted(text, most: 100);
 
     private static string Utc(DateTime time) => $"{time.ToUniversalTime():yyyy-MM-dd HH:mm}Z";
 }

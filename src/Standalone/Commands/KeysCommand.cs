@@ -8,7 +8,6 @@ namespace Coinsphere.Messaging.Standalone.Commands;
 internal static class KeysCommand
 {
     private const string DefaultScopes = "read,compute";
-    private const string NothingChanged = "nothing was changed";
 
     public static Command Create()
     {
@@ -77,7 +76,7 @@ internal static class KeysCommand
             await output.WriteLineAsync(key);
             await errors.WriteLineAsync($"Kept in {place.Name} as {id}, without its secret: this is the only time that the key is shown");
             return true;
-        }, NothingChanged, parsed.InvocationConfiguration.Error));
+        }, AskCommand.NothingChanged, parsed.InvocationConfiguration.Error));
         return command;
     }
 
@@ -102,7 +101,7 @@ internal static class KeysCommand
             }
 
             return true;
-        }, NothingChanged, parsed.InvocationConfiguration.Error));
+        }, AskCommand.NothingChanged, parsed.InvocationConfiguration.Error));
         return command;
     }
 

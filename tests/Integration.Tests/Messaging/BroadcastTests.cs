@@ -1,9 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Coinsphere.Messaging.Worker.Models;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Coinsphere.Messaging.Integration.Tests.Messaging;
 
@@ -91,52 +89,28 @@ public sealed class BroadcastTests(BroadcastTests.System system) : IClassFixture
 
     private static string Mistyped(string message, string field) => Bodies.With(message, field, JsonValue.Create(5));
 
-    /// <summary>A gateway and a worker, each as its own least-privileged user.</summary>
-    public sealed class System : IAsyncLifetime
+    /// <summary>A gateway and a worker that are ready.</summary>
+    public sealed class System : RunningSystem
     {
-        private readonly HttpClient _http = new();
-        private IHost? _worker;
-        private WebApplication? _gateway;
-
-        public Broker Broker { get; } = new();
-
-        public async ValueTask InitializeAsync()
+        public override async ValueTask InitializeAsync()
         {
-            await Broker.InitializeAsync();
-            _worker = await Broker.StartWorkerAsync();
-            _gateway = await Broker.StartGatewayAsync();
-            _http.BaseAddress = new Uri(_gateway.Urls.Single());
+            await base.InitializeAsync();
             await Until.True(async () => await ReadyAsync() == HttpStatusCode.OK, "the gateway is ready");
         }
 
-        public bool Holds(string symbol) => _worker!.Services.GetRequiredService<ModelStore>().LoadedSymbols.Contains(symbol);
+        public bool Holds(string symbol) => Worker!.Services.GetRequiredService<ModelStore>().LoadedSymbols.Contains(symbol);
 
         /// <summary>Asks what no cache has the answer to.</summary>
         public async Task<HttpStatusCode> AskAsync()
         {
-            using var response = await _http.GetAsync("/models/BTC", TestContext.Current.CancellationToken);
+            using var response = await Http.GetAsync("/models/BTC", TestContext.Current.CancellationToken);
             return response.StatusCode;
         }
 
         public async Task<HttpStatusCode> ReadyAsync()
         {
-            using var response = await _http.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+            using var response = await Http.GetAsync("/health/ready", TestContext.Current.CancellationToken);
             return response.StatusCode;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            _http.Dispose();
-            foreach (var host in (IHost?[])[_gateway, _worker])
-            {
-                if (host is not null)
-                {
-                    await host.StopAsync();
-                    host.Dispose();
-                }
-            }
-
-            await Broker.DisposeAsync();
         }
     }
 }

@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using Coinsphere.Messaging.Contracts;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Hosting;
 
 namespace Coinsphere.Messaging.Integration.Tests.Messaging;
 
@@ -115,54 +113,28 @@ public sealed class DefinitionsTests(DefinitionsTests.System system) : IClassFix
         await worker.StopAsync(Cancel);
     }
 
-    /// <summary>A gateway and a worker with the users of the definitions.</summary>
-    public sealed class System : IAsyncLifetime
+    /// <summary>A gateway and a worker whose definitions are deleted and imported again.</summary>
+    public sealed class System : RunningSystem
     {
-        private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
-        private IHost? _worker;
-        private WebApplication? _gateway;
         private int _asked;
 
-        public Broker Broker { get; } = new();
-
-        public async ValueTask InitializeAsync()
-        {
-            await Broker.InitializeAsync();
-            _worker = await Broker.StartWorkerAsync();
-            _gateway = await Broker.StartGatewayAsync();
-            _http.BaseAddress = new Uri(_gateway.Urls.Single());
-        }
+        public System() => Http.Timeout = TimeSpan.FromSeconds(60);
 
         /// <summary>Asks what no cache has the answer to.</summary>
         public async Task<HttpStatusCode> AskAsync()
         {
             var day = new DateOnly(2024, 1, 1).AddDays(Interlocked.Increment(ref _asked));
-            using var response = await _http.PostAsJsonAsync("/predict", new { symbol = "BTC", asOf = day.ToString("yyyy-MM-dd", null) }, Cancel);
+            using var response = await Http.PostAsJsonAsync("/predict", new { symbol = "BTC", asOf = day.ToString("yyyy-MM-dd", null) }, Cancel);
             return response.StatusCode;
         }
 
         public async Task<string[]> ReasonsAsync()
         {
-            using var response = await _http.GetAsync("/health/ready", Cancel);
+            using var response = await Http.GetAsync("/health/ready", Cancel);
             using var json = await response.Content.ReadFromJsonAsync<global::System.Text.Json.JsonDocument>(Cancel);
             return [.. json!.RootElement.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetString()!)];
         }
 
         public Task UntilReadyAsync() => Until.True(async () => (await ReasonsAsync()).Length == 0, "the gateway is ready");
-
-        public async ValueTask DisposeAsync()
-        {
-            _http.Dispose();
-            foreach (var host in (IHost?[])[_gateway, _worker])
-            {
-                if (host is not null)
-                {
-                    await host.StopAsync();
-                    host.Dispose();
-                }
-            }
-
-            await Broker.DisposeAsync();
-        }
     }
 }

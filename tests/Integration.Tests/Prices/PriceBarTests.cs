@@ -166,7 +166,8 @@ public sealed class PriceBarTests : IAsyncLifetime
         Assert.Equal(
             new RequestRefused(
                 RefusalReason.PricesRejected,
-                $"the {column} of BTC of 2024-06-30 is {shown}: expected 0.1 to 10 times the close of 62500, or Prices:AcceptedJumps=BTC:2024-06-30 where it is right"),
+                $"the {column} of BTC of 2024-06-30 is {shown}: expected 0.1 to 10 times the close of 62500, "
+                    + "or Prices:AcceptedJumps=BTC:2024-06-30 where it is right"),
             refusal);
         await worker.PublishAsync(bar with { Correction = "the exchange says so" });
         await WrittenAsync("62500");

@@ -41,7 +41,8 @@ public sealed class ImportCommandTests : IAsyncLifetime
 
         var audit = await CommandProcess.RunAsync(Environment(_database.ConnectionString), "audit", "--symbol", "btc");
         Assert.Matches(
-            @"^At \(UTC\) +Who +Act +Symbol +Outcome *\n[0-9: -]+ +command line +prices corrected +BTC +the bar of 2018-01-05: the source was wrong *\n1 acts\n$",
+            @"^At \(UTC\) +Who +Act +Symbol +Outcome *\n"
+                + @"[0-9: -]+ +command line +prices corrected +BTC +the bar of 2018-01-05: the source was wrong *\n1 acts\n$",
             audit.Output);
     }
 

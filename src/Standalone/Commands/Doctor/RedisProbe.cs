@@ -12,7 +12,7 @@ internal static class RedisProbe
     /// <summary>Whether one of the servers answers a command without a login. One that cannot be reached answers nobody.</summary>
     public static async Task<bool> AnswersAnyoneAsync(RedisOptions options, CancellationToken cancellationToken)
     {
-        foreach (var server in string.IsNullOrWhiteSpace(options.Endpoints) ? [options.Address] : options.Address.Split(','))
+        foreach (var server in options.Address.Split(','))
         {
             var colon = server.LastIndexOf(':');
             using var client = new TcpClient();
